@@ -1,0 +1,225 @@
+//! The one HTTP client: bounded time, bounded answers, errors without a path or query, redirects only by hand.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use reqwest::{
+    Method, RequestBuilder, Response, StatusCode,
+    header::{HeaderMap, LOCATION, RETRY_AFTER},
+    redirect,
+};
+use url::Url;
+
+use crate::ports::PortError;
+
+/// How much of an error answer is shown, in characters.
+const DETAIL: usize = 160;
+
+/// The longest wait that a server can ask for and get.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+
+/// Asks one server. Cheap to clone; holds its cookies.
+#[derive(Clone)]
+pub struct Http {
+    client: reqwest::Client,
+    timeout: Duration,
+}
+
+/// An answer that was read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    /// `scheme://host:port`, for messages.
+    pub origin: String,
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Response headers.
+    pub headers: HeaderMap,
+    /// The whole body, within the limit that was asked for.
+    pub body: Vec<u8>,
+}
+
+impl Http {
+    /// A client whose requests end after `timeout`, answers included.
+    pub fn new(timeout: Duration) -> Self {
+        let client = reqwest::Client::builder()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(timeout.min(Duration::from_secs(10)))
+            .timeout(timeout)
+            .cookie_store(true)
+            .referer(false)
+            .user_agent(concat!("Lacunarr/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .expect("the TLS provider is installed first thing in main");
+        Self { client, timeout }
+    }
+
+    /// Starts a request.
+    pub fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        self.client.request(method, url)
+    }
+
+    /// Sends it and reads at most `limit` bytes of the answer, whatever its status.
+    ///
+    /// # Errors
+    /// When there is no complete answer, or a larger one.
+    pub async fn send(&self, request: RequestBuilder, limit: usize) -> Result<Answer, PortError> {
+        let request = request.build().map_err(|error| PortError::BadAnswer {
+            origin: "the request".into(),
+            detail: error.without_url().to_string(),
+        })?;
+        let origin = origin(request.url());
+        let response = self
+            .client
+            .execute(request)
+            .await
+            .map_err(|error| self.fault(&origin, error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = self.read(&origin, response, limit).await?;
+        Ok(Answer {
+            origin,
+            status,
+            headers,
+            body,
+        })
+    }
+
+    async fn read(
+        &self,
+        origin: &str,
+        response: Response,
+        limit: usize,
+    ) -> Result<Vec<u8>, PortError> {
+        let too_large = || PortError::TooLarge {
+            origin: origin.to_owned(),
+            limit,
+        };
+        if response
+            .content_length()
+            .is_some_and(|length| length > limit as u64)
+        {
+            return Err(too_large());
+        }
+        let mut body = Vec::new();
+        let mut stream = response.bytes_stream();
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.map_err(|error| self.fault(origin, error))?;
+            if body.len() + chunk.len() > limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    fn fault(&self, origin: &str, error: reqwest::Error) -> PortError {
+        let origin = origin.to_owned();
+        if error.is_timeout() {
+            return PortError::Timeout {
+                origin,
+                after: self.timeout,
+            };
+        }
+        let error = error.without_url();
+        // The innermost cause says what happened ("connection refused"); the outer ones repeat that it did.
+        let mut cause: &dyn std::error::Error = &error;
+        while let Some(inner) = cause.source() {
+            cause = inner;
+        }
+        PortError::Unreachable {
+            origin,
+            cause: cause.to_string(),
+        }
+    }
+}
+
+impl Answer {
+    /// The body as text; broken UTF-8 is replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The first characters of the body on one line, without markup, for messages.
+    pub fn detail(&self) -> String {
+        let text = self.text();
+        if text.trim_start().starts_with('<') {
+            return "a web page or XML instead of the expected answer".into();
+        }
+        text.split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .chars()
+            .take(DETAIL)
+            .collect()
+    }
+
+    /// Parses the body as JSON.
+    ///
+    /// # Errors
+    /// [`PortError::BadAnswer`] that says what stands there instead.
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, PortError> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let html = self.text().trim_start().starts_with('<');
+            let detail = if html { "a web page instead of JSON; is the URL right, and does a login page stand before it?".into() } else { format!("broken JSON ({})", describe(&error)) };
+            PortError::BadAnswer { origin: self.origin.clone(), detail }
+        })
+    }
+
+    /// Where a redirect points, resolved against `base`.
+    pub fn location(&self) -> Option<&str> {
+        self.headers.get(LOCATION)?.to_str().ok()
+    }
+
+    /// `Retry-After`, in seconds or as a date, at most a day.
+    pub fn retry_after(&self) -> Option<Duration> {
+        let text = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+        let wait = match text.parse::<f64>() {
+            Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => {
+                Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64()))
+            }
+            Ok(_) => return None,
+            Err(_) => {
+                let at = chrono::DateTime::parse_from_rfc2822(text).ok()?;
+                (at.to_utc() - chrono::Utc::now())
+                    .to_std()
+                    .unwrap_or_default()
+            }
+        };
+        Some(wait.min(LONGEST_WAIT))
+    }
+
+    /// The error for a status that no one expected, without a special meaning.
+    pub fn unexpected(&self) -> PortError {
+        let origin = self.origin.clone();
+        match self.status {
+            StatusCode::TOO_MANY_REQUESTS => PortError::RateLimited {
+                origin,
+                retry_after: self.retry_after(),
+            },
+            status => PortError::Status {
+                origin,
+                status: status.as_u16(),
+                detail: self.detail(),
+            },
+        }
+    }
+}
+
+/// Only where and what: serde's own message can quote the text, and the text can hold a link.
+fn describe(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        serde_json::error::Category::Eof => "it ends too early",
+        serde_json::error::Category::Syntax => "syntax error",
+        serde_json::error::Category::Data => "a field is missing or has the wrong type",
+        serde_json::error::Category::Io => "it cannot be read",
+    };
+    format!("{what}, line {} column {}", error.line(), error.column())
+}
+
+/// `scheme://host:port` of a URL: all of it that is ever printed.
+pub fn origin(url: &Url) -> String {
+    match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{}://{host}:{port}", url.scheme()),
+        (Some(host), None) => format!("{}://{host}", url.scheme()),
+        (None, _) => format!("{}:", url.scheme()),
+    }
+}

@@ -1,0 +1,5 @@
+//! Lacunarr.
+pub mod domain;
+pub mod http;
+pub mod ports;
+pub mod secret;

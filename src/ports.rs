@@ -1,0 +1,321 @@
+//! The traits behind which other programs stand, and the one error that they all answer with.
+
+use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use crate::domain::{
+    link::{Payload, TorrentId},
+    volume::VolumeSet,
+};
+
+/// Why another program did not do what it was asked. Each variant is a sentence for the user; none carries a URL's path or query.
+#[derive(Debug, thiserror::Error)]
+pub enum PortError {
+    /// No connection, or it broke.
+    #[error("{origin} cannot be reached: {cause}")]
+    Unreachable { origin: String, cause: String },
+    /// No complete answer in time.
+    #[error("{origin} did not answer within {} s", after.as_secs())]
+    Timeout { origin: String, after: Duration },
+    /// Wrong or missing key, name or password.
+    #[error("{origin} refuses the credentials: {hint}")]
+    Unauthorised { origin: String, hint: &'static str },
+    /// The other side has locked us out for a while.
+    #[error("{origin} has banned this address: {message}")]
+    Banned { origin: String, message: String },
+    /// Too many requests.
+    #[error("{origin} asks to wait{}", match retry_after { Some(wait) => format!(" {} s (HTTP 429)", wait.as_secs()), None => " (HTTP 429)".into() })]
+    RateLimited {
+        origin: String,
+        retry_after: Option<Duration>,
+    },
+    /// An answer over our limit. `limit` in bytes.
+    #[error("{origin} answered with more than {} MB", limit / 1024 / 1024)]
+    TooLarge { origin: String, limit: usize },
+    /// Any other HTTP status. `detail` is what the server says of it, shortened.
+    #[error("{origin} answered HTTP {status}{}", if detail.is_empty() { String::new() } else { format!(": {detail}") })]
+    Status {
+        origin: String,
+        status: u16,
+        detail: String,
+    },
+    /// An answer that is not what the protocol says.
+    #[error("{origin} gave an answer that cannot be read: {detail}")]
+    BadAnswer { origin: String, detail: String },
+    /// The release is not there any more.
+    #[error("the release is gone at {origin}")]
+    Gone { origin: String },
+    /// The program understood and declined.
+    #[error("{origin} declined: {message}")]
+    Declined { origin: String, message: String },
+    /// A file system that does not let us.
+    #[error("{place} cannot be read: {cause}")]
+    Files { place: String, cause: String },
+}
+
+impl PortError {
+    /// How long the other side asked us to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// True when the fault lies with one release, not with the program that offers it.
+    pub fn concerns_release(&self) -> bool {
+        matches!(self, Self::Gone { .. } | Self::Declined { .. })
+    }
+
+    /// True when the request may have taken effect although no answer says so.
+    pub fn is_uncertain(&self) -> bool {
+        match self {
+            Self::Timeout { .. }
+            | Self::Unreachable { .. }
+            | Self::TooLarge { .. }
+            | Self::BadAnswer { .. } => true,
+            Self::Status { status, .. } => *status >= 500,
+            _ => false,
+        }
+    }
+}
+
+/// What a successful *Test* says, in one sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestReport {
+    /// For example "qBittorrent v4.5.2 (API 2.8.19)".
+    pub program: String,
+    /// Things that work but deserve attention.
+    pub warnings: Vec<String>,
+}
+
+// ---------------------------------------------------------------- libraries
+
+/// A place that holds series.
+#[async_trait]
+pub trait Library: Send + Sync {
+    /// Reads the whole library. `known` is what the last scan saw; files that did not change are not opened again.
+    ///
+    /// # Errors
+    /// [`PortError::Files`] when the library itself cannot be read; single bad files are in the answer.
+    async fn scan(
+        &self,
+        known: Arc<KnownFiles>,
+        progress: watch::Sender<ScanProgress>,
+    ) -> Result<Scan, PortError>;
+
+    /// Says whether the library can be read, and by which rights.
+    async fn test(&self) -> Result<TestReport, PortError>;
+}
+
+/// How far a scan is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScanProgress {
+    /// Files looked at so far.
+    pub files: u64,
+    /// Of these, opened because they are new or changed.
+    pub opened: u64,
+}
+
+/// Files of the last scan by their path below the library.
+pub type KnownFiles = HashMap<String, ScannedFile>;
+
+/// What a scan found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// Every series, in a stable order.
+    pub series: Vec<ScannedSeries>,
+    /// What could not be read, each with its path and a sentence.
+    pub problems: Vec<ScanProblem>,
+}
+
+/// One series of a library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScannedSeries {
+    /// Stable there: the folder's path below the library, or `loose:` and the folded title.
+    pub key: String,
+    /// The title to show.
+    pub title: String,
+    /// Known number of volumes, from the files' own metadata.
+    pub total: Option<u32>,
+    /// ISO 639-1, when the files' own metadata say so.
+    pub language: Option<String>,
+    /// Its files.
+    pub files: Vec<ScannedFile>,
+}
+
+/// One file of a library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScannedFile {
+    /// Below the library, with `/`; bytes that are not UTF-8 are escaped as `\xNN`, so it stays unique.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// Milliseconds since the epoch.
+    pub modified: i64,
+    /// The volumes that it holds; empty when it has no number.
+    pub volumes: VolumeSet,
+    /// The title that the name or the metadata gives.
+    pub title: Option<String>,
+    /// ComicInfo `Count`.
+    pub count: Option<u32>,
+    /// ISO 639-1.
+    pub language: Option<String>,
+    /// Set when the file is there but cannot be read; it still counts as owned.
+    pub problem: Option<String>,
+}
+
+/// Something that a scan could not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScanProblem {
+    /// As in [`ScannedFile::path`].
+    pub path: String,
+    /// What is wrong, and what to do.
+    pub message: String,
+}
+
+/// Where a folder library is, and how it is laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FolderPlace {
+    /// The root.
+    pub path: PathBuf,
+    /// Folder levels above the volumes that name no series: 0 for `Series/`, 1 for `Author/Series/`.
+    pub nested: u8,
+}
+
+// ------------------------------------------------------------------ sources
+
+/// Who offers releases.
+#[async_trait]
+pub trait Source: Send + Sync {
+    /// The indexers behind it, and those that it has put on hold itself.
+    async fn indexers(&self) -> Result<Vec<Indexer>, PortError>;
+
+    /// Asks for one page of one term.
+    async fn search(&self, request: &SearchRequest) -> Result<SearchPage, PortError>;
+
+    /// Turns a link of this source into bytes or a magnet.
+    async fn resolve(&self, link: &ReleaseLink) -> Result<Payload, PortError>;
+
+    /// Says whether a search would work.
+    async fn test(&self) -> Result<TestReport, PortError>;
+}
+
+/// One indexer behind a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Indexer {
+    /// The source's own number for it.
+    pub id: i64,
+    /// Its name there.
+    pub name: String,
+    /// From a private tracker: a smaller budget, and downloads are never removed.
+    pub private: bool,
+    /// The source will not ask it before then; milliseconds since the epoch.
+    pub blocked_until: Option<i64>,
+}
+
+/// One page of one query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchRequest {
+    /// Free text.
+    pub term: String,
+    /// Results to skip.
+    pub offset: u32,
+    /// Results wanted.
+    pub limit: u32,
+    /// Ask just these; empty asks all.
+    pub indexers: Vec<i64>,
+}
+
+/// What a source answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchPage {
+    /// In the source's order.
+    pub offers: Vec<RawOffer>,
+    /// True when there may be more behind it.
+    pub full: bool,
+}
+
+/// One release as a source offers it, not yet read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawOffer {
+    /// The source's own id for it. It may be a link with a key in it: hashed before it is stored.
+    pub guid: String,
+    /// Release name.
+    pub title: String,
+    /// The source's number for the indexer.
+    pub indexer_id: i64,
+    /// The indexer's name.
+    pub indexer: String,
+    /// Bytes; none when unknown (some indexers say 0).
+    pub size: Option<u64>,
+    /// None when unknown.
+    pub seeders: Option<u32>,
+    /// Milliseconds since the epoch.
+    pub published_at: Option<i64>,
+    /// When the source knows it.
+    pub torrent: Option<TorrentId>,
+    /// False for usenet and whatever else no client of ours takes.
+    pub is_torrent: bool,
+    /// How to get it. Kept in memory only.
+    pub link: Option<ReleaseLink>,
+}
+
+/// A link that may carry passkeys and API keys: never stored, printed or shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ReleaseLink(String);
+
+impl ReleaseLink {
+    /// Wraps a link.
+    pub fn new(link: impl Into<String>) -> Self {
+        Self(link.into())
+    }
+
+    /// The link, to be asked and nothing else.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for ReleaseLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ReleaseLink(…)")
+    }
+}
+
+// ------------------------------------------------------------------ clients
+
+/// Who downloads.
+#[async_trait]
+pub trait Client: Send + Sync {
+    /// Looks for a torrent in the client's own list.
+    async fn find(&self, torrent: &TorrentId) -> Result<Option<ClientItem>, PortError>;
+
+    /// Hands over bytes or a magnet. What the client already has is a success: [`Added::AlreadyThere`].
+    async fn add(&self, payload: &Payload) -> Result<Added, PortError>;
+
+    /// Says whether an add would work.
+    async fn test(&self) -> Result<TestReport, PortError>;
+}
+
+/// How an add ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It is new in the client.
+    New,
+    /// The client had it already.
+    AlreadyThere,
+}
+
+/// One download in a client.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClientItem {
+    /// Its name there.
+    pub name: String,
+    /// The client's own word for its state, for example `stalledDL`.
+    pub state: String,
+    /// 0 to 1.
+    pub progress: f64,
+}
