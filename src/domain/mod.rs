@@ -1,6 +1,15 @@
 //! What the program decides, without clock, network, database or log. Everything here is a function of its arguments.
 
+pub mod backoff;
+pub mod decide;
+pub mod event;
+pub mod gaps;
+pub mod grab;
 pub mod link;
+pub mod offer;
+pub mod pick;
+pub mod query;
 pub mod release;
+pub mod series;
 pub mod title;
 pub mod volume;

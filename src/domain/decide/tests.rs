@@ -1,0 +1,192 @@
+use super::*;
+use crate::domain::release::Kind;
+
+fn series() -> Series {
+    Series {
+        id: 1,
+        title: "Dragon Ball".into(),
+        aliases: vec!["Doragon Boru".into()],
+        language: "fr".into(),
+        kind: Kind::Manga,
+        monitored: true,
+        auto_send: true,
+        wanted_from: None,
+        wanted_to: None,
+        ignored: VolumeSet::default(),
+        total: None,
+        sources: Vec::new(),
+    }
+}
+
+fn offer(title: &str) -> Offer {
+    Offer {
+        fingerprint: String::new(),
+        source_id: 1,
+        source: "prowlarr".into(),
+        indexer_id: 1,
+        indexer: "indexer".into(),
+        title: title.into(),
+        size: Some(100_000_000),
+        seeders: Some(5),
+        published_at: None,
+        torrent: None,
+        is_torrent: true,
+        term: String::new(),
+    }
+}
+
+fn set(text: &str) -> VolumeSet {
+    text.parse().expect("a set")
+}
+
+/// Wanted 3, 7-9; owned 1-2, 4; on its way 5.
+fn judged(offer: &Offer) -> Verdict {
+    judge(offer, &series(), &set("3,7-9"), &set("1-2,4"), &set("5"))
+}
+
+fn codes(verdict: &Verdict) -> Vec<&'static str> {
+    verdict
+        .reasons
+        .iter()
+        .map(|(_, reason)| reason.code())
+        .collect()
+}
+
+#[test]
+fn every_offer_gets_its_decision_and_all_reasons() {
+    use Decision::{Accepted, Refused, Review};
+    for (title, decision, reasons) in [
+        ("Dragon Ball T03 [CBZ] FR", Accepted, &[][..]),
+        ("Dragon Ball T03", Accepted, &[]),
+        ("Doragon Boru T03", Accepted, &[]),
+        ("Dragon Ball T07 à T09 [CBZ]", Accepted, &[]),
+        ("Dragon Ball T07 à T10 [CBZ]", Accepted, &[]),
+        ("Dragon Ball T04 [CBZ] FR", Refused, &["already_owned"]),
+        ("Dragon Ball T05 [CBZ] FR", Refused, &["on_its_way"]),
+        ("Dragon Ball T12 [CBZ] FR", Refused, &["not_wanted"]),
+        ("Dragon Ball Super T03 [CBZ] FR", Refused, &["wrong_series"]),
+        ("DragonBall T03 [CBZ]", Review, &["weak_title"]),
+        ("Dragon Ball [CBZ]", Review, &["no_volume"]),
+        ("Dragon Ball T01 à T42 [CBZ]", Review, &["pack_share"]),
+        (
+            "Dragon Ball Chapitres 30 à 40 [CBZ]",
+            Refused,
+            &["chapters"],
+        ),
+        (
+            "Dragon Ball T03 [CBZ] [English]",
+            Refused,
+            &["wrong_language"],
+        ),
+        ("Dragon Ball HS 3 [CBZ]", Refused, &["special", "no_volume"]),
+        (
+            "Dragon Ball S01E03 VOSTFR 1080p x264",
+            Refused,
+            &["not_a_book", "no_volume"],
+        ),
+    ] {
+        let verdict = judged(&offer(title));
+        assert_eq!(verdict.decision, decision, "{title}: {:?}", verdict.reasons);
+        assert!(
+            reasons
+                .iter()
+                .all(|code| codes(&verdict).contains(code) || *code == "no_volume"),
+            "{title}: {:?}",
+            verdict.reasons
+        );
+        assert_eq!(
+            verdict.reasons.is_empty(),
+            reasons.is_empty(),
+            "{title}: {:?}",
+            verdict.reasons
+        );
+    }
+}
+
+#[test]
+fn usenet_is_refused() {
+    let verdict = judged(&Offer {
+        is_torrent: false,
+        ..offer("Dragon Ball T03")
+    });
+    assert_eq!(codes(&verdict), ["not_a_torrent"]);
+}
+
+#[test]
+fn passes_when_language_size_and_seeders_are_unknown() {
+    let verdict = judged(&Offer {
+        size: None,
+        seeders: None,
+        ..offer("Dragon Ball T03")
+    });
+    assert_eq!(verdict.decision, Decision::Accepted);
+}
+
+#[test]
+fn a_pack_is_measured_against_its_bound() {
+    let share = |title: &str| judged(&offer(title)).decision;
+    assert_eq!(
+        share("Dragon Ball T07 à T11"),
+        Decision::Accepted,
+        "3 of 5 are 60 %"
+    );
+    assert_eq!(
+        share("Dragon Ball T06 à T11"),
+        Decision::Review,
+        "3 of 6 are 50 %"
+    );
+}
+
+#[test]
+fn the_rank_says_why_one_stands_before_the_other() {
+    let rank = |title: &str, seeders| {
+        judged(&Offer {
+            seeders,
+            ..offer(title)
+        })
+        .rank
+    };
+    let better = |a: rank::Rank, b: rank::Rank| a.better_by(&b).map(|by| by.0);
+    assert_eq!(
+        better(
+            rank("Dragon Ball T03 [CBZ]", None),
+            rank("Doragon Boru T03 [CBZ]", Some(9))
+        ),
+        Some("title")
+    );
+    assert_eq!(
+        better(
+            rank("Dragon Ball T03 [CBZ]", Some(3)),
+            rank("Dragon Ball T03 [PDF]", Some(90))
+        ),
+        Some("format")
+    );
+    assert_eq!(
+        better(
+            rank("Dragon Ball T03 [CBZ]", None),
+            rank("Dragon Ball T03 [CBZ]", Some(0))
+        ),
+        Some("availability")
+    );
+    assert_eq!(
+        better(
+            rank("Dragon Ball T03 [CBZ]", Some(9)),
+            rank("Dragon Ball T03 [CBZ]", Some(8))
+        ),
+        Some("seeders")
+    );
+    assert_eq!(
+        better(
+            rank("Dragon Ball T03", Some(8)),
+            rank("Dragon Ball T03", Some(8))
+        ),
+        None
+    );
+}
+
+#[test]
+fn relevance_is_a_sum_of_its_parts() {
+    let verdict = judged(&offer("Dragon Ball T03 [CBZ] FR"));
+    assert_eq!(verdict.relevance.total(), 100);
+    assert!(judged(&offer("Naruto T99")).relevance.total() < 40);
+}

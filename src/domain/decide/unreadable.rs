@@ -1,0 +1,14 @@
+//! Rule: without a volume number nothing is sent. Chapters are refused; no number at all goes to review. Pure.
+
+use super::{Facts, Reason, Ruling};
+
+pub fn rule(facts: &Facts<'_>) -> Ruling {
+    let release = facts.release;
+    match (release.volumes.is_empty(), release.chapters.is_empty()) {
+        (false, _) => Ruling::Pass,
+        (true, false) => Ruling::Refuse(Reason::Chapters {
+            chapters: release.chapters.clone(),
+        }),
+        (true, true) => Ruling::Review(Reason::NoVolume),
+    }
+}

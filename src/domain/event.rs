@@ -1,0 +1,144 @@
+//! Something that became true. Written to the outbox in the transaction that made it true. Pure.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    gaps::Cause,
+    volume::{VolumeNumber, VolumeSet},
+};
+
+/// The series of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeriesRef {
+    /// Our own number for it.
+    pub id: i64,
+    /// Its title.
+    pub title: String,
+}
+
+/// What happened. Serialised as `{"type": …, "data": …}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// The first scan of a library: one summary instead of thousands of events.
+    #[serde(rename = "library.imported")]
+    LibraryImported {
+        library: String,
+        series: u64,
+        volumes: u64,
+        missing: u64,
+    },
+    /// A series appeared in a library after its first scan.
+    #[serde(rename = "series.added")]
+    SeriesAdded {
+        series: SeriesRef,
+        library: String,
+        volumes: VolumeSet,
+    },
+    /// A monitored volume is missing.
+    #[serde(rename = "volume.missing")]
+    VolumeMissing {
+        series: SeriesRef,
+        volume: VolumeNumber,
+        cause: Cause,
+    },
+    /// An accepted offer for missing volumes was picked.
+    #[serde(rename = "volume.found")]
+    VolumeFound {
+        series: SeriesRef,
+        volumes: VolumeSet,
+        release: String,
+        source: String,
+        indexer: String,
+        relevance: u8,
+        refused: u64,
+    },
+    /// The client has it.
+    #[serde(rename = "grab.sent")]
+    GrabSent {
+        series: SeriesRef,
+        grab: i64,
+        volumes: VolumeSet,
+        release: String,
+        client: String,
+        infohash: String,
+    },
+    /// It will bring nothing; its volumes are free again.
+    #[serde(rename = "grab.failed")]
+    GrabFailed {
+        series: SeriesRef,
+        grab: i64,
+        volumes: VolumeSet,
+        release: String,
+        client: String,
+        reason: String,
+    },
+    /// A volume is on the shelf that was not there before.
+    #[serde(rename = "volume.on_shelf")]
+    VolumeOnShelf {
+        series: SeriesRef,
+        volumes: VolumeSet,
+        library: String,
+    },
+    /// Volumes that were on the shelf are gone.
+    #[serde(rename = "volume.vanished")]
+    VolumeVanished {
+        series: SeriesRef,
+        volumes: VolumeSet,
+        library: String,
+    },
+    /// A human has to look at offers for a volume.
+    #[serde(rename = "review.needed")]
+    ReviewNeeded {
+        series: SeriesRef,
+        volumes: VolumeSet,
+        release: String,
+        reasons: Vec<String>,
+    },
+    /// A check ended.
+    #[serde(rename = "check.finished")]
+    CheckFinished {
+        check: i64,
+        trigger: String,
+        series: u64,
+        missing: u64,
+        sent: u64,
+        failed: u64,
+        errors: Vec<String>,
+    },
+    /// Something does not work.
+    #[serde(rename = "health.degraded")]
+    HealthDegraded { subject: String, message: String },
+    /// It works again.
+    #[serde(rename = "health.restored")]
+    HealthRestored { subject: String },
+}
+
+impl Event {
+    /// Its type, for example `grab.sent`, and its data.
+    pub fn parts(&self) -> (String, serde_json::Value) {
+        let value = serde_json::to_value(self).expect("events are plain data");
+        (
+            value["type"].as_str().unwrap_or_default().to_owned(),
+            value["data"].clone(),
+        )
+    }
+
+    /// The series that it is about.
+    pub fn series(&self) -> Option<&SeriesRef> {
+        match self {
+            Self::SeriesAdded { series, .. }
+            | Self::VolumeMissing { series, .. }
+            | Self::VolumeFound { series, .. }
+            | Self::GrabSent { series, .. }
+            | Self::GrabFailed { series, .. }
+            | Self::VolumeOnShelf { series, .. }
+            | Self::VolumeVanished { series, .. }
+            | Self::ReviewNeeded { series, .. } => Some(series),
+            Self::LibraryImported { .. }
+            | Self::CheckFinished { .. }
+            | Self::HealthDegraded { .. }
+            | Self::HealthRestored { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! One release that a source returned, without the links that brought it. Pure.
+
+use sha2::{Digest, Sha256};
+
+use super::link::TorrentId;
+
+/// What is kept of an offer: identity and facts, no link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// See [`fingerprint`].
+    pub fingerprint: String,
+    /// The connection that returned it.
+    pub source_id: i64,
+    /// That connection's name.
+    pub source: String,
+    /// The source's number for the indexer.
+    pub indexer_id: i64,
+    /// The indexer's name.
+    pub indexer: String,
+    /// Release name.
+    pub title: String,
+    /// Bytes.
+    pub size: Option<u64>,
+    /// None when unknown, which is not 0.
+    pub seeders: Option<u32>,
+    /// Milliseconds since the epoch.
+    pub published_at: Option<i64>,
+    /// When the source knows it.
+    pub torrent: Option<TorrentId>,
+    /// False for what no client of ours takes.
+    pub is_torrent: bool,
+    /// The query that found it, to ask again when its link left the memory.
+    pub term: String,
+}
+
+/// SHA-256 over source, indexer and guid, in hexadecimal. A guid can itself be a link with a key in it, so it is never kept.
+pub fn fingerprint(source_id: i64, indexer_id: i64, guid: &str) -> String {
+    hex::encode(Sha256::digest(format!("{source_id}\n{indexer_id}\n{guid}")))
+}

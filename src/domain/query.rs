@@ -1,0 +1,106 @@
+//! Stage 3: the terms that a source is asked for. Pure.
+
+use super::{release::Kind, series::Series, volume::VolumeNumber};
+
+/// At most this many names of a series are asked for; all of them are used to recognise it.
+pub const MOST_NAMES: usize = 2;
+
+/// At most this many volumes are asked for one by one when the answers to the title were cut off.
+pub const MOST_REFINEMENTS: usize = 3;
+
+const ARTICLES: [&str; 7] = ["le", "la", "les", "l", "the", "un", "une"];
+
+/// The title, and at most one alias that differs from it.
+pub fn terms(series: &Series) -> Vec<String> {
+    let mut terms: Vec<String> = Vec::new();
+    for name in std::iter::once(&series.title).chain(&series.aliases) {
+        let term = clean(name);
+        if !term.is_empty()
+            && !terms
+                .iter()
+                .any(|known| known.to_lowercase() == term.to_lowercase())
+        {
+            terms.push(term);
+        }
+        if terms.len() == MOST_NAMES {
+            break;
+        }
+    }
+    terms
+}
+
+/// For results that were cut off: the title with one missing volume, lowest first.
+pub fn refined(series: &Series, missing: &[VolumeNumber]) -> Vec<String> {
+    let title = clean(&series.title);
+    let marked = |volume: &VolumeNumber| match (series.kind, volume.as_whole()) {
+        (Kind::Comics | Kind::Chapters, Some(whole)) => format!("{title} {whole:03}"),
+        (_, Some(whole)) => format!("{title} T{whole:02}"),
+        (_, None) => format!("{title} T{volume}"),
+    };
+    missing.iter().take(MOST_REFINEMENTS).map(marked).collect()
+}
+
+/// Words only, without the article in front: sources match words, and `L'` is a word of its own for some and not for others.
+fn clean(title: &str) -> String {
+    let words: Vec<&str> = title
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let article = words.len() > 1 && ARTICLES.contains(&words[0].to_lowercase().as_str());
+    words[usize::from(article)..].join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(title: &str, aliases: &[&str], kind: Kind) -> Series {
+        Series {
+            id: 1,
+            title: title.into(),
+            aliases: aliases.iter().map(ToString::to_string).collect(),
+            language: "fr".into(),
+            kind,
+            monitored: true,
+            auto_send: true,
+            wanted_from: None,
+            wanted_to: None,
+            ignored: "".parse().expect("a set"),
+            total: None,
+            sources: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn at_most_two_names_are_asked_for() {
+        let titans = series(
+            "L'Attaque des Titans",
+            &[
+                "l’attaque des titans",
+                "Shingeki no Kyojin",
+                "Attack on Titan",
+            ],
+            Kind::Manga,
+        );
+        assert_eq!(terms(&titans), ["Attaque des Titans", "Shingeki no Kyojin"]);
+        assert_eq!(terms(&series("!!", &[], Kind::Manga)), Vec::<String>::new());
+        assert_eq!(terms(&series("Dr. Stone", &[], Kind::Manga)), ["Dr Stone"]);
+        assert_eq!(terms(&series("L", &[], Kind::Manga)), ["L"]);
+    }
+
+    #[test]
+    fn refinements_name_a_volume_as_releases_do() {
+        let volumes: Vec<VolumeNumber> = ["3", "4", "12", "13"]
+            .iter()
+            .filter_map(|text| text.parse().ok())
+            .collect();
+        assert_eq!(
+            refined(&series("Naruto", &[], Kind::Manga), &volumes),
+            ["Naruto T03", "Naruto T04", "Naruto T12"]
+        );
+        assert_eq!(
+            refined(&series("Saga", &[], Kind::Comics), &volumes[..1]),
+            ["Saga 003"]
+        );
+    }
+}

@@ -1,0 +1,64 @@
+//! A series, as far as deciding is concerned. Pure.
+
+use super::{
+    release::Kind,
+    title::{self, TitleMatch},
+    volume::{VolumeNumber, VolumeSet},
+};
+
+/// One work in one language that someone collects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// Our own number for it.
+    pub id: i64,
+    /// The title to show and to search first.
+    pub title: String,
+    /// Other names, in the order in which they were learnt.
+    pub aliases: Vec<String>,
+    /// ISO 639-1 of the copies that are collected.
+    pub language: String,
+    /// What a bare number in a name means.
+    pub kind: Kind,
+    /// Missing volumes become wants.
+    pub monitored: bool,
+    /// Picks may be sent by themselves.
+    pub auto_send: bool,
+    /// Volumes below are not wanted.
+    pub wanted_from: Option<VolumeNumber>,
+    /// Volumes above are not wanted.
+    pub wanted_to: Option<VolumeNumber>,
+    /// Volumes that are never wanted.
+    pub ignored: VolumeSet,
+    /// How many volumes exist, when that is known.
+    pub total: Option<u32>,
+    /// Names of the sources to ask; empty asks all.
+    pub sources: Vec<String>,
+}
+
+impl Series {
+    /// How sure it is that a title in a name means this series.
+    pub fn matches(&self, name: &str) -> TitleMatch {
+        let aliases: Vec<String> = self
+            .aliases
+            .iter()
+            .map(|alias| title::fold(alias))
+            .collect();
+        title::same_series(&title::fold(&self.title), &aliases, &title::fold(name))
+    }
+
+    /// True when the volume lies in the wanted range and is not ignored.
+    pub fn asks_for(&self, volume: VolumeNumber) -> bool {
+        self.wanted_from.is_none_or(|from| volume >= from)
+            && self.wanted_to.is_none_or(|to| volume <= to)
+            && !self.ignored.contains(volume)
+    }
+}
+
+/// The volumes of a series that are there, over all its libraries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shelf {
+    /// Seen by the last scan.
+    pub present: VolumeSet,
+    /// Seen once, and gone since: not missing, and not fetched again by itself.
+    pub vanished: VolumeSet,
+}
