@@ -10,6 +10,7 @@ pub mod offer;
 pub mod pick;
 pub mod query;
 pub mod release;
+pub mod report;
 pub mod series;
 pub mod title;
 pub mod volume;

@@ -1,0 +1,244 @@
+-- Times are milliseconds since the epoch, volumes hundredths (10.5 is 1050), sets of volumes canonical text ("1-3,5").
+
+CREATE TABLE setting (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+-- Libraries, sources and clients. `config` holds no secret; `sealed` holds nothing else.
+CREATE TABLE connection (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    role TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    managed TEXT NOT NULL,
+    enabled BOOLEAN NOT NULL,
+    config TEXT NOT NULL,
+    sealed TEXT,
+    failures BIGINT NOT NULL DEFAULT 0,
+    blocked_until BIGINT,
+    error TEXT,
+    error_at BIGINT,
+    ok_at BIGINT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    UNIQUE (role, name)
+);
+
+CREATE TABLE library (
+    connection_id BIGINT PRIMARY KEY REFERENCES connection (id) ON DELETE CASCADE,
+    armed_at BIGINT,
+    imported_at BIGINT,
+    scanned_at BIGINT,
+    held TEXT,
+    problems TEXT NOT NULL DEFAULT '[]'
+);
+
+CREATE TABLE series (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    title TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    language TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    monitored BOOLEAN NOT NULL,
+    auto_send BOOLEAN NOT NULL,
+    wanted_from BIGINT,
+    wanted_to BIGINT,
+    ignored TEXT NOT NULL,
+    total BIGINT,
+    sources TEXT NOT NULL,
+    present TEXT NOT NULL,
+    vanished TEXT NOT NULL,
+    missing BIGINT NOT NULL,
+    due_at BIGINT,
+    checked_at BIGINT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE INDEX series_folded ON series (folded, language);
+CREATE INDEX series_due ON series (due_at) WHERE due_at IS NOT NULL;
+
+CREATE TABLE series_alias (
+    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    folded TEXT NOT NULL,
+    alias TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (series_id, folded)
+);
+
+-- Which series a library's own key means. `present` and `vanished` are what that library shows of it.
+CREATE TABLE series_link (
+    library_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    external_key TEXT NOT NULL,
+    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    present TEXT NOT NULL,
+    vanished TEXT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    PRIMARY KEY (library_id, external_key)
+);
+CREATE INDEX series_link_series ON series_link (series_id);
+
+CREATE TABLE library_file (
+    library_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    external_key TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    modified BIGINT NOT NULL,
+    volumes TEXT NOT NULL,
+    title TEXT,
+    stated_count BIGINT,
+    language TEXT,
+    problem TEXT,
+    PRIMARY KEY (library_id, path)
+);
+CREATE INDEX library_file_series ON library_file (library_id, external_key);
+
+CREATE TABLE want (
+    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    volume BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (series_id, volume)
+);
+CREATE INDEX want_state ON want (state, since);
+
+-- No link is kept: `fingerprint` is a hash, `infohash` an identity.
+CREATE TABLE offer (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    source_id BIGINT NOT NULL,
+    source TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    indexer_id BIGINT NOT NULL,
+    indexer TEXT NOT NULL,
+    title TEXT NOT NULL,
+    size BIGINT,
+    seeders BIGINT,
+    published_at BIGINT,
+    infohash TEXT,
+    is_torrent BOOLEAN NOT NULL,
+    term TEXT NOT NULL,
+    volumes TEXT NOT NULL,
+    useful TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    reasons TEXT NOT NULL,
+    ranking TEXT NOT NULL,
+    relevance BIGINT NOT NULL,
+    relevance_parts TEXT NOT NULL,
+    first_seen BIGINT NOT NULL,
+    last_seen BIGINT NOT NULL,
+    UNIQUE (series_id, source_id, fingerprint)
+);
+CREATE INDEX offer_decision ON offer (decision, last_seen);
+
+CREATE TABLE grab (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    offer_id BIGINT NOT NULL,
+    client_id BIGINT NOT NULL,
+    client TEXT NOT NULL,
+    source TEXT NOT NULL,
+    indexer TEXT NOT NULL,
+    infohash TEXT NOT NULL,
+    title TEXT NOT NULL,
+    size BIGINT,
+    reserves TEXT NOT NULL,
+    carries TEXT NOT NULL,
+    state TEXT NOT NULL,
+    message TEXT,
+    created_at BIGINT NOT NULL,
+    sent_at BIGINT,
+    ended_at BIGINT,
+    updated_at BIGINT NOT NULL
+);
+CREATE INDEX grab_state ON grab (state);
+CREATE INDEX grab_series ON grab (series_id);
+
+-- A volume is reserved by at most one live grab, whichever process writes.
+CREATE TABLE grab_volume (
+    grab_id BIGINT NOT NULL REFERENCES grab (id) ON DELETE CASCADE,
+    series_id BIGINT NOT NULL,
+    volume BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    live BOOLEAN NOT NULL,
+    PRIMARY KEY (grab_id, volume)
+);
+CREATE UNIQUE INDEX grab_volume_live ON grab_volume (series_id, volume) WHERE live;
+
+CREATE TABLE check_run (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    cause TEXT NOT NULL,
+    dry_run BOOLEAN NOT NULL,
+    state TEXT NOT NULL,
+    total BIGINT NOT NULL,
+    done BIGINT NOT NULL,
+    stats TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    started_at BIGINT,
+    finished_at BIGINT
+);
+CREATE INDEX check_run_state ON check_run (state, id);
+
+CREATE TABLE check_series (
+    check_id BIGINT NOT NULL REFERENCES check_run (id) ON DELETE CASCADE,
+    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    report TEXT,
+    PRIMARY KEY (check_id, series_id)
+);
+CREATE INDEX check_series_series ON check_series (series_id);
+
+-- One row per indexer: what was spent of its budget, and when it may be asked again.
+CREATE TABLE indexer (
+    source_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    indexer_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    private BOOLEAN NOT NULL,
+    blocked_until BIGINT,
+    day TEXT NOT NULL,
+    used BIGINT NOT NULL,
+    next_at BIGINT NOT NULL,
+    PRIMARY KEY (source_id, indexer_id)
+);
+
+CREATE TABLE event (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    series_id BIGINT,
+    data TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX event_type ON event (type, seq);
+CREATE INDEX event_series ON event (series_id, seq);
+
+-- Who is told. Rows of `delivery` are written in the event's own transaction.
+CREATE TABLE target (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    enabled BOOLEAN NOT NULL,
+    config TEXT NOT NULL,
+    sealed TEXT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE delivery (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_seq BIGINT NOT NULL REFERENCES event (seq) ON DELETE CASCADE,
+    target_id BIGINT NOT NULL REFERENCES target (id) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    UNIQUE (event_seq, target_id)
+);
+CREATE INDEX delivery_due ON delivery (target_id, state, event_seq);
+
+CREATE TABLE lease (
+    name TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    until BIGINT NOT NULL
+);

@@ -1,0 +1,211 @@
+//! What the user changes while it runs: kept in the database; a value from the environment wins and is locked.
+
+use std::str::FromStr;
+
+use chrono_tz::Tz;
+use croner::Cron;
+
+use crate::{
+    config::Environment,
+    store::{self, Db},
+};
+
+/// Values in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Scheduled scans, checks and sends happen.
+    pub enabled: bool,
+    /// Checks ask sources; otherwise they end with the gaps.
+    pub search_enabled: bool,
+    /// Picks may be sent without being asked.
+    pub auto_send: bool,
+    /// The user's zone, for schedules and days.
+    pub time_zone: Tz,
+    /// When libraries are scanned; five cron fields.
+    pub scan_schedule: String,
+    /// When every monitored series with gaps is checked; five cron fields.
+    pub check_schedule: String,
+    /// Queries per public indexer and day.
+    pub queries_per_day: i64,
+    /// Queries per private indexer and day.
+    pub queries_per_day_private: i64,
+    /// Between two queries to one indexer.
+    pub seconds_between_queries: i64,
+    /// Pages followed when a page of results is full.
+    pub max_result_pages: i64,
+    /// Names of those that the environment sets.
+    pub locked: Vec<&'static str>,
+}
+
+/// A value that a setting cannot have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: {problem}")]
+pub struct BadSetting {
+    /// The setting's name, as in the API.
+    pub name: &'static str,
+    /// What is wrong, and what it should be.
+    pub problem: String,
+}
+
+/// Names as in the API and the database, and as the environment writes them.
+pub const NAMES: [(&str, &str); 10] = [
+    ("enabled", "ENABLED"),
+    ("searchEnabled", "SEARCH_ENABLED"),
+    ("autoSend", "AUTO_SEND"),
+    ("timeZone", "TIME_ZONE"),
+    ("scanSchedule", "SCAN_SCHEDULE"),
+    ("checkSchedule", "CHECK_SCHEDULE"),
+    ("queriesPerDay", "QUERIES_PER_DAY"),
+    ("queriesPerDayPrivate", "QUERIES_PER_DAY_PRIVATE"),
+    ("secondsBetweenQueries", "SECONDS_BETWEEN_QUERIES"),
+    ("maxResultPages", "MAX_RESULT_PAGES"),
+];
+
+/// The environment's prefix of settings.
+pub const PREFIX: &str = "LACUNARR__SETTINGS__";
+
+impl Default for Settings {
+    fn default() -> Self {
+        let zone = iana_time_zone::get_timezone()
+            .ok()
+            .and_then(|name| name.parse().ok());
+        Self {
+            enabled: true,
+            search_enabled: true,
+            auto_send: true,
+            time_zone: zone.unwrap_or(Tz::UTC),
+            scan_schedule: "*/15 * * * *".into(),
+            check_schedule: "0 1 * * *".into(),
+            queries_per_day: 300,
+            queries_per_day_private: 100,
+            seconds_between_queries: 10,
+            max_result_pages: 3,
+            locked: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Defaults, then the database, then the environment. A stored value that this version cannot read counts as its default.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn load(db: &Db, environment: &Environment) -> store::Result<Self> {
+        let mut settings = Self::default();
+        for (key, value) in store::setting::all(db).await? {
+            if let Some((name, _)) = NAMES.iter().find(|name| name.0 == key) {
+                settings.set(name, &value).unwrap_or_else(
+                    |error| tracing::warn!(setting = name, %error, "a stored setting is ignored"),
+                );
+            }
+        }
+        for (name, variable) in NAMES {
+            if let Some(value) = environment.get(&format!("{PREFIX}{variable}")) {
+                settings
+                    .set(name, &value)
+                    .expect("the configuration was checked before the database was opened");
+                settings.locked.push(name);
+            }
+        }
+        Ok(settings)
+    }
+
+    /// Sets one from text.
+    ///
+    /// # Errors
+    /// [`BadSetting`] with a sentence.
+    pub fn set(&mut self, name: &'static str, value: &str) -> Result<(), BadSetting> {
+        let bad = |problem: String| BadSetting { name, problem };
+        let flag = || {
+            value
+                .parse::<bool>()
+                .map_err(|_| bad(format!("'{}' is neither true nor false", shown(value))))
+        };
+        let number = |least: i64, most: i64| {
+            let number = value
+                .parse::<i64>()
+                .ok()
+                .filter(|number| (least..=most).contains(number));
+            number.ok_or_else(|| {
+                bad(format!(
+                    "'{}' is not a whole number from {least} to {most}",
+                    shown(value)
+                ))
+            })
+        };
+        match name {
+            "enabled" => self.enabled = flag()?,
+            "searchEnabled" => self.search_enabled = flag()?,
+            "autoSend" => self.auto_send = flag()?,
+            "timeZone" => {
+                self.time_zone = value.parse().map_err(|_| {
+                    bad(format!(
+                        "'{}' is no time zone; write it as Europe/Paris",
+                        shown(value)
+                    ))
+                })?;
+            }
+            "scanSchedule" => self.scan_schedule = schedule(value).map_err(bad)?,
+            "checkSchedule" => self.check_schedule = schedule(value).map_err(bad)?,
+            "queriesPerDay" => self.queries_per_day = number(1, 100_000)?,
+            "queriesPerDayPrivate" => self.queries_per_day_private = number(1, 100_000)?,
+            "secondsBetweenQueries" => self.seconds_between_queries = number(0, 3_600)?,
+            "maxResultPages" => self.max_result_pages = number(1, 10)?,
+            _ => return Err(bad("there is no such setting".into())),
+        }
+        Ok(())
+    }
+}
+
+fn shown(value: &str) -> String {
+    value.chars().take(60).collect()
+}
+
+fn schedule(value: &str) -> Result<String, String> {
+    let fields = value.split_whitespace().count();
+    match Cron::from_str(value) {
+        Ok(_) if fields == 5 => Ok(value.split_whitespace().collect::<Vec<_>>().join(" ")),
+        _ => Err(format!(
+            "'{}' is no schedule of five fields (minute hour day month weekday), for example 0 1 * * *",
+            shown(value)
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_setting_takes_good_values_and_names_what_is_wrong() {
+        let mut settings = Settings::default();
+        for (name, good, bad) in [
+            ("enabled", "false", "maybe"),
+            ("timeZone", "Europe/Paris", "Paris"),
+            ("scanSchedule", "*/5 * * * *", "every hour"),
+            ("checkSchedule", "0 1 * * 1-5", "0 0 1 * * *"),
+            ("queriesPerDay", "50", "0"),
+            ("secondsBetweenQueries", "0", "-1"),
+            ("maxResultPages", "10", "11"),
+        ] {
+            assert_eq!(settings.set(name, good), Ok(()), "{name}");
+            let before = settings.clone();
+            let error = settings.set(name, bad).expect_err(name);
+            assert!(
+                error.to_string().starts_with(name) && error.problem.contains(bad),
+                "{error}"
+            );
+            assert_eq!(settings, before);
+        }
+        assert!(settings.set("nothing", "1").is_err());
+    }
+
+    #[test]
+    fn every_name_can_be_set() {
+        let mut settings = Settings::default();
+        for (name, _) in NAMES {
+            let error = settings.set(name, "…").expect_err(name);
+            assert!(!error.problem.contains("no such setting"), "{name}");
+        }
+    }
+}

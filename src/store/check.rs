@@ -1,0 +1,186 @@
+//! Tables `check_run` and `check_series`: what was checked, and what came of it.
+
+use super::{Db, Page, Result, Tx, Window, from_json, on, to_json, within};
+use crate::domain::report::{CheckStats, SeriesReport};
+
+/// A row, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckRun {
+    /// Our own number for it.
+    pub id: i64,
+    /// `api`, `cli`, `schedule` or `library`.
+    pub cause: String,
+    /// Nothing was sent, it only says what would be.
+    pub dry_run: bool,
+    /// `queued`, `running`, `finished` or `stopped`.
+    pub state: String,
+    /// Series to check.
+    pub total: i64,
+    /// Series checked.
+    pub done: i64,
+    /// Summed over its series.
+    pub stats: CheckStats,
+    /// When it was asked for.
+    pub created_at: i64,
+    /// When it began.
+    pub started_at: Option<i64>,
+    /// When it was over.
+    pub finished_at: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    cause: String,
+    dry_run: bool,
+    state: String,
+    total: i64,
+    done: i64,
+    stats: String,
+    created_at: i64,
+    started_at: Option<i64>,
+    finished_at: Option<i64>,
+}
+
+macro_rules! columns {
+    () => {
+        "id, cause, dry_run, state, total, done, stats, created_at, started_at, finished_at"
+    };
+}
+
+const INSERT: &str = "INSERT INTO check_run (cause, dry_run, state, total, done, stats, created_at) VALUES ($1, $2, 'queued', $3, 0, '{}', $4) RETURNING id";
+const ADD: &str = "INSERT INTO check_series (check_id, series_id, state) VALUES ($1, $2, 'queued')";
+const NEXT: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM check_run WHERE state IN ('queued', 'running') ORDER BY id LIMIT 20"
+);
+const OPEN: &str =
+    "SELECT COUNT(*) FROM check_run WHERE state IN ('queued', 'running') AND cause = $1";
+const START: &str = "UPDATE check_run SET state = 'running', started_at = COALESCE(started_at, $2) WHERE id = $1 AND state IN ('queued', 'running')";
+const QUEUED: &str = "SELECT series_id FROM check_series WHERE check_id = $1 AND state = 'queued' ORDER BY series_id";
+const DONE: &str = "UPDATE check_series SET state = 'done', report = $3 WHERE check_id = $1 AND series_id = $2 AND state = 'queued'";
+const ADVANCE: &str = "UPDATE check_run SET done = done + 1, stats = $2 WHERE id = $1";
+const STATS: &str = "SELECT stats FROM check_run WHERE id = $1";
+const FINISH: &str =
+    "UPDATE check_run SET state = $2, finished_at = $3 WHERE id = $1 AND state <> 'stopped'";
+const STOP: &str = "UPDATE check_run SET state = 'stopped', finished_at = $2 WHERE id = $1 AND state IN ('queued', 'running')";
+const GET: &str = concat!("SELECT ", columns!(), " FROM check_run WHERE id = $1");
+const COUNT: &str = "SELECT COUNT(*) FROM check_run";
+const LIST: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM check_run ORDER BY id DESC LIMIT $1 OFFSET $2"
+);
+const REPORT_COUNT: &str =
+    "SELECT COUNT(*) FROM check_series WHERE check_id = $1 AND report IS NOT NULL";
+const REPORTS: &str = "SELECT report FROM check_series WHERE check_id = $1 AND report IS NOT NULL ORDER BY series_id LIMIT $2 OFFSET $3";
+
+/// Asks for a check of these series.
+pub async fn insert(
+    tx: &mut Tx,
+    cause: &str,
+    dry_run: bool,
+    series: &[i64],
+    now: i64,
+) -> Result<i64> {
+    let id = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(cause).bind(dry_run).bind(series.len() as i64).bind(now).fetch_one(conn).await?);
+    for series in series {
+        within!(&mut *tx, conn => sqlx::query(ADD).bind(id).bind(series).execute(conn).await.map(drop))?;
+    }
+    Ok(id)
+}
+
+/// Checks that are not over, oldest first.
+pub async fn open(db: &Db) -> Result<Vec<CheckRun>> {
+    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(NEXT).fetch_all(pool).await?);
+    rows.into_iter().map(read).collect()
+}
+
+/// How many checks of this cause are not over.
+pub async fn open_of(db: &Db, cause: &str) -> Result<i64> {
+    Ok(on!(db, pool => sqlx::query_scalar(OPEN).bind(cause).fetch_one(pool).await?))
+}
+
+/// It begins, or goes on after a restart. False when it was stopped meanwhile.
+pub async fn start(db: &Db, id: i64, now: i64) -> Result<bool> {
+    let rows =
+        on!(db, pool => sqlx::query(START).bind(id).bind(now).execute(pool).await?.rows_affected());
+    Ok(rows == 1)
+}
+
+/// The series that it has not reached yet.
+pub async fn queued(db: &Db, id: i64) -> Result<Vec<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(QUEUED).bind(id).fetch_all(pool).await?))
+}
+
+/// Writes the report of one series and counts it. The sum after it; none when the series was already counted.
+pub async fn report(tx: &mut Tx, id: i64, report: &SeriesReport) -> Result<Option<CheckStats>> {
+    let text = to_json(report);
+    let written = within!(&mut *tx, conn => sqlx::query(DONE).bind(id).bind(report.series_id).bind(&text).execute(conn).await?.rows_affected());
+    if written == 0 {
+        return Ok(None);
+    }
+    let stats: String =
+        within!(&mut *tx, conn => sqlx::query_scalar(STATS).bind(id).fetch_one(conn).await?);
+    let mut stats: CheckStats = from_json("check_run.stats", &stats)?;
+    stats.add(report);
+    within!(tx, conn => sqlx::query(ADVANCE).bind(id).bind(to_json(&stats)).execute(conn).await.map(drop))?;
+    Ok(Some(stats))
+}
+
+/// It is over.
+pub async fn finish(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(FINISH).bind(id).bind("finished").bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It is to end. False when it already had.
+pub async fn stop(db: &Db, id: i64, now: i64) -> Result<bool> {
+    let rows =
+        on!(db, pool => sqlx::query(STOP).bind(id).bind(now).execute(pool).await?.rows_affected());
+    Ok(rows == 1)
+}
+
+/// One.
+pub async fn get(db: &Db, id: i64) -> Result<Option<CheckRun>> {
+    let row: Option<Row> =
+        on!(db, pool => sqlx::query_as(GET).bind(id).fetch_optional(pool).await?);
+    row.map(read).transpose()
+}
+
+/// Newest first.
+pub async fn list(db: &Db, window: Window) -> Result<Page<CheckRun>> {
+    let total = on!(db, pool => sqlx::query_scalar(COUNT).fetch_one(pool).await?);
+    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(LIST).bind(window.limit).bind(window.offset).fetch_all(pool).await?);
+    Ok(Page {
+        total,
+        records: rows.into_iter().map(read).collect::<Result<_>>()?,
+    })
+}
+
+/// What came of each series.
+pub async fn reports(db: &Db, id: i64, window: Window) -> Result<Page<SeriesReport>> {
+    let total = on!(db, pool => sqlx::query_scalar(REPORT_COUNT).bind(id).fetch_one(pool).await?);
+    let rows: Vec<String> = on!(db, pool => sqlx::query_scalar(REPORTS).bind(id).bind(window.limit).bind(window.offset).fetch_all(pool).await?);
+    let records = rows
+        .iter()
+        .map(|row| from_json("check_series.report", row))
+        .collect::<Result<_>>()?;
+    Ok(Page { total, records })
+}
+
+fn read(row: Row) -> Result<CheckRun> {
+    Ok(CheckRun {
+        id: row.id,
+        cause: row.cause,
+        dry_run: row.dry_run,
+        state: row.state,
+        total: row.total,
+        done: row.done,
+        stats: from_json("check_run.stats", &row.stats)?,
+        created_at: row.created_at,
+        started_at: row.started_at,
+        finished_at: row.finished_at,
+    })
+}

@@ -1,0 +1,133 @@
+//! Table `connection`: libraries, sources and clients, how to reach them and how they are.
+
+use super::{Db, Result, Tx, on, within};
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Connection {
+    /// Our own number for it.
+    pub id: i64,
+    /// `library`, `source` or `client`.
+    pub role: String,
+    /// Unique within its role.
+    pub name: String,
+    /// `folder`, `prowlarr`, `qbittorrent`.
+    pub kind: String,
+    /// `api` or `file`; what is in the file cannot be changed through the API.
+    pub managed: String,
+    /// Asked and used.
+    pub enabled: bool,
+    /// JSON without secrets.
+    pub config: String,
+    /// Sealed JSON of its secrets.
+    pub sealed: Option<String>,
+    /// In a row.
+    pub failures: i64,
+    /// Not asked before then.
+    pub blocked_until: Option<i64>,
+    /// What is wrong now; none when it works.
+    pub error: Option<String>,
+    /// Since when.
+    pub error_at: Option<i64>,
+    /// When it last worked.
+    pub ok_at: Option<i64>,
+    /// When it was made.
+    pub created_at: i64,
+    /// When it was last changed; a new one means a new session.
+    pub updated_at: i64,
+}
+
+/// What the user decides of a connection.
+#[derive(Clone, Debug)]
+pub struct Draft<'a> {
+    /// See [`Connection::role`].
+    pub role: &'a str,
+    /// See [`Connection::name`].
+    pub name: &'a str,
+    /// See [`Connection::kind`].
+    pub kind: &'a str,
+    /// See [`Connection::managed`].
+    pub managed: &'a str,
+    /// See [`Connection::enabled`].
+    pub enabled: bool,
+    /// See [`Connection::config`].
+    pub config: &'a str,
+    /// See [`Connection::sealed`].
+    pub sealed: Option<&'a str>,
+}
+
+const LIST: &str = "SELECT * FROM connection WHERE role = $1 OR $1 = '' ORDER BY role, id";
+const GET: &str = "SELECT * FROM connection WHERE id = $1";
+const BY_NAME: &str = "SELECT * FROM connection WHERE role = $1 AND name = $2";
+const INSERT: &str = "INSERT INTO connection (role, name, kind, managed, enabled, config, sealed, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id";
+const UPDATE: &str = "UPDATE connection SET name = $2, managed = $3, enabled = $4, config = $5, sealed = $6, updated_at = $7,
+    failures = 0, blocked_until = NULL WHERE id = $1";
+const DELETE: &str = "DELETE FROM connection WHERE id = $1";
+const WORKED: &str = "UPDATE connection SET failures = 0, blocked_until = NULL, error = NULL, error_at = NULL, ok_at = $2 WHERE id = $1";
+const FAILED: &str = "UPDATE connection SET failures = failures + 1, blocked_until = $2, error = $3, error_at = COALESCE(error_at, $4) WHERE id = $1";
+const ANY_SEALED: &str = "SELECT COUNT(*) FROM connection WHERE sealed IS NOT NULL";
+
+/// All of a role; all roles when it is empty.
+pub async fn list(db: &Db, role: &str) -> Result<Vec<Connection>> {
+    Ok(on!(db, pool => sqlx::query_as(LIST).bind(role).fetch_all(pool).await?))
+}
+
+/// One.
+pub async fn get(db: &Db, id: i64) -> Result<Option<Connection>> {
+    Ok(on!(db, pool => sqlx::query_as(GET).bind(id).fetch_optional(pool).await?))
+}
+
+/// One, inside a transaction.
+pub async fn get_in(tx: &mut Tx, id: i64) -> Result<Option<Connection>> {
+    Ok(within!(tx, conn => sqlx::query_as(GET).bind(id).fetch_optional(conn).await?))
+}
+
+/// One by its name.
+pub async fn by_name(db: &Db, role: &str, name: &str) -> Result<Option<Connection>> {
+    Ok(on!(db, pool => sqlx::query_as(BY_NAME).bind(role).bind(name).fetch_optional(pool).await?))
+}
+
+/// Makes one.
+pub async fn insert(tx: &mut Tx, draft: &Draft<'_>, now: i64) -> Result<i64> {
+    Ok(
+        within!(tx, conn => sqlx::query_scalar(INSERT).bind(draft.role).bind(draft.name).bind(draft.kind).bind(draft.managed)
+        .bind(draft.enabled).bind(draft.config).bind(draft.sealed).bind(now).fetch_one(conn).await?),
+    )
+}
+
+/// Changes one, and forgets its failures: the user has just mended it.
+pub async fn update(tx: &mut Tx, id: i64, draft: &Draft<'_>, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(UPDATE).bind(id).bind(draft.name).bind(draft.managed).bind(draft.enabled)
+        .bind(draft.config).bind(draft.sealed).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Removes one and what hangs on it.
+pub async fn delete(tx: &mut Tx, id: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(DELETE).bind(id).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It answered.
+pub async fn worked(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(WORKED).bind(id).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It did not.
+pub async fn failed(
+    tx: &mut Tx,
+    id: i64,
+    message: &str,
+    blocked_until: Option<i64>,
+    now: i64,
+) -> Result<()> {
+    within!(tx, conn => sqlx::query(FAILED).bind(id).bind(blocked_until).bind(message).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// How many rows need the secret key.
+pub async fn sealed_count(db: &Db) -> Result<i64> {
+    Ok(on!(db, pool => sqlx::query_scalar(ANY_SEALED).fetch_one(pool).await?))
+}

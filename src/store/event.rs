@@ -1,0 +1,64 @@
+//! Tables `event` and `delivery`: the outbox, and the history that the user reads.
+
+use crate::domain::event::Event;
+
+use super::{Db, Page, Result, Tx, Window, on, within};
+
+/// A row of the history.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Record {
+    /// Ascending.
+    pub seq: i64,
+    /// Stable, the same in every delivery.
+    pub id: String,
+    /// For example `grab.sent`.
+    #[sqlx(rename = "type")]
+    pub kind: String,
+    /// What it is about.
+    pub series_id: Option<i64>,
+    /// JSON.
+    pub data: String,
+    /// When it became true.
+    pub created_at: i64,
+}
+
+/// What to look for in the history.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Just this type; empty for all.
+    pub kind: String,
+    /// Just this series.
+    pub series_id: Option<i64>,
+    /// From then on.
+    pub since: Option<i64>,
+}
+
+const APPEND: &str = "INSERT INTO event (id, type, series_id, data, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING seq";
+const FAN_OUT: &str = "INSERT INTO delivery (event_seq, target_id, state, attempts, due_at)
+    SELECT $1, id, 'due', 0, $2 FROM target WHERE enabled";
+const LIST: &str = "SELECT * FROM event WHERE ($1 = '' OR type = $1) AND ($2 < 0 OR series_id = $2) AND created_at >= $3
+    ORDER BY seq DESC LIMIT $4 OFFSET $5";
+const COUNT: &str = "SELECT COUNT(*) FROM event WHERE ($1 = '' OR type = $1) AND ($2 < 0 OR series_id = $2) AND created_at >= $3";
+
+/// Writes events and a delivery for each target, in the transaction that makes them true.
+pub async fn append(tx: &mut Tx, events: &[Event], now: i64) -> Result<()> {
+    for event in events {
+        let (kind, data) = event.parts();
+        let id = format!("msg_{}", hex::encode(crate::secret::random::<16>()));
+        let series = event.series().map(|series| series.id);
+        let seq: i64 = within!(&mut *tx, conn => sqlx::query_scalar(APPEND).bind(&id).bind(&kind).bind(series).bind(data.to_string()).bind(now).fetch_one(conn).await?);
+        within!(&mut *tx, conn => sqlx::query(FAN_OUT).bind(seq).bind(now).execute(conn).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// Newest first.
+pub async fn list(db: &Db, filter: &Filter, window: Window) -> Result<Page<Record>> {
+    let (series, since) = (
+        filter.series_id.unwrap_or(-1),
+        filter.since.unwrap_or(i64::MIN),
+    );
+    let total = on!(db, pool => sqlx::query_scalar(COUNT).bind(&filter.kind).bind(series).bind(since).fetch_one(pool).await?);
+    let records = on!(db, pool => sqlx::query_as(LIST).bind(&filter.kind).bind(series).bind(since).bind(window.limit).bind(window.offset).fetch_all(pool).await?);
+    Ok(Page { total, records })
+}

@@ -1,0 +1,237 @@
+//! Tables `grab` and `grab_volume`: what was sent, and which volumes it reserves. The unique index over live volumes is the last word.
+
+use crate::domain::{
+    grab::GrabState,
+    link::TorrentId,
+    volume::{VolumeNumber, VolumeSet},
+};
+
+use super::{Db, Page, Result, StoreError, Tx, Window, from_text, on, within};
+
+/// A row, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grab {
+    /// Our own number for it.
+    pub id: i64,
+    /// For which it was sent.
+    pub series_id: i64,
+    /// What was sent.
+    pub offer_id: i64,
+    /// The connection that it was sent to.
+    pub client_id: i64,
+    /// That connection's name.
+    pub client: String,
+    /// The source that offered it.
+    pub source: String,
+    /// The indexer behind that.
+    pub indexer: String,
+    /// Which torrent.
+    pub torrent: TorrentId,
+    /// Release name.
+    pub title: String,
+    /// Bytes.
+    pub size: Option<i64>,
+    /// The volumes for which it was sent.
+    pub reserves: VolumeSet,
+    /// Everything that its name promises.
+    pub carries: VolumeSet,
+    /// Where it stands.
+    pub state: GrabState,
+    /// Why it failed.
+    pub message: Option<String>,
+    /// When it was written down.
+    pub created_at: i64,
+    /// When the client had it.
+    pub sent_at: Option<i64>,
+    /// When it was over.
+    pub ended_at: Option<i64>,
+}
+
+/// A grab to be written down.
+#[derive(Clone, Debug)]
+pub struct NewGrab<'a> {
+    /// See [`Grab`] for all of these.
+    pub series_id: i64,
+    pub offer_id: i64,
+    pub client_id: i64,
+    pub client: &'a str,
+    pub source: &'a str,
+    pub indexer: &'a str,
+    pub torrent: &'a TorrentId,
+    pub title: &'a str,
+    pub size: Option<u64>,
+    pub reserves: &'a VolumeSet,
+    pub carries: &'a VolumeSet,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    series_id: i64,
+    offer_id: i64,
+    client_id: i64,
+    client: String,
+    source: String,
+    indexer: String,
+    infohash: String,
+    title: String,
+    size: Option<i64>,
+    reserves: String,
+    carries: String,
+    state: String,
+    message: Option<String>,
+    created_at: i64,
+    sent_at: Option<i64>,
+    ended_at: Option<i64>,
+}
+
+macro_rules! columns {
+    () => {
+        "id, series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, state, message,
+    created_at, sent_at, ended_at"
+    };
+}
+
+const INSERT: &str = "INSERT INTO grab (series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, state,
+    created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sending', $12, $12) RETURNING id";
+const RESERVE: &str = "INSERT INTO grab_volume (grab_id, series_id, volume, state, live) VALUES ($1, $2, $3, 'sending', $4)";
+const SENT: &str =
+    "UPDATE grab SET state = $2, sent_at = COALESCE(sent_at, $3), updated_at = $3 WHERE id = $1";
+const ENDED: &str =
+    "UPDATE grab SET state = $2, message = $3, ended_at = $4, updated_at = $4 WHERE id = $1";
+const VOLUMES_SENT: &str = "UPDATE grab_volume SET state = $2 WHERE grab_id = $1 AND live";
+const RELEASE: &str = "UPDATE grab_volume SET state = $2, live = $3 WHERE grab_id = $1 AND live";
+const ARRIVED: &str = "UPDATE grab_volume SET state = 'on_shelf', live = $3 WHERE series_id = $1 AND volume = $2 AND live RETURNING grab_id";
+const LIVE_LEFT: &str = "SELECT COUNT(*) FROM grab_volume WHERE grab_id = $1 AND live";
+const LIVE: &str = "SELECT volume FROM grab_volume WHERE series_id = $1 AND live";
+const GET: &str = concat!("SELECT ", columns!(), " FROM grab WHERE id = $1");
+const IN_DOUBT: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM grab WHERE state = 'sending' AND ($1 < 0 OR series_id = $1) ORDER BY id"
+);
+const COUNT: &str =
+    "SELECT COUNT(*) FROM grab WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2)";
+const LIST: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM grab WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) ORDER BY id DESC LIMIT $3 OFFSET $4"
+);
+const OF_CLIENT: &str =
+    "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND state IN ('sending', 'sent')";
+
+/// Writes a grab down and reserves its volumes. A conflict ([`StoreError::is_conflict`]) means that one of them is already on its way.
+pub async fn insert(tx: &mut Tx, grab: &NewGrab<'_>, now: i64) -> Result<i64> {
+    let id: i64 = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(grab.series_id).bind(grab.offer_id).bind(grab.client_id).bind(grab.client)
+        .bind(grab.source).bind(grab.indexer).bind(grab.torrent.as_hex()).bind(grab.title).bind(grab.size.map(|size| size as i64))
+        .bind(grab.reserves.to_string()).bind(grab.carries.to_string()).bind(now).fetch_one(conn).await?);
+    for volume in grab.reserves.iter() {
+        within!(&mut *tx, conn => sqlx::query(RESERVE).bind(id).bind(grab.series_id).bind(volume.hundredths()).bind(true).execute(conn).await.map(drop))?;
+    }
+    Ok(id)
+}
+
+/// The client has it.
+pub async fn sent(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
+    let state = GrabState::Sent.word();
+    within!(&mut *tx, conn => sqlx::query(SENT).bind(id).bind(state).bind(now).execute(conn).await.map(drop))?;
+    within!(tx, conn => sqlx::query(VOLUMES_SENT).bind(id).bind(state).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It will bring nothing; its volumes are free again.
+pub async fn failed(tx: &mut Tx, id: i64, message: &str, now: i64) -> Result<()> {
+    let state = GrabState::Failed.word();
+    within!(&mut *tx, conn => sqlx::query(ENDED).bind(id).bind(state).bind(message).bind(now).execute(conn).await.map(drop))?;
+    within!(tx, conn => sqlx::query(RELEASE).bind(id).bind(state).bind(false).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// The library shows these volumes: they are reserved no more, and a grab without any left is over.
+pub async fn arrived(tx: &mut Tx, series: i64, volumes: &VolumeSet, now: i64) -> Result<()> {
+    let live = reserved_in(tx, series).await?;
+    let mut touched: Vec<i64> = Vec::new();
+    for volume in live.iter().filter(|volume| volumes.contains(*volume)) {
+        let grabs: Vec<i64> = within!(&mut *tx, conn => sqlx::query_scalar(ARRIVED).bind(series).bind(volume.hundredths()).bind(false).fetch_all(conn).await?);
+        touched.extend(grabs);
+    }
+    touched.dedup();
+    for grab in touched {
+        let left: i64 = within!(&mut *tx, conn => sqlx::query_scalar(LIVE_LEFT).bind(grab).fetch_one(conn).await?);
+        if left == 0 {
+            let state = GrabState::OnShelf.word();
+            within!(&mut *tx, conn => sqlx::query(ENDED).bind(grab).bind(state).bind(None::<String>).bind(now).execute(conn).await.map(drop))?;
+        }
+    }
+    Ok(())
+}
+
+/// The volumes of a series that live grabs reserve.
+pub async fn reserved_in(tx: &mut Tx, series: i64) -> Result<VolumeSet> {
+    let rows: Vec<i64> =
+        within!(tx, conn => sqlx::query_scalar(LIVE).bind(series).fetch_all(conn).await?);
+    rows.into_iter()
+        .map(|volume| {
+            VolumeNumber::from_hundredths(volume).ok_or(StoreError::Unreadable {
+                place: "grab_volume.volume",
+            })
+        })
+        .collect()
+}
+
+/// Grabs of which no one knows whether the client has them; of all series when none is given.
+pub async fn in_doubt(db: &Db, series: Option<i64>) -> Result<Vec<Grab>> {
+    let rows: Vec<Row> =
+        on!(db, pool => sqlx::query_as(IN_DOUBT).bind(series.unwrap_or(-1)).fetch_all(pool).await?);
+    rows.into_iter().map(read).collect()
+}
+
+/// One.
+pub async fn get(db: &Db, id: i64) -> Result<Option<Grab>> {
+    let row: Option<Row> =
+        on!(db, pool => sqlx::query_as(GET).bind(id).fetch_optional(pool).await?);
+    row.map(read).transpose()
+}
+
+/// Newest first. `state` may be empty.
+pub async fn list(db: &Db, state: &str, series: Option<i64>, window: Window) -> Result<Page<Grab>> {
+    let series = series.unwrap_or(-1);
+    let total =
+        on!(db, pool => sqlx::query_scalar(COUNT).bind(state).bind(series).fetch_one(pool).await?);
+    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(LIST).bind(state).bind(series).bind(window.limit).bind(window.offset).fetch_all(pool).await?);
+    Ok(Page {
+        total,
+        records: rows.into_iter().map(read).collect::<Result<_>>()?,
+    })
+}
+
+/// How many live grabs a client has.
+pub async fn live_of_client(db: &Db, client: i64) -> Result<i64> {
+    Ok(on!(db, pool => sqlx::query_scalar(OF_CLIENT).bind(client).fetch_one(pool).await?))
+}
+
+fn read(row: Row) -> Result<Grab> {
+    Ok(Grab {
+        id: row.id,
+        series_id: row.series_id,
+        offer_id: row.offer_id,
+        client_id: row.client_id,
+        client: row.client,
+        source: row.source,
+        indexer: row.indexer,
+        torrent: TorrentId::parse(&row.infohash).ok_or(StoreError::Unreadable {
+            place: "grab.infohash",
+        })?,
+        title: row.title,
+        size: row.size,
+        reserves: from_text("grab.reserves", &row.reserves)?,
+        carries: from_text("grab.carries", &row.carries)?,
+        state: GrabState::from_word(&row.state).ok_or(StoreError::Unreadable {
+            place: "grab.state",
+        })?,
+        message: row.message,
+        created_at: row.created_at,
+        sent_at: row.sent_at,
+        ended_at: row.ended_at,
+    })
+}

@@ -1,0 +1,73 @@
+//! Table `indexer`: what was spent of each indexer's budget, and when it may be asked again.
+
+use crate::ports::Indexer;
+
+use super::{Db, Result, Tx, on, within};
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct IndexerRow {
+    /// The source's number for it.
+    pub indexer_id: i64,
+    /// Its name there.
+    pub name: String,
+    /// From a private tracker.
+    pub private: bool,
+    /// The source will not ask it before then.
+    pub blocked_until: Option<i64>,
+    /// The day that `used` counts, as `2026-01-31`.
+    pub day: String,
+    /// Queries of that day.
+    pub used: i64,
+    /// Not asked before then.
+    pub next_at: i64,
+}
+
+const SEEN: &str = "INSERT INTO indexer (source_id, indexer_id, name, private, blocked_until, day, used, next_at) VALUES ($1, $2, $3, $4, $5, '', 0, 0)
+    ON CONFLICT (source_id, indexer_id) DO UPDATE SET name = excluded.name, private = excluded.private, blocked_until = excluded.blocked_until";
+const LIST: &str = "SELECT indexer_id, name, private, blocked_until, day, used, next_at FROM indexer WHERE source_id = $1 ORDER BY indexer_id";
+const SPEND: &str =
+    "UPDATE indexer SET used = CASE WHEN day = $3 THEN used + 1 ELSE 1 END, day = $3, next_at = $5
+    WHERE source_id = $1 AND indexer_id = $2 AND (day <> $3 OR used < $4) AND next_at <= $6";
+const FORGET: &str = "DELETE FROM indexer WHERE source_id = $1 AND indexer_id = $2";
+
+/// Writes what the source says of one.
+pub async fn seen(tx: &mut Tx, source: i64, indexer: &Indexer) -> Result<()> {
+    within!(tx, conn => sqlx::query(SEEN).bind(source).bind(indexer.id).bind(&indexer.name).bind(indexer.private).bind(indexer.blocked_until).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It is not there any more.
+pub async fn forget(tx: &mut Tx, source: i64, indexer: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(FORGET).bind(source).bind(indexer).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// All of a source.
+pub async fn list(db: &Db, source: i64) -> Result<Vec<IndexerRow>> {
+    Ok(on!(db, pool => sqlx::query_as(LIST).bind(source).fetch_all(pool).await?))
+}
+
+/// One query to be spent.
+#[derive(Clone, Debug)]
+pub struct Spend<'a> {
+    /// The connection.
+    pub source: i64,
+    /// The source's number for the indexer.
+    pub indexer: i64,
+    /// Today.
+    pub day: &'a str,
+    /// Queries a day.
+    pub limit: i64,
+    /// Milliseconds since the epoch.
+    pub now: i64,
+    /// When the next query may follow.
+    pub next_at: i64,
+}
+
+/// Takes one query out of the budget. False when it is used up, or it is too early.
+pub async fn spend(db: &Db, spend: &Spend<'_>) -> Result<bool> {
+    let spent = on!(db, pool => sqlx::query(SPEND).bind(spend.source).bind(spend.indexer).bind(spend.day).bind(spend.limit)
+        .bind(spend.next_at).bind(spend.now).execute(pool).await?.rows_affected());
+    Ok(spent == 1)
+}

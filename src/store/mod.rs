@@ -1,0 +1,222 @@
+//! The only SQL. One text serves SQLite and PostgreSQL; where they differ, two constants stand side by side.
+
+pub mod check;
+pub mod connection;
+pub mod event;
+pub mod grab;
+pub mod indexer;
+pub mod lease;
+pub mod library;
+pub mod offer;
+pub mod series;
+pub mod setting;
+pub mod want;
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::secret::Secret;
+
+/// The database: a pool of either kind.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// Embedded; one process.
+    Sqlite(SqlitePool),
+    /// For several processes.
+    Postgres(PgPool),
+}
+
+/// A transaction that writes. Dropped without [`Tx::commit`], it never happened.
+pub enum Tx {
+    /// Begun with `BEGIN IMMEDIATE`, so it never fails half-way for want of the write lock.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// Read committed.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// What went wrong in the database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It cannot be opened.
+    #[error("the database cannot be opened: {place}")]
+    Open { place: String, source: sqlx::Error },
+    /// Its tables cannot be made or changed.
+    #[error("the database cannot be migrated")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A statement failed.
+    #[error("the database failed")]
+    Query(#[from] sqlx::Error),
+    /// A row holds what this version cannot read.
+    #[error("the database holds something unreadable in {place}")]
+    Unreadable { place: &'static str },
+}
+
+/// Result of a database operation.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+impl StoreError {
+    /// True when a unique index said no: someone else was first.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Query(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+}
+
+/// Runs one body on the pool of either kind.
+macro_rules! on {
+    ($db:expr, $conn:ident => $body:expr) => {
+        match $db {
+            crate::store::Db::Sqlite($conn) => $body,
+            crate::store::Db::Postgres($conn) => $body,
+        }
+    };
+}
+
+/// Runs one body in the transaction of either kind.
+macro_rules! within {
+    ($tx:expr, $conn:ident => $body:expr) => {
+        match $tx {
+            crate::store::Tx::Sqlite(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+            crate::store::Tx::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+
+pub(crate) use {on, within};
+
+impl Db {
+    /// Opens `postgres://…`, or the SQLite file `lacunarr.db` in the data directory, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When it cannot be reached or migrated.
+    pub async fn open(url: Option<&Secret>, data: &Path) -> Result<Self> {
+        match url {
+            Some(url) => Self::open_postgres(url).await,
+            None => Self::open_sqlite(&data.join("lacunarr.db")).await,
+        }
+    }
+
+    async fn open_sqlite(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // Full: a grab that was written down must survive a power cut before the client is called.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(20));
+        let opened = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options)
+            .await;
+        let pool = opened.map_err(|source| StoreError::Open {
+            place: path.display().to_string(),
+            source,
+        })?;
+        sqlx::migrate!("migrations/sqlite").run(&pool).await?;
+        Ok(Self::Sqlite(pool))
+    }
+
+    async fn open_postgres(url: &Secret) -> Result<Self> {
+        let failed = |source| StoreError::Open {
+            place: "the PostgreSQL server of database.url".into(),
+            source,
+        };
+        let options = PgConnectOptions::from_str(url.expose()).map_err(failed)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(20))
+            .connect_with(options)
+            .await
+            .map_err(failed)?;
+        sqlx::migrate!("migrations/postgres").run(&pool).await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Begins to write.
+    ///
+    /// # Errors
+    /// When no connection is free in time.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Asks the database for an answer, whatever it is.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn ping(&self) -> Result<()> {
+        on!(self, pool => sqlx::query("SELECT 1").execute(pool).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Waits until every connection is given back, and closes them.
+    pub async fn close(&self) {
+        on!(self, pool => pool.close().await);
+    }
+
+    /// `sqlite` or `postgres`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "sqlite",
+            Self::Postgres(_) => "postgres",
+        }
+    }
+}
+
+impl Tx {
+    /// Makes it true.
+    ///
+    /// # Errors
+    /// When the database says no; then nothing happened.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// Rows in all.
+    pub total: i64,
+    /// Rows of this page.
+    pub records: Vec<T>,
+}
+
+/// Which rows of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    /// Rows at most.
+    pub limit: i64,
+    /// Rows to skip.
+    pub offset: i64,
+}
+
+fn to_json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("plain data serialises")
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(place: &'static str, text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|_| StoreError::Unreadable { place })
+}
+
+fn from_text<T: FromStr>(place: &'static str, text: &str) -> Result<T> {
+    text.parse().map_err(|_| StoreError::Unreadable { place })
+}

@@ -1,0 +1,273 @@
+//! Tables `series` and `series_alias`: what is collected.
+
+use crate::domain::{
+    release::Kind,
+    series::{Series, Shelf},
+    title,
+    volume::VolumeNumber,
+};
+
+use super::{Db, Page, Result, StoreError, Tx, Window, from_text, on, within};
+
+/// A row, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// What the deciding needs of it.
+    pub series: Series,
+    /// Over all its libraries.
+    pub shelf: Shelf,
+    /// How many volumes were missing when it was last looked at.
+    pub missing: i64,
+    /// When it was last checked.
+    pub checked_at: Option<i64>,
+    /// When it is to be checked next, if something asked for it.
+    pub due_at: Option<i64>,
+    /// When it was made.
+    pub created_at: i64,
+    /// When it was last changed.
+    pub updated_at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    title: String,
+    language: String,
+    kind: String,
+    monitored: bool,
+    auto_send: bool,
+    wanted_from: Option<i64>,
+    wanted_to: Option<i64>,
+    ignored: String,
+    total: Option<i64>,
+    sources: String,
+    present: String,
+    vanished: String,
+    missing: i64,
+    due_at: Option<i64>,
+    checked_at: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+/// What to look for.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Part of the title; empty for all.
+    pub title: String,
+    /// Just those that are monitored, or are not.
+    pub monitored: Option<bool>,
+    /// Just those with missing volumes, or without.
+    pub missing: Option<bool>,
+    /// Just those of a library.
+    pub library: Option<i64>,
+}
+
+macro_rules! columns {
+    () => {
+        "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, sources,
+    present, vanished, missing, due_at, checked_at, created_at, updated_at"
+    };
+}
+macro_rules! matching {
+    () => {
+        " FROM series WHERE ($1 = '' OR folded LIKE $1) AND ($2 = -1 OR monitored = ($2 = 1)) AND ($3 = -1 OR (missing > 0) = ($3 = 1))
+    AND ($4 = -1 OR EXISTS (SELECT 1 FROM series_link WHERE series_link.series_id = series.id AND series_link.library_id = $4))"
+    };
+}
+
+const GET: &str = concat!("SELECT ", columns!(), " FROM series WHERE id = $1");
+const COUNT: &str = concat!("SELECT COUNT(*)", matching!());
+const LIST: &str = concat!(
+    "SELECT ",
+    columns!(),
+    matching!(),
+    " ORDER BY folded, id LIMIT $5 OFFSET $6"
+);
+const INSERT: &str = "INSERT INTO series (title, folded, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, sources,
+    present, vanished, missing, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', 0, $12, $12) RETURNING id";
+const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, kind = $5, monitored = $6, auto_send = $7, wanted_from = $8,
+    wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13 WHERE id = $1";
+const SHELF: &str =
+    "UPDATE series SET present = $2, vanished = $3, total = $4, updated_at = $5 WHERE id = $1";
+const MISSING: &str = "UPDATE series SET missing = $2, checked_at = $3, due_at = CASE WHEN due_at <= $4 THEN NULL ELSE due_at END WHERE id = $1";
+const DUE: &str = "UPDATE series SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2)";
+const TAKE_DUE: &str = "SELECT id FROM series WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
+const DELETE: &str = "DELETE FROM series WHERE id = $1";
+const ALIASES: &str =
+    "SELECT alias FROM series_alias WHERE series_id = $1 ORDER BY created_at, alias";
+const ADD_ALIAS: &str = "INSERT INTO series_alias (series_id, folded, alias, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+const CLEAR_ALIASES: &str = "DELETE FROM series_alias WHERE series_id = $1";
+const SAME: &str = "SELECT id FROM series WHERE folded = $1 AND language = $2 ORDER BY id";
+const IDS: &str =
+    "SELECT id FROM series WHERE monitored OR NOT $1 ORDER BY COALESCE(checked_at, 0), id";
+const BY_TITLE: &str = "SELECT id FROM series WHERE folded = $1 ORDER BY id";
+const COUNTS: &str = "SELECT COUNT(*), COALESCE(SUM(CASE WHEN monitored THEN 1 ELSE 0 END), 0), COALESCE(SUM(missing), 0) FROM series";
+
+/// One.
+pub async fn get(db: &Db, id: i64) -> Result<Option<Stored>> {
+    let row: Option<Row> =
+        on!(db, pool => sqlx::query_as(GET).bind(id).fetch_optional(pool).await?);
+    let aliases = on!(db, pool => sqlx::query_scalar(ALIASES).bind(id).fetch_all(pool).await?);
+    row.map(|row| read(row, aliases)).transpose()
+}
+
+/// One, inside a transaction.
+pub async fn get_in(tx: &mut Tx, id: i64) -> Result<Option<Stored>> {
+    let row: Option<Row> =
+        within!(&mut *tx, conn => sqlx::query_as(GET).bind(id).fetch_optional(conn).await?);
+    let aliases = within!(tx, conn => sqlx::query_scalar(ALIASES).bind(id).fetch_all(conn).await?);
+    row.map(|row| read(row, aliases)).transpose()
+}
+
+/// By title.
+pub async fn list(db: &Db, filter: &Filter, window: Window) -> Result<Page<Stored>> {
+    let title = if filter.title.is_empty() {
+        String::new()
+    } else {
+        format!("%{}%", title::fold(&filter.title))
+    };
+    let flag = |flag: Option<bool>| flag.map_or(-1, i64::from);
+    let (monitored, missing, library) = (
+        flag(filter.monitored),
+        flag(filter.missing),
+        filter.library.unwrap_or(-1),
+    );
+    let total = on!(db, pool => sqlx::query_scalar(COUNT).bind(&title).bind(monitored).bind(missing).bind(library).fetch_one(pool).await?);
+    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(LIST).bind(&title).bind(monitored).bind(missing).bind(library)
+        .bind(window.limit).bind(window.offset).fetch_all(pool).await?);
+    let mut records = Vec::with_capacity(rows.len());
+    for row in rows {
+        let aliases =
+            on!(db, pool => sqlx::query_scalar(ALIASES).bind(row.id).fetch_all(pool).await?);
+        records.push(read(row, aliases)?);
+    }
+    Ok(Page { total, records })
+}
+
+/// Makes one and answers its number; `series.id` is not looked at.
+pub async fn insert(tx: &mut Tx, series: &Series, now: i64) -> Result<i64> {
+    let id = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
+        .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
+        .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
+        .bind(series.sources.join("\n")).bind(now).fetch_one(conn).await?);
+    put_aliases(tx, id, &series.aliases, now).await?;
+    Ok(id)
+}
+
+/// Changes what the user decides of it.
+pub async fn update(tx: &mut Tx, series: &Series, now: i64) -> Result<()> {
+    within!(&mut *tx, conn => sqlx::query(UPDATE).bind(series.id).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
+        .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
+        .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
+        .bind(series.sources.join("\n")).bind(now).execute(conn).await.map(drop))?;
+    within!(&mut *tx, conn => sqlx::query(CLEAR_ALIASES).bind(series.id).execute(conn).await.map(drop))?;
+    put_aliases(tx, series.id, &series.aliases, now).await
+}
+
+async fn put_aliases(tx: &mut Tx, id: i64, aliases: &[String], now: i64) -> Result<()> {
+    for (place, alias) in aliases.iter().enumerate() {
+        // The order in which they were given decides which one is asked for.
+        let at = now + place as i64;
+        within!(&mut *tx, conn => sqlx::query(ADD_ALIAS).bind(id).bind(title::fold(alias)).bind(alias).bind(at).execute(conn).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// Writes what its libraries show, and the number of volumes that they know of.
+pub async fn put_shelf(
+    tx: &mut Tx,
+    id: i64,
+    shelf: &Shelf,
+    total: Option<u32>,
+    now: i64,
+) -> Result<()> {
+    within!(tx, conn => sqlx::query(SHELF).bind(id).bind(shelf.present.to_string()).bind(shelf.vanished.to_string())
+        .bind(total.map(i64::from)).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It was looked at: `missing` volumes, and no longer due for what was asked before `now`.
+pub async fn looked_at(
+    tx: &mut Tx,
+    id: i64,
+    missing: i64,
+    checked_at: Option<i64>,
+    now: i64,
+) -> Result<()> {
+    within!(tx, conn => sqlx::query(MISSING).bind(id).bind(missing).bind(checked_at).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Marks it due at a time; an earlier mark stays.
+pub async fn mark_due(tx: &mut Tx, id: i64, at: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(DUE).bind(id).bind(at).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Those that are due, the longest waiting first.
+pub async fn due(db: &Db, now: i64, limit: i64) -> Result<Vec<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(TAKE_DUE).bind(now).bind(limit).fetch_all(pool).await?))
+}
+
+/// Removes it and what hangs on it.
+pub async fn delete(tx: &mut Tx, id: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(DELETE).bind(id).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Series with exactly this title and language.
+pub async fn same(tx: &mut Tx, name: &str, language: &str) -> Result<Vec<i64>> {
+    Ok(
+        within!(tx, conn => sqlx::query_scalar(SAME).bind(title::fold(name)).bind(language).fetch_all(conn).await?),
+    )
+}
+
+/// Series with exactly this title, in any language.
+pub async fn by_title(db: &Db, name: &str) -> Result<Vec<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(BY_TITLE).bind(title::fold(name)).fetch_all(pool).await?))
+}
+
+/// Every series, or every monitored one, the longest unchecked first.
+pub async fn ids(db: &Db, only_monitored: bool) -> Result<Vec<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(IDS).bind(only_monitored).fetch_all(pool).await?))
+}
+
+/// Series, monitored series, and missing volumes.
+pub async fn counts(db: &Db) -> Result<(i64, i64, i64)> {
+    Ok(on!(db, pool => sqlx::query_as(COUNTS).fetch_one(pool).await?))
+}
+
+fn read(row: Row, aliases: Vec<String>) -> Result<Stored> {
+    let volume = |hundredths: Option<i64>| hundredths.and_then(VolumeNumber::from_hundredths);
+    let series = Series {
+        id: row.id,
+        title: row.title,
+        aliases,
+        language: row.language,
+        kind: Kind::from_word(&row.kind).ok_or(StoreError::Unreadable {
+            place: "series.kind",
+        })?,
+        monitored: row.monitored,
+        auto_send: row.auto_send,
+        wanted_from: volume(row.wanted_from),
+        wanted_to: volume(row.wanted_to),
+        ignored: from_text("series.ignored", &row.ignored)?,
+        total: row.total.and_then(|total| u32::try_from(total).ok()),
+        sources: row.sources.lines().map(str::to_owned).collect(),
+    };
+    let shelf = Shelf {
+        present: from_text("series.present", &row.present)?,
+        vanished: from_text("series.vanished", &row.vanished)?,
+    };
+    let (missing, checked_at, due_at) = (row.missing, row.checked_at, row.due_at);
+    Ok(Stored {
+        series,
+        shelf,
+        missing,
+        checked_at,
+        due_at,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}

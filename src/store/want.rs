@@ -1,0 +1,74 @@
+//! Table `want`: the missing volumes of monitored series, and what is being done about each.
+
+use std::collections::HashMap;
+
+use crate::domain::{gaps::Gap, volume::VolumeNumber};
+
+use super::{Db, Page, Result, StoreError, Tx, Window, on, within};
+
+/// A row, with its series' title.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Want {
+    /// Whose.
+    pub series_id: i64,
+    /// The series' title.
+    pub title: String,
+    /// Hundredths.
+    pub volume: i64,
+    /// `wanted`, `review` or `on_its_way`.
+    pub state: String,
+    /// `hole` or `tail`.
+    pub cause: String,
+    /// Missing since.
+    pub since: i64,
+}
+
+const OF_SERIES: &str = "SELECT volume, state FROM want WHERE series_id = $1";
+const PUT: &str =
+    "INSERT INTO want (series_id, volume, state, cause, since) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (series_id, volume) DO UPDATE SET state = excluded.state, cause = excluded.cause";
+const DELETE: &str = "DELETE FROM want WHERE series_id = $1 AND volume = $2";
+const COUNT: &str =
+    "SELECT COUNT(*) FROM want WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2)";
+const LIST: &str =
+    "SELECT want.series_id, series.title, want.volume, want.state, want.cause, want.since
+    FROM want JOIN series ON series.id = want.series_id
+    WHERE ($1 = '' OR want.state = $1) AND ($2 < 0 OR want.series_id = $2)
+    ORDER BY series.folded, want.series_id, want.volume LIMIT $3 OFFSET $4";
+
+/// The state of every want of a series.
+pub async fn of_series(tx: &mut Tx, series: i64) -> Result<HashMap<VolumeNumber, String>> {
+    let rows: Vec<(i64, String)> =
+        within!(tx, conn => sqlx::query_as(OF_SERIES).bind(series).fetch_all(conn).await?);
+    rows.into_iter()
+        .map(|(volume, state)| {
+            Ok((
+                VolumeNumber::from_hundredths(volume).ok_or(StoreError::Unreadable {
+                    place: "want.volume",
+                })?,
+                state,
+            ))
+        })
+        .collect()
+}
+
+/// Writes one.
+pub async fn put(tx: &mut Tx, series: i64, gap: Gap, state: &str, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(PUT).bind(series).bind(gap.volume.hundredths()).bind(state).bind(gap.cause.word()).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It is missing no more.
+pub async fn delete(tx: &mut Tx, series: i64, volume: VolumeNumber) -> Result<()> {
+    within!(tx, conn => sqlx::query(DELETE).bind(series).bind(volume.hundredths()).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// By series, in the order of the volumes. `state` may be empty.
+pub async fn list(db: &Db, state: &str, series: Option<i64>, window: Window) -> Result<Page<Want>> {
+    let series = series.unwrap_or(-1);
+    let total =
+        on!(db, pool => sqlx::query_scalar(COUNT).bind(state).bind(series).fetch_one(pool).await?);
+    let records = on!(db, pool => sqlx::query_as(LIST).bind(state).bind(series).bind(window.limit).bind(window.offset).fetch_all(pool).await?);
+    Ok(Page { total, records })
+}
