@@ -1,9 +1,44 @@
 //! Lacunarr knows which volumes of a manga, BD or comics library are missing, finds them, and sends the right release exactly once.
+//!
+//! ```text
+//!  library webhook ─┐
+//!  cron tick ───────┼─► series is due            carries nothing else: a lost one costs time, never correctness
+//!  POST /checks ────┘      │
+//!                          ▼
+//!    shelf ─► gaps ─► queries ─► offers ─► parsed ─► verdicts ─► picks ─► grabs        pipeline.rs, read it first
+//!   library  domain   domain     search    domain     domain     domain   download
+//!    (I/O)   (pure)   (pure)     (I/O)     (pure)     (pure)     (pure)    (I/O)
+//!                          │
+//!                          ▼ one transaction: offers + verdicts + grabs + events
+//!                      store (SQL) ─► outbox
+//! ```
+
+pub mod pipeline;
+
+pub mod asking;
+pub mod domain;
+pub mod shelving;
+
+pub mod download;
+pub mod library;
+pub mod search;
+
+pub mod ports;
+pub mod http;
+
+pub mod store;
+
+pub mod api;
+pub mod app;
+pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod connection;
-pub mod domain;
-pub mod http;
-pub mod ports;
+pub mod connections;
+pub mod health;
+pub mod lease;
+pub mod links;
 pub mod secret;
+pub mod serve;
 pub mod settings;
-pub mod store;
+pub mod worker;

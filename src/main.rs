@@ -1,1 +1,226 @@
-fn main() {}
+//! The program: reads the command line and the configuration, and starts what was asked for.
+
+use std::{
+    io::{BufRead, IsTerminal, Write},
+    path::Path,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Context;
+use clap::Parser;
+use indicatif::ProgressBar;
+use lacunarr::{
+    api,
+    app::App,
+    cli::{self, Cli, Command, print},
+    clock::Clock,
+    config::{self, Config, FileConnection},
+    connection::{FolderSettings, Secrets, Settings},
+    domain::release,
+    pipeline::{self, Options},
+    serve,
+    store::{self, Window},
+    worker,
+};
+use tokio::net::TcpListener;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    rustls::crypto::ring::default_provider().install_default().expect("it is installed once");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("the system gives threads");
+    match runtime.block_on(run(cli.command)) {
+        Ok(code) => code,
+        Err(error) => {
+            // A pipe that was closed early, as by `| head`, is no fault.
+            if error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) {
+                return ExitCode::SUCCESS;
+            }
+            eprintln!("lacunarr: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(arguments) => serve_command(arguments).await.map(|()| ExitCode::SUCCESS),
+        Command::Check(arguments) => check_command(arguments).await,
+        Command::Parse(arguments) => parse_command(arguments.kind.into()).map(|()| ExitCode::SUCCESS),
+        Command::Openapi => {
+            writeln!(std::io::stdout().lock(), "{}", api::document())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Healthcheck(place) => healthcheck(&place).await,
+    }
+}
+
+fn load(place: &cli::Place) -> anyhow::Result<Config> {
+    let environment = std::env::vars().filter(|(name, _)| name.starts_with("LACUNARR__")).collect();
+    Ok(config::load(&place.data, place.config.as_deref(), environment)?)
+}
+
+fn log_to_stderr(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::new(&config.log_level);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config.log_json { log.json().init() } else { log.with_ansi(std::io::stderr().is_terminal()).init() }
+}
+
+async fn serve_command(arguments: cli::Serve) -> anyhow::Result<()> {
+    let mut config = load(&arguments.place)?;
+    log_to_stderr(&config);
+    config.port = arguments.port.unwrap_or(config.port);
+    for path in &arguments.library {
+        add_library(&mut config, path)?;
+    }
+    let address = (config.host.clone(), config.port);
+    let listener = TcpListener::bind(&address).await.with_context(|| format!("port {} of {} cannot be listened on; is another program there? Choose one with --port", address.1, address.0))?;
+    let port = listener.local_addr()?.port();
+    let app = App::open(config, Clock::System).await?;
+    println!("Lacunarr {} listens on http://localhost:{port}{}/ (docs: /docs, key: {})", env!("CARGO_PKG_VERSION"), app.config.url_base, key_place(&app.config));
+    stop_on_signal(&app);
+    let first = app.clone();
+    app.tasks.spawn(async move {
+        if let Err(error) = first_look(&first).await {
+            tracing::error!("the first scan failed: {error:#}");
+        }
+    });
+    serve::run(app, listener).await?;
+    println!("Lacunarr has stopped.");
+    Ok(())
+}
+
+fn key_place(config: &Config) -> String {
+    if config.api_key.is_some() { "from the configuration".into() } else { config.data.join("api_key").display().to_string() }
+}
+
+/// A library of the command line: everything in it monitored, nothing sent until it is armed.
+fn add_library(config: &mut Config, path: &Path) -> anyhow::Result<()> {
+    let absolute = path.canonicalize().with_context(|| format!("--library {}: this folder cannot be found", path.display()))?;
+    let name = absolute.file_name().map_or_else(|| "library".to_owned(), |name| name.to_string_lossy().into_owned());
+    let path = absolute.to_str().with_context(|| format!("--library {}: its name is not UTF-8", path.display()))?.to_owned();
+    let taken = |name: &String| config.connections.iter().any(|connection| connection.name == *name);
+    let name = std::iter::once(name.clone()).chain((2..).map(|number| format!("{name} {number}"))).find(|name| !taken(name)).expect("there are more numbers than libraries");
+    let settings = FolderSettings { path, content: "manga".into(), language: "fr".into(), levels: 0, monitor: true };
+    config.connections.push(FileConnection { name, settings: Settings::Folder(settings), secrets: Secrets::default(), armed: None });
+    Ok(())
+}
+
+fn stop_on_signal(app: &Arc<App>) {
+    let stop = app.stop.clone();
+    tokio::spawn(async move {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).expect("signals can be listened for");
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        println!("Stopping; work under way is ended first.");
+        stop.cancel();
+    });
+}
+
+/// Scans the libraries and prints what is missing.
+async fn first_look(app: &Arc<App>) -> anyhow::Result<()> {
+    scan_with_progress(app).await?;
+    let page = store::series::list(&app.db, &store::series::Filter { missing: Some(true), ..Default::default() }, Window { limit: 1000, offset: 0 }).await?;
+    let (series, _, missing) = store::series::counts(&app.db).await?;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{series} series, {} of them with missing volumes, {missing} volumes missing.", page.total)?;
+    for line in page.records.iter().filter_map(print::missing) {
+        writeln!(out, "{line}")?;
+    }
+    if page.total > page.records.len() as i64 {
+        writeln!(out, "  … and {} more series; see /api/v1/wanted", page.total - page.records.len() as i64)?;
+    }
+    Ok(())
+}
+
+async fn scan_with_progress(app: &Arc<App>) -> anyhow::Result<()> {
+    let libraries = store::connection::list(&app.db, "library").await?;
+    let bar = if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+    let mut ticks = tokio::time::interval(Duration::from_millis(100));
+    let mut scan = std::pin::pin!(worker::scan::step(app));
+    loop {
+        tokio::select! {
+            outcomes = &mut scan => {
+                bar.finish_and_clear();
+                outcomes?;
+                return Ok(());
+            }
+            _ = ticks.tick() => {
+                let files: u64 = libraries.iter().filter_map(|row| app.scan_progress(row.id)).map(|progress| progress.files).sum();
+                bar.set_message(format!("{files} files looked at"));
+                bar.tick();
+            }
+        }
+    }
+}
+
+async fn check_command(arguments: cli::Check) -> anyhow::Result<ExitCode> {
+    let config = load(&arguments.place)?;
+    log_to_stderr(&config);
+    let app = App::open(config, Clock::System).await?;
+    stop_on_signal(&app);
+    if !arguments.no_scan {
+        scan_with_progress(&app).await?;
+    }
+    let series = match &arguments.series {
+        None => store::series::ids(&app.db, true).await?,
+        Some(text) => vec![find_series(&app, text).await?],
+    };
+    let options = Options { dry_run: arguments.dry_run, by_hand: arguments.series.is_some() };
+    let mut failed = false;
+    for id in series {
+        if app.stop.is_cancelled() {
+            break;
+        }
+        let report = pipeline::check_series(&app, id, options).await?;
+        failed |= report.asked.iter().any(|asked| asked.error.is_some());
+        let mut out = std::io::stdout().lock();
+        if arguments.json { writeln!(out, "{}", serde_json::to_string(&report)?)? } else { writeln!(out, "{}", print::report(&report))? }
+    }
+    app.db.close().await;
+    Ok(if failed { ExitCode::from(2) } else { ExitCode::SUCCESS })
+}
+
+async fn find_series(app: &App, text: &str) -> anyhow::Result<i64> {
+    if let Ok(id) = text.parse::<i64>()
+        && store::series::get(&app.db, id).await?.is_some()
+    {
+        return Ok(id);
+    }
+    match store::series::by_title(&app.db, text).await?[..] {
+        [id] => Ok(id),
+        [] => anyhow::bail!("there is no series '{text}'; GET /api/v1/series lists them"),
+        ref several => anyhow::bail!("'{text}' means several series; give one of their numbers: {several:?}"),
+    }
+}
+
+fn parse_command(kind: release::Kind) -> anyhow::Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut input = std::io::stdin().lock();
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        let name = String::from_utf8_lossy(&line);
+        writeln!(out, "{}", api::parsed_line(name.trim_end_matches(['\n', '\r']), kind))?;
+        // Whoever feeds names one by one waits for each answer.
+        if input.fill_buf().is_ok_and(<[u8]>::is_empty) || line.len() < 2 {
+            out.flush()?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+async fn healthcheck(place: &cli::Place) -> anyhow::Result<ExitCode> {
+    let config = load(place)?;
+    let url = format!("http://127.0.0.1:{}{}/ping", config.port, config.url_base);
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).no_proxy().build()?;
+    let alive = client.get(url).send().await.is_ok_and(|answer| answer.status().is_success());
+    Ok(if alive { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

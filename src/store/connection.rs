@@ -56,9 +56,15 @@ pub struct Draft<'a> {
     pub sealed: Option<&'a str>,
 }
 
-const LIST: &str = "SELECT * FROM connection WHERE role = $1 OR $1 = '' ORDER BY role, id";
-const GET: &str = "SELECT * FROM connection WHERE id = $1";
-const BY_NAME: &str = "SELECT * FROM connection WHERE role = $1 AND name = $2";
+macro_rules! columns {
+    () => {
+        "id, role, name, kind, managed, enabled, config, sealed, failures, blocked_until, error, error_at, ok_at, created_at, updated_at"
+    };
+}
+
+const LIST: &str = concat!("SELECT ", columns!(), " FROM connection WHERE role = $1 OR $1 = '' ORDER BY role, id");
+const GET: &str = concat!("SELECT ", columns!(), " FROM connection WHERE id = $1");
+const SET_MANAGED: &str = "UPDATE connection SET managed = $2 WHERE id = $1";
 const INSERT: &str = "INSERT INTO connection (role, name, kind, managed, enabled, config, sealed, created_at, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id";
 const UPDATE: &str = "UPDATE connection SET name = $2, managed = $3, enabled = $4, config = $5, sealed = $6, updated_at = $7,
@@ -66,7 +72,6 @@ const UPDATE: &str = "UPDATE connection SET name = $2, managed = $3, enabled = $
 const DELETE: &str = "DELETE FROM connection WHERE id = $1";
 const WORKED: &str = "UPDATE connection SET failures = 0, blocked_until = NULL, error = NULL, error_at = NULL, ok_at = $2 WHERE id = $1";
 const FAILED: &str = "UPDATE connection SET failures = failures + 1, blocked_until = $2, error = $3, error_at = COALESCE(error_at, $4) WHERE id = $1";
-const ANY_SEALED: &str = "SELECT COUNT(*) FROM connection WHERE sealed IS NOT NULL";
 
 /// All of a role; all roles when it is empty.
 pub async fn list(db: &Db, role: &str) -> Result<Vec<Connection>> {
@@ -83,9 +88,15 @@ pub async fn get_in(tx: &mut Tx, id: i64) -> Result<Option<Connection>> {
     Ok(within!(tx, conn => sqlx::query_as(GET).bind(id).fetch_optional(conn).await?))
 }
 
-/// One by its name.
-pub async fn by_name(db: &Db, role: &str, name: &str) -> Result<Option<Connection>> {
-    Ok(on!(db, pool => sqlx::query_as(BY_NAME).bind(role).bind(name).fetch_optional(pool).await?))
+/// All of them, inside a transaction.
+pub async fn list_in(tx: &mut Tx) -> Result<Vec<Connection>> {
+    Ok(within!(tx, conn => sqlx::query_as(LIST).bind("").fetch_all(conn).await?))
+}
+
+/// Who may change it.
+pub async fn set_managed(tx: &mut Tx, id: i64, managed: &str) -> Result<()> {
+    within!(tx, conn => sqlx::query(SET_MANAGED).bind(id).bind(managed).execute(conn).await.map(drop))?;
+    Ok(())
 }
 
 /// Makes one.
@@ -125,9 +136,4 @@ pub async fn failed(
 ) -> Result<()> {
     within!(tx, conn => sqlx::query(FAILED).bind(id).bind(blocked_until).bind(message).bind(now).execute(conn).await.map(drop))?;
     Ok(())
-}
-
-/// How many rows need the secret key.
-pub async fn sealed_count(db: &Db) -> Result<i64> {
-    Ok(on!(db, pool => sqlx::query_scalar(ANY_SEALED).fetch_one(pool).await?))
 }

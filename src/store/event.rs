@@ -36,7 +36,7 @@ pub struct Filter {
 const APPEND: &str = "INSERT INTO event (id, type, series_id, data, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING seq";
 const FAN_OUT: &str = "INSERT INTO delivery (event_seq, target_id, state, attempts, due_at)
     SELECT $1, id, 'due', 0, $2 FROM target WHERE enabled";
-const LIST: &str = "SELECT * FROM event WHERE ($1 = '' OR type = $1) AND ($2 < 0 OR series_id = $2) AND created_at >= $3
+const LIST: &str = "SELECT seq, id, type, series_id, data, created_at FROM event WHERE ($1 = '' OR type = $1) AND ($2 < 0 OR series_id = $2) AND created_at >= $3
     ORDER BY seq DESC LIMIT $4 OFFSET $5";
 const COUNT: &str = "SELECT COUNT(*) FROM event WHERE ($1 = '' OR type = $1) AND ($2 < 0 OR series_id = $2) AND created_at >= $3";
 

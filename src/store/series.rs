@@ -101,8 +101,12 @@ const CLEAR_ALIASES: &str = "DELETE FROM series_alias WHERE series_id = $1";
 const SAME: &str = "SELECT id FROM series WHERE folded = $1 AND language = $2 ORDER BY id";
 const IDS: &str =
     "SELECT id FROM series WHERE monitored OR NOT $1 ORDER BY COALESCE(checked_at, 0), id";
+const IDS_WITH_GAPS: &str = "SELECT id FROM series WHERE monitored AND missing > 0 ORDER BY COALESCE(checked_at, 0), id";
 const BY_TITLE: &str = "SELECT id FROM series WHERE folded = $1 ORDER BY id";
-const COUNTS: &str = "SELECT COUNT(*), COALESCE(SUM(CASE WHEN monitored THEN 1 ELSE 0 END), 0), COALESCE(SUM(missing), 0) FROM series";
+const COUNTS: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN monitored THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(missing), 0) AS BIGINT) FROM series";
+
+const MISSING_IN: &str = "SELECT COALESCE(CAST(SUM(missing) AS BIGINT), 0) FROM series
+    WHERE id IN (SELECT series_id FROM series_link WHERE library_id = $1)";
 
 /// One.
 pub async fn get(db: &Db, id: i64) -> Result<Option<Stored>> {
@@ -233,9 +237,19 @@ pub async fn ids(db: &Db, only_monitored: bool) -> Result<Vec<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(IDS).bind(only_monitored).fetch_all(pool).await?))
 }
 
+/// Every monitored series with missing volumes, the longest unchecked first.
+pub async fn ids_with_gaps(db: &Db) -> Result<Vec<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(IDS_WITH_GAPS).fetch_all(pool).await?))
+}
+
 /// Series, monitored series, and missing volumes.
 pub async fn counts(db: &Db) -> Result<(i64, i64, i64)> {
     Ok(on!(db, pool => sqlx::query_as(COUNTS).fetch_one(pool).await?))
+}
+
+/// Missing volumes of the series that a library shows.
+pub async fn missing_in(tx: &mut Tx, library: i64) -> Result<i64> {
+    Ok(within!(tx, conn => sqlx::query_scalar(MISSING_IN).bind(library).fetch_one(conn).await?))
 }
 
 fn read(row: Row, aliases: Vec<String>) -> Result<Stored> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{gaps::Gap, volume::VolumeNumber};
+use crate::domain::{gaps::Gap, volume::{VolumeNumber, VolumeSet}};
 
 use super::{Db, Page, Result, StoreError, Tx, Window, on, within};
 
@@ -28,6 +28,7 @@ const PUT: &str =
     "INSERT INTO want (series_id, volume, state, cause, since) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (series_id, volume) DO UPDATE SET state = excluded.state, cause = excluded.cause";
 const DELETE: &str = "DELETE FROM want WHERE series_id = $1 AND volume = $2";
+const FREE: &str = "UPDATE want SET state = 'wanted' WHERE series_id = $1 AND volume = $2 AND state = 'on_its_way'";
 const COUNT: &str =
     "SELECT COUNT(*) FROM want WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2)";
 const LIST: &str =
@@ -61,6 +62,14 @@ pub async fn put(tx: &mut Tx, series: i64, gap: Gap, state: &str, now: i64) -> R
 /// It is missing no more.
 pub async fn delete(tx: &mut Tx, series: i64, volume: VolumeNumber) -> Result<()> {
     within!(tx, conn => sqlx::query(DELETE).bind(series).bind(volume.hundredths()).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// What was reserved for these is not any more.
+pub async fn free(tx: &mut Tx, series: i64, volumes: &VolumeSet) -> Result<()> {
+    for volume in volumes.iter() {
+        within!(&mut *tx, conn => sqlx::query(FREE).bind(series).bind(volume.hundredths()).execute(conn).await.map(drop))?;
+    }
     Ok(())
 }
 

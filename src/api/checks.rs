@@ -1,0 +1,447 @@
+//! Resource `checks`.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use futures_util::{Stream, stream};
+use poem::web::{Data, sse};
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::{Path, Query}, payload::{EventStream, Json}, types::ToJSON};
+
+use super::{Tag, guard::Key, page::{Asked, Page}, problem::ApiError};
+use crate::{
+    app::App,
+    clock::utc,
+    domain::report::{self, SeriesReport},
+    store::{self, check::CheckRun},
+};
+
+/// Who asked for a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+enum CheckCause {
+    /// This API.
+    Api,
+    /// The command line.
+    Cli,
+    /// The schedule.
+    Schedule,
+    /// A library changed.
+    Library,
+}
+
+/// How far a check is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+enum CheckState {
+    /// It waits.
+    Queued,
+    /// It runs.
+    Running,
+    /// It is over.
+    Finished,
+    /// It was stopped.
+    Stopped,
+}
+
+/// Sums over the series of a check.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+struct CheckStats {
+    /// Missing volumes.
+    missing: u64,
+    /// Offers that were judged.
+    offers: u64,
+    /// Of these, accepted.
+    accepted: u64,
+    /// Of these, for a human.
+    review: u64,
+    /// Of these, refused.
+    refused: u64,
+    /// Releases sent.
+    sent: u64,
+    /// Releases that would have been sent (dry run).
+    would_send: u64,
+    /// Releases that could not be sent.
+    failed: u64,
+    /// What went wrong, each sentence once, at most 20.
+    errors: Vec<String>,
+}
+
+/// A check.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct Check {
+    /// Its number.
+    id: i64,
+    /// Who asked for it.
+    cause: CheckCause,
+    /// It sends nothing, it only says what would be sent.
+    dry_run: bool,
+    /// How far it is.
+    state: CheckState,
+    /// Series to check.
+    series_total: i64,
+    /// Series checked.
+    series_done: i64,
+    /// Sums over these.
+    stats: CheckStats,
+    /// When it was asked for.
+    created_at: DateTime<Utc>,
+    /// When it began.
+    started_at: Option<DateTime<Utc>>,
+    /// When it was over.
+    finished_at: Option<DateTime<Utc>>,
+}
+
+impl From<CheckRun> for Check {
+    fn from(run: CheckRun) -> Self {
+        let stats = run.stats;
+        Self {
+            id: run.id,
+            cause: match run.cause.as_str() {
+                "cli" => CheckCause::Cli,
+                "schedule" => CheckCause::Schedule,
+                "library" => CheckCause::Library,
+                _ => CheckCause::Api,
+            },
+            dry_run: run.dry_run,
+            state: match run.state.as_str() {
+                "queued" => CheckState::Queued,
+                "running" => CheckState::Running,
+                "stopped" => CheckState::Stopped,
+                _ => CheckState::Finished,
+            },
+            series_total: run.total,
+            series_done: run.done,
+            stats: CheckStats {
+                missing: stats.missing,
+                offers: stats.offers,
+                accepted: stats.accepted,
+                review: stats.review,
+                refused: stats.refused,
+                sent: stats.sent,
+                would_send: stats.would_send,
+                failed: stats.failed,
+                errors: stats.errors,
+            },
+            created_at: utc(run.created_at),
+            started_at: run.started_at.map(utc),
+            finished_at: run.finished_at.map(utc),
+        }
+    }
+}
+
+/// What one source was asked for one series.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct Asking {
+    /// The connection's name.
+    source: String,
+    /// Terms that it was asked for.
+    terms: Vec<String>,
+    /// Offers that it returned.
+    offers: u64,
+    /// There were more results than were read.
+    truncated: bool,
+    /// Set when it could not be asked, or not for everything; then no offers does not mean that there are none.
+    error: Option<String>,
+}
+
+/// What the rules say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum Decision {
+    /// May be sent.
+    Accepted,
+    /// Waits for a human.
+    Review,
+    /// Is not sent.
+    Refused,
+}
+
+impl Decision {
+    /// From its word.
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "accepted" => Self::Accepted,
+            "review" => Self::Review,
+            _ => Self::Refused,
+        }
+    }
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Review => "review",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// An offer in a report.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct ReportedOffer {
+    /// Its number, for `POST /api/v1/grabs`.
+    offer_id: Option<i64>,
+    /// Release name.
+    title: String,
+    /// The connection that returned it.
+    source: String,
+    /// The indexer behind that.
+    indexer: String,
+    /// What the rules say.
+    decision: Decision,
+    /// The volumes that its name promises.
+    volumes: String,
+    /// 0 to 100, for the eye; it decides nothing.
+    relevance: u8,
+    /// Every reason against it.
+    reasons: Vec<String>,
+}
+
+/// What became of a pick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+enum PickOutcome {
+    /// The client has it.
+    Sent,
+    /// It would have been sent, but this was a dry run.
+    WouldSend,
+    /// It waits for a human.
+    Review,
+    /// The client did not answer; it is asked again before anything else is sent.
+    InDoubt,
+    /// It could not be sent.
+    Failed,
+}
+
+/// A release that was chosen.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct ReportedPick {
+    /// Release name.
+    title: String,
+    /// The indexer that offered it.
+    indexer: String,
+    /// For these volumes.
+    volumes: String,
+    /// What became of it.
+    outcome: PickOutcome,
+    /// Why it was not sent.
+    message: Option<String>,
+}
+
+/// What came of checking one series.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+struct SeriesCheck {
+    /// Its number.
+    series_id: i64,
+    /// Its title.
+    title: String,
+    /// On the shelf.
+    owned: String,
+    /// Missing and wanted.
+    missing: String,
+    /// Reserved by downloads, after the check.
+    on_its_way: String,
+    /// Once on the shelf, gone now.
+    vanished: String,
+    /// What each source was asked.
+    asked: Vec<Asking>,
+    /// Every offer with its verdict, best first.
+    offers: Vec<ReportedOffer>,
+    /// What was chosen, and what became of it.
+    picks: Vec<ReportedPick>,
+    /// Why things were left undone.
+    notes: Vec<String>,
+}
+
+impl From<SeriesReport> for SeriesCheck {
+    fn from(report: SeriesReport) -> Self {
+        let asking = |asked: report::Asked| Asking { source: asked.source, terms: asked.terms, offers: asked.offers, truncated: asked.truncated, error: asked.error };
+        let offer = |offer: report::OfferLine| ReportedOffer {
+            offer_id: offer.offer_id,
+            title: offer.title,
+            source: offer.source,
+            indexer: offer.indexer,
+            decision: Decision::from_word(&offer.decision),
+            volumes: offer.volumes.to_string(),
+            relevance: offer.relevance,
+            reasons: offer.reasons,
+        };
+        let pick = |pick: report::PickLine| ReportedPick {
+            title: pick.title,
+            indexer: pick.indexer,
+            volumes: pick.volumes.to_string(),
+            outcome: match pick.outcome {
+                report::Outcome::Sent => PickOutcome::Sent,
+                report::Outcome::WouldSend => PickOutcome::WouldSend,
+                report::Outcome::Review => PickOutcome::Review,
+                report::Outcome::InDoubt => PickOutcome::InDoubt,
+                report::Outcome::Failed => PickOutcome::Failed,
+            },
+            message: pick.message,
+        };
+        Self {
+            series_id: report.series_id,
+            title: report.title,
+            owned: report.owned.to_string(),
+            missing: report.missing.to_string(),
+            on_its_way: report.on_its_way.to_string(),
+            vanished: report.vanished.to_string(),
+            asked: report.asked.into_iter().map(asking).collect(),
+            offers: report.offers.into_iter().map(offer).collect(),
+            picks: report.picks.into_iter().map(pick).collect(),
+            notes: report.notes,
+        }
+    }
+}
+
+/// A check to be made.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", deny_unknown_fields)]
+struct CheckRequest {
+    /// Numbers of the series; left out, every monitored one.
+    #[oai(validator(min_items = 1, max_items = 10000))]
+    series_ids: Option<Vec<i64>>,
+    /// Say what would be sent, and send nothing.
+    #[oai(default)]
+    dry_run: bool,
+}
+
+/// The check was asked for.
+#[derive(ApiResponse)]
+enum CheckAccepted {
+    /// It begins in a moment; `GET /checks/{id}/events` shows its progress.
+    #[oai(status = 202)]
+    Accepted(Json<Check>),
+}
+
+pub struct ChecksApi;
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Checks")]
+impl ChecksApi {
+    /// Ask for a check
+    #[oai(path = "/checks", method = "post", operation_id = "start_check")]
+    async fn start(&self, _key: Key, app: Data<&Arc<App>>, body: Json<CheckRequest>) -> Result<CheckAccepted, ApiError> {
+        let series = crate::worker::check::scope(&app.db, body.0.series_ids).await?;
+        let series = series.map_err(|id| ApiError::unknown("series", id))?;
+        let id = crate::worker::check::request(&app, "api", body.0.dry_run, &series).await?;
+        Ok(CheckAccepted::Accepted(Json(find(&app, id).await?.into())))
+    }
+
+    /// List checks
+    ///
+    /// Newest first.
+    #[oai(path = "/checks", method = "get", operation_id = "list_checks")]
+    async fn list(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// From 1.
+        page: Query<Option<u32>>,
+        /// 1 to 200.
+        #[oai(name = "pageSize")]
+        page_size: Query<Option<u32>>,
+    ) -> Result<Json<Page<Check>>, ApiError> {
+        let asked = Asked::new(page.0, page_size.0)?;
+        Ok(Json(asked.of(store::check::list(&app.db, asked.window()).await?, Check::from)))
+    }
+
+    /// Get a check
+    #[oai(path = "/checks/:id", method = "get", operation_id = "get_check")]
+    async fn get(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<Check>, ApiError> {
+        Ok(Json(find(&app, id.0).await?.into()))
+    }
+
+    /// List what came of each series of a check
+    #[oai(path = "/checks/:id/series", method = "get", operation_id = "list_check_series")]
+    async fn series(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// The check's number.
+        id: Path<i64>,
+        /// From 1.
+        page: Query<Option<u32>>,
+        /// 1 to 200.
+        #[oai(name = "pageSize")]
+        page_size: Query<Option<u32>>,
+    ) -> Result<Json<Page<SeriesCheck>>, ApiError> {
+        let asked = Asked::new(page.0, page_size.0)?;
+        find(&app, id.0).await?;
+        Ok(Json(asked.of(store::check::reports(&app.db, id.0, asked.window()).await?, SeriesCheck::from)))
+    }
+
+    /// Stop a check
+    ///
+    /// The series that are being checked are finished, no other is begun.
+    #[oai(path = "/checks/:id/stop", method = "post", operation_id = "stop_check")]
+    async fn stop(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<Check>, ApiError> {
+        find(&app, id.0).await?;
+        if !store::check::stop(&app.db, id.0, app.clock.now()).await? {
+            return Err(ApiError::conflict("this check is already over"));
+        }
+        app.check_advanced();
+        Ok(Json(find(&app, id.0).await?.into()))
+    }
+
+    /// Follow a check
+    ///
+    /// Server-sent events named `check`, each with the check as it stands; the stream ends with the check.
+    #[oai(path = "/checks/:id/events", method = "get", operation_id = "follow_check")]
+    async fn follow(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<EventStream<impl Stream<Item = Check> + use<>>, ApiError> {
+        find(&app, id.0).await?;
+        let stream = progress(app.0.clone(), id.0);
+        let event = |check: Check| sse::Event::message(check.to_json_string()).event_type("check");
+        Ok(EventStream::new(stream).to_event(event).keep_alive(Duration::from_secs(15)))
+    }
+}
+
+async fn find(app: &App, id: i64) -> Result<CheckRun, ApiError> {
+    store::check::get(&app.db, id).await?.ok_or_else(|| ApiError::unknown("check", id))
+}
+
+/// The check now and after every change, up to its end. Another replica's changes are seen within a few seconds.
+fn progress(app: Arc<App>, id: i64) -> impl Stream<Item = Check> + use<> {
+    let changes = app.check_progress.subscribe();
+    stream::unfold((app, changes, None::<CheckRun>), move |(app, mut changes, mut last)| async move {
+        loop {
+            if last.as_ref().is_some_and(|last| matches!(last.state.as_str(), "finished" | "stopped")) {
+                return None;
+            }
+            changes.mark_unchanged();
+            let now = store::check::get(&app.db, id).await.ok().flatten()?;
+            if last.as_ref() != Some(&now) {
+                last = Some(now.clone());
+                return Some((now.into(), (app, changes, last)));
+            }
+            tokio::select! {
+                changed = changes.changed() => changed.ok()?,
+                () = tokio::time::sleep(Duration::from_secs(3)) => {}
+                () = app.stop.cancelled() => return None,
+            }
+        }
+    })
+}

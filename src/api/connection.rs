@@ -1,0 +1,93 @@
+//! What libraries, sources and clients have in common.
+
+use chrono::{DateTime, Utc};
+use poem_openapi::{Enum, Object};
+
+use super::problem::ApiError;
+use crate::{
+    app::{App, ConnectionError},
+    clock::utc,
+    connection::{Secrets, Settings},
+    ports::{PortError, TestReport},
+    store::connection::Connection,
+};
+
+/// Who may change a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "lowercase")]
+pub enum Managed {
+    /// This API.
+    Api,
+    /// The configuration file; changes here are refused (409).
+    File,
+}
+
+/// How a connection is.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub struct ConnectionHealth {
+    /// What is wrong; left out when it works.
+    pub error: Option<String>,
+    /// Since when.
+    pub error_since: Option<DateTime<Utc>>,
+    /// Failures in a row.
+    pub failures: i64,
+    /// It is left alone until then.
+    pub blocked_until: Option<DateTime<Utc>>,
+    /// When it last worked.
+    pub worked_at: Option<DateTime<Utc>>,
+}
+
+impl From<&Connection> for ConnectionHealth {
+    fn from(row: &Connection) -> Self {
+        Self {
+            error: row.error.clone(),
+            error_since: row.error_at.map(utc),
+            failures: row.failures,
+            blocked_until: row.blocked_until.map(utc),
+            worked_at: row.ok_at.map(utc),
+        }
+    }
+}
+
+/// What a test found.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct TestResult {
+    /// It works.
+    pub success: bool,
+    /// What is there, or what is wrong and what to do.
+    pub message: String,
+    /// Things that work but deserve attention.
+    pub warnings: Vec<String>,
+}
+
+impl From<Result<TestReport, PortError>> for TestResult {
+    fn from(result: Result<TestReport, PortError>) -> Self {
+        match result {
+            Ok(report) => Self { success: true, message: report.program, warnings: report.warnings },
+            Err(error) => Self { success: false, message: error.to_string(), warnings: Vec::new() },
+        }
+    }
+}
+
+impl From<ConnectionError> for TestResult {
+    fn from(error: ConnectionError) -> Self {
+        Self { success: false, message: error.to_string(), warnings: Vec::new() }
+    }
+}
+
+/// `managed` of a row.
+pub fn managed(row: &Connection) -> Managed {
+    if row.managed == "file" { Managed::File } else { Managed::Api }
+}
+
+/// Settings of a row. They are shown even while its secrets are locked.
+pub fn settings(row: &Connection) -> Result<Settings, ApiError> {
+    Settings::from_json(&row.kind, &row.config).ok_or_else(|| ApiError::internal(&ConnectionError::Unreadable))
+}
+
+/// The secrets that stay, for a change that does not give new ones. Locked ones are lost only when all are given anew.
+pub fn secrets(app: &App, row: &Connection) -> Secrets {
+    app.connection(row).map(|(_, secrets)| secrets).unwrap_or_default()
+}

@@ -1,0 +1,177 @@
+//! Resource `grabs`.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use poem::web::Data;
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::{Path, Query}, payload::Json};
+
+use super::{Tag, guard::Key, page::{Asked, Page}, problem::ApiError, series::volumes};
+use crate::{app::App, clock::utc, domain::grab, pipeline::sending, store};
+
+/// Where a grab stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+enum GrabState {
+    /// Written down; the client may or may not have it.
+    Sending,
+    /// The client has it.
+    Sent,
+    /// Every volume that it was sent for is on the shelf.
+    OnShelf,
+    /// It will bring nothing.
+    Failed,
+}
+
+impl From<grab::GrabState> for GrabState {
+    fn from(state: grab::GrabState) -> Self {
+        match state {
+            grab::GrabState::Sending => Self::Sending,
+            grab::GrabState::Sent => Self::Sent,
+            grab::GrabState::OnShelf => Self::OnShelf,
+            grab::GrabState::Failed => Self::Failed,
+        }
+    }
+}
+
+impl From<GrabState> for grab::GrabState {
+    fn from(state: GrabState) -> Self {
+        match state {
+            GrabState::Sending => Self::Sending,
+            GrabState::Sent => Self::Sent,
+            GrabState::OnShelf => Self::OnShelf,
+            GrabState::Failed => Self::Failed,
+        }
+    }
+}
+
+/// An offer that was sent to a download client.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct Grab {
+    /// Its number.
+    id: i64,
+    /// For which it was sent.
+    series_id: i64,
+    /// What was sent.
+    offer_id: i64,
+    /// Release name.
+    title: String,
+    /// The source that offered it.
+    source: String,
+    /// The indexer behind that.
+    indexer: String,
+    /// The client that it was sent to.
+    client: String,
+    /// Lower-case hexadecimal.
+    infohash: String,
+    /// Bytes.
+    size: Option<i64>,
+    /// The volumes for which it was sent.
+    reserves: String,
+    /// Everything that its name promises.
+    carries: String,
+    /// Where it stands.
+    state: GrabState,
+    /// Why it failed.
+    message: Option<String>,
+    /// When it was written down.
+    created_at: DateTime<Utc>,
+    /// When the client had it.
+    sent_at: Option<DateTime<Utc>>,
+    /// When it was over.
+    ended_at: Option<DateTime<Utc>>,
+}
+
+impl From<store::grab::Grab> for Grab {
+    fn from(row: store::grab::Grab) -> Self {
+        Self {
+            id: row.id,
+            series_id: row.series_id,
+            offer_id: row.offer_id,
+            title: row.title,
+            source: row.source,
+            indexer: row.indexer,
+            client: row.client,
+            infohash: row.torrent.as_hex(),
+            size: row.size,
+            reserves: row.reserves.to_string(),
+            carries: row.carries.to_string(),
+            state: row.state.into(),
+            message: row.message,
+            created_at: utc(row.created_at),
+            sent_at: row.sent_at.map(utc),
+            ended_at: row.ended_at.map(utc),
+        }
+    }
+}
+
+/// An offer to be sent by hand.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", deny_unknown_fields)]
+struct GrabRequest {
+    /// Number of the offer.
+    offer_id: i64,
+    /// For these volumes, for example `3` or `3-5`; left out, for those of its volumes that are missing.
+    volumes: Option<String>,
+}
+
+/// It was sent.
+#[derive(ApiResponse)]
+enum GrabMade {
+    /// The grab; `state` says whether the client has confirmed it.
+    #[oai(status = 201)]
+    Created(Json<Grab>),
+}
+
+pub struct GrabsApi;
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Grabs")]
+impl GrabsApi {
+    /// List grabs
+    ///
+    /// Newest first.
+    #[oai(path = "/grabs", method = "get", operation_id = "list_grabs")]
+    async fn list(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Just those in this state.
+        state: Query<Option<GrabState>>,
+        /// Just those of a series.
+        #[oai(name = "seriesId")]
+        series_id: Query<Option<i64>>,
+        /// From 1.
+        page: Query<Option<u32>>,
+        /// 1 to 200.
+        #[oai(name = "pageSize")]
+        page_size: Query<Option<u32>>,
+    ) -> Result<Json<Page<Grab>>, ApiError> {
+        let asked = Asked::new(page.0, page_size.0)?;
+        let state = state.0.map_or("", |state| grab::GrabState::from(state).word());
+        Ok(Json(asked.of(store::grab::list(&app.db, state, series_id.0, asked.window()).await?, Grab::from)))
+    }
+
+    /// Get a grab
+    #[oai(path = "/grabs/:id", method = "get", operation_id = "get_grab")]
+    async fn get(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<Grab>, ApiError> {
+        let row = store::grab::get(&app.db, id.0).await?;
+        Ok(Json(row.ok_or_else(|| ApiError::unknown("grab", id.0))?.into()))
+    }
+
+    /// Send an offer by hand
+    ///
+    /// Works whether or not the library is armed and whatever the verdict says. A volume that is on its way is refused (409).
+    #[oai(path = "/grabs", method = "post", operation_id = "send_offer")]
+    async fn send(&self, _key: Key, app: Data<&Arc<App>>, body: Json<GrabRequest>) -> Result<GrabMade, ApiError> {
+        let reserves = body.volumes.as_deref().map(|text| volumes("volumes", text)).transpose()?;
+        let grab = sending::grab_by_hand(&app, body.offer_id, reserves).await?;
+        Ok(GrabMade::Created(Json(grab.into())))
+    }
+}

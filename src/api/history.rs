@@ -1,0 +1,136 @@
+//! Resource `history`.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use poem::web::Data;
+use poem_openapi::{
+    Object, OpenApi,
+    param::Query,
+    payload::{Attachment, AttachmentType, Json},
+    types::Any,
+};
+
+use super::{Tag, guard::Key, page::{Asked, Page}, problem::ApiError};
+use crate::{
+    app::App,
+    clock::{iso, utc},
+    store::{self, Window, event::{Filter, Record}},
+};
+
+/// Rows of an export at most.
+const MOST_EXPORTED: i64 = 100_000;
+
+/// Something that became true.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct Event {
+    /// Stable: the same in every delivery of it.
+    id: String,
+    /// For example `volume.missing` or `grab.sent`.
+    #[oai(rename = "type")]
+    kind: String,
+    /// When it became true.
+    timestamp: DateTime<Utc>,
+    /// The series that it is about.
+    series_id: Option<i64>,
+    /// What belongs to its type.
+    data: Any<serde_json::Value>,
+}
+
+impl From<Record> for Event {
+    fn from(row: Record) -> Self {
+        let data = serde_json::from_str(&row.data).unwrap_or_default();
+        Self { id: row.id, kind: row.kind, timestamp: utc(row.created_at), series_id: row.series_id, data: Any(data) }
+    }
+}
+
+pub struct HistoryApi;
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::History")]
+impl HistoryApi {
+    /// List what happened
+    ///
+    /// Newest first.
+    #[oai(path = "/history", method = "get", operation_id = "list_history")]
+    #[allow(clippy::too_many_arguments)]
+    async fn list(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Just events of this type, for example `grab.sent`.
+        #[oai(name = "type", validator(max_length = 60))]
+        kind: Query<Option<String>>,
+        /// Just those of a series.
+        #[oai(name = "seriesId")]
+        series_id: Query<Option<i64>>,
+        /// Just those from then on.
+        since: Query<Option<DateTime<Utc>>>,
+        /// From 1.
+        page: Query<Option<u32>>,
+        /// 1 to 200.
+        #[oai(name = "pageSize")]
+        page_size: Query<Option<u32>>,
+    ) -> Result<Json<Page<Event>>, ApiError> {
+        let asked = Asked::new(page.0, page_size.0)?;
+        let filter = filter(kind.0, series_id.0, since.0);
+        Ok(Json(asked.of(store::event::list(&app.db, &filter, asked.window()).await?, Event::from)))
+    }
+
+    /// Export what happened as CSV
+    ///
+    /// Newest first, at most 100,000 rows: time, type, series and data as JSON. Text that a spreadsheet would take for a formula is quoted.
+    #[oai(path = "/history.csv", method = "get", operation_id = "export_history")]
+    async fn export(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Just events of this type, for example `grab.sent`.
+        #[oai(name = "type", validator(max_length = 60))]
+        kind: Query<Option<String>>,
+        /// Just those of a series.
+        #[oai(name = "seriesId")]
+        series_id: Query<Option<i64>>,
+        /// Just those from then on.
+        since: Query<Option<DateTime<Utc>>>,
+    ) -> Result<Attachment<Vec<u8>>, ApiError> {
+        let filter = filter(kind.0, series_id.0, since.0);
+        let rows = store::event::list(&app.db, &filter, Window { limit: MOST_EXPORTED, offset: 0 }).await?.records;
+        let csv = to_csv(&rows).map_err(|error| ApiError::internal(&error))?;
+        Ok(Attachment::new(csv).attachment_type(AttachmentType::Attachment).filename("lacunarr-history.csv"))
+    }
+}
+
+fn filter(kind: Option<String>, series_id: Option<i64>, since: Option<DateTime<Utc>>) -> Filter {
+    Filter { kind: kind.unwrap_or_default(), series_id, since: since.map(|since| since.timestamp_millis()) }
+}
+
+fn to_csv(rows: &[Record]) -> Result<Vec<u8>, csv::Error> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(["id", "timestamp", "type", "series_id", "series", "data"])?;
+    for row in rows {
+        let data: serde_json::Value = serde_json::from_str(&row.data).unwrap_or_default();
+        let title = plain(data["series"]["title"].as_str().unwrap_or_default());
+        let series = row.series_id.map(|id| id.to_string()).unwrap_or_default();
+        csv.write_record([&row.id, &iso(row.created_at), &row.kind, &series, &title, &row.data])?;
+    }
+    csv.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// A spreadsheet runs what begins so; release names come from strangers.
+fn plain(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_never_a_formula() {
+        let data = r#"{"series":{"id":1,"title":"=HYPERLINK(\"http://x\")"}}"#;
+        let row = Record { seq: 1, id: "msg_1".into(), kind: "grab.sent".into(), series_id: Some(1), data: data.into(), created_at: 0 };
+        let csv = String::from_utf8(to_csv(&[row]).expect("csv")).expect("utf-8");
+        assert!(csv.contains("1970-01-01T00:00:00Z,grab.sent,1,\"'=HYPERLINK"), "{csv}");
+    }
+}

@@ -1,0 +1,393 @@
+//! Resource `libraries`.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use poem::web::Data;
+use poem_openapi::{ApiResponse, Object, OpenApi, param::Path, payload::Json};
+
+use super::{
+    Tag,
+    connection::{self, ConnectionHealth, Managed, TestResult},
+    guard::Key,
+    problem::ApiError,
+    series::Kind,
+};
+use crate::{
+    app::App,
+    clock::utc,
+    connection::{FolderSettings, Role, Secrets, Settings},
+    connections::{self, Wanted},
+    domain::release,
+    shelving,
+    store::{self, connection::Connection},
+};
+
+/// A place that holds series.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct Library {
+    /// Its number.
+    id: i64,
+    /// Its name.
+    name: String,
+    /// It is scanned.
+    enabled: bool,
+    /// Who may change it.
+    managed: Managed,
+    /// Absolute path of the folder.
+    path: String,
+    /// What a bare number in a file name means.
+    content: Kind,
+    /// ISO 639-1 of the copies in it.
+    language: String,
+    /// Folders above the series: 0 for `Series/volumes`, 1 for `Author/Series/volumes`.
+    levels: u8,
+    /// New series are monitored.
+    monitor: bool,
+    /// Releases may be sent for its series since then; left out while it is not armed.
+    armed_at: Option<DateTime<Utc>>,
+    /// Why nothing is sent for now.
+    held: Option<String>,
+    /// When it was last read completely.
+    scanned_at: Option<DateTime<Utc>>,
+    /// Left out while it is not being read.
+    scanning: Option<ScanProgress>,
+    /// Files and folders that could not be read.
+    problem_count: u32,
+    /// How it is.
+    health: ConnectionHealth,
+}
+
+/// How far a scan is.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+struct ScanProgress {
+    /// Files looked at.
+    files: u64,
+    /// Of these, opened because they are new or changed.
+    opened: u64,
+}
+
+/// A library to be made.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", deny_unknown_fields)]
+struct NewLibrary {
+    /// Its name.
+    #[oai(validator(min_length = 1, max_length = 60))]
+    name: String,
+    /// Absolute path of the folder.
+    #[oai(validator(min_length = 1, max_length = 4096))]
+    path: String,
+    /// What a bare number in a file name means.
+    #[oai(default = "manga")]
+    content: Kind,
+    /// ISO 639-1 of the copies in it.
+    #[oai(default = "french", validator(pattern = "^[a-z]{2}$"))]
+    language: String,
+    /// Folders above the series: 0 for `Series/volumes`, 1 for `Author/Series/volumes`.
+    #[oai(default, validator(maximum(value = "4")))]
+    levels: u8,
+    /// Monitor new series.
+    #[oai(default)]
+    monitor: bool,
+    /// Scan it.
+    #[oai(default = "yes")]
+    enabled: bool,
+}
+
+/// What is to be changed of a library; what is left out stays as it is.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", deny_unknown_fields)]
+struct LibraryChange {
+    /// Its name.
+    #[oai(validator(min_length = 1, max_length = 60))]
+    name: Option<String>,
+    /// Absolute path of the folder.
+    #[oai(validator(min_length = 1, max_length = 4096))]
+    path: Option<String>,
+    /// What a bare number in a file name means.
+    content: Option<Kind>,
+    /// ISO 639-1 of the copies in it.
+    #[oai(validator(pattern = "^[a-z]{2}$"))]
+    language: Option<String>,
+    /// Folders above the series.
+    #[oai(validator(maximum(value = "4")))]
+    levels: Option<u8>,
+    /// Monitor new series.
+    monitor: Option<bool>,
+    /// Scan it.
+    enabled: Option<bool>,
+}
+
+/// Something that a scan could not read.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+struct ScanProblem {
+    /// Below the library.
+    path: String,
+    /// What is wrong, and what to do.
+    message: String,
+}
+
+/// Vanished volumes that were accepted as gone.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+struct Accepted {
+    /// How many.
+    volumes: u64,
+}
+
+/// It was made.
+#[derive(ApiResponse)]
+enum LibraryMade {
+    /// The library; its first scan begins at once.
+    #[oai(status = 201)]
+    Created(Json<Library>),
+}
+
+/// The scan was asked for.
+#[derive(ApiResponse)]
+enum ScanAccepted {
+    /// It begins at once; `scanning` shows its progress.
+    #[oai(status = 202)]
+    Accepted(Json<Library>),
+}
+
+/// It is gone.
+#[derive(ApiResponse)]
+enum Deleted {
+    /// Its series stay, without what only this library showed.
+    #[oai(status = 204)]
+    Deleted,
+}
+
+fn manga() -> Kind {
+    Kind::Manga
+}
+
+fn french() -> String {
+    "fr".into()
+}
+
+fn yes() -> bool {
+    true
+}
+
+pub struct LibrariesApi;
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Libraries")]
+impl LibrariesApi {
+    /// List libraries
+    #[oai(path = "/libraries", method = "get", operation_id = "list_libraries")]
+    async fn list(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<Vec<Library>>, ApiError> {
+        let mut libraries = Vec::new();
+        for row in store::connection::list(&app.db, Role::Library.word()).await? {
+            libraries.push(view(&app, &row).await?);
+        }
+        Ok(Json(libraries))
+    }
+
+    /// Make a library
+    ///
+    /// Its series are monitored only when `monitor` says so, and nothing is sent for them until it is armed.
+    #[oai(path = "/libraries", method = "post", operation_id = "create_library")]
+    async fn create(&self, _key: Key, app: Data<&Arc<App>>, body: Json<NewLibrary>) -> Result<LibraryMade, ApiError> {
+        let body = body.0;
+        let settings = FolderSettings {
+            path: body.path,
+            content: release::Kind::from(body.content).word().into(),
+            language: body.language,
+            levels: body.levels,
+            monitor: body.monitor,
+        };
+        let wanted = Wanted { name: body.name, enabled: body.enabled, settings: Settings::Folder(settings), secrets: Secrets::default() };
+        let row = connections::create(&app, &wanted).await?;
+        crate::worker::scan::begin(&app, &row);
+        Ok(LibraryMade::Created(Json(view(&app, &row).await?)))
+    }
+
+    /// Get a library
+    #[oai(path = "/libraries/:id", method = "get", operation_id = "get_library")]
+    async fn get(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<Library>, ApiError> {
+        Ok(Json(view(&app, &find(&app, id.0).await?).await?))
+    }
+
+    /// Change a library
+    #[oai(path = "/libraries/:id", method = "patch", operation_id = "change_library")]
+    async fn change(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+        body: Json<LibraryChange>,
+    ) -> Result<Json<Library>, ApiError> {
+        let (row, change) = (find(&app, id.0).await?, body.0);
+        let old = folder(&row)?;
+        let settings = FolderSettings {
+            path: change.path.unwrap_or(old.path),
+            content: change.content.map_or(old.content, |kind| release::Kind::from(kind).word().into()),
+            language: change.language.unwrap_or(old.language),
+            levels: change.levels.unwrap_or(old.levels),
+            monitor: change.monitor.unwrap_or(old.monitor),
+        };
+        let wanted = Wanted {
+            name: change.name.unwrap_or_else(|| row.name.clone()),
+            enabled: change.enabled.unwrap_or(row.enabled),
+            settings: Settings::Folder(settings),
+            secrets: Secrets::default(),
+        };
+        let row = connections::change(&app, &row, &wanted).await?;
+        Ok(Json(view(&app, &row).await?))
+    }
+
+    /// Remove a library
+    ///
+    /// No file is touched. Its series stay known, without what only this library showed of them.
+    #[oai(path = "/libraries/:id", method = "delete", operation_id = "delete_library")]
+    async fn delete(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Deleted, ApiError> {
+        connections::remove(&app, &find(&app, id.0).await?).await?;
+        Ok(Deleted::Deleted)
+    }
+
+    /// Test a library
+    #[oai(path = "/libraries/:id/test", method = "post", operation_id = "test_library")]
+    async fn test(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<TestResult>, ApiError> {
+        let row = find(&app, id.0).await?;
+        Ok(Json(match app.library(&row) {
+            Ok(library) => library.test().await.into(),
+            Err(error) => error.into(),
+        }))
+    }
+
+    /// Scan a library
+    #[oai(path = "/libraries/:id/scan", method = "post", operation_id = "scan_library")]
+    async fn scan(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<ScanAccepted, ApiError> {
+        let row = find(&app, id.0).await?;
+        crate::worker::scan::begin(&app, &row);
+        Ok(ScanAccepted::Accepted(Json(view(&app, &row).await?)))
+    }
+
+    /// Arm a library
+    ///
+    /// From now on, releases may be sent for its series without being asked. A check with `dryRun` says what would be sent.
+    #[oai(path = "/libraries/:id/arm", method = "post", operation_id = "arm_library")]
+    async fn arm(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<Library>, ApiError> {
+        set_armed(&app, id.0, true).await
+    }
+
+    /// Disarm a library
+    #[oai(path = "/libraries/:id/disarm", method = "post", operation_id = "disarm_library")]
+    async fn disarm(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<Library>, ApiError> {
+        set_armed(&app, id.0, false).await
+    }
+
+    /// Accept that vanished volumes are gone
+    ///
+    /// They are ignored from now on, and sending goes on.
+    #[oai(path = "/libraries/:id/accept-vanished", method = "post", operation_id = "accept_vanished")]
+    async fn accept(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<Accepted>, ApiError> {
+        find(&app, id.0).await?;
+        Ok(Json(Accepted { volumes: shelving::accept_vanished(&app, id.0).await? }))
+    }
+
+    /// List what the last scan could not read
+    #[oai(path = "/libraries/:id/problems", method = "get", operation_id = "list_library_problems")]
+    async fn problems(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<Vec<ScanProblem>>, ApiError> {
+        find(&app, id.0).await?;
+        let problems = store::library::problems(&store::library::state(&app.db, id.0).await?)?;
+        Ok(Json(problems.into_iter().map(|problem| ScanProblem { path: problem.path, message: problem.message }).collect()))
+    }
+}
+
+async fn find(app: &App, id: i64) -> Result<Connection, ApiError> {
+    Ok(connections::find(app, Role::Library, id).await?)
+}
+
+fn folder(row: &Connection) -> Result<FolderSettings, ApiError> {
+    match connection::settings(row)? {
+        Settings::Folder(folder) => Ok(folder),
+        _ => Err(ApiError::conflict("this is no folder library")),
+    }
+}
+
+async fn set_armed(app: &App, id: i64, armed: bool) -> Result<Json<Library>, ApiError> {
+    let row = find(app, id).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    store::library::arm(&mut tx, id, armed.then_some(now)).await?;
+    tx.commit().await?;
+    Ok(Json(view(app, &row).await?))
+}
+
+async fn view(app: &App, row: &Connection) -> Result<Library, ApiError> {
+    let folder = folder(row)?;
+    let state = store::library::state(&app.db, row.id).await?;
+    let problem_count = store::library::problems(&state)?.len() as u32;
+    Ok(Library {
+        id: row.id,
+        name: row.name.clone(),
+        enabled: row.enabled,
+        managed: connection::managed(row),
+        path: folder.path,
+        content: release::Kind::from_word(&folder.content).unwrap_or_default().into(),
+        language: folder.language,
+        levels: folder.levels,
+        monitor: folder.monitor,
+        armed_at: state.armed_at.map(utc),
+        held: state.held,
+        scanned_at: state.scanned_at.map(utc),
+        scanning: app.scan_progress(row.id).map(|progress| ScanProgress { files: progress.files, opened: progress.opened }),
+        problem_count,
+        health: row.into(),
+    })
+}

@@ -1,0 +1,146 @@
+//! Resource `offers`.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use poem::web::Data;
+use poem_openapi::{Object, OpenApi, param::{Path, Query}, payload::Json};
+
+use super::{Tag, checks::Decision, guard::Key, page::{Asked, Page}, problem::ApiError};
+use crate::{app::App, clock::utc, domain::link::TorrentId, store::{self, offer::StoredOffer}};
+
+/// Why an offer is not sent by itself.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+struct Reason {
+    /// What it leads to.
+    decision: Decision,
+    /// Stable, for programs; for example `already_owned`.
+    code: String,
+    /// A sentence with the numbers.
+    message: String,
+}
+
+/// The parts of the relevance.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+struct RelevanceParts {
+    /// 0 to 40: is it the series?
+    title: u8,
+    /// 0 to 30: are its volumes wanted?
+    volumes: u8,
+    /// 0 to 10: is its language stated and right?
+    language: u8,
+    /// 0 to 10: is its format known?
+    format: u8,
+    /// 0 to 10: does someone have it?
+    availability: u8,
+}
+
+/// A release that a source returned for a series, with its verdict.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct Offer {
+    /// Its number, for `POST /api/v1/grabs`.
+    id: i64,
+    /// The series for which it was found.
+    series_id: i64,
+    /// Release name.
+    title: String,
+    /// The connection that returned it.
+    source: String,
+    /// The indexer behind that.
+    indexer: String,
+    /// Bytes.
+    size: Option<i64>,
+    /// Left out when unknown, which is not 0.
+    seeders: Option<u32>,
+    /// When it was published.
+    published_at: Option<DateTime<Utc>>,
+    /// Lower-case hexadecimal, when the source knows it.
+    infohash: Option<String>,
+    /// The volumes that its name promises.
+    volumes: String,
+    /// Those of them that were wanted.
+    useful: String,
+    /// What the rules say.
+    decision: Decision,
+    /// Every reason.
+    reasons: Vec<Reason>,
+    /// 0 to 100, for the eye; it decides nothing.
+    relevance: u8,
+    /// Its parts.
+    relevance_parts: RelevanceParts,
+    /// When it was first seen.
+    first_seen_at: DateTime<Utc>,
+    /// When it was last seen.
+    last_seen_at: DateTime<Utc>,
+}
+
+impl From<StoredOffer> for Offer {
+    fn from(row: StoredOffer) -> Self {
+        let parts = row.relevance;
+        let reason = |(decision, code, message): (String, String, String)| Reason { decision: Decision::from_word(&decision), code, message };
+        Self {
+            id: row.id,
+            series_id: row.series_id,
+            title: row.offer.title,
+            source: row.offer.source,
+            indexer: row.offer.indexer,
+            size: row.offer.size.map(|size| size as i64),
+            seeders: row.offer.seeders,
+            published_at: row.offer.published_at.map(utc),
+            infohash: row.offer.torrent.as_ref().map(TorrentId::as_hex),
+            volumes: row.volumes.to_string(),
+            useful: row.useful.to_string(),
+            decision: Decision::from_word(&row.decision),
+            reasons: row.reasons.into_iter().map(reason).collect(),
+            relevance: parts.total(),
+            relevance_parts: RelevanceParts { title: parts.title, volumes: parts.volumes, language: parts.language, format: parts.format, availability: parts.availability },
+            first_seen_at: utc(row.first_seen),
+            last_seen_at: utc(row.last_seen),
+        }
+    }
+}
+
+pub struct OffersApi;
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Offers")]
+impl OffersApi {
+    /// List offers
+    ///
+    /// Those that were seen last come first. Every release that a source returned is here, with every reason for its verdict.
+    #[oai(path = "/offers", method = "get", operation_id = "list_offers")]
+    async fn list(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Just those of a series.
+        #[oai(name = "seriesId")]
+        series_id: Query<Option<i64>>,
+        /// Just those with this verdict.
+        decision: Query<Option<Decision>>,
+        /// From 1.
+        page: Query<Option<u32>>,
+        /// 1 to 200.
+        #[oai(name = "pageSize")]
+        page_size: Query<Option<u32>>,
+    ) -> Result<Json<Page<Offer>>, ApiError> {
+        let asked = Asked::new(page.0, page_size.0)?;
+        let decision = decision.0.map_or("", Decision::word);
+        Ok(Json(asked.of(store::offer::list(&app.db, series_id.0, decision, asked.window()).await?, Offer::from)))
+    }
+
+    /// Get an offer
+    #[oai(path = "/offers/:id", method = "get", operation_id = "get_offer")]
+    async fn get(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<Offer>, ApiError> {
+        let row = store::offer::get(&app.db, id.0).await?;
+        Ok(Json(row.ok_or_else(|| ApiError::unknown("offer", id.0))?.into()))
+    }
+}

@@ -1,0 +1,334 @@
+//! Resource `series`.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use poem::web::Data;
+use poem_openapi::{Enum, Object, OpenApi, param::{Path, Query}, payload::Json, types::MaybeUndefined};
+
+use super::{Tag, guard::Key, page::{Asked, Page}, problem::ApiError};
+use crate::{
+    app::App,
+    clock::utc,
+    domain::{gaps, release, volume::{VolumeNumber, VolumeSet}},
+    shelving,
+    store::{self, series::Stored},
+};
+
+/// What a bare number in a name means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "lowercase")]
+pub enum Kind {
+    /// Nothing is known; a bare number is a volume.
+    Auto,
+    /// Manga volumes.
+    Manga,
+    /// Franco-Belgian albums.
+    Bd,
+    /// Issues of US comics.
+    Comics,
+    /// Chapters, not volumes.
+    Chapters,
+}
+
+impl From<release::Kind> for Kind {
+    fn from(kind: release::Kind) -> Self {
+        match kind {
+            release::Kind::Auto => Self::Auto,
+            release::Kind::Manga => Self::Manga,
+            release::Kind::Bd => Self::Bd,
+            release::Kind::Comics => Self::Comics,
+            release::Kind::Chapters => Self::Chapters,
+        }
+    }
+}
+
+impl From<Kind> for release::Kind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Auto => Self::Auto,
+            Kind::Manga => Self::Manga,
+            Kind::Bd => Self::Bd,
+            Kind::Comics => Self::Comics,
+            Kind::Chapters => Self::Chapters,
+        }
+    }
+}
+
+/// One work in one language that is collected.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, rename = "Series")]
+struct SeriesView {
+    /// Its number.
+    id: i64,
+    /// The title that is shown, and searched first.
+    title: String,
+    /// Other names; all of them are recognised, the first one is searched too.
+    aliases: Vec<String>,
+    /// ISO 639-1 of the copies that are collected.
+    language: String,
+    /// What a bare number in a name means.
+    kind: Kind,
+    /// Missing volumes are looked for.
+    monitored: bool,
+    /// What is found may be sent without being asked.
+    auto_send: bool,
+    /// Volumes below are not wanted.
+    wanted_from: Option<String>,
+    /// Volumes above are not wanted.
+    wanted_to: Option<String>,
+    /// Volumes that are never wanted, for example `4,7-9`.
+    ignored: String,
+    /// How many volumes exist, when that is known.
+    total: Option<u32>,
+    /// Names of the sources to ask; empty asks all.
+    sources: Vec<String>,
+    /// On the shelf, for example `0-12,14,15.5`.
+    owned: String,
+    /// Once on the shelf and gone now; not fetched again by itself.
+    vanished: String,
+    /// Missing: holes, and the tail up to `total`.
+    missing: String,
+    /// How many are missing.
+    missing_count: u32,
+    /// When its sources were last asked.
+    checked_at: Option<DateTime<Utc>>,
+    /// When it came to be known.
+    created_at: DateTime<Utc>,
+    /// When it last changed.
+    updated_at: DateTime<Utc>,
+}
+
+impl From<Stored> for SeriesView {
+    fn from(stored: Stored) -> Self {
+        let missing: VolumeSet = gaps::gaps(&stored.series, &stored.shelf).missing.iter().map(|gap| gap.volume).collect();
+        let series = stored.series;
+        Self {
+            id: series.id,
+            title: series.title,
+            aliases: series.aliases,
+            language: series.language,
+            kind: series.kind.into(),
+            monitored: series.monitored,
+            auto_send: series.auto_send,
+            wanted_from: series.wanted_from.map(|volume| volume.to_string()),
+            wanted_to: series.wanted_to.map(|volume| volume.to_string()),
+            ignored: series.ignored.to_string(),
+            total: series.total,
+            sources: series.sources,
+            owned: stored.shelf.present.to_string(),
+            vanished: stored.shelf.vanished.to_string(),
+            missing: missing.to_string(),
+            missing_count: missing.len() as u32,
+            checked_at: stored.checked_at.map(utc),
+            created_at: utc(stored.created_at),
+            updated_at: utc(stored.updated_at),
+        }
+    }
+}
+
+/// What is to be changed of a series; what is left out stays as it is, and `null` clears.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", deny_unknown_fields)]
+struct SeriesChange {
+    /// The title that is shown, and searched first.
+    #[oai(validator(min_length = 1, max_length = 300))]
+    title: Option<String>,
+    /// Other names, in the order in which they are to be searched.
+    #[oai(validator(max_items = 50, max_length = 300))]
+    aliases: Option<Vec<String>>,
+    /// ISO 639-1.
+    #[oai(validator(pattern = "^[a-z]{2}$"))]
+    language: Option<String>,
+    /// What a bare number in a name means.
+    kind: Option<Kind>,
+    /// Look for what is missing.
+    monitored: Option<bool>,
+    /// Send what is found without being asked.
+    auto_send: Option<bool>,
+    /// Volumes below are not wanted.
+    wanted_from: MaybeUndefined<String>,
+    /// Volumes above are not wanted.
+    wanted_to: MaybeUndefined<String>,
+    /// Volumes that are never wanted, for example `4,7-9`.
+    ignored: Option<String>,
+    /// How many volumes exist.
+    #[oai(validator(minimum(value = "1"), maximum(value = "3000")))]
+    total: MaybeUndefined<u32>,
+    /// Names of the sources to ask; empty asks all.
+    #[oai(validator(max_items = 50, max_length = 60))]
+    sources: Option<Vec<String>>,
+}
+
+/// Volumes to be wanted again.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", deny_unknown_fields)]
+struct WantAgain {
+    /// For example `4,7-9`.
+    volumes: String,
+}
+
+/// A file of a series.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct SeriesFile {
+    /// Below its library.
+    path: String,
+    /// Bytes.
+    size: i64,
+    /// When it was last changed.
+    modified_at: DateTime<Utc>,
+    /// The volumes that it holds; empty when it has no number.
+    volumes: String,
+    /// What is wrong with it.
+    problem: Option<String>,
+}
+
+pub struct SeriesApi;
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Series")]
+impl SeriesApi {
+    /// List series
+    ///
+    /// By title, with what is owned and missing of each.
+    #[oai(path = "/series", method = "get", operation_id = "list_series")]
+    #[allow(clippy::too_many_arguments)]
+    async fn list(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Part of the title.
+        #[oai(validator(max_length = 300))]
+        title: Query<Option<String>>,
+        /// Just those that are monitored, or are not.
+        monitored: Query<Option<bool>>,
+        /// Just those with missing volumes, or without.
+        missing: Query<Option<bool>>,
+        /// Just those of a library.
+        #[oai(name = "libraryId")]
+        library_id: Query<Option<i64>>,
+        /// From 1.
+        page: Query<Option<u32>>,
+        /// 1 to 200.
+        #[oai(name = "pageSize")]
+        page_size: Query<Option<u32>>,
+    ) -> Result<Json<Page<SeriesView>>, ApiError> {
+        let asked = Asked::new(page.0, page_size.0)?;
+        let filter = store::series::Filter { title: title.0.unwrap_or_default(), monitored: monitored.0, missing: missing.0, library: library_id.0 };
+        Ok(Json(asked.of(store::series::list(&app.db, &filter, asked.window()).await?, SeriesView::from)))
+    }
+
+    /// Get a series
+    #[oai(path = "/series/:id", method = "get", operation_id = "get_series")]
+    async fn get(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<SeriesView>, ApiError> {
+        Ok(Json(find(&app, id.0).await?.into()))
+    }
+
+    /// Change a series
+    ///
+    /// What is left out stays as it is; `null` clears `wantedFrom`, `wantedTo` and `total`.
+    #[oai(path = "/series/:id", method = "patch", operation_id = "change_series")]
+    async fn change(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+        body: Json<SeriesChange>,
+    ) -> Result<Json<SeriesView>, ApiError> {
+        let mut stored = find(&app, id.0).await?;
+        apply(&mut stored, body.0)?;
+        shelving::change(&app, &stored.series).await?;
+        Ok(Json(find(&app, id.0).await?.into()))
+    }
+
+    /// Want volumes again
+    ///
+    /// Volumes that vanished from the shelf or are ignored become missing, and are looked for.
+    #[oai(path = "/series/:id/want-again", method = "post", operation_id = "want_again")]
+    async fn want_again(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+        body: Json<WantAgain>,
+    ) -> Result<Json<SeriesView>, ApiError> {
+        find(&app, id.0).await?;
+        let volumes = volumes("volumes", &body.volumes)?;
+        shelving::want_again(&app, id.0, &volumes).await?;
+        app.check_wake.notify_one();
+        Ok(Json(find(&app, id.0).await?.into()))
+    }
+
+    /// List the files of a series
+    #[oai(path = "/series/:id/files", method = "get", operation_id = "list_series_files")]
+    async fn files(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<Vec<SeriesFile>>, ApiError> {
+        find(&app, id.0).await?;
+        let files = store::library::files_of(&app.db, id.0).await?;
+        let view = |(_, file): store::library::KeyedFile| SeriesFile {
+            path: file.path,
+            size: file.size as i64,
+            modified_at: utc(file.modified),
+            volumes: file.volumes.to_string(),
+            problem: file.problem,
+        };
+        Ok(Json(files.into_iter().map(view).collect()))
+    }
+}
+
+async fn find(app: &App, id: i64) -> Result<Stored, ApiError> {
+    store::series::get(&app.db, id).await?.ok_or_else(|| ApiError::unknown("series", id))
+}
+
+/// Reads a set of volumes of a field.
+pub fn volumes(field: &str, text: &str) -> Result<VolumeSet, ApiError> {
+    text.parse().map_err(|error: crate::domain::volume::VolumeError| ApiError::field(field, error.to_string()))
+}
+
+fn apply(stored: &mut Stored, change: SeriesChange) -> Result<(), ApiError> {
+    let bound = |field: &str, value: MaybeUndefined<String>, old: Option<VolumeNumber>| match value {
+        MaybeUndefined::Undefined => Ok(old),
+        MaybeUndefined::Null => Ok(None),
+        MaybeUndefined::Value(text) => text.parse().map(Some).map_err(|error: crate::domain::volume::VolumeError| ApiError::field(field, error.to_string())),
+    };
+    let series = &mut stored.series;
+    series.wanted_from = bound("wantedFrom", change.wanted_from, series.wanted_from)?;
+    series.wanted_to = bound("wantedTo", change.wanted_to, series.wanted_to)?;
+    if let (Some(from), Some(to)) = (series.wanted_from, series.wanted_to)
+        && from > to
+    {
+        return Err(ApiError::field("wantedFrom", "it must not be above wantedTo"));
+    }
+    if let Some(text) = change.ignored {
+        series.ignored = volumes("ignored", &text)?;
+    }
+    match change.total {
+        MaybeUndefined::Undefined => {}
+        MaybeUndefined::Null => series.total = None,
+        MaybeUndefined::Value(total) => series.total = Some(total),
+    }
+    series.title = change.title.unwrap_or_else(|| std::mem::take(&mut series.title));
+    series.aliases = change.aliases.unwrap_or_else(|| std::mem::take(&mut series.aliases));
+    series.language = change.language.unwrap_or_else(|| std::mem::take(&mut series.language));
+    series.kind = change.kind.map_or(series.kind, Into::into);
+    series.monitored = change.monitored.unwrap_or(series.monitored);
+    series.auto_send = change.auto_send.unwrap_or(series.auto_send);
+    series.sources = change.sources.unwrap_or_else(|| std::mem::take(&mut series.sources));
+    if crate::domain::title::fold(&series.title).is_empty() {
+        return Err(ApiError::field("title", "it must hold a letter or a digit"));
+    }
+    Ok(())
+}

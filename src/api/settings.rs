@@ -1,0 +1,145 @@
+//! Resource `settings`.
+
+use std::sync::Arc;
+
+use poem::web::Data;
+use poem_openapi::{Object, OpenApi, payload::Json};
+
+use super::{Tag, guard::Key, problem::ApiError};
+use crate::{app::App, settings, store};
+
+/// What can be changed while it runs.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", rename = "Settings")]
+struct SettingsView {
+    /// Scheduled scans, checks and sends happen.
+    enabled: bool,
+    /// Checks ask sources; otherwise they end with the gaps.
+    search_enabled: bool,
+    /// What is found may be sent without being asked.
+    auto_send: bool,
+    /// For schedules and days, for example `Europe/Paris`.
+    time_zone: String,
+    /// When libraries are scanned; five cron fields.
+    scan_schedule: String,
+    /// When monitored series with gaps are checked; five cron fields.
+    check_schedule: String,
+    /// Queries per public indexer and day.
+    queries_per_day: i64,
+    /// Queries per private indexer and day.
+    queries_per_day_private: i64,
+    /// Between two queries to one indexer.
+    seconds_between_queries: i64,
+    /// Pages followed when a page of results is full.
+    max_result_pages: i64,
+    /// Names of those that the environment sets; changing them here is refused (409).
+    locked: Vec<String>,
+}
+
+impl From<settings::Settings> for SettingsView {
+    fn from(settings: settings::Settings) -> Self {
+        Self {
+            enabled: settings.enabled,
+            search_enabled: settings.search_enabled,
+            auto_send: settings.auto_send,
+            time_zone: settings.time_zone.name().to_owned(),
+            scan_schedule: settings.scan_schedule,
+            check_schedule: settings.check_schedule,
+            queries_per_day: settings.queries_per_day,
+            queries_per_day_private: settings.queries_per_day_private,
+            seconds_between_queries: settings.seconds_between_queries,
+            max_result_pages: settings.max_result_pages,
+            locked: settings.locked.into_iter().map(str::to_owned).collect(),
+        }
+    }
+}
+
+/// Settings to be changed; what is left out stays as it is.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", deny_unknown_fields)]
+struct SettingsChange {
+    /// Scheduled scans, checks and sends happen.
+    enabled: Option<bool>,
+    /// Checks ask sources.
+    search_enabled: Option<bool>,
+    /// What is found may be sent without being asked.
+    auto_send: Option<bool>,
+    /// For schedules and days, for example `Europe/Paris`.
+    time_zone: Option<String>,
+    /// When libraries are scanned; five cron fields.
+    scan_schedule: Option<String>,
+    /// When monitored series with gaps are checked; five cron fields.
+    check_schedule: Option<String>,
+    /// Queries per public indexer and day, 1 to 100000.
+    #[oai(validator(minimum(value = "1"), maximum(value = "100000")))]
+    queries_per_day: Option<i64>,
+    /// Queries per private indexer and day, 1 to 100000.
+    #[oai(validator(minimum(value = "1"), maximum(value = "100000")))]
+    queries_per_day_private: Option<i64>,
+    /// Between two queries to one indexer, 0 to 3600.
+    #[oai(validator(minimum(value = "0"), maximum(value = "3600")))]
+    seconds_between_queries: Option<i64>,
+    /// Pages followed when a page of results is full, 1 to 10.
+    #[oai(validator(minimum(value = "1"), maximum(value = "10")))]
+    max_result_pages: Option<i64>,
+}
+
+impl SettingsChange {
+    fn values(self) -> Vec<(&'static str, String)> {
+        let flag = |value: Option<bool>| value.map(|value| value.to_string());
+        let number = |value: Option<i64>| value.map(|value| value.to_string());
+        [
+            ("enabled", flag(self.enabled)),
+            ("searchEnabled", flag(self.search_enabled)),
+            ("autoSend", flag(self.auto_send)),
+            ("timeZone", self.time_zone),
+            ("scanSchedule", self.scan_schedule),
+            ("checkSchedule", self.check_schedule),
+            ("queriesPerDay", number(self.queries_per_day)),
+            ("queriesPerDayPrivate", number(self.queries_per_day_private)),
+            ("secondsBetweenQueries", number(self.seconds_between_queries)),
+            ("maxResultPages", number(self.max_result_pages)),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+    }
+}
+
+pub struct SettingsApi;
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Settings")]
+impl SettingsApi {
+    /// Get the settings
+    #[oai(path = "/settings", method = "get", operation_id = "get_settings")]
+    async fn get(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<SettingsView>, ApiError> {
+        Ok(Json(app.settings().await?.into()))
+    }
+
+    /// Change settings
+    ///
+    /// All of them or none: one wrong value changes nothing.
+    #[oai(path = "/settings", method = "patch", operation_id = "change_settings")]
+    async fn change(&self, _key: Key, app: Data<&Arc<App>>, body: Json<SettingsChange>) -> Result<Json<SettingsView>, ApiError> {
+        let mut settings = app.settings().await?;
+        let values = body.0.values();
+        if let Some((name, _)) = values.iter().find(|(name, _)| settings.locked.contains(name)) {
+            return Err(ApiError::conflict(format!("{name} is set by the environment; change it there and restart")));
+        }
+        let wrong: Vec<(String, String)> = values
+            .iter()
+            .filter_map(|(name, value)| settings.set(name, value).err())
+            .map(|error| (error.name.to_owned(), error.problem))
+            .collect();
+        if !wrong.is_empty() {
+            return Err(ApiError::fields(wrong));
+        }
+        let mut tx = app.db.begin().await?;
+        for (name, value) in &values {
+            store::setting::put(&mut tx, name, value, app.clock.now()).await?;
+        }
+        tx.commit().await?;
+        app.schedule_changed.notify_one();
+        Ok(Json(settings.into()))
+    }
+}

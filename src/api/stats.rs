@@ -1,0 +1,63 @@
+//! Resource `stats`.
+
+use std::sync::Arc;
+
+use poem::web::Data;
+use poem_openapi::{Object, OpenApi, payload::Json};
+
+use super::{Tag, guard::Key, problem::ApiError};
+use crate::{app::App, store::{self, Window}};
+
+/// Figures over everything.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+struct Stats {
+    /// Series that are known.
+    series: i64,
+    /// Of these, monitored.
+    monitored: i64,
+    /// Missing volumes of all series.
+    missing: i64,
+    /// Missing volumes of monitored series that are looked for.
+    wanted: i64,
+    /// Missing volumes for which something waits for a human.
+    review: i64,
+    /// Missing volumes for which a download was sent.
+    on_its_way: i64,
+    /// Grabs that the client has.
+    grabs_sent: i64,
+    /// Grabs that are wholly on the shelf.
+    grabs_on_shelf: i64,
+    /// Grabs that failed.
+    grabs_failed: i64,
+}
+
+pub struct StatsApi;
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::System")]
+impl StatsApi {
+    /// Get figures over everything
+    #[oai(path = "/stats", method = "get", operation_id = "get_stats")]
+    async fn get(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<Stats>, ApiError> {
+        let none = Window { limit: 0, offset: 0 };
+        let (series, monitored, missing) = store::series::counts(&app.db).await?;
+        let (mut wants, mut grabs) = (Vec::new(), Vec::new());
+        for state in ["wanted", "review", "on_its_way"] {
+            wants.push(store::want::list(&app.db, state, None, none).await?.total);
+        }
+        for state in ["sent", "on_shelf", "failed"] {
+            grabs.push(store::grab::list(&app.db, state, None, none).await?.total);
+        }
+        Ok(Json(Stats {
+            series,
+            monitored,
+            missing,
+            wanted: wants[0],
+            review: wants[1],
+            on_its_way: wants[2],
+            grabs_sent: grabs[0],
+            grabs_on_shelf: grabs[1],
+            grabs_failed: grabs[2],
+        }))
+    }
+}

@@ -1,0 +1,97 @@
+//! Resource `wanted`.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use poem::web::Data;
+use poem_openapi::{Enum, Object, OpenApi, param::Query, payload::Json};
+
+use super::{Tag, guard::Key, page::{Asked, Page}, problem::ApiError};
+use crate::{app::App, clock::utc, domain::volume::VolumeNumber, store::want};
+
+/// What is being done about a missing volume.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+enum WantState {
+    /// It is looked for.
+    Wanted,
+    /// Something was found and waits for a human.
+    Review,
+    /// A download was sent for it.
+    OnItsWay,
+}
+
+impl WantState {
+    const WORDS: [(Self, &str); 3] = [(Self::Wanted, "wanted"), (Self::Review, "review"), (Self::OnItsWay, "on_its_way")];
+}
+
+/// Why a volume counts as missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+enum Cause {
+    /// Later volumes are there.
+    Hole,
+    /// It is behind the last one that is there, up to the known total.
+    Tail,
+}
+
+/// A missing volume of a monitored series.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+struct Want {
+    /// Its series.
+    series_id: i64,
+    /// The title of that.
+    title: String,
+    /// For example `3` or `10.5`.
+    volume: String,
+    /// What is being done about it.
+    state: WantState,
+    /// Why it counts as missing.
+    cause: Cause,
+    /// Since when it is missing.
+    since: DateTime<Utc>,
+}
+
+impl From<want::Want> for Want {
+    fn from(row: want::Want) -> Self {
+        Self {
+            series_id: row.series_id,
+            title: row.title,
+            volume: VolumeNumber::from_hundredths(row.volume).map(|volume| volume.to_string()).unwrap_or_default(),
+            state: WantState::WORDS.iter().find(|known| known.1 == row.state).map_or(WantState::Wanted, |known| known.0),
+            cause: if row.cause == "tail" { Cause::Tail } else { Cause::Hole },
+            since: utc(row.since),
+        }
+    }
+}
+
+pub struct WantedApi;
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Wanted")]
+impl WantedApi {
+    /// List missing volumes
+    ///
+    /// Of monitored series, by title and volume.
+    #[oai(path = "/wanted", method = "get", operation_id = "list_wanted")]
+    async fn list(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Just those in this state.
+        state: Query<Option<WantState>>,
+        /// Just those of a series.
+        #[oai(name = "seriesId")]
+        series_id: Query<Option<i64>>,
+        /// From 1.
+        page: Query<Option<u32>>,
+        /// 1 to 200.
+        #[oai(name = "pageSize")]
+        page_size: Query<Option<u32>>,
+    ) -> Result<Json<Page<Want>>, ApiError> {
+        let asked = Asked::new(page.0, page_size.0)?;
+        let state = WantState::WORDS.iter().find(|known| Some(known.0) == state.0).map_or("", |known| known.1);
+        Ok(Json(asked.of(want::list(&app.db, state, series_id.0, asked.window()).await?, Want::from)))
+    }
+}
+

@@ -1,0 +1,266 @@
+//! Stages 3 and 4: asks a source for a series, politely: budget, back-off, few pages, and by volume only when results were cut off.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use crate::{
+    app::App,
+    clock,
+    domain::{
+        offer::{Offer, fingerprint},
+        query,
+        report::Asked,
+        series::Series,
+        volume::VolumeNumber,
+    },
+    health,
+    ports::{PortError, RawOffer, SearchRequest, Source},
+    settings::Settings,
+    store::{
+        self, StoreError,
+        connection::Connection,
+        indexer::{IndexerRow, Spend},
+    },
+};
+
+/// Results asked for in one page.
+const PAGE: u32 = 100;
+/// Offers looked at for one series and source; what is behind them is noise.
+const MOST_OFFERS: usize = 2_000;
+/// How long a source's list of indexers is believed.
+const INDEXERS_FRESH_MILLIS: i64 = 10 * 60 * 1000;
+
+/// What a source answered.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// For the report.
+    pub asked: Asked,
+    /// Without repeats.
+    pub offers: Vec<Offer>,
+}
+
+/// Asks one source about one series. A source that fails says so in `asked.error`; what it returned before that counts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ask(app: &Arc<App>, settings: &Settings, row: &Connection, series: &Series, missing: &[VolumeNumber]) -> Result<Answer, StoreError> {
+    let mut search = match Search::begin(app, settings, row, series.id).await? {
+        Ok(search) => search,
+        Err(error) => return Ok(Answer { asked: Asked { source: row.name.clone(), error: Some(error), ..Asked::default() }, offers: Vec::new() }),
+    };
+    for term in query::terms(series) {
+        search.pages(&term).await?;
+    }
+    if search.answer.asked.truncated {
+        for term in query::refined(series, missing) {
+            search.page(&term, 0).await?;
+        }
+    }
+    search.finish().await
+}
+
+/// Looks for one offer again, whose link left the memory: the query that found it is asked once more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ask_again(app: &Arc<App>, settings: &Settings, row: &Connection, series: i64, term: &str) -> Result<Answer, StoreError> {
+    let mut search = match Search::begin(app, settings, row, series).await? {
+        Ok(search) => search,
+        Err(error) => return Ok(Answer { asked: Asked { source: row.name.clone(), error: Some(error), ..Asked::default() }, offers: Vec::new() }),
+    };
+    search.pages(term).await?;
+    search.finish().await
+}
+
+struct Search<'a> {
+    app: &'a Arc<App>,
+    settings: &'a Settings,
+    row: &'a Connection,
+    source: Arc<dyn Source>,
+    seen: HashSet<String>,
+    answer: Answer,
+    /// A fault ends the search: a source in trouble is not asked further.
+    ended: bool,
+    worked: bool,
+}
+
+impl<'a> Search<'a> {
+    /// Finds out whether the source may be asked; if not, the sentence that says why.
+    async fn begin(app: &'a Arc<App>, settings: &'a Settings, row: &'a Connection, series: i64) -> Result<Result<Self, String>, StoreError> {
+        let now = app.clock.now();
+        if let Some(resting) = health::resting(row, settings.time_zone, now) {
+            return Ok(Err(resting));
+        }
+        let source = match app.source(row) {
+            Ok(source) => source,
+            Err(error) => return Ok(Err(format!("{} cannot be asked: {error}", row.name))),
+        };
+        let asked = Asked { source: row.name.clone(), ..Asked::default() };
+        tracing::debug!(source = row.name, series, "asking");
+        Ok(Ok(Self { app, settings, row, source, seen: HashSet::new(), answer: Answer { asked, offers: Vec::new() }, ended: false, worked: false }))
+    }
+
+    /// A term, and the pages behind a full one.
+    async fn pages(&mut self, term: &str) -> Result<(), StoreError> {
+        for number in 0..self.settings.max_result_pages {
+            if !self.page(term, number as u32 * PAGE).await? {
+                return Ok(());
+            }
+        }
+        self.answer.asked.truncated = true;
+        Ok(())
+    }
+
+    /// One page. True when it was full of new offers, so that there may be more.
+    async fn page(&mut self, term: &str, offset: u32) -> Result<bool, StoreError> {
+        if self.ended {
+            return Ok(false);
+        }
+        let Some(indexers) = self.take_turn().await? else { return Ok(false) };
+        if !self.answer.asked.terms.iter().any(|known| known == term) {
+            self.answer.asked.terms.push(term.to_owned());
+        }
+        let request = SearchRequest { term: term.to_owned(), offset, limit: PAGE, indexers };
+        match self.source.search(&request).await {
+            Ok(page) => {
+                self.worked = true;
+                let new = page.offers.into_iter().filter(|offer| self.keep(offer, term)).count();
+                Ok(page.full && new > 0 && self.answer.offers.len() < MOST_OFFERS)
+            }
+            Err(error) => {
+                self.fault(&error).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Keeps an offer that is new, and its link in memory. A source that ignores `offset` repeats itself; that ends the paging.
+    fn keep(&mut self, raw: &RawOffer, term: &str) -> bool {
+        let fingerprint = fingerprint(self.row.id, raw.indexer_id, &raw.guid);
+        if self.answer.offers.len() >= MOST_OFFERS || !self.seen.insert(fingerprint.clone()) {
+            return false;
+        }
+        if let Some(link) = &raw.link {
+            self.app.links.put(&fingerprint, link.clone(), self.app.clock.now());
+        }
+        self.answer.offers.push(Offer {
+            fingerprint,
+            source_id: self.row.id,
+            source: self.row.name.clone(),
+            indexer_id: raw.indexer_id,
+            indexer: raw.indexer.clone(),
+            title: raw.title.clone(),
+            size: raw.size,
+            seeders: raw.seeders,
+            published_at: raw.published_at,
+            torrent: raw.torrent.clone(),
+            is_torrent: raw.is_torrent && raw.link.is_some(),
+            term: term.to_owned(),
+        });
+        true
+    }
+
+    /// Waits until the indexers may be asked and takes one query out of each one's budget. None when none may be asked today.
+    async fn take_turn(&mut self) -> Result<Option<Vec<i64>>, StoreError> {
+        let turn = self.app.turn(self.row.id);
+        let mut listed_at = turn.lock().await;
+        let now = self.app.clock.now();
+        if listed_at.is_none_or(|at| at + INDEXERS_FRESH_MILLIS < now) {
+            if let Err(error) = self.list_indexers().await? {
+                self.fault(&error).await?;
+                return Ok(None);
+            }
+            *listed_at = Some(now);
+        }
+        loop {
+            let now = self.app.clock.now();
+            let day = clock::day(now, self.settings.time_zone);
+            let rows = store::indexer::list(&self.app.db, self.row.id).await?;
+            let (usable, resting): (Vec<IndexerRow>, Vec<IndexerRow>) = rows.into_iter().partition(|row| self.may_be_asked(row, &day, now));
+            self.note_resting(&resting, usable.len(), &day);
+            if usable.is_empty() {
+                self.ended = true;
+                return Ok(None);
+            }
+            let ready_at = usable.iter().map(|row| row.next_at).max().unwrap_or(now);
+            if ready_at > now {
+                let wait = Duration::from_millis((ready_at - now).unsigned_abs().min(60_000));
+                tokio::select! {
+                    () = tokio::time::sleep(wait) => continue,
+                    () = self.app.stop.cancelled() => {
+                        self.ended = true;
+                        self.answer.asked.error = Some("the program is stopping".into());
+                        return Ok(None);
+                    }
+                }
+            }
+            let mut taken = Vec::new();
+            for row in &usable {
+                let next_at = now + self.settings.seconds_between_queries * 1000;
+                let spend = Spend { source: self.row.id, indexer: row.indexer_id, day: &day, limit: self.limit(row), now, next_at };
+                if store::indexer::spend(&self.app.db, &spend).await? {
+                    taken.push(row.indexer_id);
+                }
+            }
+            if !taken.is_empty() {
+                return Ok(Some(taken));
+            }
+        }
+    }
+
+    fn limit(&self, row: &IndexerRow) -> i64 {
+        if row.private { self.settings.queries_per_day_private } else { self.settings.queries_per_day }
+    }
+
+    fn may_be_asked(&self, row: &IndexerRow, day: &str, now: i64) -> bool {
+        let spent = row.day == day && row.used >= self.limit(row);
+        !spent && row.blocked_until.is_none_or(|until| until <= now)
+    }
+
+    fn note_resting(&mut self, resting: &[IndexerRow], usable: usize, day: &str) {
+        if resting.is_empty() && usable > 0 {
+            return;
+        }
+        let why = |row: &IndexerRow| {
+            let spent = row.day == day && row.used >= self.limit(row);
+            if spent { format!("{} (its {} queries of today are used up)", row.name, row.used) } else { format!("{} (in back-off at {})", row.name, self.row.name) }
+        };
+        let names: Vec<String> = resting.iter().map(why).collect();
+        let all = resting.len() + usable;
+        self.answer.asked.error = Some(match all {
+            0 => format!("{} has no enabled torrent indexer to ask", self.row.name),
+            _ => format!("{} of {all} indexers of {} were not asked: {}", resting.len(), self.row.name, names.join(", ")),
+        });
+    }
+
+    async fn list_indexers(&self) -> Result<Result<(), PortError>, StoreError> {
+        let indexers = match self.source.indexers().await {
+            Ok(indexers) => indexers,
+            Err(error) => return Ok(Err(error)),
+        };
+        let known = store::indexer::list(&self.app.db, self.row.id).await?;
+        let mut tx = self.app.db.begin().await?;
+        for indexer in &indexers {
+            store::indexer::seen(&mut tx, self.row.id, indexer).await?;
+        }
+        for row in known.iter().filter(|row| !indexers.iter().any(|indexer| indexer.id == row.indexer_id)) {
+            store::indexer::forget(&mut tx, self.row.id, row.indexer_id).await?;
+        }
+        tx.commit().await?;
+        Ok(Ok(()))
+    }
+
+    async fn fault(&mut self, error: &PortError) -> Result<(), StoreError> {
+        self.ended = true;
+        self.worked = false;
+        self.answer.asked.error = Some(format!("{}: {error}", self.row.name));
+        health::failed(self.app, self.row.id, error).await
+    }
+
+    async fn finish(mut self) -> Result<Answer, StoreError> {
+        if self.worked {
+            health::worked_if_failed(self.app, self.row).await?;
+        }
+        self.answer.asked.offers = self.answer.offers.len() as u64;
+        Ok(self.answer)
+    }
+}

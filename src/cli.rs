@@ -1,0 +1,111 @@
+//! The command line: what can be asked, and how answers are printed.
+
+pub mod print;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Knows which volumes of a manga, BD or comics library are missing, finds them, and sends the right release exactly once.
+#[derive(Debug, Parser)]
+#[command(name = "lacunarr", version, about)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the service
+    Serve(Serve),
+    /// Check series now, and say what came of it
+    Check(Check),
+    /// Read release names: one a line on standard input, one JSON object a line on standard output
+    Parse(Parse),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Ask a running service whether it is alive (exit 0 or 1); for containers
+    Healthcheck(Place),
+}
+
+/// Where everything is kept.
+#[derive(Debug, Args)]
+pub struct Place {
+    /// Data directory: database, keys, lacunarr.toml
+    #[arg(long, env = "LACUNARR_DATA", default_value = "data")]
+    pub data: PathBuf,
+    /// Configuration file, instead of lacunarr.toml in the data directory
+    #[arg(long, env = "LACUNARR_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// Run the service.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub place: Place,
+    /// Folder library to add, everything in it monitored; can be given several times
+    #[arg(long)]
+    pub library: Vec<PathBuf>,
+    /// Port to listen on, instead of the configured one
+    #[arg(long)]
+    pub port: Option<u16>,
+}
+
+/// Check series now.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub place: Place,
+    /// Just this series, by number or exact title; otherwise every monitored one
+    #[arg(long)]
+    pub series: Option<String>,
+    /// Say what would be sent, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// One JSON object a series
+    #[arg(long)]
+    pub json: bool,
+    /// Do not scan the libraries first
+    #[arg(long)]
+    pub no_scan: bool,
+}
+
+/// Read release names.
+#[derive(Debug, Args)]
+pub struct Parse {
+    /// What a bare number means
+    #[arg(long, value_enum, default_value_t = KindArgument::Auto)]
+    pub kind: KindArgument,
+}
+
+/// What a bare number means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KindArgument {
+    /// Not known: a volume
+    Auto,
+    /// A manga volume
+    Manga,
+    /// A BD album
+    Bd,
+    /// A comics issue
+    Comics,
+    /// A chapter
+    Chapters,
+}
+
+impl From<KindArgument> for crate::domain::release::Kind {
+    fn from(kind: KindArgument) -> Self {
+        match kind {
+            KindArgument::Auto => Self::Auto,
+            KindArgument::Manga => Self::Manga,
+            KindArgument::Bd => Self::Bd,
+            KindArgument::Comics => Self::Comics,
+            KindArgument::Chapters => Self::Chapters,
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Making, changing and removing connections, whoever asks: the API, or the configuration file at the start.
+
+use std::sync::Arc;
+
+use crate::{
+    app::{App, label},
+    config::FileConnection,
+    connection::{Role, Secrets, Settings},
+    secret::{Secret, SecretError},
+    store::{
+        self, StoreError, Tx,
+        connection::{Connection, Draft},
+    },
+};
+
+/// Why a connection was not changed. Each is a sentence for the user.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// Fields with what is wrong with each.
+    #[error("{}", .0.iter().map(|(field, problem)| format!("{field}: {problem}")).collect::<Vec<_>>().join("; "))]
+    Mistakes(Vec<(&'static str, String)>),
+    /// Another has this name.
+    #[error("there is already a {role} named '{name}'; choose another name")]
+    NameTaken { role: &'static str, name: String },
+    /// It stands in the file.
+    #[error("'{0}' stands in the configuration file; change it there and restart, or remove it there to manage it here")]
+    InFile(String),
+    /// There is none.
+    #[error("there is no {role} with the number {id}")]
+    Unknown { role: &'static str, id: i64 },
+    /// It is in use.
+    #[error("'{name}' still has {grabs} downloads on their way; wait for them, or disable it instead")]
+    InUse { name: String, grabs: i64 },
+    /// Its secrets cannot be sealed.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A connection as the user wants it.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Unique within its role.
+    pub name: String,
+    /// Asked and used.
+    pub enabled: bool,
+    /// How to reach it.
+    pub settings: Settings,
+    /// Its secrets.
+    pub secrets: Secrets,
+}
+
+/// Makes one.
+///
+/// # Errors
+/// When something in it is wrong.
+pub async fn create(app: &App, wanted: &Wanted) -> Result<Connection, ChangeError> {
+    check(wanted)?;
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let id = insert(app, &mut tx, wanted, "api", now).await?;
+    let row = store::connection::get_in(&mut tx, id).await?.ok_or(ChangeError::Unknown { role: wanted.settings.role().word(), id })?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// Changes one.
+///
+/// # Errors
+/// When something in it is wrong, or it stands in the file.
+pub async fn change(app: &App, row: &Connection, wanted: &Wanted) -> Result<Connection, ChangeError> {
+    refuse_file(row)?;
+    check(wanted)?;
+    let mut tx = app.db.begin().await?;
+    update(app, &mut tx, row, wanted, "api").await?;
+    let changed = store::connection::get_in(&mut tx, row.id).await?.ok_or(ChangeError::Unknown { role: wanted.settings.role().word(), id: row.id })?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// Removes one.
+///
+/// # Errors
+/// When it stands in the file, or live grabs need it.
+pub async fn remove(app: &App, row: &Connection) -> Result<(), ChangeError> {
+    refuse_file(row)?;
+    if row.role == Role::Client.word() {
+        let grabs = store::grab::live_of_client(&app.db, row.id).await?;
+        if grabs > 0 {
+            return Err(ChangeError::InUse { name: row.name.clone(), grabs });
+        }
+    }
+    let mut tx = app.db.begin().await?;
+    let shown = if row.role == Role::Library.word() { crate::shelving::series_of(&app.db, row.id).await? } else { Vec::new() };
+    store::connection::delete(&mut tx, row.id).await?;
+    for series in shown {
+        crate::shelving::refresh(&mut tx, series, app.clock.now()).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Finds one of a role.
+///
+/// # Errors
+/// [`ChangeError::Unknown`].
+pub async fn find(app: &App, role: Role, id: i64) -> Result<Connection, ChangeError> {
+    let row = store::connection::get(&app.db, id).await?;
+    row.filter(|row| row.role == role.word()).ok_or(ChangeError::Unknown { role: role.word(), id })
+}
+
+/// Writes the file's connections into the database; those that left the file can be changed through the API again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn adopt_file(app: &Arc<App>) -> Result<(), StoreError> {
+    let mut tx = app.db.begin().await?;
+    let known = store::connection::list_in(&mut tx).await?;
+    for connection in &app.config.connections {
+        if let Err(error) = adopt(app, &mut tx, &known, connection).await {
+            match error {
+                ChangeError::Store(error) => return Err(error),
+                error => tracing::error!(connection = connection.name, %error, "a connection of the file cannot be used"),
+            }
+        }
+    }
+    let in_file = |row: &&Connection| app.config.connections.iter().any(|file| file.name == row.name && file.settings.role().word() == row.role);
+    for row in known.iter().filter(|row| row.managed == "file").filter(|row| !in_file(row)) {
+        store::connection::set_managed(&mut tx, row.id, "api").await?;
+    }
+    tx.commit().await
+}
+
+async fn adopt(app: &App, tx: &mut Tx, known: &[Connection], file: &FileConnection) -> Result<(), ChangeError> {
+    let now = app.clock.now();
+    let wanted = Wanted { name: file.name.clone(), enabled: true, settings: file.settings.clone(), secrets: file.secrets.clone() };
+    let row = known.iter().find(|row| row.name == file.name && row.role == file.settings.role().word());
+    let id = match row {
+        None => insert(app, tx, &wanted, "file", now).await?,
+        Some(row) => {
+            let unchanged = row.managed == "file" && app.connection(row).is_ok_and(|old| old == (file.settings.clone(), file.secrets.clone()));
+            if !unchanged {
+                update(app, tx, row, &wanted, "file").await?;
+            }
+            row.id
+        }
+    };
+    if let Some(armed) = file.armed {
+        store::library::arm(tx, id, armed.then_some(now)).await?;
+    }
+    Ok(())
+}
+
+async fn insert(app: &App, tx: &mut Tx, wanted: &Wanted, managed: &str, now: i64) -> Result<i64, ChangeError> {
+    let role = wanted.settings.role();
+    let (config, sealed) = (wanted.settings.to_json(), seal(app, wanted)?);
+    let draft = Draft { role: role.word(), name: &wanted.name, kind: wanted.settings.kind(), managed, enabled: wanted.enabled, config: &config, sealed: sealed.as_deref() };
+    let id = store::connection::insert(tx, &draft, now).await.map_err(|error| taken(error, wanted))?;
+    if role == Role::Library {
+        store::library::make(tx, id).await?;
+    }
+    Ok(id)
+}
+
+async fn update(app: &App, tx: &mut Tx, row: &Connection, wanted: &Wanted, managed: &str) -> Result<(), ChangeError> {
+    let (config, sealed) = (wanted.settings.to_json(), seal(app, wanted)?);
+    let role = wanted.settings.role().word();
+    let draft = Draft { role, name: &wanted.name, kind: wanted.settings.kind(), managed, enabled: wanted.enabled, config: &config, sealed: sealed.as_deref() };
+    // A new time means a new session, even within one millisecond.
+    let now = app.clock.now().max(row.updated_at + 1);
+    store::connection::update(tx, row.id, &draft, now).await.map_err(|error| taken(error, wanted))
+}
+
+fn taken(error: StoreError, wanted: &Wanted) -> ChangeError {
+    if error.is_conflict() { ChangeError::NameTaken { role: wanted.settings.role().word(), name: wanted.name.clone() } } else { error.into() }
+}
+
+fn seal(app: &App, wanted: &Wanted) -> Result<Option<String>, ChangeError> {
+    if wanted.secrets == Secrets::default() {
+        return Ok(None);
+    }
+    let text = Secret::new(serde_json::to_string(&wanted.secrets).expect("plain data serialises"));
+    Ok(Some(app.vault.seal(&label(wanted.settings.role().word(), &wanted.name), &text)?))
+}
+
+fn check(wanted: &Wanted) -> Result<(), ChangeError> {
+    let mut mistakes = wanted.settings.mistakes(&wanted.secrets);
+    let plain = !wanted.name.trim().is_empty() && wanted.name.chars().count() <= 60 && !wanted.name.chars().any(char::is_control);
+    if !plain {
+        mistakes.push(("name", "it must have 1 to 60 characters".into()));
+    }
+    if mistakes.is_empty() { Ok(()) } else { Err(ChangeError::Mistakes(mistakes)) }
+}
+
+fn refuse_file(row: &Connection) -> Result<(), ChangeError> {
+    if row.managed == "file" { Err(ChangeError::InFile(row.name.clone())) } else { Ok(()) }
+}

@@ -1,0 +1,382 @@
+//! The straight line, read it first: shelf → gaps → queries → offers → verdicts → picks → grabs, for one series, under its lease.
+
+pub mod sending;
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use futures_util::future::join_all;
+
+use crate::{
+    app::App,
+    asking,
+    domain::{
+        decide::{self, Decision, Reason, Verdict},
+        event::{Event, SeriesRef},
+        gaps::{self, Gap},
+        offer::Offer,
+        pick::{self, Choice, Pick},
+        report::{OfferLine, Outcome, PickLine, SeriesReport},
+        volume::VolumeSet,
+    },
+    lease::Lease,
+    settings::Settings,
+    shelving,
+    store::{self, StoreError, Tx, series::Stored},
+};
+use sending::{Prepared, Ready, Resolved};
+
+/// How often another candidate takes the place of one that could not be had.
+const MOST_ROUNDS: usize = 4;
+
+/// How a check was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Say what would be sent, and send nothing.
+    pub dry_run: bool,
+    /// A person or program asked for just this; the schedule being off does not matter.
+    pub by_hand: bool,
+}
+
+/// Why a series was not checked.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// There is none.
+    #[error("there is no such series")]
+    Unknown,
+    /// Someone else is at it.
+    #[error("this series is being checked already")]
+    Busy,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Checks one series: cron, webhook, API and command line all end here.
+///
+/// # Errors
+/// When it does not exist, is being checked elsewhere, or the database fails. Other programs' faults are in the report.
+pub async fn check_series(app: &Arc<App>, id: i64, options: Options) -> Result<SeriesReport, CheckError> {
+    let patience = Duration::from_secs(u64::from(app.config.lease_seconds) * 2);
+    let lease = Lease::take(app, &lease_name(id), patience).await?.ok_or(CheckError::Busy)?;
+    let report = check_alone(app, id, options).await;
+    lease.release().await;
+    report
+}
+
+/// Under which a series is worked on.
+pub fn lease_name(series: i64) -> String {
+    format!("series:{series}")
+}
+
+async fn check_alone(app: &Arc<App>, id: i64, options: Options) -> Result<SeriesReport, CheckError> {
+    let began = app.clock.now();
+    sending::settle_doubts(app, Some(id)).await?;
+    let settings = app.settings().await?;
+    let (stored, open) = look(app, id, began).await?;
+    let mut report = SeriesReport {
+        series_id: id,
+        title: stored.series.title.clone(),
+        owned: stored.shelf.present.clone(),
+        vanished: stored.shelf.vanished.clone(),
+        missing: open.missing.iter().map(|gap| gap.volume).collect(),
+        ..SeriesReport::default()
+    };
+    if let Some(note) = why_not_searched(&stored, &settings, &open, options) {
+        report.notes.push(note);
+    } else {
+        let offers = ask_sources(app, &settings, &stored, &open, &mut report).await?;
+        decide_and_send(app, &settings, &stored, open, offers, options, &mut report).await?;
+    }
+    let mut tx = app.db.begin().await?;
+    report.on_its_way = store::grab::reserved_in(&mut tx, id).await?;
+    let missing = report.missing.len() as i64;
+    store::series::looked_at(&mut tx, id, missing, Some(app.clock.now()), began).await?;
+    tx.commit().await?;
+    Ok(report)
+}
+
+/// What may be looked for now.
+struct Open {
+    /// Missing and wanted.
+    missing: Vec<Gap>,
+    /// Of these, not on their way.
+    free: VolumeSet,
+    /// Reserved by live grabs.
+    on_its_way: VolumeSet,
+}
+
+/// Shelf and gaps, fresh from the libraries' links.
+async fn look(app: &Arc<App>, id: i64, now: i64) -> Result<(Stored, Open), CheckError> {
+    let mut tx = app.db.begin().await?;
+    let refreshed = shelving::refresh(&mut tx, id, now).await?.ok_or(CheckError::Unknown)?;
+    store::event::append(&mut tx, &refreshed.events, now).await?;
+    let stored = store::series::get_in(&mut tx, id).await?.ok_or(CheckError::Unknown)?;
+    let open = open(&mut tx, &stored).await?;
+    tx.commit().await?;
+    Ok((stored, open))
+}
+
+async fn open(tx: &mut Tx, stored: &Stored) -> Result<Open, StoreError> {
+    let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
+    let on_its_way = store::grab::reserved_in(tx, stored.series.id).await?;
+    let free = missing.iter().map(|gap| gap.volume).filter(|volume| !on_its_way.contains(*volume)).collect();
+    Ok(Open { missing, free, on_its_way })
+}
+
+fn why_not_searched(stored: &Stored, settings: &Settings, open: &Open, options: Options) -> Option<String> {
+    if !stored.series.monitored && !options.by_hand {
+        return Some("the series is not monitored, so nothing was searched".into());
+    }
+    if open.free.is_empty() {
+        let note = if open.missing.is_empty() { "nothing is missing" } else { "everything that is missing is on its way" };
+        return Some(note.into());
+    }
+    if !settings.search_enabled {
+        return Some("searching is switched off (setting searchEnabled)".into());
+    }
+    None
+}
+
+/// All sources at once: a slow one holds no other.
+async fn ask_sources(app: &Arc<App>, settings: &Settings, stored: &Stored, open: &Open, report: &mut SeriesReport) -> Result<Vec<Offer>, StoreError> {
+    let wanted_sources = &stored.series.sources;
+    let rows = store::connection::list(&app.db, "source").await?;
+    let rows: Vec<_> = rows.into_iter().filter(|row| row.enabled && (wanted_sources.is_empty() || wanted_sources.contains(&row.name))).collect();
+    if rows.is_empty() {
+        report.notes.push("there is no source to ask; add a Prowlarr under /api/v1/sources".into());
+    }
+    let missing: Vec<_> = open.free.iter().collect();
+    let answers = join_all(rows.iter().map(|row| asking::ask(app, settings, row, &stored.series, &missing))).await;
+    let mut offers = Vec::new();
+    for answer in answers {
+        let answer = answer?;
+        report.asked.push(answer.asked);
+        offers.extend(answer.offers);
+    }
+    Ok(offers)
+}
+
+/// Offers that could not be had, by fingerprint: the next candidate's turn comes.
+type Excluded = HashMap<String, Reason>;
+
+async fn decide_and_send(
+    app: &Arc<App>,
+    settings: &Settings,
+    stored: &Stored,
+    mut open: Open,
+    offers: Vec<Offer>,
+    options: Options,
+    report: &mut SeriesReport,
+) -> Result<(), StoreError> {
+    let (mut excluded, mut resolved) = (Excluded::new(), Resolved::new());
+    let brake = brake(app, settings, stored, options).await?;
+    report.notes.extend(brake.clone());
+    for round in 1..=MOST_ROUNDS {
+        let last = round == MOST_ROUNDS;
+        let (judged, picks) = plan(stored, &open, &offers, &excluded);
+        let prepared = match &brake {
+            None => sending::prepare(app, &judged, &picks, &mut resolved, &mut excluded).await?,
+            Some(_) => Prepared::default(),
+        };
+        if prepared.another_turn && !last {
+            continue;
+        }
+        let written = match write_down(app, stored, &open, &judged, &picks, &prepared, options).await {
+            // Another replica was faster with one of these volumes: what is left is decided again.
+            Err(error) if error.is_conflict() && !last => {
+                open = look_again(app, stored).await?;
+                continue;
+            }
+            written => written?,
+        };
+        report.offers = written.lines;
+        let declined = sending::send(app, stored, &judged, &written.ready, &mut excluded, report).await?;
+        open = look_again(app, stored).await?;
+        if !declined || last || open.free.is_empty() {
+            report_unsent(&judged, &picks, &prepared, brake.as_deref(), options, report);
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+async fn look_again(app: &Arc<App>, stored: &Stored) -> Result<Open, StoreError> {
+    let mut tx = app.db.begin().await?;
+    let open = open(&mut tx, stored).await?;
+    tx.commit().await?;
+    Ok(open)
+}
+
+/// Why nothing is sent by itself; none when it may be.
+async fn brake(app: &Arc<App>, settings: &Settings, stored: &Stored, options: Options) -> Result<Option<String>, StoreError> {
+    if options.dry_run {
+        return Ok(Some("this is a dry run, so nothing is sent".into()));
+    }
+    if !settings.auto_send {
+        return Ok(Some("automatic sending is switched off (setting autoSend)".into()));
+    }
+    if !stored.series.auto_send {
+        return Ok(Some("automatic sending is switched off for this series".into()));
+    }
+    let mut tx = app.db.begin().await?;
+    let links = store::library::links_of(&mut tx, stored.series.id).await?;
+    tx.commit().await?;
+    let mut armed = false;
+    for link in links {
+        let state = store::library::state(&app.db, link.library_id).await?;
+        if let Some(held) = state.held {
+            return Ok(Some(held));
+        }
+        armed |= state.armed_at.is_some();
+    }
+    Ok((!armed).then(|| "its library is not armed, so nothing is sent; arm it with POST /api/v1/libraries/{id}/arm".into()))
+}
+
+/// An offer with its verdict.
+pub struct Judged {
+    /// The offer.
+    pub offer: Offer,
+    /// What the rules say of it.
+    pub verdict: Verdict,
+}
+
+/// Every offer judged, best first, and the picks among them.
+fn plan(stored: &Stored, open: &Open, offers: &[Offer], excluded: &Excluded) -> (Vec<Judged>, Vec<Pick>) {
+    let mut judged: Vec<Judged> = offers
+        .iter()
+        .map(|offer| {
+            let mut verdict = decide::judge(offer, &stored.series, &open.free, &stored.shelf.present, &open.on_its_way);
+            if let Some(reason) = excluded.get(&offer.fingerprint) {
+                verdict.decision = Decision::Refused;
+                verdict.reasons.push((Decision::Refused, reason.clone()));
+            }
+            Judged { offer: offer.clone(), verdict }
+        })
+        .collect();
+    let key = |judged: &Judged| (judged.verdict.decision, std::cmp::Reverse(judged.verdict.rank.clone()), judged.offer.fingerprint.clone());
+    judged.sort_by_cached_key(key);
+    let accepted = judged.iter().take_while(|judged| judged.verdict.decision == Decision::Accepted);
+    let choices: Vec<Choice> = accepted.map(|judged| Choice { useful: judged.verdict.useful.clone() }).collect();
+    let picks = pick::pick(&open.free, &choices);
+    (judged, picks)
+}
+
+/// What the transaction wrote.
+struct Written {
+    ready: Vec<(i64, Ready)>,
+    lines: Vec<OfferLine>,
+}
+
+/// One transaction: offers with their verdicts, grabs with their reservations, the wants' states, and the events.
+async fn write_down(
+    app: &Arc<App>,
+    stored: &Stored,
+    open: &Open,
+    judged: &[Judged],
+    picks: &[Pick],
+    prepared: &Prepared,
+    options: Options,
+) -> Result<Written, StoreError> {
+    let now = app.clock.now();
+    let series = SeriesRef { id: stored.series.id, title: stored.series.title.clone() };
+    let mut tx = app.db.begin().await?;
+    let (mut lines, mut ready, mut events) = (Vec::new(), Vec::new(), Vec::new());
+    let refused = judged.iter().filter(|judged| judged.verdict.decision == Decision::Refused).count() as u64;
+    let mut ids = Vec::new();
+    for judged in judged {
+        let id = store::offer::put(&mut tx, series.id, &judged.offer, &judged.verdict, now).await?;
+        ids.push(id);
+        lines.push(line(id, judged));
+    }
+    for item in &prepared.ready {
+        let (offer, verdict) = (&judged[item.choice].offer, &judged[item.choice].verdict);
+        let grab = sending::write_grab(&mut tx, series.id, ids[item.choice], offer, &verdict.volumes, item, now).await?;
+        events.push(Event::VolumeFound {
+            series: series.clone(),
+            volumes: item.reserves.clone(),
+            release: offer.title.clone(),
+            source: offer.source.clone(),
+            indexer: offer.indexer.clone(),
+            relevance: verdict.relevance.total(),
+            refused,
+        });
+        ready.push((grab, item.clone()));
+    }
+    if !options.dry_run {
+        let waiting: Vec<&Pick> = picks.iter().filter(|pick| !prepared.ready.iter().any(|item| item.choice == pick.choice)).collect();
+        events.extend(want_states(&mut tx, stored, open, judged, &waiting, &prepared.ready, now).await?);
+    }
+    store::event::append(&mut tx, &events, now).await?;
+    tx.commit().await?;
+    Ok(Written { ready, lines })
+}
+
+/// A want is on its way, waits for a human, or is wanted. The first time that one waits, it is told.
+async fn want_states(
+    tx: &mut Tx,
+    stored: &Stored,
+    open: &Open,
+    judged: &[Judged],
+    waiting: &[&Pick],
+    ready: &[Ready],
+    now: i64,
+) -> Result<Vec<Event>, StoreError> {
+    if !stored.series.monitored {
+        return Ok(Vec::new());
+    }
+    let before = store::want::of_series(tx, stored.series.id).await?;
+    let mut questions: HashMap<usize, VolumeSet> = HashMap::new();
+    for gap in &open.missing {
+        let volume = gap.volume;
+        let sent = open.on_its_way.contains(volume) || ready.iter().any(|item| item.reserves.contains(volume));
+        let candidate = waiting.iter().find(|pick| pick.reserves.contains(volume)).map(|pick| pick.choice);
+        let candidate = candidate.or_else(|| judged.iter().position(|judged| judged.verdict.decision == Decision::Review && judged.verdict.useful.contains(volume)));
+        let state = match candidate {
+            _ if sent => "on_its_way",
+            Some(_) => "review",
+            None => "wanted",
+        };
+        let known = before.get(&volume).map(String::as_str);
+        if known != Some(state) {
+            store::want::put(tx, stored.series.id, *gap, state, now).await?;
+            if let Some(candidate) = candidate.filter(|_| state == "review") {
+                questions.entry(candidate).or_default().insert(volume);
+            }
+        }
+    }
+    let mut questions: Vec<(usize, VolumeSet)> = questions.into_iter().collect();
+    questions.sort_by_key(|question| question.0);
+    let event = |(candidate, volumes): (usize, VolumeSet)| Event::ReviewNeeded {
+        series: SeriesRef { id: stored.series.id, title: stored.series.title.clone() },
+        volumes,
+        release: judged[candidate].offer.title.clone(),
+        reasons: judged[candidate].verdict.reasons.iter().map(|(_, reason)| reason.to_string()).collect(),
+    };
+    Ok(questions.into_iter().map(event).collect())
+}
+
+fn line(id: i64, judged: &Judged) -> OfferLine {
+    OfferLine {
+        offer_id: Some(id),
+        title: judged.offer.title.clone(),
+        source: judged.offer.source.clone(),
+        indexer: judged.offer.indexer.clone(),
+        decision: judged.verdict.decision.word().to_owned(),
+        volumes: judged.verdict.volumes.clone(),
+        relevance: judged.verdict.relevance.total(),
+        reasons: judged.verdict.reasons.iter().map(|(_, reason)| reason.to_string()).collect(),
+    }
+}
+
+/// The picks that were not handed to a client, and why.
+fn report_unsent(judged: &[Judged], picks: &[Pick], prepared: &Prepared, brake: Option<&str>, options: Options, report: &mut SeriesReport) {
+    for pick in picks.iter().filter(|pick| !prepared.ready.iter().any(|item| item.choice == pick.choice)) {
+        let offer = &judged[pick.choice].offer;
+        let (outcome, message) = match (brake, &prepared.problem) {
+            (Some(_), _) if options.dry_run => (Outcome::WouldSend, None),
+            (Some(brake), _) => (Outcome::Review, Some(brake.to_owned())),
+            (None, problem) => (Outcome::Failed, Some(problem.clone().unwrap_or_else(|| "it could not be fetched".into()))),
+        };
+        report.picks.push(PickLine { title: offer.title.clone(), indexer: offer.indexer.clone(), volumes: pick.reserves.clone(), outcome, message });
+    }
+}

@@ -1,0 +1,275 @@
+//! Stage 7: resolves picks, writes grabs down before the client is called, and settles what a crash left in doubt.
+
+mod by_hand;
+
+use std::{collections::HashMap, sync::Arc};
+
+pub use by_hand::grab_by_hand;
+
+use crate::{
+    app::App,
+    connections::ChangeError,
+    domain::{
+        decide::Reason,
+        event::{Event, SeriesRef},
+        grab::{GrabState, Observation},
+        link::Payload,
+        offer::Offer,
+        pick::Pick,
+        report::{Outcome, PickLine, SeriesReport},
+        volume::VolumeSet,
+    },
+    health,
+    pipeline::{Excluded, Judged},
+    ports::{Added, Client, PortError},
+    store::{
+        self, StoreError, Tx,
+        connection::Connection,
+        grab::{Grab, NewGrab},
+        series::Stored,
+    },
+};
+
+/// Why an offer was not sent by hand. Each is a sentence for the user.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// No such offer.
+    #[error("there is no offer with the number {0}")]
+    UnknownOffer(i64),
+    /// Its series is gone.
+    #[error("the series of this offer is not there any more")]
+    UnknownSeries,
+    /// Someone else is at it.
+    #[error("this series is being checked; try again in a moment")]
+    Busy,
+    /// Reserved by a live grab.
+    #[error("volume {0} is already on its way")]
+    OnItsWay(VolumeSet),
+    /// Nothing to reserve.
+    #[error("say which volumes it is for: {0}")]
+    NoVolumes(&'static str),
+    /// The source has it no more.
+    #[error("the offer is gone: {0}")]
+    Gone(String),
+    /// Nowhere to send it.
+    #[error("there is no download client; add a qBittorrent under /api/v1/clients")]
+    NoClient,
+    /// Source or client.
+    #[error("{0}")]
+    Failed(String),
+    /// Its connection.
+    #[error(transparent)]
+    Connection(#[from] ChangeError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A pick that was resolved: the client can be called.
+#[derive(Clone)]
+pub struct Ready {
+    /// Index among the judged offers.
+    pub choice: usize,
+    /// What it reserves.
+    pub reserves: VolumeSet,
+    /// Bytes or magnet.
+    pub payload: Payload,
+    /// Who downloads.
+    pub client: Arc<dyn Client>,
+    /// Its connection.
+    pub client_row: Connection,
+}
+
+/// What came of resolving the picks.
+#[derive(Default)]
+pub struct Prepared {
+    /// Can be sent.
+    pub ready: Vec<Ready>,
+    /// Some could not be had: other candidates may take their place.
+    pub another_turn: bool,
+    /// Why none can be sent, whichever it is.
+    pub problem: Option<String>,
+}
+
+/// Payloads of this check by fingerprint, so that a second round asks no one twice.
+pub type Resolved = HashMap<String, Payload>;
+
+/// Resolves every pick to bytes or a magnet, and asks the client whether it is there at all.
+pub async fn prepare(app: &Arc<App>, judged: &[Judged], picks: &[Pick], resolved: &mut Resolved, excluded: &mut Excluded) -> Result<Prepared, StoreError> {
+    let mut prepared = Prepared::default();
+    if picks.is_empty() {
+        return Ok(prepared);
+    }
+    let Some((client_row, client)) = first_client(app).await? else {
+        prepared.problem = Some(SendError::NoClient.to_string());
+        return Ok(prepared);
+    };
+    for pick in picks {
+        let offer = &judged[pick.choice].offer;
+        let payload = match resolved.get(&offer.fingerprint) {
+            Some(payload) => payload.clone(),
+            None => match resolve(app, offer).await? {
+                Ok(payload) => payload,
+                Err(cause) => {
+                    excluded.insert(offer.fingerprint.clone(), Reason::NotResolved { cause });
+                    prepared.another_turn = true;
+                    continue;
+                }
+            },
+        };
+        resolved.insert(offer.fingerprint.clone(), payload.clone());
+        // Asked before anything is written: a client that is down leaves no grab in doubt.
+        if let Err(error) = client.find(payload.id()).await {
+            health::failed(app, client_row.id, &error).await?;
+            return Ok(Prepared { ready: Vec::new(), another_turn: false, problem: Some(format!("{}: {error}", client_row.name)) });
+        }
+        prepared.ready.push(Ready { choice: pick.choice, reserves: pick.reserves.clone(), payload, client: client.clone(), client_row: client_row.clone() });
+    }
+    Ok(prepared)
+}
+
+async fn first_client(app: &Arc<App>) -> Result<Option<(Connection, Arc<dyn Client>)>, StoreError> {
+    for row in store::connection::list(&app.db, "client").await?.into_iter().filter(|row| row.enabled) {
+        match app.client(&row) {
+            Ok(client) => return Ok(Some((row, client))),
+            Err(error) => tracing::warn!(client = row.name, %error, "a client cannot be used"),
+        }
+    }
+    Ok(None)
+}
+
+/// Bytes or magnet of an offer whose link is in memory; else a sentence. What is the source's fault is written down as such.
+async fn resolve(app: &Arc<App>, offer: &Offer) -> Result<Result<Payload, String>, StoreError> {
+    let Some(link) = app.links.get(&offer.fingerprint, app.clock.now()) else { return Ok(Err("its link is no longer in memory".into())) };
+    let Some(row) = store::connection::get(&app.db, offer.source_id).await? else { return Ok(Err("its source was removed".into())) };
+    let source = match app.source(&row) {
+        Ok(source) => source,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    match source.resolve(&link).await {
+        Ok(payload) => Ok(match &offer.torrent {
+            Some(announced) if !announced.same_as(payload.id()) => Err("its torrent is another one than the source announced".into()),
+            _ => Ok(payload),
+        }),
+        Err(error) => {
+            // One release that cannot be read says nothing of the source; a source that cannot be reached does.
+            let of_source = matches!(error, PortError::Unreachable { .. } | PortError::Timeout { .. } | PortError::Unauthorised { .. } | PortError::RateLimited { .. });
+            if of_source {
+                health::failed(app, row.id, &error).await?;
+            }
+            Ok(Err(error.to_string()))
+        }
+    }
+}
+
+/// Writes a grab and its reservations; the client is called after the commit.
+pub async fn write_grab(tx: &mut Tx, series: i64, offer_id: i64, offer: &Offer, carries: &VolumeSet, ready: &Ready, now: i64) -> Result<i64, StoreError> {
+    let grab = NewGrab {
+        series_id: series,
+        offer_id,
+        client_id: ready.client_row.id,
+        client: &ready.client_row.name,
+        source: &offer.source,
+        indexer: &offer.indexer,
+        torrent: ready.payload.id(),
+        title: &offer.title,
+        size: offer.size,
+        reserves: &ready.reserves,
+        carries,
+    };
+    store::grab::insert(tx, &grab, now).await
+}
+
+/// Hands the written grabs to their clients. True when one was declined, so that the next candidate's turn comes.
+pub async fn send(
+    app: &Arc<App>,
+    stored: &Stored,
+    judged: &[Judged],
+    ready: &[(i64, Ready)],
+    excluded: &mut Excluded,
+    report: &mut SeriesReport,
+) -> Result<bool, StoreError> {
+    let mut declined = false;
+    for (id, item) in ready {
+        let offer = &judged[item.choice].offer;
+        let added = item.client.add(&item.payload).await;
+        let (outcome, message) = match settle_add(app, stored, *id, &added).await? {
+            GrabState::Sent => (Outcome::Sent, None),
+            GrabState::Sending => (Outcome::InDoubt, added.as_ref().err().map(|error| format!("{}: {error}; it is asked again before anything else is sent", item.client_row.name))),
+            _ => (Outcome::Failed, added.as_ref().err().map(|error| format!("{}: {error}", item.client_row.name))),
+        };
+        match &added {
+            Ok(_) => health::worked_if_failed(app, &item.client_row).await?,
+            Err(error) if error.concerns_release() => {
+                declined = true;
+                excluded.insert(offer.fingerprint.clone(), Reason::NotSent { cause: error.to_string() });
+            }
+            Err(error) => health::failed(app, item.client_row.id, error).await?,
+        }
+        report.picks.push(PickLine { title: offer.title.clone(), indexer: offer.indexer.clone(), volumes: item.reserves.clone(), outcome, message });
+    }
+    Ok(declined)
+}
+
+/// What a grab is after its add: sent, failed, or still in doubt when no one can say.
+async fn settle_add(app: &App, stored: &Stored, id: i64, added: &Result<Added, PortError>) -> Result<GrabState, StoreError> {
+    let observation = match added {
+        Ok(_) => Observation::ClientHasIt,
+        Err(error) if error.is_uncertain() => return Ok(GrabState::Sending),
+        Err(_) => Observation::ClientRefused,
+    };
+    let Some(grab) = store::grab::get(&app.db, id).await? else { return Ok(GrabState::Failed) };
+    let series = SeriesRef { id: stored.series.id, title: stored.series.title.clone() };
+    let why = added.as_ref().err().map(ToString::to_string).unwrap_or_default();
+    advance(app, &grab, series, observation, &why).await
+}
+
+/// Moves a grab by what became known, with its event, in one transaction.
+async fn advance(app: &App, grab: &Grab, series: SeriesRef, observation: Observation, why: &str) -> Result<GrabState, StoreError> {
+    let Some(state) = grab.state.after(observation) else { return Ok(grab.state) };
+    let now = app.clock.now();
+    let (release, client, volumes) = (grab.title.clone(), grab.client.clone(), grab.reserves.clone());
+    let mut tx = app.db.begin().await?;
+    let event = if state == GrabState::Sent {
+        store::grab::sent(&mut tx, grab.id, now).await?;
+        Event::GrabSent { series, grab: grab.id, volumes, release, client, infohash: grab.torrent.as_hex() }
+    } else {
+        store::grab::failed(&mut tx, grab.id, why, now).await?;
+        store::want::free(&mut tx, grab.series_id, &volumes).await?;
+        Event::GrabFailed { series, grab: grab.id, volumes, release, client, reason: why.to_owned() }
+    };
+    store::event::append(&mut tx, &[event], now).await?;
+    tx.commit().await?;
+    Ok(state)
+}
+
+/// Grabs that were written down while no one knows whether the client has them: the client's own list is asked. The
+/// caller holds the lease of the series. While the client cannot be asked, they stay reserved.
+pub async fn settle_doubts(app: &Arc<App>, series: Option<i64>) -> Result<(), StoreError> {
+    for grab in store::grab::in_doubt(&app.db, series).await? {
+        let Some(stored) = store::series::get(&app.db, grab.series_id).await? else { continue };
+        let shown = SeriesRef { id: stored.series.id, title: stored.series.title };
+        let Some(row) = store::connection::get(&app.db, grab.client_id).await? else {
+            advance(app, &grab, shown, Observation::ClientLacksIt, "its client was removed").await?;
+            continue;
+        };
+        let found = match app.client(&row) {
+            Ok(client) => client.find(&grab.torrent).await,
+            Err(error) => {
+                tracing::warn!(grab = grab.id, client = row.name, %error, "a grab stays in doubt");
+                continue;
+            }
+        };
+        let state = match found {
+            Ok(Some(_)) => advance(app, &grab, shown, Observation::ClientHasIt, "").await?,
+            Ok(None) => advance(app, &grab, shown, Observation::ClientLacksIt, "the program ended before the client had it; the volume is searched again").await?,
+            Err(error) => {
+                health::failed(app, row.id, &error).await?;
+                continue;
+            }
+        };
+        tracing::info!(grab = grab.id, series = grab.series_id, state = state.word(), "a grab in doubt is settled");
+        health::worked_if_failed(app, &row).await?;
+    }
+    Ok(())
+}

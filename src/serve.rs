@@ -1,0 +1,37 @@
+//! Serves HTTP and runs the workers until it is told to stop.
+
+use std::{sync::Arc, time::Duration};
+
+use poem::{Server, listener::TcpAcceptor};
+use tokio::net::TcpListener;
+
+use crate::{api, app::App, worker};
+
+/// How long work that is under way may take to end.
+const GRACE: Duration = Duration::from_secs(15);
+/// How long open connections may take to end.
+const CONNECTIONS_GRACE: Duration = Duration::from_secs(3);
+
+/// Runs until `app.stop` is cancelled; ends within 20 seconds of that.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn run(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
+    app.tasks.spawn(worker::check::run(app.clone()));
+    let clock = app.clone();
+    app.tasks.spawn(async move {
+        if let Err(error) = worker::clock::run(clock).await {
+            tracing::error!(%error, "the schedules do not run");
+        }
+    });
+    let acceptor = TcpAcceptor::from_tokio(listener)?;
+    let stop = app.stop.clone();
+    let served = Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(api::endpoint(&app), stop.cancelled_owned(), Some(CONNECTIONS_GRACE)).await;
+    app.stop.cancel();
+    app.tasks.close();
+    if tokio::time::timeout(GRACE, app.tasks.wait()).await.is_err() {
+        tracing::warn!("work under way did not end in time; it is gone on with at the next start");
+    }
+    app.db.close().await;
+    served
+}

@@ -1,0 +1,439 @@
+//! Stages 1 and 2 with their memory: what a library shows becomes the shelf, the shelf becomes gaps, gaps become wants.
+
+mod moves;
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use crate::{
+    app::{App, ConnectionError},
+    connection::{FolderSettings, Settings},
+    domain::{
+        event::{Event, SeriesRef},
+        gaps::{self, Gaps},
+        release::Kind,
+        series::{Series, Shelf},
+        volume::{VolumeNumber, VolumeSet},
+    },
+    health,
+    lease::Lease,
+    ports::{PortError, Scan, ScannedSeries},
+    store::{
+        self, Db, StoreError, Tx,
+        connection::Connection,
+        library::{KeyedFile, Link},
+    },
+};
+
+/// Over this share of a library, in percent, what left the shelf holds sending.
+const HOLD_PERCENT: usize = 2;
+/// Below this number of volumes a share says nothing.
+const HOLD_LEAST: usize = 3;
+/// So many volumes of one series hold sending by themselves.
+const HOLD_SERIES: usize = 5;
+
+/// What a scan changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Series in the library.
+    pub series: u64,
+    /// Volumes in it.
+    pub volumes: u64,
+    /// Missing volumes of its series.
+    pub missing: u64,
+    /// Volumes that are new on the shelf.
+    pub arrived: u64,
+    /// Volumes that left the shelf.
+    pub vanished: u64,
+    /// What could not be read.
+    pub problems: u64,
+    /// Why nothing is sent for now.
+    pub held: Option<String>,
+}
+
+/// Why a library was not scanned.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Port(#[from] PortError),
+    /// Its settings.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// Someone else does it.
+    #[error("this library is being scanned already")]
+    Busy,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Scans a library and writes down what it shows.
+///
+/// # Errors
+/// When it cannot be read; then nothing counts as missing or vanished, and sending is held.
+pub async fn scan(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanError> {
+    let lease = Lease::take(app, &format!("library:{}", row.id), Duration::from_secs(1)).await?.ok_or(ScanError::Busy)?;
+    let outcome = scan_alone(app, row).await;
+    lease.release().await;
+    outcome
+}
+
+async fn scan_alone(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanError> {
+    let library = app.library(row)?;
+    let Settings::Folder(settings) = app.connection(row)?.0 else { return Err(ConnectionError::Unreadable.into()) };
+    let files = store::library::files(&app.db, row.id).await?;
+    let known = Arc::new(store::library::known(&files));
+    let scanned = library.scan(known, app.show_scan(row.id)).await;
+    let scan = match scanned {
+        Ok(scan) => scan,
+        Err(error) => {
+            hold(app, row.id, &format!("the library '{}' cannot be read, so nothing is sent for its series: {error}", row.name)).await?;
+            health::failed(app, row.id, &error).await?;
+            return Err(error.into());
+        }
+    };
+    if !files.is_empty() && scan.series.iter().all(|series| series.files.is_empty()) && scan.unreadable.is_empty() {
+        let held = format!("the library '{}' is suddenly empty ({} files before); is its disk mounted? Nothing counts as missing and nothing is sent until it is back", row.name, files.len());
+        hold(app, row.id, &held).await?;
+        return Ok(Outcome { held: Some(held), ..Outcome::default() });
+    }
+    let outcome = apply(app, row, &settings, &files, scan).await?;
+    health::worked(app, row.id).await?;
+    Ok(outcome)
+}
+
+async fn hold(app: &App, library: i64, reason: &str) -> Result<(), StoreError> {
+    tracing::warn!(reason, "sending is on hold");
+    let mut tx = app.db.begin().await?;
+    store::library::hold(&mut tx, library, Some(reason)).await?;
+    tx.commit().await
+}
+
+/// One transaction: files, links, series, wants and the events that all this makes true.
+async fn apply(app: &App, row: &Connection, settings: &FolderSettings, files: &[KeyedFile], mut scan: Scan) -> Result<Outcome, StoreError> {
+    let now = app.clock.now();
+    moves::keep_unreadable(&mut scan, files);
+    let first = store::library::state(&app.db, row.id).await?.imported_at.is_none();
+    let links = store::library::links(&app.db, row.id).await?;
+    let moved = moves::moved(&links, files, &scan);
+    let mut tx = app.db.begin().await?;
+    let mut applied = Applied { row, settings, first, now, outcome: Outcome::default(), events: Vec::new(), worst: 0, gone: 0 };
+    let mut before: HashMap<&str, &Link> = links.iter().map(|link| (link.key.as_str(), link)).collect();
+    for series in &scan.series {
+        let old_key = moved.get(&series.key).map_or(series.key.as_str(), String::as_str);
+        let link = before.remove(old_key);
+        if link.is_some_and(|link| link.key != series.key) {
+            store::library::drop_link(&mut tx, row.id, old_key).await?;
+        }
+        applied.series(&mut tx, link, series, &links).await?;
+    }
+    for link in before.into_values() {
+        applied.gone(&mut tx, link).await?;
+    }
+    write_files(&mut tx, row.id, files, &scan).await?;
+    let held = applied.held();
+    store::library::scanned(&mut tx, row.id, held.as_deref(), &scan.problems, now).await?;
+    applied.outcome.missing = store::series::missing_in(&mut tx, row.id).await? as u64;
+    applied.outcome.problems = scan.problems.len() as u64;
+    applied.outcome.held = held;
+    let Applied { outcome, mut events, .. } = applied;
+    if first {
+        let (series, volumes, missing) = (outcome.series, outcome.volumes, outcome.missing);
+        events = vec![Event::LibraryImported { library: row.name.clone(), series, volumes, missing }];
+    }
+    store::event::append(&mut tx, &events, now).await?;
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+struct Applied<'a> {
+    row: &'a Connection,
+    settings: &'a FolderSettings,
+    first: bool,
+    now: i64,
+    outcome: Outcome,
+    events: Vec<Event>,
+    worst: usize,
+    gone: usize,
+}
+
+impl Applied<'_> {
+    async fn series(&mut self, tx: &mut Tx, link: Option<&Link>, scanned: &ScannedSeries, links: &[Link]) -> Result<(), StoreError> {
+        let present = scanned.files.iter().fold(VolumeSet::default(), |mut all, file| {
+            all.extend_with(&file.volumes);
+            all
+        });
+        let before = link.map(|link| link.shelf.clone()).unwrap_or_default();
+        let shelf = after(&before, present);
+        let (id, added) = match link {
+            Some(link) => (link.series_id, false),
+            None => self.series_for(tx, scanned, links).await?,
+        };
+        let changed = link.is_none_or(|link| link.shelf != shelf || link.key != scanned.key);
+        if changed {
+            let link = Link { library_id: self.row.id, key: scanned.key.clone(), series_id: id, shelf: shelf.clone() };
+            store::library::put_link(tx, &link, self.now).await?;
+        }
+        self.count(&shelf);
+        if !changed {
+            return Ok(());
+        }
+        let refreshed = refresh_known(tx, id, scanned.total, self.now).await?;
+        let Some(refreshed) = refreshed.filter(|_| !self.first) else { return Ok(()) };
+        if refreshed.monitored && !refreshed.gaps.missing.is_empty() {
+            store::series::mark_due(tx, id, self.now).await?;
+        }
+        self.tell(&refreshed, added, &before, &shelf);
+        Ok(())
+    }
+
+    /// The series for a key that was never seen: one of another library with exactly this title and language, or a new one.
+    async fn series_for(&self, tx: &mut Tx, scanned: &ScannedSeries, links: &[Link]) -> Result<(i64, bool), StoreError> {
+        let language = scanned.language.clone().unwrap_or_else(|| self.settings.language.clone());
+        let here = |id: &i64| links.iter().any(|link| link.series_id == *id);
+        let same = store::series::same(tx, &scanned.title, &language).await?;
+        // Two folders of one library are two works, however alike their titles.
+        let mut others = Vec::new();
+        for id in same.into_iter().filter(|id| !here(id)) {
+            if !store::library::links_of(tx, id).await?.iter().any(|link| link.library_id == self.row.id) {
+                others.push(id);
+            }
+        }
+        if let [only] = others[..] {
+            return Ok((only, false));
+        }
+        let series = Series {
+            id: 0,
+            title: scanned.title.clone(),
+            aliases: Vec::new(),
+            language,
+            kind: Kind::from_word(&self.settings.content).unwrap_or_default(),
+            monitored: self.settings.monitor,
+            auto_send: true,
+            wanted_from: None,
+            wanted_to: None,
+            ignored: VolumeSet::default(),
+            total: scanned.total,
+            sources: Vec::new(),
+        };
+        Ok((store::series::insert(tx, &series, self.now).await?, true))
+    }
+
+    /// A key that the library shows no more: all its volumes vanished, none is missing.
+    async fn gone(&mut self, tx: &mut Tx, link: &Link) -> Result<(), StoreError> {
+        let shelf = after(&link.shelf, VolumeSet::default());
+        self.count(&shelf);
+        if shelf != link.shelf {
+            store::library::put_link(tx, &Link { shelf: shelf.clone(), ..link.clone() }, self.now).await?;
+            if let Some(refreshed) = refresh_known(tx, link.series_id, None, self.now).await? {
+                self.tell(&refreshed, false, &link.shelf, &shelf);
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, shelf: &Shelf) {
+        self.outcome.series += 1;
+        self.outcome.volumes += shelf.present.len() as u64;
+        self.gone += shelf.vanished.len();
+        self.worst = self.worst.max(shelf.vanished.len());
+    }
+
+    fn tell(&mut self, refreshed: &Refreshed, added: bool, before: &Shelf, shelf: &Shelf) {
+        let library = self.row.name.clone();
+        let series = || refreshed.series.clone();
+        let arrived: VolumeSet = shelf.present.iter().filter(|volume| !before.present.contains(*volume)).collect();
+        let vanished: VolumeSet = before.present.iter().filter(|volume| !shelf.present.contains(*volume)).collect();
+        self.outcome.arrived += arrived.len() as u64;
+        self.outcome.vanished += vanished.len() as u64;
+        if added {
+            // The first count of a series is a baseline: one event for all its volumes.
+            return self.events.push(Event::SeriesAdded { series: series(), library, volumes: shelf.present.clone() });
+        }
+        if !arrived.is_empty() {
+            self.events.push(Event::VolumeOnShelf { series: series(), volumes: arrived, library: library.clone() });
+        }
+        if !vanished.is_empty() {
+            self.events.push(Event::VolumeVanished { series: series(), volumes: vanished, library });
+        }
+        self.events.extend(refreshed.events.iter().cloned());
+    }
+
+    fn held(&self) -> Option<String> {
+        let all = self.outcome.volumes as usize + self.gone;
+        let much = self.gone >= HOLD_LEAST && self.gone * 100 > all * HOLD_PERCENT;
+        if !much && self.worst < HOLD_SERIES {
+            return None;
+        }
+        Some(format!(
+            "{} of the {all} volumes of the library '{}' are not there any more; nothing is sent for its series until they are back, or you accept that they are gone",
+            self.gone, self.row.name
+        ))
+    }
+}
+
+/// What is there now, and what was there once and is not.
+fn after(before: &Shelf, present: VolumeSet) -> Shelf {
+    let known = before.vanished.iter().chain(before.present.iter());
+    let vanished = known.filter(|volume| !present.contains(*volume)).collect();
+    Shelf { present, vanished }
+}
+
+async fn write_files(tx: &mut Tx, library: i64, files: &[KeyedFile], scan: &Scan) -> Result<(), StoreError> {
+    let mut old: HashMap<&str, &KeyedFile> = files.iter().map(|file| (file.1.path.as_str(), file)).collect();
+    for series in &scan.series {
+        for file in &series.files {
+            let same = old.remove(file.path.as_str()).is_some_and(|(key, known)| *key == series.key && known == file);
+            if !same {
+                store::library::put_file(tx, library, &series.key, file).await?;
+            }
+        }
+    }
+    for path in old.into_keys() {
+        store::library::drop_file(tx, library, path).await?;
+    }
+    Ok(())
+}
+
+/// What [`refresh`] found.
+pub struct Refreshed {
+    /// Whose.
+    pub series: SeriesRef,
+    /// Missing volumes become wants.
+    pub monitored: bool,
+    /// What is missing now.
+    pub gaps: Gaps,
+    /// Volumes that were not wanted before.
+    pub events: Vec<Event>,
+}
+
+/// Looks at a series again: shelf from its libraries, gaps, wants, and what arrived of its grabs. None when there is no such series.
+///
+/// # Errors
+/// When the database fails.
+pub async fn refresh(tx: &mut Tx, id: i64, now: i64) -> Result<Option<Refreshed>, StoreError> {
+    refresh_known(tx, id, None, now).await
+}
+
+async fn refresh_known(tx: &mut Tx, id: i64, stated_total: Option<u32>, now: i64) -> Result<Option<Refreshed>, StoreError> {
+    let Some(mut stored) = store::series::get_in(tx, id).await? else { return Ok(None) };
+    let links = store::library::links_of(tx, id).await?;
+    let shelf = merge(&links);
+    // What the user set stands; what files state only fills a blank.
+    stored.series.total = stored.series.total.or(stated_total);
+    store::series::put_shelf(tx, id, &shelf, stored.series.total, now).await?;
+    store::grab::arrived(tx, id, &shelf.present, now).await?;
+    let gaps = gaps::gaps(&stored.series, &shelf);
+    let series = SeriesRef { id, title: stored.series.title.clone() };
+    let events = sync_wants(tx, &stored.series, &series, &gaps, now).await?;
+    store::series::looked_at(tx, id, gaps.missing.len() as i64, stored.checked_at, i64::MIN).await?;
+    Ok(Some(Refreshed { series, monitored: stored.series.monitored, gaps, events }))
+}
+
+/// Owned when any library shows it; vanished when none does and one did.
+fn merge(links: &[Link]) -> Shelf {
+    let mut shelf = Shelf::default();
+    for link in links {
+        shelf.present.extend_with(&link.shelf.present);
+    }
+    let vanished = links.iter().flat_map(|link| link.shelf.vanished.iter());
+    shelf.vanished = vanished.filter(|volume| !shelf.present.contains(*volume)).collect();
+    shelf
+}
+
+/// Makes the wants what the gaps say. A want keeps its state while it stays one; what is reserved is on its way.
+async fn sync_wants(tx: &mut Tx, series: &Series, shown: &SeriesRef, gaps: &Gaps, now: i64) -> Result<Vec<Event>, StoreError> {
+    let known = store::want::of_series(tx, series.id).await?;
+    let reserved = store::grab::reserved_in(tx, series.id).await?;
+    let wanted: Vec<_> = if series.monitored { gaps.missing.clone() } else { Vec::new() };
+    let gone: Vec<VolumeNumber> = known.keys().filter(|volume| !wanted.iter().any(|gap| gap.volume == **volume)).copied().collect();
+    for volume in gone {
+        store::want::delete(tx, series.id, volume).await?;
+    }
+    let mut events = Vec::new();
+    for gap in wanted {
+        let before = known.get(&gap.volume).map(String::as_str);
+        let state = match before {
+            _ if reserved.contains(gap.volume) => "on_its_way",
+            Some("review") => "review",
+            _ => "wanted",
+        };
+        if before != Some(state) {
+            store::want::put(tx, series.id, gap, state, now).await?;
+        }
+        if before.is_none() {
+            events.push(Event::VolumeMissing { series: shown.clone(), volume: gap.volume, cause: gap.cause });
+        }
+    }
+    Ok(events)
+}
+
+/// The user says that what left this library's shelf is gone for good: it is ignored, and sending goes on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn accept_vanished(app: &App, library: i64) -> Result<u64, StoreError> {
+    let now = app.clock.now();
+    let links = store::library::links(&app.db, library).await?;
+    let mut tx = app.db.begin().await?;
+    let mut accepted = 0;
+    for link in links.iter().filter(|link| !link.shelf.vanished.is_empty()) {
+        let Some(mut stored) = store::series::get_in(&mut tx, link.series_id).await? else { continue };
+        stored.series.ignored.extend_with(&link.shelf.vanished);
+        accepted += link.shelf.vanished.len() as u64;
+        store::series::update(&mut tx, &stored.series, now).await?;
+        let shelf = Shelf { present: link.shelf.present.clone(), vanished: VolumeSet::default() };
+        store::library::put_link(&mut tx, &Link { shelf, ..link.clone() }, now).await?;
+        refresh(&mut tx, link.series_id, now).await?;
+    }
+    store::library::hold(&mut tx, library, None).await?;
+    tx.commit().await?;
+    Ok(accepted)
+}
+
+/// The user changed a series: what is missing of it is counted anew.
+///
+/// # Errors
+/// When the database fails.
+pub async fn change(app: &App, series: &Series) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    store::series::update(&mut tx, series, now).await?;
+    if let Some(refreshed) = refresh(&mut tx, series.id, now).await? {
+        store::event::append(&mut tx, &refreshed.events, now).await?;
+    }
+    tx.commit().await
+}
+
+/// The user wants volumes again that vanished or were ignored.
+///
+/// # Errors
+/// When the database fails.
+pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let without = |set: &VolumeSet| set.iter().filter(|volume| !volumes.contains(*volume)).collect::<VolumeSet>();
+    let mut tx = app.db.begin().await?;
+    let Some(mut stored) = store::series::get_in(&mut tx, series).await? else { return Ok(()) };
+    stored.series.ignored = without(&stored.series.ignored);
+    store::series::update(&mut tx, &stored.series, now).await?;
+    for link in store::library::links_of(&mut tx, series).await? {
+        let shelf = Shelf { present: link.shelf.present.clone(), vanished: without(&link.shelf.vanished) };
+        store::library::put_link(&mut tx, &Link { shelf, ..link }, now).await?;
+    }
+    if let Some(refreshed) = refresh(&mut tx, series, now).await? {
+        store::event::append(&mut tx, &refreshed.events, now).await?;
+        store::series::mark_due(&mut tx, series, now).await?;
+    }
+    tx.commit().await
+}
+
+/// The series that a library shows.
+///
+/// # Errors
+/// When the database fails.
+pub async fn series_of(db: &Db, library: i64) -> Result<Vec<i64>, StoreError> {
+    let mut series: Vec<i64> = store::library::links(db, library).await?.into_iter().map(|link| link.series_id).collect();
+    series.sort_unstable();
+    series.dedup();
+    Ok(series)
+}

@@ -1,0 +1,5 @@
+//! What happens by itself. Each worker is a `step()` that says what it did; clock.rs wakes them.
+
+pub mod check;
+pub mod clock;
+pub mod scan;
