@@ -27,6 +27,9 @@ mod session;
 /// How long an accepted torrent may take to be listed; `Ok.` comes before the adding.
 const LISTED_WITHIN: Duration = Duration::from_secs(10);
 
+/// How long a refused torrent is looked for: another add of it may have been accepted a moment ago (observed on 4.5.2).
+const REFUSED_WITHIN: Duration = Duration::from_secs(2);
+
 /// Between two looks at the list.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
@@ -162,22 +165,42 @@ impl QBittorrent {
         }
     }
 
-    /// Whatever goes wrong from here on, the torrent was accepted: only "not listed" can be said.
-    async fn wait_until_listed(&self, torrent: &TorrentId) -> Result<(), PortError> {
-        let after = LISTED_WITHIN.min(self.config.timeout);
-        let deadline = Instant::now() + after;
+    /// True when it is listed in time. A look that fails is no answer, and is repeated.
+    async fn shows_up(&self, torrent: &TorrentId, within: Duration) -> bool {
+        let deadline = Instant::now() + within;
         loop {
             if let Ok(Some(_)) = self.look_by_hash(torrent).await {
-                return Ok(());
+                return true;
             }
             if Instant::now() >= deadline {
-                return Err(PortError::NotListed {
-                    origin: origin(&self.config.url),
-                    after,
-                });
+                return false;
             }
             sleep(LOOK_EVERY).await;
         }
+    }
+
+    /// Once it was accepted nothing but "not listed" can be said, whatever goes wrong.
+    async fn accepted(&self, torrent: &TorrentId) -> Result<Added, PortError> {
+        let after = LISTED_WITHIN.min(self.config.timeout);
+        if self.shows_up(torrent, after).await {
+            return Ok(Added::New);
+        }
+        Err(PortError::NotListed {
+            origin: origin(&self.config.url),
+            after,
+        })
+    }
+
+    /// `Fails.` and 409 mean "already there" or "not wanted": the whole list tells, because a hybrid may be known by another hash.
+    async fn refused(&self, torrent: &TorrentId) -> Result<Added, PortError> {
+        let is_there = self.look(torrent, &[]).await?.is_some();
+        if is_there || self.shows_up(torrent, REFUSED_WITHIN).await {
+            return Ok(Added::AlreadyThere);
+        }
+        Err(PortError::Declined {
+            origin: origin(&self.config.url),
+            message: "it did not take the torrent, and does not list it either".into(),
+        })
     }
 
     fn warnings(&self, version: (u32, u32, u32), categories: &Categories) -> Vec<String> {
@@ -223,24 +246,14 @@ impl Client for QBittorrent {
         self.prepare_category().await?;
         let answer = self.session.send(|| self.add_request(payload)).await?;
         match read_add(&answer)? {
-            Sent::Accepted => {
-                self.wait_until_listed(payload.id()).await?;
-                Ok(Added::New)
-            }
-            Sent::Refused(message) => match self.look(payload.id(), &[]).await? {
-                Some(_) => Ok(Added::AlreadyThere),
-                None => Err(PortError::Declined {
-                    origin: answer.origin,
-                    message,
-                }),
-            },
+            Sent::Accepted => self.accepted(payload.id()).await,
+            Sent::Refused => self.refused(payload.id()).await,
         }
     }
 
     async fn test(&self) -> Result<TestReport, PortError> {
         let answer = self.get("app/version", &[]).await?;
-        let text = answer.text();
-        let Some(version) = version(&text) else {
+        let Some(version) = version(&answer.text()) else {
             return Err(answer.bad(match answer.is_markup() {
                 true => "a web page instead of qBittorrent's version; is this qBittorrent's own address?",
                 false => "this is not qBittorrent's version",
@@ -248,7 +261,7 @@ impl Client for QBittorrent {
         };
         let api = self.get("app/webapiVersion", &[]).await?;
         Ok(TestReport {
-            program: format!("qBittorrent {} (API {})", text.trim(), api.detail()),
+            program: format!("qBittorrent {} (API {})", answer.detail(), api.detail()),
             warnings: self.warnings(version, &self.categories().await?),
         })
     }

@@ -82,12 +82,12 @@ fn step(at: &Url, link: &str) -> Result<Step, PortError> {
         let magnet = Magnet::parse(link).map_err(|error| bad(at, &error.to_string()))?;
         return Ok(Step::End(magnet));
     }
-    let url = at
-        .join(link)
-        .map_err(|_| bad(at, "a link that is not a URL"))?;
-    match url.scheme() {
-        "http" | "https" => Ok(Step::Ask(url)),
-        _ => Err(bad(at, "a link that is neither http, https nor a magnet")),
+    match at.join(link) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Step::Ask(url)),
+        _ => Err(bad(
+            at,
+            "a link that leads neither to a web address nor to a magnet",
+        )),
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) enum Sent {
     /// Taken, but not yet listed: every version answers before it adds.
     Accepted,
     /// Not taken: already there, or not wanted. The answer does not tell which.
-    Refused(String),
+    Refused,
 }
 
 /// Reads the answer to `torrents/add`. Observed on 4.5.2: `Ok.` or `Fails.` with 200, and 415. 5.2: JSON counts with 200 or 202, 409, 415.
@@ -73,10 +73,8 @@ pub(super) fn read_add(answer: &Answer) -> Result<Sent, PortError> {
         #[serde(default)]
         pending_count: u64,
     }
-    let refused =
-        || Sent::Refused("it did not take the torrent, and does not list it either".into());
     match answer.status.as_u16() {
-        409 => Ok(refused()),
+        409 => Ok(Sent::Refused),
         415 => Err(PortError::Declined {
             origin: answer.origin.clone(),
             message: "it cannot read this torrent file".into(),
@@ -85,9 +83,11 @@ pub(super) fn read_add(answer: &Answer) -> Result<Sent, PortError> {
             serde_json::from_slice::<Counts>(&answer.body),
             answer.text().trim(),
         ) {
-            (Ok(counts), _) if counts.success_count + counts.pending_count == 0 => Ok(refused()),
+            (Ok(counts), _) if counts.success_count + counts.pending_count == 0 => {
+                Ok(Sent::Refused)
+            }
             (Ok(_), _) | (_, "Ok." | "") => Ok(Sent::Accepted),
-            (_, "Fails.") => Ok(refused()),
+            (_, "Fails.") => Ok(Sent::Refused),
             _ => Err(answer.bad("neither a yes nor a no to the torrent")),
         },
         _ => Err(answer.unexpected()),

@@ -30,7 +30,8 @@ pub enum Moment {
     AfterAnswer,
 }
 
-type Callback = Box<dyn FnOnce() + Send>;
+/// False cuts the connections.
+type Callback = Box<dyn FnOnce() -> bool + Send>;
 
 struct Trigger {
     first_line: String,
@@ -95,12 +96,25 @@ impl Proxy {
         moment: Moment,
         callback: impl FnOnce() + Send + 'static,
     ) {
+        let callback = || {
+            callback();
+            true
+        };
+        self.trigger(first_line, nth, moment, Box::new(callback));
+    }
+
+    /// Cuts both connections at a moment of such a request.
+    pub fn cut(&self, first_line: &str, nth: usize, moment: Moment) {
+        self.trigger(first_line, nth, moment, Box::new(|| false));
+    }
+
+    fn trigger(&self, first_line: &str, nth: usize, moment: Moment, callback: Callback) {
         assert!(nth > 0, "requests are counted from 1");
         lock(&self.shared.triggers).push(Trigger {
             first_line: first_line.into(),
             nth,
             moment,
-            callback: Box::new(callback),
+            callback,
         });
     }
 
@@ -217,15 +231,17 @@ impl Due {
         cuts
     }
 
-    /// Runs what is due at this moment. False when the client did not survive it.
+    /// Runs what is due at this moment. False when the client did not survive it, or is to be cut off.
     fn run(&mut self, now: Moment, client: &TcpStream) -> bool {
         let (due, later): (Vec<_>, _) = self.0.drain(..).partition(|(moment, _)| *moment == now);
         self.0 = later;
         if due.is_empty() {
             return true;
         }
-        due.into_iter().for_each(|(_, callback)| callback());
-        is_alive(client)
+        let go_on = due
+            .into_iter()
+            .fold(true, |go_on, (_, callback)| callback() && go_on);
+        go_on && is_alive(client)
     }
 }
 

@@ -72,6 +72,9 @@ impl RealQBittorrent {
     /// Ends it: politely, so that it saves its torrents, then by force.
     pub fn stop(&self) {
         let mut child = self.child();
+        if child.try_wait().expect("our child").is_some() {
+            return;
+        }
         let asked = Command::new("kill").arg(child.id().to_string()).status();
         let deadline = Instant::now() + Duration::from_secs(10);
         while asked.is_ok() && Instant::now() < deadline {
