@@ -1,6 +1,6 @@
 //! The one HTTP client: bounded time, bounded answers, errors without a path or query, redirects only by hand.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
 use reqwest::{
@@ -10,7 +10,7 @@ use reqwest::{
 };
 use url::Url;
 
-use crate::ports::PortError;
+use crate::{ports::PortError, secret::Secret};
 
 /// How much of an error answer is shown, in characters.
 const DETAIL: usize = 160;
@@ -23,6 +23,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 pub struct Http {
     client: reqwest::Client,
     timeout: Duration,
+    hidden: Arc<[Secret]>,
 }
 
 /// An answer that was read to its end.
@@ -36,6 +37,7 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The whole body, within the limit that was asked for.
     pub body: Vec<u8>,
+    hidden: Arc<[Secret]>,
 }
 
 impl Http {
@@ -50,7 +52,20 @@ impl Http {
             .user_agent(concat!("Lacunarr/", env!("CARGO_PKG_VERSION")))
             .build()
             .expect("the TLS provider is installed first thing in main");
-        Self { client, timeout }
+        Self {
+            client,
+            timeout,
+            hidden: Arc::default(),
+        }
+    }
+
+    /// The same client, whose answers never show these secrets, even when a server repeats them.
+    pub fn hiding(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
+        self.hidden = secrets
+            .into_iter()
+            .filter(|secret| !secret.expose().is_empty())
+            .collect();
+        self
     }
 
     /// Starts a request.
@@ -80,6 +95,7 @@ impl Http {
             status,
             headers,
             body,
+            hidden: Arc::clone(&self.hidden),
         })
     }
 
@@ -138,13 +154,34 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The first characters of the body on one line, without markup, for messages.
+    /// True when the body is HTML or XML.
+    pub fn is_markup(&self) -> bool {
+        self.text().trim_start().starts_with('<')
+    }
+
+    /// What the server says of it, on one line and short: `message` of a JSON object, else the first characters of the body.
+    /// Links, `key=value` pairs and our own secrets are left out, because servers repeat the request that failed.
     pub fn detail(&self) -> String {
-        let text = self.text();
-        if text.trim_start().starts_with('<') {
+        #[derive(serde::Deserialize)]
+        struct Said {
+            message: String,
+        }
+        if self.is_markup() {
             return "a web page or XML instead of the expected answer".into();
         }
+        let mut text = serde_json::from_slice(&self.body)
+            .map(|said: Said| said.message)
+            .unwrap_or_else(|_| self.text());
+        for secret in self.hidden.iter() {
+            text = text.replace(secret.expose(), "…");
+        }
+        let harmless = |word: &&str| {
+            !["://", "=", "magnet:"]
+                .iter()
+                .any(|part| word.contains(part))
+        };
         text.split_whitespace()
+            .filter(harmless)
             .collect::<Vec<_>>()
             .join(" ")
             .chars()
@@ -152,21 +189,30 @@ impl Answer {
             .collect()
     }
 
+    /// The error for an answer that is not what the protocol says.
+    pub fn bad(&self, detail: impl Into<String>) -> PortError {
+        PortError::BadAnswer {
+            origin: self.origin.clone(),
+            detail: detail.into(),
+        }
+    }
+
     /// Parses the body as JSON.
     ///
     /// # Errors
     /// [`PortError::BadAnswer`] that says what stands there instead.
-    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, PortError> {
+    pub fn json<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, PortError> {
         serde_json::from_slice(&self.body).map_err(|error| {
-            let html = self.text().trim_start().starts_with('<');
-            let detail = if html { "a web page instead of JSON; is the URL right, and does a login page stand before it?".into() } else { format!("broken JSON ({})", describe(&error)) };
-            PortError::BadAnswer { origin: self.origin.clone(), detail }
+            if self.is_markup() {
+                return self.bad("a web page instead of JSON; is the URL right, and does a login page stand before it?");
+            }
+            self.bad(format!("broken JSON ({})", describe(&error)))
         })
     }
 
-    /// Where a redirect points, resolved against `base`.
+    /// Where a redirect points, as it stands there: absolute, relative or a magnet. Trackers write raw UTF-8 into it.
     pub fn location(&self) -> Option<&str> {
-        self.headers.get(LOCATION)?.to_str().ok()
+        std::str::from_utf8(self.headers.get(LOCATION)?.as_bytes()).ok()
     }
 
     /// `Retry-After`, in seconds or as a date, at most a day.
@@ -195,6 +241,12 @@ impl Answer {
                 origin,
                 retry_after: self.retry_after(),
             },
+            status if status.is_redirection() => PortError::Status {
+                origin,
+                status: status.as_u16(),
+                detail: "it redirects elsewhere; check http or https, the port and the URL base"
+                    .into(),
+            },
             status => PortError::Status {
                 origin,
                 status: status.as_u16(),
@@ -213,6 +265,15 @@ fn describe(error: &serde_json::Error) -> String {
         serde_json::error::Category::Io => "it cannot be read",
     };
     format!("{what}, line {} column {}", error.line(), error.column())
+}
+
+/// `path` below a base URL, which may itself have a path (a URL base behind a reverse proxy).
+pub fn below(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
+    url.set_query(None);
+    url.set_fragment(None);
+    url
 }
 
 /// `scheme://host:port` of a URL: all of it that is ever printed.

@@ -50,6 +50,12 @@ pub enum PortError {
     /// The program understood and declined.
     #[error("{origin} declined: {message}")]
     Declined { origin: String, message: String },
+    /// A source that answers but could not ask: this is not "found nothing".
+    #[error("{origin} could not ask its indexers: {message}")]
+    Unavailable { origin: String, message: String },
+    /// An add that was accepted and then did not show up.
+    #[error("{origin} accepted the download but did not list it within {} s", after.as_secs())]
+    NotListed { origin: String, after: Duration },
     /// A file system that does not let us.
     #[error("{place} cannot be read: {cause}")]
     Files { place: String, cause: String },
@@ -74,6 +80,7 @@ impl PortError {
         match self {
             Self::Timeout { .. }
             | Self::Unreachable { .. }
+            | Self::NotListed { .. }
             | Self::TooLarge { .. }
             | Self::BadAnswer { .. } => true,
             Self::Status { status, .. } => *status >= 500,

@@ -1,0 +1,268 @@
+//! Stage 5: qBittorrent 4.1 and later, through its Web API. What it already has is a success, and nothing counts as sent before it is listed.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::{
+    Method, RequestBuilder,
+    multipart::{Form, Part},
+};
+use tokio::time::{Instant, sleep};
+use url::Url;
+
+use self::{
+    answers::{Categories, Listed, Sent, read_add, version},
+    session::{Identity, Session},
+};
+use crate::{
+    domain::link::{Payload, TorrentId},
+    http::{Answer, origin},
+    ports::{Added, Client, ClientItem, PortError, TestReport},
+    secret::Secret,
+};
+
+mod answers;
+mod session;
+
+/// How long an accepted torrent may take to be listed; `Ok.` comes before the adding.
+const LISTED_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long a refused torrent is looked for: another add of it may have been accepted a moment ago (observed on 4.5.2).
+const REFUSED_WITHIN: Duration = Duration::from_secs(2);
+
+/// Between two looks at the list.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// How to reach a qBittorrent, and how it should treat what it is given.
+#[derive(Clone)]
+pub struct QBittorrentConfig {
+    /// With its path behind a reverse proxy, for example `http://nas:8080/qbt`.
+    pub url: Url,
+    /// `admin` when there is just a password.
+    pub username: Option<String>,
+    /// None when qBittorrent lets this address in without.
+    pub password: Option<Secret>,
+    /// qBittorrent 5.2 and later; used instead of name and password.
+    pub api_key: Option<Secret>,
+    /// Given to every torrent; empty gives none.
+    pub category: String,
+    /// Given to every torrent.
+    pub tags: Vec<String>,
+    /// Where to save, on qBittorrent's side. None lets it decide by the category.
+    pub save_path: Option<String>,
+    /// Adds without starting.
+    pub paused: bool,
+    /// For one request.
+    pub timeout: Duration,
+}
+
+/// One qBittorrent.
+pub struct QBittorrent {
+    session: Session,
+    config: QBittorrentConfig,
+}
+
+impl QBittorrent {
+    /// Connects lazily: nothing is asked yet.
+    pub fn new(config: QBittorrentConfig) -> Self {
+        let identity = match (&config.api_key, &config.username, &config.password) {
+            (Some(key), _, _) => Identity::ApiKey(key.clone()),
+            (None, None, None) => Identity::Nobody,
+            (None, user, password) => Identity::Password {
+                user: user.clone().unwrap_or_else(|| "admin".into()),
+                password: password.clone().unwrap_or_default(),
+            },
+        };
+        Self {
+            session: Session::new(config.url.clone(), identity, config.timeout),
+            config,
+        }
+    }
+
+    async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer, PortError> {
+        let build = || self.session.request(Method::GET, path).query(query);
+        let answer = self.session.send(build).await?;
+        match answer.status.as_u16() {
+            200..=299 => Ok(answer),
+            404 => Err(answer.bad("no Web API of qBittorrent 4.1 or later is at this address; is the path in the URL right?")),
+            _ => Err(answer.unexpected()),
+        }
+    }
+
+    /// Looks through the torrents that `filter` lets pass.
+    async fn look(
+        &self,
+        torrent: &TorrentId,
+        filter: &[(&str, &str)],
+    ) -> Result<Option<ClientItem>, PortError> {
+        let forms = torrent.forms();
+        let answer = self.get("torrents/info", filter).await?;
+        let listed: Vec<Listed> = answer.json()?;
+        let found = listed.into_iter().find(|listed| listed.is_one_of(&forms));
+        Ok(found.map(ClientItem::from))
+    }
+
+    async fn look_by_hash(&self, torrent: &TorrentId) -> Result<Option<ClientItem>, PortError> {
+        self.look(torrent, &[("hashes", &torrent.forms().join("|"))])
+            .await
+    }
+
+    fn add_request(&self, payload: &Payload) -> RequestBuilder {
+        let config = &self.config;
+        let paused = config.paused.to_string();
+        let mut form = Form::new()
+            // `stopped` since 5.0, `paused` before; each ignores the other.
+            .text("paused", paused.clone())
+            .text("stopped", paused);
+        form = match payload {
+            Payload::Magnet(magnet) => form.text("urls", magnet.expose_uri().to_owned()),
+            Payload::Torrent(torrent) => {
+                // Parts are keyed by their file name.
+                let part = Part::bytes(torrent.expose_bytes().to_vec())
+                    .file_name(format!("{}.torrent", torrent.id));
+                form.part("torrents", part)
+            }
+        };
+        if !config.category.is_empty() {
+            form = form.text("category", config.category.clone());
+        }
+        if !config.tags.is_empty() {
+            form = form.text("tags", config.tags.join(","));
+        }
+        form = match &config.save_path {
+            Some(path) => form.text("savepath", path.clone()).text("autoTMM", "false"),
+            // Without it the category's own path is ignored (observed on 4.5.2).
+            None => form.text("autoTMM", "true"),
+        };
+        self.session
+            .request(Method::POST, "torrents/add")
+            .multipart(form)
+    }
+
+    async fn categories(&self) -> Result<Categories, PortError> {
+        self.get("torrents/categories", &[]).await?.json()
+    }
+
+    /// Makes the category with its path. Without a path the add makes it by itself.
+    async fn prepare_category(&self) -> Result<(), PortError> {
+        let (name, Some(path)) = (&self.config.category, &self.config.save_path) else {
+            return Ok(());
+        };
+        if name.is_empty() || self.categories().await?.contains_key(name) {
+            return Ok(());
+        }
+        let form = [("category", name), ("savePath", path)];
+        let build = || {
+            self.session
+                .request(Method::POST, "torrents/createCategory")
+                .form(&form)
+        };
+        let answer = self.session.send(build).await?;
+        match answer.status.as_u16() {
+            // 409: somebody else made it just now.
+            200..=299 | 409 => Ok(()),
+            _ => Err(answer.unexpected()),
+        }
+    }
+
+    /// True when it is listed in time. A look that fails is no answer, and is repeated.
+    async fn shows_up(&self, torrent: &TorrentId, within: Duration) -> bool {
+        let deadline = Instant::now() + within;
+        loop {
+            if let Ok(Some(_)) = self.look_by_hash(torrent).await {
+                return true;
+            }
+            if Instant::now() >= deadline {
+                return false;
+            }
+            sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Once it was accepted nothing but "not listed" can be said, whatever goes wrong.
+    async fn accepted(&self, torrent: &TorrentId) -> Result<Added, PortError> {
+        let after = LISTED_WITHIN.min(self.config.timeout);
+        if self.shows_up(torrent, after).await {
+            return Ok(Added::New);
+        }
+        Err(PortError::NotListed {
+            origin: origin(&self.config.url),
+            after,
+        })
+    }
+
+    /// `Fails.` and 409 mean "already there" or "not wanted": the whole list tells, because a hybrid may be known by another hash.
+    async fn refused(&self, torrent: &TorrentId) -> Result<Added, PortError> {
+        let is_there = self.look(torrent, &[]).await?.is_some();
+        if is_there || self.shows_up(torrent, REFUSED_WITHIN).await {
+            return Ok(Added::AlreadyThere);
+        }
+        Err(PortError::Declined {
+            origin: origin(&self.config.url),
+            message: "it did not take the torrent, and does not list it either".into(),
+        })
+    }
+
+    fn warnings(&self, version: (u32, u32, u32), categories: &Categories) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if version < (4, 3, 2) && !self.config.tags.is_empty() {
+            warnings.push("tags are set by qBittorrent 4.3.2 and later only".to_owned());
+        }
+        if let (Some(category), Some(path)) = (
+            categories.get(&self.config.category),
+            &self.config.save_path,
+        ) {
+            let same = category.save_path.trim_end_matches(['/', '\\'])
+                == path.trim_end_matches(['/', '\\']);
+            if !same {
+                let there = match category.save_path.as_str() {
+                    "" => "its default path",
+                    path => path,
+                };
+                warnings.push(format!("the category '{}' saves to {there} there, not to {path}; torrents sent from here go to {path}", self.config.category));
+            }
+        }
+        warnings
+    }
+}
+
+#[async_trait]
+impl Client for QBittorrent {
+    async fn find(&self, torrent: &TorrentId) -> Result<Option<ClientItem>, PortError> {
+        let found = self.look_by_hash(torrent).await?;
+        // The filter knows only `hash`, the cut v2 hash for hybrids: one that we know by v1 alone is found by looking at all of ours.
+        let v1_alone = torrent.forms().len() == 1;
+        if found.is_some() || !v1_alone {
+            return Ok(found);
+        }
+        self.look(torrent, &[("category", &self.config.category)])
+            .await
+    }
+
+    async fn add(&self, payload: &Payload) -> Result<Added, PortError> {
+        if self.find(payload.id()).await?.is_some() {
+            return Ok(Added::AlreadyThere);
+        }
+        self.prepare_category().await?;
+        let answer = self.session.send(|| self.add_request(payload)).await?;
+        match read_add(&answer)? {
+            Sent::Accepted => self.accepted(payload.id()).await,
+            Sent::Refused => self.refused(payload.id()).await,
+        }
+    }
+
+    async fn test(&self) -> Result<TestReport, PortError> {
+        let answer = self.get("app/version", &[]).await?;
+        let Some(version) = version(&answer.text()) else {
+            return Err(answer.bad(match answer.is_markup() {
+                true => "a web page instead of qBittorrent's version; is this qBittorrent's own address?",
+                false => "this is not qBittorrent's version",
+            }));
+        };
+        let api = self.get("app/webapiVersion", &[]).await?;
+        Ok(TestReport {
+            program: format!("qBittorrent {} (API {})", answer.detail(), api.detail()),
+            warnings: self.warnings(version, &self.categories().await?),
+        })
+    }
+}

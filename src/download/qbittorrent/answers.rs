@@ -1,0 +1,126 @@
+//! What qBittorrent answers, in both generations of its Web API. Pure.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use crate::{
+    http::Answer,
+    ports::{ClientItem, PortError},
+};
+
+/// One torrent of `torrents/info`, the fields that we use.
+#[derive(Deserialize)]
+pub(super) struct Listed {
+    hash: String,
+    #[serde(default)]
+    infohash_v1: String,
+    #[serde(default)]
+    infohash_v2: String,
+    name: String,
+    state: String,
+    progress: f64,
+}
+
+impl Listed {
+    /// `hash` is the cut v2 hash for hybrids; the two others exist since 4.4.
+    pub fn is_one_of(&self, forms: &[String]) -> bool {
+        [&self.hash, &self.infohash_v1, &self.infohash_v2]
+            .into_iter()
+            .any(|hash| forms.iter().any(|form| form.eq_ignore_ascii_case(hash)))
+    }
+}
+
+impl From<Listed> for ClientItem {
+    fn from(listed: Listed) -> Self {
+        Self {
+            name: listed.name,
+            state: listed.state,
+            progress: listed.progress,
+        }
+    }
+}
+
+/// `torrents/categories`, by name.
+pub(super) type Categories = HashMap<String, Category>;
+
+/// One category.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Category {
+    /// Empty means: below the default path.
+    #[serde(default)]
+    pub save_path: String,
+}
+
+/// What became of an add.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// Taken, but not yet listed: every version answers before it adds.
+    Accepted,
+    /// Not taken: already there, or not wanted. The answer does not tell which.
+    Refused,
+}
+
+/// Reads the answer to `torrents/add`. Observed on 4.5.2: `Ok.` or `Fails.` with 200, and 415. 5.2: JSON counts with 200 or 202, 409, 415.
+///
+/// # Errors
+/// [`PortError::Declined`] for a torrent file that it cannot read; other statuses as they are.
+pub(super) fn read_add(answer: &Answer) -> Result<Sent, PortError> {
+    #[derive(Deserialize)]
+    struct Counts {
+        success_count: u64,
+        #[serde(default)]
+        pending_count: u64,
+    }
+    match answer.status.as_u16() {
+        409 => Ok(Sent::Refused),
+        415 => Err(PortError::Declined {
+            origin: answer.origin.clone(),
+            message: "it cannot read this torrent file".into(),
+        }),
+        200..=299 => match (
+            serde_json::from_slice::<Counts>(&answer.body),
+            answer.text().trim(),
+        ) {
+            (Ok(counts), _) if counts.success_count + counts.pending_count == 0 => {
+                Ok(Sent::Refused)
+            }
+            (Ok(_), _) | (_, "Ok." | "") => Ok(Sent::Accepted),
+            (_, "Fails.") => Ok(Sent::Refused),
+            _ => Err(answer.bad("neither a yes nor a no to the torrent")),
+        },
+        _ => Err(answer.unexpected()),
+    }
+}
+
+/// `v4.5.2` → (4, 5, 2). None for anything else.
+pub(super) fn version(text: &str) -> Option<(u32, u32, u32)> {
+    let mut parts = text.trim().strip_prefix('v')?.split('.').map(|part| {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        part[..digits].parse::<u32>().ok()
+    });
+    let first = parts.next()??;
+    let mut next = || parts.next().flatten().unwrap_or(0);
+    Some((first, next(), next()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_as_programs_write_them() {
+        for (text, expected) in [
+            ("v4.5.2", Some((4, 5, 2))),
+            ("v5.2.0beta1\n", Some((5, 2, 0))),
+            ("v5.1", Some((5, 1, 0))),
+            ("4.5.2", None),
+            ("<html>", None),
+            ("", None),
+            ("vé", None),
+        ] {
+            assert_eq!(version(text), expected, "{text}");
+        }
+    }
+}

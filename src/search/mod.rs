@@ -1,0 +1,4 @@
+//! Stage 3: who offers releases. A file per kind of source; each answers as a [`Source`](crate::ports::Source).
+
+pub mod prowlarr;
+mod resolve;

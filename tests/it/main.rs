@@ -1,0 +1,6 @@
+//! One binary for all tests that need other programs: real ones where they can be installed, stand-ins otherwise.
+
+mod prowlarr;
+mod qbittorrent;
+mod stand_in;
+mod stand_ins;

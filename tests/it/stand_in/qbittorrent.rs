@@ -1,0 +1,561 @@
+//! qBittorrent 5.2.3 as its source says: it could not be installed where this was written. The part of its Web API that Lacunarr uses.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use poem::{
+    FromRequest, Request, Response,
+    endpoint::make,
+    http::{Method, header},
+    web::Multipart,
+};
+use serde_json::{Value, json};
+use url::Url;
+
+use super::{
+    reply::{Set, json_of, parameters, raw, status, with_status},
+    server::Server,
+    torrent,
+};
+
+/// The user name that it and the real one of the tests take.
+pub const USER: &str = "farm";
+
+/// The password that it and the real one of the tests take.
+pub const PASSWORD: &str = "qbtpass123";
+
+/// Its API key: 32 characters, `qbt_` and 28.
+pub const API_KEY: &str = "qbt_PLANTEDaKEYaOFaQBITTORRENTaa";
+
+/// What it does wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Connections are reset.
+    Down,
+    /// 500 to everything.
+    Error500,
+    /// Every answer comes this late.
+    Slow(Duration),
+    /// Adds are accepted, and nothing comes of it.
+    NeverListed,
+    /// Adds are listed from the n-th look at the list on.
+    ListedLate(u32),
+}
+
+/// One torrent that it holds.
+#[derive(Clone, Debug, Default)]
+pub struct Held {
+    /// Its id: the v2 hash cut to 40 digits, else the v1 hash.
+    pub hash: String,
+    /// Empty when it has none.
+    pub v1: String,
+    /// Empty when it has none.
+    pub v2: String,
+    /// Its name.
+    pub name: String,
+    /// Its category.
+    pub category: String,
+    /// Its tags.
+    pub tags: BTreeSet<String>,
+    /// Where it saves.
+    pub save_path: String,
+    /// Automatic torrent management.
+    pub auto_tmm: bool,
+    /// Its state.
+    pub state: String,
+    /// 0 to 1.
+    pub progress: f64,
+    hidden_for: u32,
+}
+
+/// One call of `torrents/add` that was let in.
+#[derive(Clone, Debug)]
+pub struct AddCall {
+    /// Its text fields.
+    pub fields: BTreeMap<String, String>,
+    /// The ids of the torrents that were added by it.
+    pub added: Vec<String>,
+}
+
+#[derive(Default)]
+struct Inner {
+    port: u16,
+    sessions: BTreeSet<String>,
+    made: u32,
+    logins: u32,
+    failures: u32,
+    open: bool,
+    categories: BTreeMap<String, String>,
+    tags: BTreeSet<String>,
+    torrents: Vec<Held>,
+    adds: Vec<AddCall>,
+    requests: Vec<String>,
+    fault: Option<Fault>,
+}
+
+type State = Arc<Mutex<Inner>>;
+
+/// A running stand-in. Dropping it stops it.
+pub struct QBittorrent5 {
+    server: Server,
+    state: State,
+}
+
+impl QBittorrent5 {
+    /// Starts without torrents and categories.
+    pub fn start() -> Self {
+        let state = State::default();
+        let at_server = Arc::clone(&state);
+        let server = Server::start(make(move |request: Request| {
+            let state = Arc::clone(&at_server);
+            async move { Ok::<_, poem::Error>(answer(&state, request).await) }
+        }));
+        lock(&state).port = server.url().port().expect("a port");
+        Self { server, state }
+    }
+
+    /// Its address.
+    pub fn url(&self) -> Url {
+        self.server.url()
+    }
+
+    /// Switches a fault on, or off with none.
+    pub fn fail(&self, fault: impl Into<Option<Fault>>) {
+        let fault = fault.into();
+        self.server.set_down(fault == Some(Fault::Down));
+        lock(&self.state).fault = fault;
+    }
+
+    /// Forgets every session, as after an hour without a request.
+    pub fn expire_sessions(&self) {
+        lock(&self.state).sessions.clear();
+    }
+
+    /// Lets everybody in without a login ("bypass authentication").
+    pub fn open_to_all(&self) {
+        lock(&self.state).open = true;
+    }
+
+    /// Ends a ban.
+    pub fn lift_ban(&self) {
+        lock(&self.state).failures = 0;
+    }
+
+    /// Calls of `auth/login`, successful or not.
+    pub fn logins(&self) -> u32 {
+        lock(&self.state).logins
+    }
+
+    /// What it holds.
+    pub fn torrents(&self) -> Vec<Held> {
+        lock(&self.state).torrents.clone()
+    }
+
+    /// Every add so far, also those that added nothing.
+    pub fn adds(&self) -> Vec<AddCall> {
+        lock(&self.state).adds.clone()
+    }
+
+    /// Every request so far, as `POST /path?query`.
+    pub fn requests(&self) -> Vec<String> {
+        lock(&self.state).requests.clone()
+    }
+
+    /// Categories with their save paths.
+    pub fn categories(&self) -> BTreeMap<String, String> {
+        lock(&self.state).categories.clone()
+    }
+
+    /// Sets a torrent's state and progress.
+    pub fn advance(&self, hash: &str, to: &str, progress: f64) {
+        let mut state = lock(&self.state);
+        let held = state.torrents.iter_mut().find(|held| held.hash == hash);
+        let held = held.expect("a torrent with this hash");
+        held.state = to.into();
+        held.progress = progress;
+    }
+
+    /// Removes a torrent, as a user would.
+    pub fn remove(&self, hash: &str) {
+        lock(&self.state).torrents.retain(|held| held.hash != hash);
+    }
+}
+
+fn lock(state: &State) -> MutexGuard<'_, Inner> {
+    state.lock().expect("no one panics with it")
+}
+
+async fn answer(state: &State, mut request: Request) -> Response {
+    let fault = {
+        let mut state = lock(state);
+        let line = format!("{} {}", request.method(), request.uri());
+        state.requests.push(line);
+        state.fault.clone()
+    };
+    match fault {
+        Some(Fault::Slow(wait)) => tokio::time::sleep(wait).await,
+        Some(Fault::Error500) => return text(500, "Internal Server Error"),
+        _ => {}
+    }
+    let form = match read_form(&mut request).await {
+        Some(form) => form,
+        None => return text(400, "Bad Request"),
+    };
+    let mut state = lock(state);
+    match dispatch(&mut state, &request, &form) {
+        Ok(response) => response,
+        Err((code, said)) => text(code, said),
+    }
+}
+
+/// An error status and its text.
+type Refusal = (u16, &'static str);
+
+#[derive(Default)]
+struct Form {
+    fields: BTreeMap<String, String>,
+    /// By file name: two parts of one name are one.
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+async fn read_form(request: &mut Request) -> Option<Form> {
+    let mut body = poem::RequestBody::new(request.take_body());
+    let mut form = Form::default();
+    match request.content_type() {
+        Some(kind) if kind.starts_with("multipart/form-data") => {
+            let mut parts = Multipart::from_request(request, &mut body).await.ok()?;
+            while let Some(part) = parts.next_field().await.ok()? {
+                match part.file_name().map(str::to_owned) {
+                    Some(name) => form.files.insert(name, part.bytes().await.ok()?).map(drop),
+                    None => {
+                        let name = part.name()?.to_owned();
+                        form.fields.insert(name, part.text().await.ok()?).map(drop)
+                    }
+                };
+            }
+        }
+        _ => {
+            let bytes = body.take().ok()?.into_bytes().await.ok()?;
+            form.fields = url::form_urlencoded::parse(&bytes).into_owned().collect();
+        }
+    }
+    Some(form)
+}
+
+/// WebApplication::processRequest
+fn dispatch(state: &mut Inner, request: &Request, form: &Form) -> Result<Response, Refusal> {
+    let header = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
+    let bearer = header(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+    let own = format!("http://{}", header(header::HOST).unwrap_or_default());
+    let foreign = [header::ORIGIN, header::REFERER]
+        .into_iter()
+        .filter_map(header)
+        .any(|from| !from.starts_with(&own));
+    if foreign && bearer.is_none() {
+        return Err((401, "Unauthorized"));
+    }
+    let path = request
+        .uri()
+        .path()
+        .strip_prefix("/api/v2/")
+        .ok_or((404, "Not Found"))?;
+    let cookie = format!("QBT_SID_{}=", state.port);
+    let session = header(header::COOKIE)
+        .into_iter()
+        .flat_map(|cookies| cookies.split("; "))
+        .find_map(|pair| pair.strip_prefix(&cookie))
+        .is_some_and(|id| state.sessions.contains(id));
+    let inside = match bearer {
+        Some(_) if path.starts_with("auth/") => return Err((403, "Forbidden")),
+        Some(key) => key == API_KEY,
+        None => session || state.open,
+    };
+    let posted = *request.method() == Method::POST;
+    if path == "auth/login" {
+        return if posted {
+            login(state, form, inside)
+        } else {
+            Err((405, "Method Not Allowed"))
+        };
+    }
+    if !inside {
+        return Err((403, "Forbidden"));
+    }
+    const POSTED: [&str; 6] = [
+        "torrents/add",
+        "torrents/createCategory",
+        "torrents/start",
+        "torrents/stop",
+        "torrents/delete",
+        "auth/logout",
+    ];
+    if POSTED.contains(&path) && !posted {
+        return Err((405, "Method Not Allowed"));
+    }
+    let query: BTreeMap<_, _> = parameters(request).into_iter().collect();
+    match path {
+        "app/version" => Ok(text(200, "v5.2.3")),
+        "app/webapiVersion" => Ok(text(200, "2.15.1")),
+        "torrents/info" => Ok(info(state, &query)),
+        "torrents/add" => add(state, form),
+        "torrents/categories" => Ok(json_of(
+            &state
+                .categories
+                .iter()
+                .map(|(name, path)| (name.clone(), json!({"name": name, "savePath": path})))
+                .collect(),
+        )),
+        "torrents/createCategory" => create_category(state, form),
+        "torrents/tags" => Ok(json_of(&json!(state.tags))),
+        "torrents/start" => change(state, form, |held| held.state = "stalledDL".into()),
+        "torrents/stop" => change(state, form, |held| held.state = "stoppedDL".into()),
+        "torrents/delete" if !form.fields.contains_key("deleteFiles") => Err((400, "Bad Request")),
+        "torrents/delete" => {
+            let hashes = form.fields.get("hashes").cloned().unwrap_or_default();
+            state
+                .torrents
+                .retain(|held| !hashes.split('|').any(|hash| hash == held.hash));
+            Ok(status(204))
+        }
+        "auth/logout" => {
+            state.sessions.clear();
+            Ok(status(204))
+        }
+        // Among them torrents/pause and torrents/resume, gone since 5.0.
+        _ => Err((404, "Endpoint does not exist")),
+    }
+}
+
+/// Five failures ban the address; a ban leaves sessions alone.
+fn login(state: &mut Inner, form: &Form, inside: bool) -> Result<Response, Refusal> {
+    state.logins += 1;
+    if inside {
+        return Ok(status(204));
+    }
+    if state.failures >= 5 {
+        return Err((
+            403,
+            "Your IP address has been banned after too many failed authentication attempts.",
+        ));
+    }
+    let field = |name: &str| form.fields.get(name).map(String::as_str);
+    if (field("username"), field("password")) != (Some(USER), Some(PASSWORD)) {
+        state.failures += 1;
+        return Err((401, "Unauthorized"));
+    }
+    state.failures = 0;
+    state.made += 1;
+    let id = format!("PLANTED/SID+{}==", state.made);
+    let expires =
+        (chrono::Utc::now() + chrono::TimeDelta::hours(1)).format("%a, %d-%b-%Y %H:%M:%S GMT");
+    let cookie = format!(
+        "QBT_SID_{}={id}; HttpOnly; SameSite=Lax; expires={expires}; path=/",
+        state.port
+    );
+    state.sessions.insert(id);
+    Ok(status(204).set("Set-Cookie", &cookie))
+}
+
+fn info(state: &mut Inner, query: &BTreeMap<String, String>) -> Response {
+    let hashes: Vec<&str> = query
+        .get("hashes")
+        .into_iter()
+        .flat_map(|all| all.split('|'))
+        .filter(|hash| !hash.is_empty())
+        .collect();
+    let category = query.get("category");
+    let mut shown = Vec::new();
+    for held in &mut state.torrents {
+        if held.hidden_for > 0 {
+            held.hidden_for -= 1;
+            continue;
+        }
+        // The filter knows the id and nothing else.
+        let is_chosen = hashes.is_empty() || hashes.contains(&held.hash.as_str());
+        if is_chosen && category.is_none_or(|category| *category == held.category) {
+            shown.push(row(held));
+        }
+    }
+    json_of(&shown.into())
+}
+
+fn row(held: &Held) -> Value {
+    let tags: Vec<_> = held.tags.iter().cloned().collect();
+    json!({
+        "added_on": 1_790_000_000, "amount_left": 0, "auto_tmm": held.auto_tmm, "category": held.category, "comment": "",
+        "content_path": format!("{}/{}", held.save_path, held.name), "eta": 8_640_000, "hash": held.hash,
+        "infohash_v1": held.v1, "infohash_v2": held.v2, "name": held.name, "progress": held.progress, "private": false,
+        "save_path": held.save_path, "size": -1, "state": held.state, "tags": tags.join(", "), "tracker": "", "has_metadata": true,
+    })
+}
+
+fn add(state: &mut Inner, form: &Form) -> Result<Response, Refusal> {
+    let (mut found, mut failed, mut pending) = (Vec::new(), 0, 0);
+    let urls = form
+        .fields
+        .get("urls")
+        .map(String::as_str)
+        .unwrap_or_default();
+    for url in urls
+        .split('\n')
+        .map(str::trim)
+        .filter(|url| !url.is_empty())
+    {
+        match read_magnet(url) {
+            Some(hashes) => found.push((hashes, true)),
+            None if url.starts_with("http") => pending += 1,
+            None => failed += 1,
+        }
+    }
+    for bytes in form.files.values() {
+        let hashes =
+            torrent::read(bytes).ok_or((415, "Error: 'x.torrent' is not a valid torrent file."))?;
+        found.push((hashes, false));
+    }
+    let mut added = Vec::new();
+    for (hashes, is_magnet) in found {
+        let v1 = hashes.v1.clone().unwrap_or_default();
+        let v2 = hashes.v2.clone().unwrap_or_default();
+        let same = |one: &str, other: &str| !one.is_empty() && one == other;
+        if state
+            .torrents
+            .iter()
+            .any(|held| same(&held.v1, &v1) || same(&held.v2, &v2))
+        {
+            failed += 1;
+            continue;
+        }
+        added.push(hashes.id());
+        let held = hold(state, form, hashes, is_magnet);
+        if state.fault != Some(Fault::NeverListed) {
+            state.torrents.push(held);
+        }
+    }
+    let code = match (added.len(), pending) {
+        (0, 0) => 409,
+        (_, 0) => 200,
+        _ => 202,
+    };
+    let counts = json!({"success_count": added.len(), "failure_count": failed, "pending_count": pending, "added_torrent_ids": added});
+    state.adds.push(AddCall {
+        fields: form.fields.clone(),
+        added,
+    });
+    Ok(with_status(json_of(&counts), code))
+}
+
+/// Unknown categories and tags are made on the way; a category's path counts with autoTMM only.
+fn hold(state: &mut Inner, form: &Form, hashes: torrent::Hashes, is_magnet: bool) -> Held {
+    let field = |name: &str| form.fields.get(name).cloned().unwrap_or_default();
+    let category = field("category");
+    if !category.is_empty() {
+        state.categories.entry(category.clone()).or_default();
+    }
+    let tags: BTreeSet<_> = field("tags")
+        .split(',')
+        .map(|tag| tag.trim().to_owned())
+        .filter(|tag| !tag.is_empty())
+        .collect();
+    state.tags.extend(tags.clone());
+    let auto_tmm = field("autoTMM") == "true";
+    let of_category = state
+        .categories
+        .get(&category)
+        .filter(|path| !path.is_empty());
+    let save_path = match (auto_tmm, of_category) {
+        (true, Some(path)) => path.clone(),
+        (true, None) if !category.is_empty() => format!("/downloads/{category}"),
+        (false, _) if !field("savepath").is_empty() => field("savepath"),
+        _ => "/downloads".into(),
+    };
+    let stopped = field("stopped") == "true";
+    Held {
+        hash: hashes.id(),
+        v1: hashes.v1.unwrap_or_default(),
+        v2: hashes.v2.unwrap_or_default(),
+        name: hashes.name,
+        category,
+        tags,
+        save_path,
+        auto_tmm,
+        state: match (stopped, is_magnet) {
+            (true, _) => "stoppedDL".into(),
+            (false, true) => "metaDL".into(),
+            (false, false) => "stalledDL".into(),
+        },
+        progress: 0.0,
+        hidden_for: match state.fault {
+            Some(Fault::ListedLate(looks)) => looks,
+            _ => 0,
+        },
+    }
+}
+
+fn read_magnet(url: &str) -> Option<torrent::Hashes> {
+    let url = Url::parse(url)
+        .ok()
+        .filter(|url| url.scheme() == "magnet")?;
+    let topic = |urn: &str, length: usize| {
+        let found = url.query_pairs().find_map(|(key, value)| {
+            (key == "xt")
+                .then(|| value.strip_prefix(urn).map(str::to_lowercase))
+                .flatten()
+        });
+        found.filter(|hash| {
+            hash.len() == length && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
+        })
+    };
+    let (v1, v2) = (topic("urn:btih:", 40), topic("urn:btmh:1220", 64));
+    let name = url
+        .query_pairs()
+        .find(|(key, _)| key == "dn")
+        .map(|(_, name)| name.into_owned());
+    let hashes = torrent::Hashes {
+        v1,
+        v2,
+        name: String::new(),
+    };
+    (hashes.v1.is_some() || hashes.v2.is_some()).then(|| torrent::Hashes {
+        name: name.unwrap_or_else(|| hashes.id()),
+        ..hashes
+    })
+}
+
+fn create_category(state: &mut Inner, form: &Form) -> Result<Response, Refusal> {
+    let name = form.fields.get("category").ok_or((400, "Bad Request"))?;
+    if name.is_empty() {
+        return Err((400, "Category cannot be empty"));
+    }
+    if name.contains("//") {
+        return Err((409, "Incorrect category name"));
+    }
+    if state.categories.contains_key(name) {
+        return Err((409, "Unable to create category"));
+    }
+    let path = form.fields.get("savePath").cloned().unwrap_or_default();
+    state.categories.insert(name.clone(), path);
+    Ok(status(204))
+}
+
+fn change(state: &mut Inner, form: &Form, change: impl Fn(&mut Held)) -> Result<Response, Refusal> {
+    let hashes = form
+        .fields
+        .get("hashes")
+        .ok_or((400, "Missing required parameters: hashes"))?;
+    let chosen =
+        |held: &&mut Held| hashes == "all" || hashes.split('|').any(|hash| hash == held.hash);
+    state.torrents.iter_mut().filter(chosen).for_each(change);
+    Ok(status(204))
+}
+
+fn text(code: u16, said: &str) -> Response {
+    with_status(raw("text/plain; charset=UTF-8", said.to_owned()), code)
+}
