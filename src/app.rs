@@ -66,7 +66,10 @@ type Sessions<T> = Mutex<HashMap<i64, (i64, Arc<T>)>>;
 pub enum StartError {
     /// The data directory.
     #[error("the data directory {place} cannot be made")]
-    Data { place: String, source: std::io::Error },
+    Data {
+        place: String,
+        source: std::io::Error,
+    },
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -95,7 +98,10 @@ impl App {
     /// # Errors
     /// When data directory, database or keys cannot be used.
     pub async fn open(config: Config, clock: Clock) -> Result<Arc<Self>, StartError> {
-        std::fs::create_dir_all(&config.data).map_err(|source| StartError::Data { place: config.data.display().to_string(), source })?;
+        std::fs::create_dir_all(&config.data).map_err(|source| StartError::Data {
+            place: config.data.display().to_string(),
+            source,
+        })?;
         let db = Db::open(config.database_url.as_ref(), &config.data).await?;
         let api_key = match &config.api_key {
             Some(key) => key.clone(),
@@ -105,7 +111,11 @@ impl App {
         let started_at = clock.now();
         let app = Arc::new(Self {
             api_key: ApiKey::new(&api_key),
-            instance: format!("{}-{}", std::process::id(), hex::encode(secret::random::<4>())),
+            instance: format!(
+                "{}-{}",
+                std::process::id(),
+                hex::encode(secret::random::<4>())
+            ),
             started_at,
             links: LinkCache::default(),
             check_wake: Notify::new(),
@@ -143,8 +153,12 @@ impl App {
     ///
     /// # Errors
     /// When its secrets are locked, or its settings come from another version.
-    pub fn connection(&self, row: &Connection) -> Result<(ConnectionSettings, Secrets), ConnectionError> {
-        let settings = ConnectionSettings::from_json(&row.kind, &row.config).ok_or(ConnectionError::Unreadable)?;
+    pub fn connection(
+        &self,
+        row: &Connection,
+    ) -> Result<(ConnectionSettings, Secrets), ConnectionError> {
+        let settings = ConnectionSettings::from_json(&row.kind, &row.config)
+            .ok_or(ConnectionError::Unreadable)?;
         let secrets = match &row.sealed {
             None => Secrets::default(),
             Some(sealed) => {
@@ -187,13 +201,21 @@ impl App {
 
     /// Whose turn it is to ask a source; inside, when its indexers were last listed.
     pub fn turn(&self, source: i64) -> Arc<tokio::sync::Mutex<Option<i64>>> {
-        self.turns.lock().expect("no one panics while holding it").entry(source).or_default().clone()
+        self.turns
+            .lock()
+            .expect("no one panics while holding it")
+            .entry(source)
+            .or_default()
+            .clone()
     }
 
     /// Begins to show the progress of a scan.
     pub fn show_scan(&self, library: i64) -> watch::Sender<ScanProgress> {
         let (sender, receiver) = watch::channel(ScanProgress::default());
-        self.scans.lock().expect("no one panics while holding it").insert(library, receiver);
+        self.scans
+            .lock()
+            .expect("no one panics while holding it")
+            .insert(library, receiver);
         sender
     }
 
@@ -224,8 +246,13 @@ pub fn label(role: &str, name: &str) -> String {
 ///
 /// # Errors
 /// When the settings are those of something else, or its URL is wrong.
-pub fn build_source(settings: ConnectionSettings, secrets: Secrets) -> Result<Arc<dyn Source>, ConnectionError> {
-    let ConnectionSettings::Prowlarr(prowlarr) = settings else { return Err(ConnectionError::Unreadable) };
+pub fn build_source(
+    settings: ConnectionSettings,
+    secrets: Secrets,
+) -> Result<Arc<dyn Source>, ConnectionError> {
+    let ConnectionSettings::Prowlarr(prowlarr) = settings else {
+        return Err(ConnectionError::Unreadable);
+    };
     Ok(Arc::new(Prowlarr::new(ProwlarrConfig {
         url: parse_url(&prowlarr.url).map_err(ConnectionError::Url)?,
         api_key: secrets.api_key.ok_or(ConnectionError::Unreadable)?,
@@ -239,8 +266,13 @@ pub fn build_source(settings: ConnectionSettings, secrets: Secrets) -> Result<Ar
 ///
 /// # Errors
 /// As [`build_source`].
-pub fn build_client(settings: ConnectionSettings, secrets: Secrets) -> Result<Arc<dyn Client>, ConnectionError> {
-    let ConnectionSettings::QBittorrent(client) = settings else { return Err(ConnectionError::Unreadable) };
+pub fn build_client(
+    settings: ConnectionSettings,
+    secrets: Secrets,
+) -> Result<Arc<dyn Client>, ConnectionError> {
+    let ConnectionSettings::QBittorrent(client) = settings else {
+        return Err(ConnectionError::Unreadable);
+    };
     Ok(Arc::new(QBittorrent::new(QBittorrentConfig {
         url: parse_url(&client.url).map_err(ConnectionError::Url)?,
         username: client.username,
@@ -259,12 +291,24 @@ pub fn build_client(settings: ConnectionSettings, secrets: Secrets) -> Result<Ar
 /// # Errors
 /// When the settings are those of something else.
 pub fn build_library(settings: ConnectionSettings) -> Result<Arc<dyn Library>, ConnectionError> {
-    let connection::Settings::Folder(folder) = settings else { return Err(ConnectionError::Unreadable) };
+    let connection::Settings::Folder(folder) = settings else {
+        return Err(ConnectionError::Unreadable);
+    };
     let kind = Kind::from_word(&folder.content).ok_or(ConnectionError::Unreadable)?;
-    Ok(Arc::new(FolderLibrary::new(FolderPlace { path: folder.path.into(), nested: folder.levels }, kind)))
+    Ok(Arc::new(FolderLibrary::new(
+        FolderPlace {
+            path: folder.path.into(),
+            nested: folder.levels,
+        },
+        kind,
+    )))
 }
 
-fn session<T: ?Sized>(sessions: &Sessions<T>, row: &Connection, build: impl FnOnce() -> Result<Arc<T>, ConnectionError>) -> Result<Arc<T>, ConnectionError> {
+fn session<T: ?Sized>(
+    sessions: &Sessions<T>,
+    row: &Connection,
+    build: impl FnOnce() -> Result<Arc<T>, ConnectionError>,
+) -> Result<Arc<T>, ConnectionError> {
     let mut sessions = sessions.lock().expect("no one panics while holding it");
     if let Some((updated_at, session)) = sessions.get(&row.id)
         && *updated_at == row.updated_at
@@ -279,7 +323,11 @@ fn session<T: ?Sized>(sessions: &Sessions<T>, row: &Connection, build: impl FnOn
 /// The key of the configuration, or of `<data>/secret.key`. Sealed rows without their key lock; a new key is never made for them.
 async fn open_vault(config: &Config, db: &Db) -> Result<Vault, StartError> {
     let path = config.data.join("secret.key");
-    let sealed = store::connection::list(db, "").await?.into_iter().filter_map(|row| Some((label(&row.role, &row.name), row.sealed?))).next();
+    let sealed = store::connection::list(db, "")
+        .await?
+        .into_iter()
+        .filter_map(|row| Some((label(&row.role, &row.name), row.sealed?)))
+        .next();
     let vault = match &config.secret_key {
         Some(key) => Vault::from_text(key.expose())?,
         None if sealed.is_some() && !path.exists() => {

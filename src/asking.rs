@@ -42,10 +42,25 @@ pub struct Answer {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn ask(app: &Arc<App>, settings: &Settings, row: &Connection, series: &Series, missing: &[VolumeNumber]) -> Result<Answer, StoreError> {
+pub async fn ask(
+    app: &Arc<App>,
+    settings: &Settings,
+    row: &Connection,
+    series: &Series,
+    missing: &[VolumeNumber],
+) -> Result<Answer, StoreError> {
     let mut search = match Search::begin(app, settings, row, series.id).await? {
         Ok(search) => search,
-        Err(error) => return Ok(Answer { asked: Asked { source: row.name.clone(), error: Some(error), ..Asked::default() }, offers: Vec::new() }),
+        Err(error) => {
+            return Ok(Answer {
+                asked: Asked {
+                    source: row.name.clone(),
+                    error: Some(error),
+                    ..Asked::default()
+                },
+                offers: Vec::new(),
+            });
+        }
     };
     for term in query::terms(series) {
         search.pages(&term).await?;
@@ -62,10 +77,25 @@ pub async fn ask(app: &Arc<App>, settings: &Settings, row: &Connection, series: 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn ask_again(app: &Arc<App>, settings: &Settings, row: &Connection, series: i64, term: &str) -> Result<Answer, StoreError> {
+pub async fn ask_again(
+    app: &Arc<App>,
+    settings: &Settings,
+    row: &Connection,
+    series: i64,
+    term: &str,
+) -> Result<Answer, StoreError> {
     let mut search = match Search::begin(app, settings, row, series).await? {
         Ok(search) => search,
-        Err(error) => return Ok(Answer { asked: Asked { source: row.name.clone(), error: Some(error), ..Asked::default() }, offers: Vec::new() }),
+        Err(error) => {
+            return Ok(Answer {
+                asked: Asked {
+                    source: row.name.clone(),
+                    error: Some(error),
+                    ..Asked::default()
+                },
+                offers: Vec::new(),
+            });
+        }
     };
     search.pages(term).await?;
     search.finish().await
@@ -85,7 +115,12 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     /// Finds out whether the source may be asked; if not, the sentence that says why.
-    async fn begin(app: &'a Arc<App>, settings: &'a Settings, row: &'a Connection, series: i64) -> Result<Result<Self, String>, StoreError> {
+    async fn begin(
+        app: &'a Arc<App>,
+        settings: &'a Settings,
+        row: &'a Connection,
+        series: i64,
+    ) -> Result<Result<Self, String>, StoreError> {
         let now = app.clock.now();
         if let Some(resting) = health::resting(row, settings.time_zone, now) {
             return Ok(Err(resting));
@@ -94,9 +129,24 @@ impl<'a> Search<'a> {
             Ok(source) => source,
             Err(error) => return Ok(Err(format!("{} cannot be asked: {error}", row.name))),
         };
-        let asked = Asked { source: row.name.clone(), ..Asked::default() };
+        let asked = Asked {
+            source: row.name.clone(),
+            ..Asked::default()
+        };
         tracing::debug!(source = row.name, series, "asking");
-        Ok(Ok(Self { app, settings, row, source, seen: HashSet::new(), answer: Answer { asked, offers: Vec::new() }, ended: false, worked: false }))
+        Ok(Ok(Self {
+            app,
+            settings,
+            row,
+            source,
+            seen: HashSet::new(),
+            answer: Answer {
+                asked,
+                offers: Vec::new(),
+            },
+            ended: false,
+            worked: false,
+        }))
     }
 
     /// A term, and the pages behind a full one.
@@ -115,15 +165,26 @@ impl<'a> Search<'a> {
         if self.ended {
             return Ok(false);
         }
-        let Some(indexers) = self.take_turn().await? else { return Ok(false) };
+        let Some(indexers) = self.take_turn().await? else {
+            return Ok(false);
+        };
         if !self.answer.asked.terms.iter().any(|known| known == term) {
             self.answer.asked.terms.push(term.to_owned());
         }
-        let request = SearchRequest { term: term.to_owned(), offset, limit: PAGE, indexers };
+        let request = SearchRequest {
+            term: term.to_owned(),
+            offset,
+            limit: PAGE,
+            indexers,
+        };
         match self.source.search(&request).await {
             Ok(page) => {
                 self.worked = true;
-                let new = page.offers.into_iter().filter(|offer| self.keep(offer, term)).count();
+                let new = page
+                    .offers
+                    .into_iter()
+                    .filter(|offer| self.keep(offer, term))
+                    .count();
                 Ok(page.full && new > 0 && self.answer.offers.len() < MOST_OFFERS)
             }
             Err(error) => {
@@ -140,7 +201,9 @@ impl<'a> Search<'a> {
             return false;
         }
         if let Some(link) = &raw.link {
-            self.app.links.put(&fingerprint, link.clone(), self.app.clock.now());
+            self.app
+                .links
+                .put(&fingerprint, link.clone(), self.app.clock.now());
         }
         self.answer.offers.push(Offer {
             fingerprint,
@@ -175,7 +238,9 @@ impl<'a> Search<'a> {
             let now = self.app.clock.now();
             let day = clock::day(now, self.settings.time_zone);
             let rows = store::indexer::list(&self.app.db, self.row.id).await?;
-            let (usable, resting): (Vec<IndexerRow>, Vec<IndexerRow>) = rows.into_iter().partition(|row| self.may_be_asked(row, &day, now));
+            let (usable, resting): (Vec<IndexerRow>, Vec<IndexerRow>) = rows
+                .into_iter()
+                .partition(|row| self.may_be_asked(row, &day, now));
             self.note_resting(&resting, usable.len(), &day);
             if usable.is_empty() {
                 self.ended = true;
@@ -196,7 +261,14 @@ impl<'a> Search<'a> {
             let mut taken = Vec::new();
             for row in &usable {
                 let next_at = now + self.settings.seconds_between_queries * 1000;
-                let spend = Spend { source: self.row.id, indexer: row.indexer_id, day: &day, limit: self.limit(row), now, next_at };
+                let spend = Spend {
+                    source: self.row.id,
+                    indexer: row.indexer_id,
+                    day: &day,
+                    limit: self.limit(row),
+                    now,
+                    next_at,
+                };
                 if store::indexer::spend(&self.app.db, &spend).await? {
                     taken.push(row.indexer_id);
                 }
@@ -208,7 +280,11 @@ impl<'a> Search<'a> {
     }
 
     fn limit(&self, row: &IndexerRow) -> i64 {
-        if row.private { self.settings.queries_per_day_private } else { self.settings.queries_per_day }
+        if row.private {
+            self.settings.queries_per_day_private
+        } else {
+            self.settings.queries_per_day
+        }
     }
 
     fn may_be_asked(&self, row: &IndexerRow, day: &str, now: i64) -> bool {
@@ -222,13 +298,25 @@ impl<'a> Search<'a> {
         }
         let why = |row: &IndexerRow| {
             let spent = row.day == day && row.used >= self.limit(row);
-            if spent { format!("{} (its {} queries of today are used up)", row.name, row.used) } else { format!("{} (in back-off at {})", row.name, self.row.name) }
+            if spent {
+                format!(
+                    "{} (its {} queries of today are used up)",
+                    row.name, row.used
+                )
+            } else {
+                format!("{} (in back-off at {})", row.name, self.row.name)
+            }
         };
         let names: Vec<String> = resting.iter().map(why).collect();
         let all = resting.len() + usable;
         self.answer.asked.error = Some(match all {
             0 => format!("{} has no enabled torrent indexer to ask", self.row.name),
-            _ => format!("{} of {all} indexers of {} were not asked: {}", resting.len(), self.row.name, names.join(", ")),
+            _ => format!(
+                "{} of {all} indexers of {} were not asked: {}",
+                resting.len(),
+                self.row.name,
+                names.join(", ")
+            ),
         });
     }
 
@@ -242,7 +330,10 @@ impl<'a> Search<'a> {
         for indexer in &indexers {
             store::indexer::seen(&mut tx, self.row.id, indexer).await?;
         }
-        for row in known.iter().filter(|row| !indexers.iter().any(|indexer| indexer.id == row.indexer_id)) {
+        for row in known
+            .iter()
+            .filter(|row| !indexers.iter().any(|indexer| indexer.id == row.indexer_id))
+        {
             store::indexer::forget(&mut tx, self.row.id, row.indexer_id).await?;
         }
         tx.commit().await?;

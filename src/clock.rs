@@ -39,5 +39,8 @@ pub fn iso(millis: i64) -> String {
 
 /// The day in the user's zone, as `2026-01-31`.
 pub fn day(millis: i64, zone: Tz) -> String {
-    utc(millis).with_timezone(&zone).format("%Y-%m-%d").to_string()
+    utc(millis)
+        .with_timezone(&zone)
+        .format("%Y-%m-%d")
+        .to_string()
 }

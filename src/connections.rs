@@ -23,13 +23,17 @@ pub enum ChangeError {
     #[error("there is already a {role} named '{name}'; choose another name")]
     NameTaken { role: &'static str, name: String },
     /// It stands in the file.
-    #[error("'{0}' stands in the configuration file; change it there and restart, or remove it there to manage it here")]
+    #[error(
+        "'{0}' stands in the configuration file; change it there and restart, or remove it there to manage it here"
+    )]
     InFile(String),
     /// There is none.
     #[error("there is no {role} with the number {id}")]
     Unknown { role: &'static str, id: i64 },
     /// It is in use.
-    #[error("'{name}' still has {grabs} downloads on their way; wait for them, or disable it instead")]
+    #[error(
+        "'{name}' still has {grabs} downloads on their way; wait for them, or disable it instead"
+    )]
     InUse { name: String, grabs: i64 },
     /// Its secrets cannot be sealed.
     #[error(transparent)]
@@ -61,7 +65,12 @@ pub async fn create(app: &App, wanted: &Wanted) -> Result<Connection, ChangeErro
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let id = insert(app, &mut tx, wanted, "api", now).await?;
-    let row = store::connection::get_in(&mut tx, id).await?.ok_or(ChangeError::Unknown { role: wanted.settings.role().word(), id })?;
+    let row = store::connection::get_in(&mut tx, id)
+        .await?
+        .ok_or(ChangeError::Unknown {
+            role: wanted.settings.role().word(),
+            id,
+        })?;
     tx.commit().await?;
     Ok(row)
 }
@@ -70,12 +79,22 @@ pub async fn create(app: &App, wanted: &Wanted) -> Result<Connection, ChangeErro
 ///
 /// # Errors
 /// When something in it is wrong, or it stands in the file.
-pub async fn change(app: &App, row: &Connection, wanted: &Wanted) -> Result<Connection, ChangeError> {
+pub async fn change(
+    app: &App,
+    row: &Connection,
+    wanted: &Wanted,
+) -> Result<Connection, ChangeError> {
     refuse_file(row)?;
     check(wanted)?;
     let mut tx = app.db.begin().await?;
     update(app, &mut tx, row, wanted, "api").await?;
-    let changed = store::connection::get_in(&mut tx, row.id).await?.ok_or(ChangeError::Unknown { role: wanted.settings.role().word(), id: row.id })?;
+    let changed =
+        store::connection::get_in(&mut tx, row.id)
+            .await?
+            .ok_or(ChangeError::Unknown {
+                role: wanted.settings.role().word(),
+                id: row.id,
+            })?;
     tx.commit().await?;
     Ok(changed)
 }
@@ -89,11 +108,18 @@ pub async fn remove(app: &App, row: &Connection) -> Result<(), ChangeError> {
     if row.role == Role::Client.word() {
         let grabs = store::grab::live_of_client(&app.db, row.id).await?;
         if grabs > 0 {
-            return Err(ChangeError::InUse { name: row.name.clone(), grabs });
+            return Err(ChangeError::InUse {
+                name: row.name.clone(),
+                grabs,
+            });
         }
     }
     let mut tx = app.db.begin().await?;
-    let shown = if row.role == Role::Library.word() { crate::shelving::series_of(&app.db, row.id).await? } else { Vec::new() };
+    let shown = if row.role == Role::Library.word() {
+        crate::shelving::series_of(&app.db, row.id).await?
+    } else {
+        Vec::new()
+    };
     store::connection::delete(&mut tx, row.id).await?;
     for series in shown {
         crate::shelving::refresh(&mut tx, series, app.clock.now()).await?;
@@ -108,7 +134,11 @@ pub async fn remove(app: &App, row: &Connection) -> Result<(), ChangeError> {
 /// [`ChangeError::Unknown`].
 pub async fn find(app: &App, role: Role, id: i64) -> Result<Connection, ChangeError> {
     let row = store::connection::get(&app.db, id).await?;
-    row.filter(|row| row.role == role.word()).ok_or(ChangeError::Unknown { role: role.word(), id })
+    row.filter(|row| row.role == role.word())
+        .ok_or(ChangeError::Unknown {
+            role: role.word(),
+            id,
+        })
 }
 
 /// Writes the file's connections into the database; those that left the file can be changed through the API again.
@@ -122,25 +152,51 @@ pub async fn adopt_file(app: &Arc<App>) -> Result<(), StoreError> {
         if let Err(error) = adopt(app, &mut tx, &known, connection).await {
             match error {
                 ChangeError::Store(error) => return Err(error),
-                error => tracing::error!(connection = connection.name, %error, "a connection of the file cannot be used"),
+                error => {
+                    tracing::error!(connection = connection.name, %error, "a connection of the file cannot be used")
+                }
             }
         }
     }
-    let in_file = |row: &&Connection| app.config.connections.iter().any(|file| file.name == row.name && file.settings.role().word() == row.role);
-    for row in known.iter().filter(|row| row.managed == "file").filter(|row| !in_file(row)) {
+    let in_file = |row: &&Connection| {
+        app.config
+            .connections
+            .iter()
+            .any(|file| file.name == row.name && file.settings.role().word() == row.role)
+    };
+    for row in known
+        .iter()
+        .filter(|row| row.managed == "file")
+        .filter(|row| !in_file(row))
+    {
         store::connection::set_managed(&mut tx, row.id, "api").await?;
     }
     tx.commit().await
 }
 
-async fn adopt(app: &App, tx: &mut Tx, known: &[Connection], file: &FileConnection) -> Result<(), ChangeError> {
+async fn adopt(
+    app: &App,
+    tx: &mut Tx,
+    known: &[Connection],
+    file: &FileConnection,
+) -> Result<(), ChangeError> {
     let now = app.clock.now();
-    let wanted = Wanted { name: file.name.clone(), enabled: true, settings: file.settings.clone(), secrets: file.secrets.clone() };
-    let row = known.iter().find(|row| row.name == file.name && row.role == file.settings.role().word());
+    let wanted = Wanted {
+        name: file.name.clone(),
+        enabled: true,
+        settings: file.settings.clone(),
+        secrets: file.secrets.clone(),
+    };
+    let row = known
+        .iter()
+        .find(|row| row.name == file.name && row.role == file.settings.role().word());
     let id = match row {
         None => insert(app, tx, &wanted, "file", now).await?,
         Some(row) => {
-            let unchanged = row.managed == "file" && app.connection(row).is_ok_and(|old| old == (file.settings.clone(), file.secrets.clone()));
+            let unchanged = row.managed == "file"
+                && app
+                    .connection(row)
+                    .is_ok_and(|old| old == (file.settings.clone(), file.secrets.clone()));
             if !unchanged {
                 update(app, tx, row, &wanted, "file").await?;
             }
@@ -153,28 +209,67 @@ async fn adopt(app: &App, tx: &mut Tx, known: &[Connection], file: &FileConnecti
     Ok(())
 }
 
-async fn insert(app: &App, tx: &mut Tx, wanted: &Wanted, managed: &str, now: i64) -> Result<i64, ChangeError> {
+async fn insert(
+    app: &App,
+    tx: &mut Tx,
+    wanted: &Wanted,
+    managed: &str,
+    now: i64,
+) -> Result<i64, ChangeError> {
     let role = wanted.settings.role();
     let (config, sealed) = (wanted.settings.to_json(), seal(app, wanted)?);
-    let draft = Draft { role: role.word(), name: &wanted.name, kind: wanted.settings.kind(), managed, enabled: wanted.enabled, config: &config, sealed: sealed.as_deref() };
-    let id = store::connection::insert(tx, &draft, now).await.map_err(|error| taken(error, wanted))?;
+    let draft = Draft {
+        role: role.word(),
+        name: &wanted.name,
+        kind: wanted.settings.kind(),
+        managed,
+        enabled: wanted.enabled,
+        config: &config,
+        sealed: sealed.as_deref(),
+    };
+    let id = store::connection::insert(tx, &draft, now)
+        .await
+        .map_err(|error| taken(error, wanted))?;
     if role == Role::Library {
         store::library::make(tx, id).await?;
     }
     Ok(id)
 }
 
-async fn update(app: &App, tx: &mut Tx, row: &Connection, wanted: &Wanted, managed: &str) -> Result<(), ChangeError> {
+async fn update(
+    app: &App,
+    tx: &mut Tx,
+    row: &Connection,
+    wanted: &Wanted,
+    managed: &str,
+) -> Result<(), ChangeError> {
     let (config, sealed) = (wanted.settings.to_json(), seal(app, wanted)?);
     let role = wanted.settings.role().word();
-    let draft = Draft { role, name: &wanted.name, kind: wanted.settings.kind(), managed, enabled: wanted.enabled, config: &config, sealed: sealed.as_deref() };
+    let draft = Draft {
+        role,
+        name: &wanted.name,
+        kind: wanted.settings.kind(),
+        managed,
+        enabled: wanted.enabled,
+        config: &config,
+        sealed: sealed.as_deref(),
+    };
     // A new time means a new session, even within one millisecond.
     let now = app.clock.now().max(row.updated_at + 1);
-    store::connection::update(tx, row.id, &draft, now).await.map_err(|error| taken(error, wanted))
+    store::connection::update(tx, row.id, &draft, now)
+        .await
+        .map_err(|error| taken(error, wanted))
 }
 
 fn taken(error: StoreError, wanted: &Wanted) -> ChangeError {
-    if error.is_conflict() { ChangeError::NameTaken { role: wanted.settings.role().word(), name: wanted.name.clone() } } else { error.into() }
+    if error.is_conflict() {
+        ChangeError::NameTaken {
+            role: wanted.settings.role().word(),
+            name: wanted.name.clone(),
+        }
+    } else {
+        error.into()
+    }
 }
 
 fn seal(app: &App, wanted: &Wanted) -> Result<Option<String>, ChangeError> {
@@ -182,18 +277,31 @@ fn seal(app: &App, wanted: &Wanted) -> Result<Option<String>, ChangeError> {
         return Ok(None);
     }
     let text = Secret::new(serde_json::to_string(&wanted.secrets).expect("plain data serialises"));
-    Ok(Some(app.vault.seal(&label(wanted.settings.role().word(), &wanted.name), &text)?))
+    Ok(Some(app.vault.seal(
+        &label(wanted.settings.role().word(), &wanted.name),
+        &text,
+    )?))
 }
 
 fn check(wanted: &Wanted) -> Result<(), ChangeError> {
     let mut mistakes = wanted.settings.mistakes(&wanted.secrets);
-    let plain = !wanted.name.trim().is_empty() && wanted.name.chars().count() <= 60 && !wanted.name.chars().any(char::is_control);
+    let plain = !wanted.name.trim().is_empty()
+        && wanted.name.chars().count() <= 60
+        && !wanted.name.chars().any(char::is_control);
     if !plain {
         mistakes.push(("name", "it must have 1 to 60 characters".into()));
     }
-    if mistakes.is_empty() { Ok(()) } else { Err(ChangeError::Mistakes(mistakes)) }
+    if mistakes.is_empty() {
+        Ok(())
+    } else {
+        Err(ChangeError::Mistakes(mistakes))
+    }
 }
 
 fn refuse_file(row: &Connection) -> Result<(), ChangeError> {
-    if row.managed == "file" { Err(ChangeError::InFile(row.name.clone())) } else { Ok(()) }
+    if row.managed == "file" {
+        Err(ChangeError::InFile(row.name.clone()))
+    } else {
+        Ok(())
+    }
 }

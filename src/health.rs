@@ -33,11 +33,20 @@ fn subject(row: &Connection) -> String {
 pub async fn worked(app: &App, id: i64) -> store::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let Some(row) = store::connection::get_in(&mut tx, id).await? else { return Ok(()) };
+    let Some(row) = store::connection::get_in(&mut tx, id).await? else {
+        return Ok(());
+    };
     store::connection::worked(&mut tx, id, now).await?;
     if row.error.is_some() {
         tracing::info!(connection = subject(&row), "works again");
-        store::event::append(&mut tx, &[Event::HealthRestored { subject: subject(&row) }], now).await?;
+        store::event::append(
+            &mut tx,
+            &[Event::HealthRestored {
+                subject: subject(&row),
+            }],
+            now,
+        )
+        .await?;
     }
     tx.commit().await
 }
@@ -47,7 +56,11 @@ pub async fn worked(app: &App, id: i64) -> store::Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn worked_if_failed(app: &App, row: &Connection) -> store::Result<()> {
-    if row.error.is_some() || row.ok_at.is_none() { worked(app, row.id).await } else { Ok(()) }
+    if row.error.is_some() || row.ok_at.is_none() {
+        worked(app, row.id).await
+    } else {
+        Ok(())
+    }
 }
 
 /// It did not answer: written down with its back-off, and told when it worked before.
@@ -57,7 +70,9 @@ pub async fn worked_if_failed(app: &App, row: &Connection) -> store::Result<()> 
 pub async fn failed(app: &App, id: i64, error: &PortError) -> store::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let Some(row) = store::connection::get_in(&mut tx, id).await? else { return Ok(()) };
+    let Some(row) = store::connection::get_in(&mut tx, id).await? else {
+        return Ok(());
+    };
     let failures = u32::try_from(row.failures + 1).unwrap_or(u32::MAX);
     let pause = backoff::pause(failures, error.retry_after());
     let until = now + i64::try_from(pause.as_millis()).unwrap_or(i64::MAX / 2);
@@ -65,7 +80,15 @@ pub async fn failed(app: &App, id: i64, error: &PortError) -> store::Result<()> 
     store::connection::failed(&mut tx, id, &message, (until > now).then_some(until), now).await?;
     tracing::warn!(connection = subject(&row), failures, pause_seconds = pause.as_secs(), %error, "a connection failed");
     if row.error.is_none() {
-        store::event::append(&mut tx, &[Event::HealthDegraded { subject: subject(&row), message }], now).await?;
+        store::event::append(
+            &mut tx,
+            &[Event::HealthDegraded {
+                subject: subject(&row),
+                message,
+            }],
+            now,
+        )
+        .await?;
     }
     tx.commit().await
 }
@@ -77,18 +100,38 @@ pub async fn failed(app: &App, id: i64, error: &PortError) -> store::Result<()> 
 pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
     let mut problems = Vec::new();
     if let Vault::Locked(why) = &app.vault {
-        problems.push(Problem { subject: "secrets".into(), message: format!("secrets are locked: {why}"), since: None });
+        problems.push(Problem {
+            subject: "secrets".into(),
+            message: format!("secrets are locked: {why}"),
+            since: None,
+        });
     }
-    for row in store::connection::list(&app.db, "").await?.iter().filter(|row| row.enabled) {
+    for row in store::connection::list(&app.db, "")
+        .await?
+        .iter()
+        .filter(|row| row.enabled)
+    {
         if let Some(error) = &row.error {
-            problems.push(Problem { subject: subject(row), message: error.clone(), since: row.error_at });
+            problems.push(Problem {
+                subject: subject(row),
+                message: error.clone(),
+                since: row.error_at,
+            });
         } else if let Err(error) = app.connection(row) {
-            problems.push(Problem { subject: subject(row), message: error.to_string(), since: None });
+            problems.push(Problem {
+                subject: subject(row),
+                message: error.to_string(),
+                since: None,
+            });
         }
         if row.role == "library"
             && let Some(held) = store::library::state(&app.db, row.id).await?.held
         {
-            problems.push(Problem { subject: subject(row), message: held, since: None });
+            problems.push(Problem {
+                subject: subject(row),
+                message: held,
+                since: None,
+            });
         }
     }
     Ok(problems)
@@ -97,7 +140,12 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
 /// Why a connection in back-off is not asked, with the end in the user's zone.
 pub fn resting(row: &Connection, zone: Tz, now: i64) -> Option<String> {
     let until = row.blocked_until.filter(|until| *until > now)?;
-    let at = clock::utc(until).with_timezone(&zone).format("%Y-%m-%d %H:%M");
+    let at = clock::utc(until)
+        .with_timezone(&zone)
+        .format("%Y-%m-%d %H:%M");
     let cause = row.error.as_deref().unwrap_or("it failed");
-    Some(format!("{} is left alone until {at} after {} failures: {cause}", row.name, row.failures))
+    Some(format!(
+        "{} is left alone until {at} after {} failures: {cause}",
+        row.name, row.failures
+    ))
 }

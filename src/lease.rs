@@ -25,20 +25,33 @@ impl Lease {
     /// When the database fails.
     pub async fn try_take(app: &Arc<App>, name: &str) -> Result<Option<Self>, StoreError> {
         // Each attempt is a holder of its own: two tasks of one process must exclude each other as two processes do.
-        let holder = format!("{}/{}", app.instance, hex::encode(crate::secret::random::<6>()));
+        let holder = format!(
+            "{}/{}",
+            app.instance,
+            hex::encode(crate::secret::random::<6>())
+        );
         let now = app.clock.now();
         if !store::lease::take(&app.db, name, &holder, now, now + app.lease_millis()).await? {
             return Ok(None);
         }
         let keeper = tokio::spawn(keep(app.clone(), name.to_owned(), holder.clone()));
-        Ok(Some(Self { app: app.clone(), name: name.to_owned(), holder, keeper }))
+        Ok(Some(Self {
+            app: app.clone(),
+            name: name.to_owned(),
+            holder,
+            keeper,
+        }))
     }
 
     /// Takes it, waiting up to `patience` for whoever holds it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn take(app: &Arc<App>, name: &str, patience: Duration) -> Result<Option<Self>, StoreError> {
+    pub async fn take(
+        app: &Arc<App>,
+        name: &str,
+        patience: Duration,
+    ) -> Result<Option<Self>, StoreError> {
         let deadline = tokio::time::Instant::now() + patience;
         loop {
             if let Some(lease) = Self::try_take(app, name).await? {
@@ -77,7 +90,9 @@ async fn keep(app: Arc<App>, name: String, holder: String) {
         let now = app.clock.now();
         match store::lease::take(&app.db, &name, &holder, now, now + app.lease_millis()).await {
             Ok(true) => {}
-            Ok(false) => return tracing::warn!(lease = name, "a lease was lost to another process"),
+            Ok(false) => {
+                return tracing::warn!(lease = name, "a lease was lost to another process");
+            }
             Err(error) => tracing::warn!(lease = name, %error, "a lease could not be prolonged"),
         }
     }

@@ -23,8 +23,8 @@ pub mod download;
 pub mod library;
 pub mod search;
 
-pub mod ports;
 pub mod http;
+pub mod ports;
 
 pub mod store;
 

@@ -34,7 +34,10 @@ impl LinkCache {
     /// The link, if it is still young enough.
     pub fn get(&self, fingerprint: &str, now: i64) -> Option<ReleaseLink> {
         let links = self.0.lock().expect("no one panics while holding it");
-        links.get(fingerprint).filter(|(_, until)| *until > now).map(|(link, _)| link.clone())
+        links
+            .get(fingerprint)
+            .filter(|(_, until)| *until > now)
+            .map(|(link, _)| link.clone())
     }
 }
 
@@ -51,7 +54,11 @@ mod tests {
         assert!(cache.0.lock().expect("a lock").len() <= MOST);
         let last = (MOST as i64 * 2) - 1;
         assert!(cache.get(&last.to_string(), last).is_some());
-        assert!(cache.get(&last.to_string(), last + LIFETIME_MILLIS).is_none());
+        assert!(
+            cache
+                .get(&last.to_string(), last + LIFETIME_MILLIS)
+                .is_none()
+        );
         assert!(cache.get("0", last).is_none());
     }
 }

@@ -28,13 +28,21 @@ use tokio::net::TcpListener;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    rustls::crypto::ring::default_provider().install_default().expect("it is installed once");
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("the system gives threads");
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .expect("it is installed once");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("the system gives threads");
     match runtime.block_on(run(cli.command)) {
         Ok(code) => code,
         Err(error) => {
             // A pipe that was closed early, as by `| head`, is no fault.
-            if error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) {
+            if error
+                .downcast_ref::<std::io::Error>()
+                .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+            {
                 return ExitCode::SUCCESS;
             }
             eprintln!("lacunarr: {error:#}");
@@ -47,7 +55,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(arguments) => serve_command(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Check(arguments) => check_command(arguments).await,
-        Command::Parse(arguments) => parse_command(arguments.kind.into()).map(|()| ExitCode::SUCCESS),
+        Command::Parse(arguments) => {
+            parse_command(arguments.kind.into()).map(|()| ExitCode::SUCCESS)
+        }
         Command::Openapi => {
             writeln!(std::io::stdout().lock(), "{}", api::document())?;
             Ok(ExitCode::SUCCESS)
@@ -57,14 +67,26 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 fn load(place: &cli::Place) -> anyhow::Result<Config> {
-    let environment = std::env::vars().filter(|(name, _)| name.starts_with("LACUNARR__")).collect();
-    Ok(config::load(&place.data, place.config.as_deref(), environment)?)
+    let environment = std::env::vars()
+        .filter(|(name, _)| name.starts_with("LACUNARR__"))
+        .collect();
+    Ok(config::load(
+        &place.data,
+        place.config.as_deref(),
+        environment,
+    )?)
 }
 
 fn log_to_stderr(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::new(&config.log_level);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if config.log_json { log.json().init() } else { log.with_ansi(std::io::stderr().is_terminal()).init() }
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if config.log_json {
+        log.json().init()
+    } else {
+        log.with_ansi(std::io::stderr().is_terminal()).init()
+    }
 }
 
 async fn serve_command(arguments: cli::Serve) -> anyhow::Result<()> {
@@ -75,10 +97,20 @@ async fn serve_command(arguments: cli::Serve) -> anyhow::Result<()> {
         add_library(&mut config, path)?;
     }
     let address = (config.host.clone(), config.port);
-    let listener = TcpListener::bind(&address).await.with_context(|| format!("port {} of {} cannot be listened on; is another program there? Choose one with --port", address.1, address.0))?;
+    let listener = TcpListener::bind(&address).await.with_context(|| {
+        format!(
+            "port {} of {} cannot be listened on; is another program there? Choose one with --port",
+            address.1, address.0
+        )
+    })?;
     let port = listener.local_addr()?.port();
     let app = App::open(config, Clock::System).await?;
-    println!("Lacunarr {} listens on http://localhost:{port}{}/ (docs: /docs, key: {})", env!("CARGO_PKG_VERSION"), app.config.url_base, key_place(&app.config));
+    println!(
+        "Lacunarr {} listens on http://localhost:{port}{}/ (docs: /docs, key: {})",
+        env!("CARGO_PKG_VERSION"),
+        app.config.url_base,
+        key_place(&app.config)
+    );
     stop_on_signal(&app);
     let first = app.clone();
     app.tasks.spawn(async move {
@@ -92,25 +124,58 @@ async fn serve_command(arguments: cli::Serve) -> anyhow::Result<()> {
 }
 
 fn key_place(config: &Config) -> String {
-    if config.api_key.is_some() { "from the configuration".into() } else { config.data.join("api_key").display().to_string() }
+    if config.api_key.is_some() {
+        "from the configuration".into()
+    } else {
+        config.data.join("api_key").display().to_string()
+    }
 }
 
 /// A library of the command line: everything in it monitored, nothing sent until it is armed.
 fn add_library(config: &mut Config, path: &Path) -> anyhow::Result<()> {
-    let absolute = path.canonicalize().with_context(|| format!("--library {}: this folder cannot be found", path.display()))?;
-    let name = absolute.file_name().map_or_else(|| "library".to_owned(), |name| name.to_string_lossy().into_owned());
-    let path = absolute.to_str().with_context(|| format!("--library {}: its name is not UTF-8", path.display()))?.to_owned();
-    let taken = |name: &String| config.connections.iter().any(|connection| connection.name == *name);
-    let name = std::iter::once(name.clone()).chain((2..).map(|number| format!("{name} {number}"))).find(|name| !taken(name)).expect("there are more numbers than libraries");
-    let settings = FolderSettings { path, content: "manga".into(), language: "fr".into(), levels: 0, monitor: true };
-    config.connections.push(FileConnection { name, settings: Settings::Folder(settings), secrets: Secrets::default(), armed: None });
+    let absolute = path
+        .canonicalize()
+        .with_context(|| format!("--library {}: this folder cannot be found", path.display()))?;
+    let name = absolute.file_name().map_or_else(
+        || "library".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    let path = absolute
+        .to_str()
+        .with_context(|| format!("--library {}: its name is not UTF-8", path.display()))?
+        .to_owned();
+    let taken = |name: &String| {
+        config
+            .connections
+            .iter()
+            .any(|connection| connection.name == *name)
+    };
+    let name = std::iter::once(name.clone())
+        .chain((2..).map(|number| format!("{name} {number}")))
+        .find(|name| !taken(name))
+        .expect("there are more numbers than libraries");
+    let settings = FolderSettings {
+        path,
+        content: "manga".into(),
+        language: "fr".into(),
+        levels: 0,
+        monitor: true,
+    };
+    config.connections.push(FileConnection {
+        name,
+        settings: Settings::Folder(settings),
+        secrets: Secrets::default(),
+        armed: None,
+    });
     Ok(())
 }
 
 fn stop_on_signal(app: &Arc<App>) {
     let stop = app.stop.clone();
     tokio::spawn(async move {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).expect("signals can be listened for");
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+                .expect("signals can be listened for");
         tokio::select! {
             _ = tokio::signal::ctrl_c() => {}
             _ = terminate.recv() => {}
@@ -123,22 +188,45 @@ fn stop_on_signal(app: &Arc<App>) {
 /// Scans the libraries and prints what is missing.
 async fn first_look(app: &Arc<App>) -> anyhow::Result<()> {
     scan_with_progress(app).await?;
-    let page = store::series::list(&app.db, &store::series::Filter { missing: Some(true), ..Default::default() }, Window { limit: 1000, offset: 0 }).await?;
+    let page = store::series::list(
+        &app.db,
+        &store::series::Filter {
+            missing: Some(true),
+            ..Default::default()
+        },
+        Window {
+            limit: 1000,
+            offset: 0,
+        },
+    )
+    .await?;
     let (series, _, missing) = store::series::counts(&app.db).await?;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{series} series, {} of them with missing volumes, {missing} volumes missing.", page.total)?;
+    writeln!(
+        out,
+        "{series} series, {} of them with missing volumes, {missing} volumes missing.",
+        page.total
+    )?;
     for line in page.records.iter().filter_map(print::missing) {
         writeln!(out, "{line}")?;
     }
     if page.total > page.records.len() as i64 {
-        writeln!(out, "  … and {} more series; see /api/v1/wanted", page.total - page.records.len() as i64)?;
+        writeln!(
+            out,
+            "  … and {} more series; see /api/v1/wanted",
+            page.total - page.records.len() as i64
+        )?;
     }
     Ok(())
 }
 
 async fn scan_with_progress(app: &Arc<App>) -> anyhow::Result<()> {
     let libraries = store::connection::list(&app.db, "library").await?;
-    let bar = if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+    let bar = if std::io::stderr().is_terminal() {
+        ProgressBar::new_spinner()
+    } else {
+        ProgressBar::hidden()
+    };
     let mut ticks = tokio::time::interval(Duration::from_millis(100));
     let mut scan = std::pin::pin!(worker::scan::step(app));
     loop {
@@ -169,7 +257,10 @@ async fn check_command(arguments: cli::Check) -> anyhow::Result<ExitCode> {
         None => store::series::ids(&app.db, true).await?,
         Some(text) => vec![find_series(&app, text).await?],
     };
-    let options = Options { dry_run: arguments.dry_run, by_hand: arguments.series.is_some() };
+    let options = Options {
+        dry_run: arguments.dry_run,
+        by_hand: arguments.series.is_some(),
+    };
     let mut failed = false;
     for id in series {
         if app.stop.is_cancelled() {
@@ -178,10 +269,18 @@ async fn check_command(arguments: cli::Check) -> anyhow::Result<ExitCode> {
         let report = pipeline::check_series(&app, id, options).await?;
         failed |= report.asked.iter().any(|asked| asked.error.is_some());
         let mut out = std::io::stdout().lock();
-        if arguments.json { writeln!(out, "{}", serde_json::to_string(&report)?)? } else { writeln!(out, "{}", print::report(&report))? }
+        if arguments.json {
+            writeln!(out, "{}", serde_json::to_string(&report)?)?
+        } else {
+            writeln!(out, "{}", print::report(&report))?
+        }
     }
     app.db.close().await;
-    Ok(if failed { ExitCode::from(2) } else { ExitCode::SUCCESS })
+    Ok(if failed {
+        ExitCode::from(2)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 async fn find_series(app: &App, text: &str) -> anyhow::Result<i64> {
@@ -193,7 +292,9 @@ async fn find_series(app: &App, text: &str) -> anyhow::Result<i64> {
     match store::series::by_title(&app.db, text).await?[..] {
         [id] => Ok(id),
         [] => anyhow::bail!("there is no series '{text}'; GET /api/v1/series lists them"),
-        ref several => anyhow::bail!("'{text}' means several series; give one of their numbers: {several:?}"),
+        ref several => {
+            anyhow::bail!("'{text}' means several series; give one of their numbers: {several:?}")
+        }
     }
 }
 
@@ -207,7 +308,11 @@ fn parse_command(kind: release::Kind) -> anyhow::Result<()> {
             break;
         }
         let name = String::from_utf8_lossy(&line);
-        writeln!(out, "{}", api::parsed_line(name.trim_end_matches(['\n', '\r']), kind))?;
+        writeln!(
+            out,
+            "{}",
+            api::parsed_line(name.trim_end_matches(['\n', '\r']), kind)
+        )?;
         // Whoever feeds names one by one waits for each answer.
         if input.fill_buf().is_ok_and(<[u8]>::is_empty) || line.len() < 2 {
             out.flush()?;
@@ -220,7 +325,18 @@ fn parse_command(kind: release::Kind) -> anyhow::Result<()> {
 async fn healthcheck(place: &cli::Place) -> anyhow::Result<ExitCode> {
     let config = load(place)?;
     let url = format!("http://127.0.0.1:{}{}/ping", config.port, config.url_base);
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).no_proxy().build()?;
-    let alive = client.get(url).send().await.is_ok_and(|answer| answer.status().is_success());
-    Ok(if alive { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let client = reqwest::Client::builder()
+        .timeout(Duration::from_secs(5))
+        .no_proxy()
+        .build()?;
+    let alive = client
+        .get(url)
+        .send()
+        .await
+        .is_ok_and(|answer| answer.status().is_success());
+    Ok(if alive {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

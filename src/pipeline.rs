@@ -55,9 +55,15 @@ pub enum CheckError {
 ///
 /// # Errors
 /// When it does not exist, is being checked elsewhere, or the database fails. Other programs' faults are in the report.
-pub async fn check_series(app: &Arc<App>, id: i64, options: Options) -> Result<SeriesReport, CheckError> {
+pub async fn check_series(
+    app: &Arc<App>,
+    id: i64,
+    options: Options,
+) -> Result<SeriesReport, CheckError> {
     let patience = Duration::from_secs(u64::from(app.config.lease_seconds) * 2);
-    let lease = Lease::take(app, &lease_name(id), patience).await?.ok_or(CheckError::Busy)?;
+    let lease = Lease::take(app, &lease_name(id), patience)
+        .await?
+        .ok_or(CheckError::Busy)?;
     let report = check_alone(app, id, options).await;
     lease.release().await;
     report
@@ -68,7 +74,11 @@ pub fn lease_name(series: i64) -> String {
     format!("series:{series}")
 }
 
-async fn check_alone(app: &Arc<App>, id: i64, options: Options) -> Result<SeriesReport, CheckError> {
+async fn check_alone(
+    app: &Arc<App>,
+    id: i64,
+    options: Options,
+) -> Result<SeriesReport, CheckError> {
     let began = app.clock.now();
     sending::settle_doubts(app, Some(id)).await?;
     let settings = app.settings().await?;
@@ -108,9 +118,13 @@ struct Open {
 /// Shelf and gaps, fresh from the libraries' links.
 async fn look(app: &Arc<App>, id: i64, now: i64) -> Result<(Stored, Open), CheckError> {
     let mut tx = app.db.begin().await?;
-    let refreshed = shelving::refresh(&mut tx, id, now).await?.ok_or(CheckError::Unknown)?;
+    let refreshed = shelving::refresh(&mut tx, id, now)
+        .await?
+        .ok_or(CheckError::Unknown)?;
     store::event::append(&mut tx, &refreshed.events, now).await?;
-    let stored = store::series::get_in(&mut tx, id).await?.ok_or(CheckError::Unknown)?;
+    let stored = store::series::get_in(&mut tx, id)
+        .await?
+        .ok_or(CheckError::Unknown)?;
     let open = open(&mut tx, &stored).await?;
     tx.commit().await?;
     Ok((stored, open))
@@ -119,16 +133,33 @@ async fn look(app: &Arc<App>, id: i64, now: i64) -> Result<(Stored, Open), Check
 async fn open(tx: &mut Tx, stored: &Stored) -> Result<Open, StoreError> {
     let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
     let on_its_way = store::grab::reserved_in(tx, stored.series.id).await?;
-    let free = missing.iter().map(|gap| gap.volume).filter(|volume| !on_its_way.contains(*volume)).collect();
-    Ok(Open { missing, free, on_its_way })
+    let free = missing
+        .iter()
+        .map(|gap| gap.volume)
+        .filter(|volume| !on_its_way.contains(*volume))
+        .collect();
+    Ok(Open {
+        missing,
+        free,
+        on_its_way,
+    })
 }
 
-fn why_not_searched(stored: &Stored, settings: &Settings, open: &Open, options: Options) -> Option<String> {
+fn why_not_searched(
+    stored: &Stored,
+    settings: &Settings,
+    open: &Open,
+    options: Options,
+) -> Option<String> {
     if !stored.series.monitored && !options.by_hand {
         return Some("the series is not monitored, so nothing was searched".into());
     }
     if open.free.is_empty() {
-        let note = if open.missing.is_empty() { "nothing is missing" } else { "everything that is missing is on its way" };
+        let note = if open.missing.is_empty() {
+            "nothing is missing"
+        } else {
+            "everything that is missing is on its way"
+        };
         return Some(note.into());
     }
     if !settings.search_enabled {
@@ -138,15 +169,32 @@ fn why_not_searched(stored: &Stored, settings: &Settings, open: &Open, options: 
 }
 
 /// All sources at once: a slow one holds no other.
-async fn ask_sources(app: &Arc<App>, settings: &Settings, stored: &Stored, open: &Open, report: &mut SeriesReport) -> Result<Vec<Offer>, StoreError> {
+async fn ask_sources(
+    app: &Arc<App>,
+    settings: &Settings,
+    stored: &Stored,
+    open: &Open,
+    report: &mut SeriesReport,
+) -> Result<Vec<Offer>, StoreError> {
     let wanted_sources = &stored.series.sources;
     let rows = store::connection::list(&app.db, "source").await?;
-    let rows: Vec<_> = rows.into_iter().filter(|row| row.enabled && (wanted_sources.is_empty() || wanted_sources.contains(&row.name))).collect();
+    let rows: Vec<_> = rows
+        .into_iter()
+        .filter(|row| {
+            row.enabled && (wanted_sources.is_empty() || wanted_sources.contains(&row.name))
+        })
+        .collect();
     if rows.is_empty() {
-        report.notes.push("there is no source to ask; add a Prowlarr under /api/v1/sources".into());
+        report
+            .notes
+            .push("there is no source to ask; add a Prowlarr under /api/v1/sources".into());
     }
     let missing: Vec<_> = open.free.iter().collect();
-    let answers = join_all(rows.iter().map(|row| asking::ask(app, settings, row, &stored.series, &missing))).await;
+    let answers = join_all(
+        rows.iter()
+            .map(|row| asking::ask(app, settings, row, &stored.series, &missing)),
+    )
+    .await;
     let mut offers = Vec::new();
     for answer in answers {
         let answer = answer?;
@@ -181,19 +229,28 @@ async fn decide_and_send(
         if prepared.another_turn && !last {
             continue;
         }
-        let written = match write_down(app, stored, &open, &judged, &picks, &prepared, options).await {
-            // Another replica was faster with one of these volumes: what is left is decided again.
-            Err(error) if error.is_conflict() && !last => {
-                open = look_again(app, stored).await?;
-                continue;
-            }
-            written => written?,
-        };
+        let written =
+            match write_down(app, stored, &open, &judged, &picks, &prepared, options).await {
+                // Another replica was faster with one of these volumes: what is left is decided again.
+                Err(error) if error.is_conflict() && !last => {
+                    open = look_again(app, stored).await?;
+                    continue;
+                }
+                written => written?,
+            };
         report.offers = written.lines;
-        let declined = sending::send(app, stored, &judged, &written.ready, &mut excluded, report).await?;
+        let declined =
+            sending::send(app, stored, &judged, &written.ready, &mut excluded, report).await?;
         open = look_again(app, stored).await?;
         if !declined || last || open.free.is_empty() {
-            report_unsent(&judged, &picks, &prepared, brake.as_deref(), options, report);
+            report_unsent(
+                &judged,
+                &picks,
+                &prepared,
+                brake.as_deref(),
+                options,
+                report,
+            );
             return Ok(());
         }
     }
@@ -208,15 +265,24 @@ async fn look_again(app: &Arc<App>, stored: &Stored) -> Result<Open, StoreError>
 }
 
 /// Why nothing is sent by itself; none when it may be.
-async fn brake(app: &Arc<App>, settings: &Settings, stored: &Stored, options: Options) -> Result<Option<String>, StoreError> {
+async fn brake(
+    app: &Arc<App>,
+    settings: &Settings,
+    stored: &Stored,
+    options: Options,
+) -> Result<Option<String>, StoreError> {
     if options.dry_run {
         return Ok(Some("this is a dry run, so nothing is sent".into()));
     }
     if !settings.auto_send {
-        return Ok(Some("automatic sending is switched off (setting autoSend)".into()));
+        return Ok(Some(
+            "automatic sending is switched off (setting autoSend)".into(),
+        ));
     }
     if !stored.series.auto_send {
-        return Ok(Some("automatic sending is switched off for this series".into()));
+        return Ok(Some(
+            "automatic sending is switched off for this series".into(),
+        ));
     }
     let mut tx = app.db.begin().await?;
     let links = store::library::links_of(&mut tx, stored.series.id).await?;
@@ -241,22 +307,48 @@ pub struct Judged {
 }
 
 /// Every offer judged, best first, and the picks among them.
-fn plan(stored: &Stored, open: &Open, offers: &[Offer], excluded: &Excluded) -> (Vec<Judged>, Vec<Pick>) {
+fn plan(
+    stored: &Stored,
+    open: &Open,
+    offers: &[Offer],
+    excluded: &Excluded,
+) -> (Vec<Judged>, Vec<Pick>) {
     let mut judged: Vec<Judged> = offers
         .iter()
         .map(|offer| {
-            let mut verdict = decide::judge(offer, &stored.series, &open.free, &stored.shelf.present, &open.on_its_way);
+            let mut verdict = decide::judge(
+                offer,
+                &stored.series,
+                &open.free,
+                &stored.shelf.present,
+                &open.on_its_way,
+            );
             if let Some(reason) = excluded.get(&offer.fingerprint) {
                 verdict.decision = Decision::Refused;
                 verdict.reasons.push((Decision::Refused, reason.clone()));
             }
-            Judged { offer: offer.clone(), verdict }
+            Judged {
+                offer: offer.clone(),
+                verdict,
+            }
         })
         .collect();
-    let key = |judged: &Judged| (judged.verdict.decision, std::cmp::Reverse(judged.verdict.rank.clone()), judged.offer.fingerprint.clone());
+    let key = |judged: &Judged| {
+        (
+            judged.verdict.decision,
+            std::cmp::Reverse(judged.verdict.rank.clone()),
+            judged.offer.fingerprint.clone(),
+        )
+    };
     judged.sort_by_cached_key(key);
-    let accepted = judged.iter().take_while(|judged| judged.verdict.decision == Decision::Accepted);
-    let choices: Vec<Choice> = accepted.map(|judged| Choice { useful: judged.verdict.useful.clone() }).collect();
+    let accepted = judged
+        .iter()
+        .take_while(|judged| judged.verdict.decision == Decision::Accepted);
+    let choices: Vec<Choice> = accepted
+        .map(|judged| Choice {
+            useful: judged.verdict.useful.clone(),
+        })
+        .collect();
     let picks = pick::pick(&open.free, &choices);
     (judged, picks)
 }
@@ -278,10 +370,16 @@ async fn write_down(
     options: Options,
 ) -> Result<Written, StoreError> {
     let now = app.clock.now();
-    let series = SeriesRef { id: stored.series.id, title: stored.series.title.clone() };
+    let series = SeriesRef {
+        id: stored.series.id,
+        title: stored.series.title.clone(),
+    };
     let mut tx = app.db.begin().await?;
     let (mut lines, mut ready, mut events) = (Vec::new(), Vec::new(), Vec::new());
-    let refused = judged.iter().filter(|judged| judged.verdict.decision == Decision::Refused).count() as u64;
+    let refused = judged
+        .iter()
+        .filter(|judged| judged.verdict.decision == Decision::Refused)
+        .count() as u64;
     let mut ids = Vec::new();
     for judged in judged {
         let id = store::offer::put(&mut tx, series.id, &judged.offer, &judged.verdict, now).await?;
@@ -290,7 +388,16 @@ async fn write_down(
     }
     for item in &prepared.ready {
         let (offer, verdict) = (&judged[item.choice].offer, &judged[item.choice].verdict);
-        let grab = sending::write_grab(&mut tx, series.id, ids[item.choice], offer, &verdict.volumes, item, now).await?;
+        let grab = sending::write_grab(
+            &mut tx,
+            series.id,
+            ids[item.choice],
+            offer,
+            &verdict.volumes,
+            item,
+            now,
+        )
+        .await?;
         events.push(Event::VolumeFound {
             series: series.clone(),
             volumes: item.reserves.clone(),
@@ -303,8 +410,22 @@ async fn write_down(
         ready.push((grab, item.clone()));
     }
     if !options.dry_run {
-        let waiting: Vec<&Pick> = picks.iter().filter(|pick| !prepared.ready.iter().any(|item| item.choice == pick.choice)).collect();
-        events.extend(want_states(&mut tx, stored, open, judged, &waiting, &prepared.ready, now).await?);
+        let waiting: Vec<&Pick> = picks
+            .iter()
+            .filter(|pick| !prepared.ready.iter().any(|item| item.choice == pick.choice))
+            .collect();
+        events.extend(
+            want_states(
+                &mut tx,
+                stored,
+                open,
+                judged,
+                &waiting,
+                &prepared.ready,
+                now,
+            )
+            .await?,
+        );
     }
     store::event::append(&mut tx, &events, now).await?;
     tx.commit().await?;
@@ -328,9 +449,18 @@ async fn want_states(
     let mut questions: HashMap<usize, VolumeSet> = HashMap::new();
     for gap in &open.missing {
         let volume = gap.volume;
-        let sent = open.on_its_way.contains(volume) || ready.iter().any(|item| item.reserves.contains(volume));
-        let candidate = waiting.iter().find(|pick| pick.reserves.contains(volume)).map(|pick| pick.choice);
-        let candidate = candidate.or_else(|| judged.iter().position(|judged| judged.verdict.decision == Decision::Review && judged.verdict.useful.contains(volume)));
+        let sent = open.on_its_way.contains(volume)
+            || ready.iter().any(|item| item.reserves.contains(volume));
+        let candidate = waiting
+            .iter()
+            .find(|pick| pick.reserves.contains(volume))
+            .map(|pick| pick.choice);
+        let candidate = candidate.or_else(|| {
+            judged.iter().position(|judged| {
+                judged.verdict.decision == Decision::Review
+                    && judged.verdict.useful.contains(volume)
+            })
+        });
         let state = match candidate {
             _ if sent => "on_its_way",
             Some(_) => "review",
@@ -347,10 +477,18 @@ async fn want_states(
     let mut questions: Vec<(usize, VolumeSet)> = questions.into_iter().collect();
     questions.sort_by_key(|question| question.0);
     let event = |(candidate, volumes): (usize, VolumeSet)| Event::ReviewNeeded {
-        series: SeriesRef { id: stored.series.id, title: stored.series.title.clone() },
+        series: SeriesRef {
+            id: stored.series.id,
+            title: stored.series.title.clone(),
+        },
         volumes,
         release: judged[candidate].offer.title.clone(),
-        reasons: judged[candidate].verdict.reasons.iter().map(|(_, reason)| reason.to_string()).collect(),
+        reasons: judged[candidate]
+            .verdict
+            .reasons
+            .iter()
+            .map(|(_, reason)| reason.to_string())
+            .collect(),
     };
     Ok(questions.into_iter().map(event).collect())
 }
@@ -364,19 +502,47 @@ fn line(id: i64, judged: &Judged) -> OfferLine {
         decision: judged.verdict.decision.word().to_owned(),
         volumes: judged.verdict.volumes.clone(),
         relevance: judged.verdict.relevance.total(),
-        reasons: judged.verdict.reasons.iter().map(|(_, reason)| reason.to_string()).collect(),
+        reasons: judged
+            .verdict
+            .reasons
+            .iter()
+            .map(|(_, reason)| reason.to_string())
+            .collect(),
     }
 }
 
 /// The picks that were not handed to a client, and why.
-fn report_unsent(judged: &[Judged], picks: &[Pick], prepared: &Prepared, brake: Option<&str>, options: Options, report: &mut SeriesReport) {
-    for pick in picks.iter().filter(|pick| !prepared.ready.iter().any(|item| item.choice == pick.choice)) {
+fn report_unsent(
+    judged: &[Judged],
+    picks: &[Pick],
+    prepared: &Prepared,
+    brake: Option<&str>,
+    options: Options,
+    report: &mut SeriesReport,
+) {
+    for pick in picks
+        .iter()
+        .filter(|pick| !prepared.ready.iter().any(|item| item.choice == pick.choice))
+    {
         let offer = &judged[pick.choice].offer;
         let (outcome, message) = match (brake, &prepared.problem) {
             (Some(_), _) if options.dry_run => (Outcome::WouldSend, None),
             (Some(brake), _) => (Outcome::Review, Some(brake.to_owned())),
-            (None, problem) => (Outcome::Failed, Some(problem.clone().unwrap_or_else(|| "it could not be fetched".into()))),
+            (None, problem) => (
+                Outcome::Failed,
+                Some(
+                    problem
+                        .clone()
+                        .unwrap_or_else(|| "it could not be fetched".into()),
+                ),
+            ),
         };
-        report.picks.push(PickLine { title: offer.title.clone(), indexer: offer.indexer.clone(), volumes: pick.reserves.clone(), outcome, message });
+        report.picks.push(PickLine {
+            title: offer.title.clone(),
+            indexer: offer.indexer.clone(),
+            volumes: pick.reserves.clone(),
+            outcome,
+            message,
+        });
     }
 }

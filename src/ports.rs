@@ -136,6 +136,10 @@ pub struct Scan {
     pub series: Vec<ScannedSeries>,
     /// What could not be read, each with its path and a sentence.
     pub problems: Vec<ScanProblem>,
+    /// Paths that could not be looked into, as in [`ScannedFile::path`]: a folder without permission, a link to a disk that is away.
+    /// Files known at or below them (the path itself, or what begins with it and `/`; an empty path is the whole library) are
+    /// unknown, not gone: keep them as they are.
+    pub unreadable: Vec<String>,
 }
 
 /// One series of a library.

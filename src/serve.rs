@@ -26,7 +26,13 @@ pub async fn run(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
     });
     let acceptor = TcpAcceptor::from_tokio(listener)?;
     let stop = app.stop.clone();
-    let served = Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(api::endpoint(&app), stop.cancelled_owned(), Some(CONNECTIONS_GRACE)).await;
+    let served = Server::new_with_acceptor(acceptor)
+        .run_with_graceful_shutdown(
+            api::endpoint(&app),
+            stop.cancelled_owned(),
+            Some(CONNECTIONS_GRACE),
+        )
+        .await;
     app.stop.cancel();
     app.tasks.close();
     if tokio::time::timeout(GRACE, app.tasks.wait()).await.is_err() {

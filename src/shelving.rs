@@ -72,7 +72,9 @@ pub enum ScanError {
 /// # Errors
 /// When it cannot be read; then nothing counts as missing or vanished, and sending is held.
 pub async fn scan(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanError> {
-    let lease = Lease::take(app, &format!("library:{}", row.id), Duration::from_secs(1)).await?.ok_or(ScanError::Busy)?;
+    let lease = Lease::take(app, &format!("library:{}", row.id), Duration::from_secs(1))
+        .await?
+        .ok_or(ScanError::Busy)?;
     let outcome = scan_alone(app, row).await;
     lease.release().await;
     outcome
@@ -80,22 +82,42 @@ pub async fn scan(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanError
 
 async fn scan_alone(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanError> {
     let library = app.library(row)?;
-    let Settings::Folder(settings) = app.connection(row)?.0 else { return Err(ConnectionError::Unreadable.into()) };
+    let Settings::Folder(settings) = app.connection(row)?.0 else {
+        return Err(ConnectionError::Unreadable.into());
+    };
     let files = store::library::files(&app.db, row.id).await?;
     let known = Arc::new(store::library::known(&files));
     let scanned = library.scan(known, app.show_scan(row.id)).await;
     let scan = match scanned {
         Ok(scan) => scan,
         Err(error) => {
-            hold(app, row.id, &format!("the library '{}' cannot be read, so nothing is sent for its series: {error}", row.name)).await?;
+            hold(
+                app,
+                row.id,
+                &format!(
+                    "the library '{}' cannot be read, so nothing is sent for its series: {error}",
+                    row.name
+                ),
+            )
+            .await?;
             health::failed(app, row.id, &error).await?;
             return Err(error.into());
         }
     };
-    if !files.is_empty() && scan.series.iter().all(|series| series.files.is_empty()) && scan.unreadable.is_empty() {
-        let held = format!("the library '{}' is suddenly empty ({} files before); is its disk mounted? Nothing counts as missing and nothing is sent until it is back", row.name, files.len());
+    if !files.is_empty()
+        && scan.series.iter().all(|series| series.files.is_empty())
+        && scan.unreadable.is_empty()
+    {
+        let held = format!(
+            "the library '{}' is suddenly empty ({} files before); is its disk mounted? Nothing counts as missing and nothing is sent until it is back",
+            row.name,
+            files.len()
+        );
         hold(app, row.id, &held).await?;
-        return Ok(Outcome { held: Some(held), ..Outcome::default() });
+        return Ok(Outcome {
+            held: Some(held),
+            ..Outcome::default()
+        });
     }
     let outcome = apply(app, row, &settings, &files, scan).await?;
     health::worked(app, row.id).await?;
@@ -110,17 +132,38 @@ async fn hold(app: &App, library: i64, reason: &str) -> Result<(), StoreError> {
 }
 
 /// One transaction: files, links, series, wants and the events that all this makes true.
-async fn apply(app: &App, row: &Connection, settings: &FolderSettings, files: &[KeyedFile], mut scan: Scan) -> Result<Outcome, StoreError> {
+async fn apply(
+    app: &App,
+    row: &Connection,
+    settings: &FolderSettings,
+    files: &[KeyedFile],
+    mut scan: Scan,
+) -> Result<Outcome, StoreError> {
     let now = app.clock.now();
     moves::keep_unreadable(&mut scan, files);
-    let first = store::library::state(&app.db, row.id).await?.imported_at.is_none();
+    let first = store::library::state(&app.db, row.id)
+        .await?
+        .imported_at
+        .is_none();
     let links = store::library::links(&app.db, row.id).await?;
     let moved = moves::moved(&links, files, &scan);
     let mut tx = app.db.begin().await?;
-    let mut applied = Applied { row, settings, first, now, outcome: Outcome::default(), events: Vec::new(), worst: 0, gone: 0 };
-    let mut before: HashMap<&str, &Link> = links.iter().map(|link| (link.key.as_str(), link)).collect();
+    let mut applied = Applied {
+        row,
+        settings,
+        first,
+        now,
+        outcome: Outcome::default(),
+        events: Vec::new(),
+        worst: 0,
+        gone: 0,
+    };
+    let mut before: HashMap<&str, &Link> =
+        links.iter().map(|link| (link.key.as_str(), link)).collect();
     for series in &scan.series {
-        let old_key = moved.get(&series.key).map_or(series.key.as_str(), String::as_str);
+        let old_key = moved
+            .get(&series.key)
+            .map_or(series.key.as_str(), String::as_str);
         let link = before.remove(old_key);
         if link.is_some_and(|link| link.key != series.key) {
             store::library::drop_link(&mut tx, row.id, old_key).await?;
@@ -136,10 +179,19 @@ async fn apply(app: &App, row: &Connection, settings: &FolderSettings, files: &[
     applied.outcome.missing = store::series::missing_in(&mut tx, row.id).await? as u64;
     applied.outcome.problems = scan.problems.len() as u64;
     applied.outcome.held = held;
-    let Applied { outcome, mut events, .. } = applied;
+    let Applied {
+        outcome,
+        mut events,
+        ..
+    } = applied;
     if first {
         let (series, volumes, missing) = (outcome.series, outcome.volumes, outcome.missing);
-        events = vec![Event::LibraryImported { library: row.name.clone(), series, volumes, missing }];
+        events = vec![Event::LibraryImported {
+            library: row.name.clone(),
+            series,
+            volumes,
+            missing,
+        }];
     }
     store::event::append(&mut tx, &events, now).await?;
     tx.commit().await?;
@@ -158,11 +210,20 @@ struct Applied<'a> {
 }
 
 impl Applied<'_> {
-    async fn series(&mut self, tx: &mut Tx, link: Option<&Link>, scanned: &ScannedSeries, links: &[Link]) -> Result<(), StoreError> {
-        let present = scanned.files.iter().fold(VolumeSet::default(), |mut all, file| {
-            all.extend_with(&file.volumes);
-            all
-        });
+    async fn series(
+        &mut self,
+        tx: &mut Tx,
+        link: Option<&Link>,
+        scanned: &ScannedSeries,
+        links: &[Link],
+    ) -> Result<(), StoreError> {
+        let present = scanned
+            .files
+            .iter()
+            .fold(VolumeSet::default(), |mut all, file| {
+                all.extend_with(&file.volumes);
+                all
+            });
         let before = link.map(|link| link.shelf.clone()).unwrap_or_default();
         let shelf = after(&before, present);
         let (id, added) = match link {
@@ -171,7 +232,12 @@ impl Applied<'_> {
         };
         let changed = link.is_none_or(|link| link.shelf != shelf || link.key != scanned.key);
         if changed {
-            let link = Link { library_id: self.row.id, key: scanned.key.clone(), series_id: id, shelf: shelf.clone() };
+            let link = Link {
+                library_id: self.row.id,
+                key: scanned.key.clone(),
+                series_id: id,
+                shelf: shelf.clone(),
+            };
             store::library::put_link(tx, &link, self.now).await?;
         }
         self.count(&shelf);
@@ -179,7 +245,9 @@ impl Applied<'_> {
             return Ok(());
         }
         let refreshed = refresh_known(tx, id, scanned.total, self.now).await?;
-        let Some(refreshed) = refreshed.filter(|_| !self.first) else { return Ok(()) };
+        let Some(refreshed) = refreshed.filter(|_| !self.first) else {
+            return Ok(());
+        };
         if refreshed.monitored && !refreshed.gaps.missing.is_empty() {
             store::series::mark_due(tx, id, self.now).await?;
         }
@@ -188,14 +256,26 @@ impl Applied<'_> {
     }
 
     /// The series for a key that was never seen: one of another library with exactly this title and language, or a new one.
-    async fn series_for(&self, tx: &mut Tx, scanned: &ScannedSeries, links: &[Link]) -> Result<(i64, bool), StoreError> {
-        let language = scanned.language.clone().unwrap_or_else(|| self.settings.language.clone());
+    async fn series_for(
+        &self,
+        tx: &mut Tx,
+        scanned: &ScannedSeries,
+        links: &[Link],
+    ) -> Result<(i64, bool), StoreError> {
+        let language = scanned
+            .language
+            .clone()
+            .unwrap_or_else(|| self.settings.language.clone());
         let here = |id: &i64| links.iter().any(|link| link.series_id == *id);
         let same = store::series::same(tx, &scanned.title, &language).await?;
         // Two folders of one library are two works, however alike their titles.
         let mut others = Vec::new();
         for id in same.into_iter().filter(|id| !here(id)) {
-            if !store::library::links_of(tx, id).await?.iter().any(|link| link.library_id == self.row.id) {
+            if !store::library::links_of(tx, id)
+                .await?
+                .iter()
+                .any(|link| link.library_id == self.row.id)
+            {
                 others.push(id);
             }
         }
@@ -224,7 +304,15 @@ impl Applied<'_> {
         let shelf = after(&link.shelf, VolumeSet::default());
         self.count(&shelf);
         if shelf != link.shelf {
-            store::library::put_link(tx, &Link { shelf: shelf.clone(), ..link.clone() }, self.now).await?;
+            store::library::put_link(
+                tx,
+                &Link {
+                    shelf: shelf.clone(),
+                    ..link.clone()
+                },
+                self.now,
+            )
+            .await?;
             if let Some(refreshed) = refresh_known(tx, link.series_id, None, self.now).await? {
                 self.tell(&refreshed, false, &link.shelf, &shelf);
             }
@@ -242,19 +330,39 @@ impl Applied<'_> {
     fn tell(&mut self, refreshed: &Refreshed, added: bool, before: &Shelf, shelf: &Shelf) {
         let library = self.row.name.clone();
         let series = || refreshed.series.clone();
-        let arrived: VolumeSet = shelf.present.iter().filter(|volume| !before.present.contains(*volume)).collect();
-        let vanished: VolumeSet = before.present.iter().filter(|volume| !shelf.present.contains(*volume)).collect();
+        let arrived: VolumeSet = shelf
+            .present
+            .iter()
+            .filter(|volume| !before.present.contains(*volume))
+            .collect();
+        let vanished: VolumeSet = before
+            .present
+            .iter()
+            .filter(|volume| !shelf.present.contains(*volume))
+            .collect();
         self.outcome.arrived += arrived.len() as u64;
         self.outcome.vanished += vanished.len() as u64;
         if added {
             // The first count of a series is a baseline: one event for all its volumes.
-            return self.events.push(Event::SeriesAdded { series: series(), library, volumes: shelf.present.clone() });
+            return self.events.push(Event::SeriesAdded {
+                series: series(),
+                library,
+                volumes: shelf.present.clone(),
+            });
         }
         if !arrived.is_empty() {
-            self.events.push(Event::VolumeOnShelf { series: series(), volumes: arrived, library: library.clone() });
+            self.events.push(Event::VolumeOnShelf {
+                series: series(),
+                volumes: arrived,
+                library: library.clone(),
+            });
         }
         if !vanished.is_empty() {
-            self.events.push(Event::VolumeVanished { series: series(), volumes: vanished, library });
+            self.events.push(Event::VolumeVanished {
+                series: series(),
+                volumes: vanished,
+                library,
+            });
         }
         self.events.extend(refreshed.events.iter().cloned());
     }
@@ -279,11 +387,21 @@ fn after(before: &Shelf, present: VolumeSet) -> Shelf {
     Shelf { present, vanished }
 }
 
-async fn write_files(tx: &mut Tx, library: i64, files: &[KeyedFile], scan: &Scan) -> Result<(), StoreError> {
-    let mut old: HashMap<&str, &KeyedFile> = files.iter().map(|file| (file.1.path.as_str(), file)).collect();
+async fn write_files(
+    tx: &mut Tx,
+    library: i64,
+    files: &[KeyedFile],
+    scan: &Scan,
+) -> Result<(), StoreError> {
+    let mut old: HashMap<&str, &KeyedFile> = files
+        .iter()
+        .map(|file| (file.1.path.as_str(), file))
+        .collect();
     for series in &scan.series {
         for file in &series.files {
-            let same = old.remove(file.path.as_str()).is_some_and(|(key, known)| *key == series.key && known == file);
+            let same = old
+                .remove(file.path.as_str())
+                .is_some_and(|(key, known)| *key == series.key && known == file);
             if !same {
                 store::library::put_file(tx, library, &series.key, file).await?;
             }
@@ -315,8 +433,15 @@ pub async fn refresh(tx: &mut Tx, id: i64, now: i64) -> Result<Option<Refreshed>
     refresh_known(tx, id, None, now).await
 }
 
-async fn refresh_known(tx: &mut Tx, id: i64, stated_total: Option<u32>, now: i64) -> Result<Option<Refreshed>, StoreError> {
-    let Some(mut stored) = store::series::get_in(tx, id).await? else { return Ok(None) };
+async fn refresh_known(
+    tx: &mut Tx,
+    id: i64,
+    stated_total: Option<u32>,
+    now: i64,
+) -> Result<Option<Refreshed>, StoreError> {
+    let Some(mut stored) = store::series::get_in(tx, id).await? else {
+        return Ok(None);
+    };
     let links = store::library::links_of(tx, id).await?;
     let shelf = merge(&links);
     // What the user set stands; what files state only fills a blank.
@@ -324,10 +449,25 @@ async fn refresh_known(tx: &mut Tx, id: i64, stated_total: Option<u32>, now: i64
     store::series::put_shelf(tx, id, &shelf, stored.series.total, now).await?;
     store::grab::arrived(tx, id, &shelf.present, now).await?;
     let gaps = gaps::gaps(&stored.series, &shelf);
-    let series = SeriesRef { id, title: stored.series.title.clone() };
+    let series = SeriesRef {
+        id,
+        title: stored.series.title.clone(),
+    };
     let events = sync_wants(tx, &stored.series, &series, &gaps, now).await?;
-    store::series::looked_at(tx, id, gaps.missing.len() as i64, stored.checked_at, i64::MIN).await?;
-    Ok(Some(Refreshed { series, monitored: stored.series.monitored, gaps, events }))
+    store::series::looked_at(
+        tx,
+        id,
+        gaps.missing.len() as i64,
+        stored.checked_at,
+        i64::MIN,
+    )
+    .await?;
+    Ok(Some(Refreshed {
+        series,
+        monitored: stored.series.monitored,
+        gaps,
+        events,
+    }))
 }
 
 /// Owned when any library shows it; vanished when none does and one did.
@@ -337,16 +477,32 @@ fn merge(links: &[Link]) -> Shelf {
         shelf.present.extend_with(&link.shelf.present);
     }
     let vanished = links.iter().flat_map(|link| link.shelf.vanished.iter());
-    shelf.vanished = vanished.filter(|volume| !shelf.present.contains(*volume)).collect();
+    shelf.vanished = vanished
+        .filter(|volume| !shelf.present.contains(*volume))
+        .collect();
     shelf
 }
 
 /// Makes the wants what the gaps say. A want keeps its state while it stays one; what is reserved is on its way.
-async fn sync_wants(tx: &mut Tx, series: &Series, shown: &SeriesRef, gaps: &Gaps, now: i64) -> Result<Vec<Event>, StoreError> {
+async fn sync_wants(
+    tx: &mut Tx,
+    series: &Series,
+    shown: &SeriesRef,
+    gaps: &Gaps,
+    now: i64,
+) -> Result<Vec<Event>, StoreError> {
     let known = store::want::of_series(tx, series.id).await?;
     let reserved = store::grab::reserved_in(tx, series.id).await?;
-    let wanted: Vec<_> = if series.monitored { gaps.missing.clone() } else { Vec::new() };
-    let gone: Vec<VolumeNumber> = known.keys().filter(|volume| !wanted.iter().any(|gap| gap.volume == **volume)).copied().collect();
+    let wanted: Vec<_> = if series.monitored {
+        gaps.missing.clone()
+    } else {
+        Vec::new()
+    };
+    let gone: Vec<VolumeNumber> = known
+        .keys()
+        .filter(|volume| !wanted.iter().any(|gap| gap.volume == **volume))
+        .copied()
+        .collect();
     for volume in gone {
         store::want::delete(tx, series.id, volume).await?;
     }
@@ -362,7 +518,11 @@ async fn sync_wants(tx: &mut Tx, series: &Series, shown: &SeriesRef, gaps: &Gaps
             store::want::put(tx, series.id, gap, state, now).await?;
         }
         if before.is_none() {
-            events.push(Event::VolumeMissing { series: shown.clone(), volume: gap.volume, cause: gap.cause });
+            events.push(Event::VolumeMissing {
+                series: shown.clone(),
+                volume: gap.volume,
+                cause: gap.cause,
+            });
         }
     }
     Ok(events)
@@ -378,12 +538,25 @@ pub async fn accept_vanished(app: &App, library: i64) -> Result<u64, StoreError>
     let mut tx = app.db.begin().await?;
     let mut accepted = 0;
     for link in links.iter().filter(|link| !link.shelf.vanished.is_empty()) {
-        let Some(mut stored) = store::series::get_in(&mut tx, link.series_id).await? else { continue };
+        let Some(mut stored) = store::series::get_in(&mut tx, link.series_id).await? else {
+            continue;
+        };
         stored.series.ignored.extend_with(&link.shelf.vanished);
         accepted += link.shelf.vanished.len() as u64;
         store::series::update(&mut tx, &stored.series, now).await?;
-        let shelf = Shelf { present: link.shelf.present.clone(), vanished: VolumeSet::default() };
-        store::library::put_link(&mut tx, &Link { shelf, ..link.clone() }, now).await?;
+        let shelf = Shelf {
+            present: link.shelf.present.clone(),
+            vanished: VolumeSet::default(),
+        };
+        store::library::put_link(
+            &mut tx,
+            &Link {
+                shelf,
+                ..link.clone()
+            },
+            now,
+        )
+        .await?;
         refresh(&mut tx, link.series_id, now).await?;
     }
     store::library::hold(&mut tx, library, None).await?;
@@ -411,13 +584,22 @@ pub async fn change(app: &App, series: &Series) -> Result<(), StoreError> {
 /// When the database fails.
 pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(), StoreError> {
     let now = app.clock.now();
-    let without = |set: &VolumeSet| set.iter().filter(|volume| !volumes.contains(*volume)).collect::<VolumeSet>();
+    let without = |set: &VolumeSet| {
+        set.iter()
+            .filter(|volume| !volumes.contains(*volume))
+            .collect::<VolumeSet>()
+    };
     let mut tx = app.db.begin().await?;
-    let Some(mut stored) = store::series::get_in(&mut tx, series).await? else { return Ok(()) };
+    let Some(mut stored) = store::series::get_in(&mut tx, series).await? else {
+        return Ok(());
+    };
     stored.series.ignored = without(&stored.series.ignored);
     store::series::update(&mut tx, &stored.series, now).await?;
     for link in store::library::links_of(&mut tx, series).await? {
-        let shelf = Shelf { present: link.shelf.present.clone(), vanished: without(&link.shelf.vanished) };
+        let shelf = Shelf {
+            present: link.shelf.present.clone(),
+            vanished: without(&link.shelf.vanished),
+        };
         store::library::put_link(&mut tx, &Link { shelf, ..link }, now).await?;
     }
     if let Some(refreshed) = refresh(&mut tx, series, now).await? {
@@ -432,7 +614,11 @@ pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(
 /// # Errors
 /// When the database fails.
 pub async fn series_of(db: &Db, library: i64) -> Result<Vec<i64>, StoreError> {
-    let mut series: Vec<i64> = store::library::links(db, library).await?.into_iter().map(|link| link.series_id).collect();
+    let mut series: Vec<i64> = store::library::links(db, library)
+        .await?
+        .into_iter()
+        .map(|link| link.series_id)
+        .collect();
     series.sort_unstable();
     series.dedup();
     Ok(series)

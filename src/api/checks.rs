@@ -3,11 +3,24 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use futures_util::{Stream, stream};
+use futures_util::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
 use poem::web::{Data, sse};
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::{Path, Query}, payload::{EventStream, Json}, types::ToJSON};
+use poem_openapi::{
+    ApiResponse, Enum, Object, OpenApi,
+    param::{Path, Query},
+    payload::{EventStream, Json},
+    types::ToJSON,
+};
 
-use super::{Tag, guard::Key, page::{Asked, Page}, problem::ApiError};
+use super::{
+    Tag,
+    guard::Key,
+    page::{Asked, Page},
+    problem::ApiError,
+};
 use crate::{
     app::App,
     clock::utc,
@@ -261,7 +274,13 @@ struct SeriesCheck {
 
 impl From<SeriesReport> for SeriesCheck {
     fn from(report: SeriesReport) -> Self {
-        let asking = |asked: report::Asked| Asking { source: asked.source, terms: asked.terms, offers: asked.offers, truncated: asked.truncated, error: asked.error };
+        let asking = |asked: report::Asked| Asking {
+            source: asked.source,
+            terms: asked.terms,
+            offers: asked.offers,
+            truncated: asked.truncated,
+            error: asked.error,
+        };
         let offer = |offer: report::OfferLine| ReportedOffer {
             offer_id: offer.offer_id,
             title: offer.title,
@@ -326,7 +345,12 @@ pub struct ChecksApi;
 impl ChecksApi {
     /// Ask for a check
     #[oai(path = "/checks", method = "post", operation_id = "start_check")]
-    async fn start(&self, _key: Key, app: Data<&Arc<App>>, body: Json<CheckRequest>) -> Result<CheckAccepted, ApiError> {
+    async fn start(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        body: Json<CheckRequest>,
+    ) -> Result<CheckAccepted, ApiError> {
         let series = crate::worker::check::scope(&app.db, body.0.series_ids).await?;
         let series = series.map_err(|id| ApiError::unknown("series", id))?;
         let id = crate::worker::check::request(&app, "api", body.0.dry_run, &series).await?;
@@ -348,7 +372,10 @@ impl ChecksApi {
         page_size: Query<Option<u32>>,
     ) -> Result<Json<Page<Check>>, ApiError> {
         let asked = Asked::new(page.0, page_size.0)?;
-        Ok(Json(asked.of(store::check::list(&app.db, asked.window()).await?, Check::from)))
+        Ok(Json(asked.of(
+            store::check::list(&app.db, asked.window()).await?,
+            Check::from,
+        )))
     }
 
     /// Get a check
@@ -364,7 +391,11 @@ impl ChecksApi {
     }
 
     /// List what came of each series of a check
-    #[oai(path = "/checks/:id/series", method = "get", operation_id = "list_check_series")]
+    #[oai(
+        path = "/checks/:id/series",
+        method = "get",
+        operation_id = "list_check_series"
+    )]
     async fn series(
         &self,
         _key: Key,
@@ -379,13 +410,20 @@ impl ChecksApi {
     ) -> Result<Json<Page<SeriesCheck>>, ApiError> {
         let asked = Asked::new(page.0, page_size.0)?;
         find(&app, id.0).await?;
-        Ok(Json(asked.of(store::check::reports(&app.db, id.0, asked.window()).await?, SeriesCheck::from)))
+        Ok(Json(asked.of(
+            store::check::reports(&app.db, id.0, asked.window()).await?,
+            SeriesCheck::from,
+        )))
     }
 
     /// Stop a check
     ///
     /// The series that are being checked are finished, no other is begun.
-    #[oai(path = "/checks/:id/stop", method = "post", operation_id = "stop_check")]
+    #[oai(
+        path = "/checks/:id/stop",
+        method = "post",
+        operation_id = "stop_check"
+    )]
     async fn stop(
         &self,
         _key: Key,
@@ -404,44 +442,59 @@ impl ChecksApi {
     /// Follow a check
     ///
     /// Server-sent events named `check`, each with the check as it stands; the stream ends with the check.
-    #[oai(path = "/checks/:id/events", method = "get", operation_id = "follow_check")]
+    #[oai(
+        path = "/checks/:id/events",
+        method = "get",
+        operation_id = "follow_check"
+    )]
     async fn follow(
         &self,
         _key: Key,
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<EventStream<impl Stream<Item = Check> + use<>>, ApiError> {
+    ) -> Result<EventStream<BoxStream<'static, Check>>, ApiError> {
         find(&app, id.0).await?;
         let stream = progress(app.0.clone(), id.0);
         let event = |check: Check| sse::Event::message(check.to_json_string()).event_type("check");
-        Ok(EventStream::new(stream).to_event(event).keep_alive(Duration::from_secs(15)))
+        Ok(EventStream::new(stream)
+            .to_event(event)
+            .keep_alive(Duration::from_secs(15)))
     }
 }
 
 async fn find(app: &App, id: i64) -> Result<CheckRun, ApiError> {
-    store::check::get(&app.db, id).await?.ok_or_else(|| ApiError::unknown("check", id))
+    store::check::get(&app.db, id)
+        .await?
+        .ok_or_else(|| ApiError::unknown("check", id))
 }
 
 /// The check now and after every change, up to its end. Another replica's changes are seen within a few seconds.
-fn progress(app: Arc<App>, id: i64) -> impl Stream<Item = Check> + use<> {
+fn progress(app: Arc<App>, id: i64) -> BoxStream<'static, Check> {
     let changes = app.check_progress.subscribe();
-    stream::unfold((app, changes, None::<CheckRun>), move |(app, mut changes, mut last)| async move {
-        loop {
-            if last.as_ref().is_some_and(|last| matches!(last.state.as_str(), "finished" | "stopped")) {
-                return None;
+    stream::unfold(
+        (app, changes, None::<CheckRun>),
+        move |(app, mut changes, mut last)| async move {
+            loop {
+                if last
+                    .as_ref()
+                    .is_some_and(|last| matches!(last.state.as_str(), "finished" | "stopped"))
+                {
+                    return None;
+                }
+                changes.mark_unchanged();
+                let now = store::check::get(&app.db, id).await.ok().flatten()?;
+                if last.as_ref() != Some(&now) {
+                    last = Some(now.clone());
+                    return Some((now.into(), (app, changes, last)));
+                }
+                tokio::select! {
+                    changed = changes.changed() => changed.ok()?,
+                    () = tokio::time::sleep(Duration::from_secs(3)) => {}
+                    () = app.stop.cancelled() => return None,
+                }
             }
-            changes.mark_unchanged();
-            let now = store::check::get(&app.db, id).await.ok().flatten()?;
-            if last.as_ref() != Some(&now) {
-                last = Some(now.clone());
-                return Some((now.into(), (app, changes, last)));
-            }
-            tokio::select! {
-                changed = changes.changed() => changed.ok()?,
-                () = tokio::time::sleep(Duration::from_secs(3)) => {}
-                () = app.stop.cancelled() => return None,
-            }
-        }
-    })
+        },
+    )
+    .boxed()
 }

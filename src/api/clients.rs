@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::Path, payload::Json, types::MaybeUndefined};
+use poem_openapi::{
+    ApiResponse, Enum, Object, OpenApi, param::Path, payload::Json, types::MaybeUndefined,
+};
 
 use super::{
     Tag,
@@ -95,7 +97,10 @@ struct NewClient {
     #[oai(default)]
     paused: bool,
     /// Seconds until an answer is given up.
-    #[oai(default = "patience", validator(minimum(value = "1"), maximum(value = "600")))]
+    #[oai(
+        default = "patience",
+        validator(minimum(value = "1"), maximum(value = "600"))
+    )]
     timeout_seconds: u32,
     /// Send to it.
     #[oai(default = "yes")]
@@ -184,7 +189,12 @@ impl ClientsApi {
 
     /// Make a client
     #[oai(path = "/clients", method = "post", operation_id = "create_client")]
-    async fn create(&self, _key: Key, app: Data<&Arc<App>>, body: Json<NewClient>) -> Result<ClientMade, ApiError> {
+    async fn create(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        body: Json<NewClient>,
+    ) -> Result<ClientMade, ApiError> {
         let body = body.0;
         let settings = QBittorrentSettings {
             url: body.url,
@@ -195,9 +205,19 @@ impl ClientsApi {
             paused: body.paused,
             timeout_seconds: body.timeout_seconds,
         };
-        let secrets = Secrets { api_key: given(body.api_key).map(Secret::new), password: given(body.password).map(Secret::new) };
-        let wanted = Wanted { name: body.name, enabled: body.enabled, settings: Settings::QBittorrent(settings), secrets };
-        Ok(ClientMade::Created(Json(view(&connections::create(&app, &wanted).await?)?)))
+        let secrets = Secrets {
+            api_key: given(body.api_key).map(Secret::new),
+            password: given(body.password).map(Secret::new),
+        };
+        let wanted = Wanted {
+            name: body.name,
+            enabled: body.enabled,
+            settings: Settings::QBittorrent(settings),
+            secrets,
+        };
+        Ok(ClientMade::Created(Json(view(
+            &connections::create(&app, &wanted).await?,
+        )?)))
     }
 
     /// Get a client
@@ -215,7 +235,11 @@ impl ClientsApi {
     /// Change a client
     ///
     /// `null` clears `username`, `password`, `apiKey` and `savePath`.
-    #[oai(path = "/clients/:id", method = "patch", operation_id = "change_client")]
+    #[oai(
+        path = "/clients/:id",
+        method = "patch",
+        operation_id = "change_client"
+    )]
     async fn change(
         &self,
         _key: Key,
@@ -235,21 +259,32 @@ impl ClientsApi {
             paused: change.paused.unwrap_or(old.paused),
             timeout_seconds: change.timeout_seconds.unwrap_or(old.timeout_seconds),
         };
-        let secret = |change: MaybeUndefined<String>, old: Option<Secret>| changed(change, old.map(|old| old.expose().to_owned())).map(Secret::new);
-        let secrets = Secrets { api_key: secret(change.api_key, secrets.api_key), password: secret(change.password, secrets.password) };
+        let secret = |change: MaybeUndefined<String>, old: Option<Secret>| {
+            changed(change, old.map(|old| old.expose().to_owned())).map(Secret::new)
+        };
+        let secrets = Secrets {
+            api_key: secret(change.api_key, secrets.api_key),
+            password: secret(change.password, secrets.password),
+        };
         let wanted = Wanted {
             name: change.name.unwrap_or_else(|| row.name.clone()),
             enabled: change.enabled.unwrap_or(row.enabled),
             settings: Settings::QBittorrent(settings),
             secrets,
         };
-        Ok(Json(view(&connections::change(&app, &row, &wanted).await?)?))
+        Ok(Json(view(
+            &connections::change(&app, &row, &wanted).await?,
+        )?))
     }
 
     /// Remove a client
     ///
     /// Refused (409) while downloads of ours are on their way in it.
-    #[oai(path = "/clients/:id", method = "delete", operation_id = "delete_client")]
+    #[oai(
+        path = "/clients/:id",
+        method = "delete",
+        operation_id = "delete_client"
+    )]
     async fn delete(
         &self,
         _key: Key,
@@ -264,7 +299,11 @@ impl ClientsApi {
     /// Test a client
     ///
     /// Says whether an add would work, and what is wrong if not. Nothing is added.
-    #[oai(path = "/clients/:id/test", method = "post", operation_id = "test_client")]
+    #[oai(
+        path = "/clients/:id/test",
+        method = "post",
+        operation_id = "test_client"
+    )]
     async fn test(
         &self,
         _key: Key,

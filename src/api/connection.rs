@@ -65,29 +65,48 @@ pub struct TestResult {
 impl From<Result<TestReport, PortError>> for TestResult {
     fn from(result: Result<TestReport, PortError>) -> Self {
         match result {
-            Ok(report) => Self { success: true, message: report.program, warnings: report.warnings },
-            Err(error) => Self { success: false, message: error.to_string(), warnings: Vec::new() },
+            Ok(report) => Self {
+                success: true,
+                message: report.program,
+                warnings: report.warnings,
+            },
+            Err(error) => Self {
+                success: false,
+                message: error.to_string(),
+                warnings: Vec::new(),
+            },
         }
     }
 }
 
 impl From<ConnectionError> for TestResult {
     fn from(error: ConnectionError) -> Self {
-        Self { success: false, message: error.to_string(), warnings: Vec::new() }
+        Self {
+            success: false,
+            message: error.to_string(),
+            warnings: Vec::new(),
+        }
     }
 }
 
 /// `managed` of a row.
 pub fn managed(row: &Connection) -> Managed {
-    if row.managed == "file" { Managed::File } else { Managed::Api }
+    if row.managed == "file" {
+        Managed::File
+    } else {
+        Managed::Api
+    }
 }
 
 /// Settings of a row. They are shown even while its secrets are locked.
 pub fn settings(row: &Connection) -> Result<Settings, ApiError> {
-    Settings::from_json(&row.kind, &row.config).ok_or_else(|| ApiError::internal(&ConnectionError::Unreadable))
+    Settings::from_json(&row.kind, &row.config)
+        .ok_or_else(|| ApiError::internal(&ConnectionError::Unreadable))
 }
 
 /// The secrets that stay, for a change that does not give new ones. Locked ones are lost only when all are given anew.
 pub fn secrets(app: &App, row: &Connection) -> Secrets {
-    app.connection(row).map(|(_, secrets)| secrets).unwrap_or_default()
+    app.connection(row)
+        .map(|(_, secrets)| secrets)
+        .unwrap_or_default()
 }

@@ -4,9 +4,19 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::{Path, Query}, payload::Json};
+use poem_openapi::{
+    ApiResponse, Enum, Object, OpenApi,
+    param::{Path, Query},
+    payload::Json,
+};
 
-use super::{Tag, guard::Key, page::{Asked, Page}, problem::ApiError, series::volumes};
+use super::{
+    Tag,
+    guard::Key,
+    page::{Asked, Page},
+    problem::ApiError,
+    series::volumes,
+};
 use crate::{app::App, clock::utc, domain::grab, pipeline::sending, store};
 
 /// Where a grab stands.
@@ -148,8 +158,13 @@ impl GrabsApi {
         page_size: Query<Option<u32>>,
     ) -> Result<Json<Page<Grab>>, ApiError> {
         let asked = Asked::new(page.0, page_size.0)?;
-        let state = state.0.map_or("", |state| grab::GrabState::from(state).word());
-        Ok(Json(asked.of(store::grab::list(&app.db, state, series_id.0, asked.window()).await?, Grab::from)))
+        let state = state
+            .0
+            .map_or("", |state| grab::GrabState::from(state).word());
+        Ok(Json(asked.of(
+            store::grab::list(&app.db, state, series_id.0, asked.window()).await?,
+            Grab::from,
+        )))
     }
 
     /// Get a grab
@@ -162,15 +177,26 @@ impl GrabsApi {
         id: Path<i64>,
     ) -> Result<Json<Grab>, ApiError> {
         let row = store::grab::get(&app.db, id.0).await?;
-        Ok(Json(row.ok_or_else(|| ApiError::unknown("grab", id.0))?.into()))
+        Ok(Json(
+            row.ok_or_else(|| ApiError::unknown("grab", id.0))?.into(),
+        ))
     }
 
     /// Send an offer by hand
     ///
     /// Works whether or not the library is armed and whatever the verdict says. A volume that is on its way is refused (409).
     #[oai(path = "/grabs", method = "post", operation_id = "send_offer")]
-    async fn send(&self, _key: Key, app: Data<&Arc<App>>, body: Json<GrabRequest>) -> Result<GrabMade, ApiError> {
-        let reserves = body.volumes.as_deref().map(|text| volumes("volumes", text)).transpose()?;
+    async fn send(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        body: Json<GrabRequest>,
+    ) -> Result<GrabMade, ApiError> {
+        let reserves = body
+            .volumes
+            .as_deref()
+            .map(|text| volumes("volumes", text))
+            .transpose()?;
         let grab = sending::grab_by_hand(&app, body.offer_id, reserves).await?;
         Ok(GrabMade::Created(Json(grab.into())))
     }

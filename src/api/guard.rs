@@ -27,12 +27,22 @@ pub enum Key {
 
 /// The key of the file `api_key` in the data directory, or of the configuration.
 #[derive(SecurityScheme)]
-#[oai(ty = "api_key", key_name = "X-Api-Key", key_in = "header", checker = "check_key")]
+#[oai(
+    ty = "api_key",
+    key_name = "X-Api-Key",
+    key_in = "header",
+    checker = "check_key"
+)]
 pub struct HeaderKey(());
 
 /// The same key, as a query parameter.
 #[derive(SecurityScheme)]
-#[oai(ty = "api_key", key_name = "apikey", key_in = "query", checker = "check_key")]
+#[oai(
+    ty = "api_key",
+    key_name = "apikey",
+    key_in = "query",
+    checker = "check_key"
+)]
 pub struct QueryKey(());
 
 /// The same key, as a bearer token.
@@ -61,8 +71,15 @@ impl Methods {
     pub fn of_spec(spec: &serde_json::Value) -> Self {
         let paths = spec["paths"].as_object().into_iter().flatten();
         let methods = paths.map(|(path, operations)| {
-            let names = operations.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase());
-            (path.split('/').map(str::to_owned).collect(), names.collect::<Vec<_>>().join(", "))
+            let names = operations
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(method, _)| method.to_uppercase());
+            (
+                path.split('/').map(str::to_owned).collect(),
+                names.collect::<Vec<_>>().join(", "),
+            )
         });
         Self(Arc::new(methods.collect()))
     }
@@ -70,9 +87,17 @@ impl Methods {
     fn of_path(&self, path: &str) -> Option<String> {
         let segments: Vec<&str> = path.split('/').collect();
         let matches = |pattern: &Vec<String>| {
-            pattern.len() == segments.len() && pattern.iter().zip(&segments).all(|(pattern, segment)| pattern == segment || pattern.starts_with('{'))
+            pattern.len() == segments.len()
+                && pattern
+                    .iter()
+                    .zip(&segments)
+                    .all(|(pattern, segment)| pattern == segment || pattern.starts_with('{'))
         };
-        let found = self.0.iter().find(|(pattern, _)| matches(pattern)).map(|(_, methods)| methods.clone());
+        let found = self
+            .0
+            .iter()
+            .find(|(pattern, _)| matches(pattern))
+            .map(|(_, methods)| methods.clone());
         // The pages around the API are only read.
         Some(found.unwrap_or_else(|| "GET".into()))
     }
@@ -89,7 +114,10 @@ impl<E: Endpoint> Middleware<E> for Guard {
     type Output = Guarded<E>;
 
     fn transform(&self, endpoint: E) -> Guarded<E> {
-        Guarded { endpoint, methods: self.methods.clone() }
+        Guarded {
+            endpoint,
+            methods: self.methods.clone(),
+        }
     }
 }
 

@@ -11,11 +11,19 @@ use poem_openapi::{
     types::Any,
 };
 
-use super::{Tag, guard::Key, page::{Asked, Page}, problem::ApiError};
+use super::{
+    Tag,
+    guard::Key,
+    page::{Asked, Page},
+    problem::ApiError,
+};
 use crate::{
     app::App,
     clock::{iso, utc},
-    store::{self, Window, event::{Filter, Record}},
+    store::{
+        self, Window,
+        event::{Filter, Record},
+    },
 };
 
 /// Rows of an export at most.
@@ -41,7 +49,13 @@ struct Event {
 impl From<Record> for Event {
     fn from(row: Record) -> Self {
         let data = serde_json::from_str(&row.data).unwrap_or_default();
-        Self { id: row.id, kind: row.kind, timestamp: utc(row.created_at), series_id: row.series_id, data: Any(data) }
+        Self {
+            id: row.id,
+            kind: row.kind,
+            timestamp: utc(row.created_at),
+            series_id: row.series_id,
+            data: Any(data),
+        }
     }
 }
 
@@ -74,7 +88,10 @@ impl HistoryApi {
     ) -> Result<Json<Page<Event>>, ApiError> {
         let asked = Asked::new(page.0, page_size.0)?;
         let filter = filter(kind.0, series_id.0, since.0);
-        Ok(Json(asked.of(store::event::list(&app.db, &filter, asked.window()).await?, Event::from)))
+        Ok(Json(asked.of(
+            store::event::list(&app.db, &filter, asked.window()).await?,
+            Event::from,
+        )))
     }
 
     /// Export what happened as CSV
@@ -95,14 +112,29 @@ impl HistoryApi {
         since: Query<Option<DateTime<Utc>>>,
     ) -> Result<Attachment<Vec<u8>>, ApiError> {
         let filter = filter(kind.0, series_id.0, since.0);
-        let rows = store::event::list(&app.db, &filter, Window { limit: MOST_EXPORTED, offset: 0 }).await?.records;
+        let rows = store::event::list(
+            &app.db,
+            &filter,
+            Window {
+                limit: MOST_EXPORTED,
+                offset: 0,
+            },
+        )
+        .await?
+        .records;
         let csv = to_csv(&rows).map_err(|error| ApiError::internal(&error))?;
-        Ok(Attachment::new(csv).attachment_type(AttachmentType::Attachment).filename("lacunarr-history.csv"))
+        Ok(Attachment::new(csv)
+            .attachment_type(AttachmentType::Attachment)
+            .filename("lacunarr-history.csv"))
     }
 }
 
 fn filter(kind: Option<String>, series_id: Option<i64>, since: Option<DateTime<Utc>>) -> Filter {
-    Filter { kind: kind.unwrap_or_default(), series_id, since: since.map(|since| since.timestamp_millis()) }
+    Filter {
+        kind: kind.unwrap_or_default(),
+        series_id,
+        since: since.map(|since| since.timestamp_millis()),
+    }
 }
 
 fn to_csv(rows: &[Record]) -> Result<Vec<u8>, csv::Error> {
@@ -112,14 +144,25 @@ fn to_csv(rows: &[Record]) -> Result<Vec<u8>, csv::Error> {
         let data: serde_json::Value = serde_json::from_str(&row.data).unwrap_or_default();
         let title = plain(data["series"]["title"].as_str().unwrap_or_default());
         let series = row.series_id.map(|id| id.to_string()).unwrap_or_default();
-        csv.write_record([&row.id, &iso(row.created_at), &row.kind, &series, &title, &row.data])?;
+        csv.write_record([
+            &row.id,
+            &iso(row.created_at),
+            &row.kind,
+            &series,
+            &title,
+            &row.data,
+        ])?;
     }
     csv.into_inner().map_err(|error| error.into_error().into())
 }
 
 /// A spreadsheet runs what begins so; release names come from strangers.
 fn plain(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -129,8 +172,18 @@ mod tests {
     #[test]
     fn a_title_is_never_a_formula() {
         let data = r#"{"series":{"id":1,"title":"=HYPERLINK(\"http://x\")"}}"#;
-        let row = Record { seq: 1, id: "msg_1".into(), kind: "grab.sent".into(), series_id: Some(1), data: data.into(), created_at: 0 };
+        let row = Record {
+            seq: 1,
+            id: "msg_1".into(),
+            kind: "grab.sent".into(),
+            series_id: Some(1),
+            data: data.into(),
+            created_at: 0,
+        };
         let csv = String::from_utf8(to_csv(&[row]).expect("csv")).expect("utf-8");
-        assert!(csv.contains("1970-01-01T00:00:00Z,grab.sent,1,\"'=HYPERLINK"), "{csv}");
+        assert!(
+            csv.contains("1970-01-01T00:00:00Z,grab.sent,1,\"'=HYPERLINK"),
+            "{csv}"
+        );
     }
 }

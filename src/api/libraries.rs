@@ -192,7 +192,12 @@ impl LibrariesApi {
     ///
     /// Its series are monitored only when `monitor` says so, and nothing is sent for them until it is armed.
     #[oai(path = "/libraries", method = "post", operation_id = "create_library")]
-    async fn create(&self, _key: Key, app: Data<&Arc<App>>, body: Json<NewLibrary>) -> Result<LibraryMade, ApiError> {
+    async fn create(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        body: Json<NewLibrary>,
+    ) -> Result<LibraryMade, ApiError> {
         let body = body.0;
         let settings = FolderSettings {
             path: body.path,
@@ -201,7 +206,12 @@ impl LibrariesApi {
             levels: body.levels,
             monitor: body.monitor,
         };
-        let wanted = Wanted { name: body.name, enabled: body.enabled, settings: Settings::Folder(settings), secrets: Secrets::default() };
+        let wanted = Wanted {
+            name: body.name,
+            enabled: body.enabled,
+            settings: Settings::Folder(settings),
+            secrets: Secrets::default(),
+        };
         let row = connections::create(&app, &wanted).await?;
         crate::worker::scan::begin(&app, &row);
         Ok(LibraryMade::Created(Json(view(&app, &row).await?)))
@@ -220,7 +230,11 @@ impl LibrariesApi {
     }
 
     /// Change a library
-    #[oai(path = "/libraries/:id", method = "patch", operation_id = "change_library")]
+    #[oai(
+        path = "/libraries/:id",
+        method = "patch",
+        operation_id = "change_library"
+    )]
     async fn change(
         &self,
         _key: Key,
@@ -233,7 +247,9 @@ impl LibrariesApi {
         let old = folder(&row)?;
         let settings = FolderSettings {
             path: change.path.unwrap_or(old.path),
-            content: change.content.map_or(old.content, |kind| release::Kind::from(kind).word().into()),
+            content: change
+                .content
+                .map_or(old.content, |kind| release::Kind::from(kind).word().into()),
             language: change.language.unwrap_or(old.language),
             levels: change.levels.unwrap_or(old.levels),
             monitor: change.monitor.unwrap_or(old.monitor),
@@ -251,7 +267,11 @@ impl LibrariesApi {
     /// Remove a library
     ///
     /// No file is touched. Its series stay known, without what only this library showed of them.
-    #[oai(path = "/libraries/:id", method = "delete", operation_id = "delete_library")]
+    #[oai(
+        path = "/libraries/:id",
+        method = "delete",
+        operation_id = "delete_library"
+    )]
     async fn delete(
         &self,
         _key: Key,
@@ -264,7 +284,11 @@ impl LibrariesApi {
     }
 
     /// Test a library
-    #[oai(path = "/libraries/:id/test", method = "post", operation_id = "test_library")]
+    #[oai(
+        path = "/libraries/:id/test",
+        method = "post",
+        operation_id = "test_library"
+    )]
     async fn test(
         &self,
         _key: Key,
@@ -280,7 +304,11 @@ impl LibrariesApi {
     }
 
     /// Scan a library
-    #[oai(path = "/libraries/:id/scan", method = "post", operation_id = "scan_library")]
+    #[oai(
+        path = "/libraries/:id/scan",
+        method = "post",
+        operation_id = "scan_library"
+    )]
     async fn scan(
         &self,
         _key: Key,
@@ -296,7 +324,11 @@ impl LibrariesApi {
     /// Arm a library
     ///
     /// From now on, releases may be sent for its series without being asked. A check with `dryRun` says what would be sent.
-    #[oai(path = "/libraries/:id/arm", method = "post", operation_id = "arm_library")]
+    #[oai(
+        path = "/libraries/:id/arm",
+        method = "post",
+        operation_id = "arm_library"
+    )]
     async fn arm(
         &self,
         _key: Key,
@@ -308,7 +340,11 @@ impl LibrariesApi {
     }
 
     /// Disarm a library
-    #[oai(path = "/libraries/:id/disarm", method = "post", operation_id = "disarm_library")]
+    #[oai(
+        path = "/libraries/:id/disarm",
+        method = "post",
+        operation_id = "disarm_library"
+    )]
     async fn disarm(
         &self,
         _key: Key,
@@ -322,7 +358,11 @@ impl LibrariesApi {
     /// Accept that vanished volumes are gone
     ///
     /// They are ignored from now on, and sending goes on.
-    #[oai(path = "/libraries/:id/accept-vanished", method = "post", operation_id = "accept_vanished")]
+    #[oai(
+        path = "/libraries/:id/accept-vanished",
+        method = "post",
+        operation_id = "accept_vanished"
+    )]
     async fn accept(
         &self,
         _key: Key,
@@ -331,11 +371,17 @@ impl LibrariesApi {
         id: Path<i64>,
     ) -> Result<Json<Accepted>, ApiError> {
         find(&app, id.0).await?;
-        Ok(Json(Accepted { volumes: shelving::accept_vanished(&app, id.0).await? }))
+        Ok(Json(Accepted {
+            volumes: shelving::accept_vanished(&app, id.0).await?,
+        }))
     }
 
     /// List what the last scan could not read
-    #[oai(path = "/libraries/:id/problems", method = "get", operation_id = "list_library_problems")]
+    #[oai(
+        path = "/libraries/:id/problems",
+        method = "get",
+        operation_id = "list_library_problems"
+    )]
     async fn problems(
         &self,
         _key: Key,
@@ -345,7 +391,15 @@ impl LibrariesApi {
     ) -> Result<Json<Vec<ScanProblem>>, ApiError> {
         find(&app, id.0).await?;
         let problems = store::library::problems(&store::library::state(&app.db, id.0).await?)?;
-        Ok(Json(problems.into_iter().map(|problem| ScanProblem { path: problem.path, message: problem.message }).collect()))
+        Ok(Json(
+            problems
+                .into_iter()
+                .map(|problem| ScanProblem {
+                    path: problem.path,
+                    message: problem.message,
+                })
+                .collect(),
+        ))
     }
 }
 
@@ -379,14 +433,19 @@ async fn view(app: &App, row: &Connection) -> Result<Library, ApiError> {
         enabled: row.enabled,
         managed: connection::managed(row),
         path: folder.path,
-        content: release::Kind::from_word(&folder.content).unwrap_or_default().into(),
+        content: release::Kind::from_word(&folder.content)
+            .unwrap_or_default()
+            .into(),
         language: folder.language,
         levels: folder.levels,
         monitor: folder.monitor,
         armed_at: state.armed_at.map(utc),
         held: state.held,
         scanned_at: state.scanned_at.map(utc),
-        scanning: app.scan_progress(row.id).map(|progress| ScanProgress { files: progress.files, opened: progress.opened }),
+        scanning: app.scan_progress(row.id).map(|progress| ScanProgress {
+            files: progress.files,
+            opened: progress.opened,
+        }),
         problem_count,
         health: row.into(),
     })

@@ -21,7 +21,9 @@ mod wanted;
 use std::sync::Arc;
 
 use poem::{
-    Endpoint, EndpointExt, IntoResponse, Route, endpoint::make_sync, get, handler,
+    Endpoint, EndpointExt, IntoResponse, Route,
+    endpoint::make_sync,
+    get, handler,
     middleware::SetHeader,
     web::{Data, Html, Redirect},
 };
@@ -66,7 +68,11 @@ type Apis = (
     offers::OffersApi,
     grabs::GrabsApi,
     (history::HistoryApi, stats::StatsApi),
-    (libraries::LibrariesApi, sources::SourcesApi, clients::ClientsApi),
+    (
+        libraries::LibrariesApi,
+        sources::SourcesApi,
+        clients::ClientsApi,
+    ),
     (settings::SettingsApi, parse::ParseApi, system::SystemApi),
 );
 
@@ -78,7 +84,11 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
         offers::OffersApi,
         grabs::GrabsApi,
         (history::HistoryApi, stats::StatsApi),
-        (libraries::LibrariesApi, sources::SourcesApi, clients::ClientsApi),
+        (
+            libraries::LibrariesApi,
+            sources::SourcesApi,
+            clients::ClientsApi,
+        ),
         (settings::SettingsApi, parse::ParseApi, system::SystemApi),
     );
     OpenApiService::new(apis, "Lacunarr", env!("CARGO_PKG_VERSION"))
@@ -105,17 +115,31 @@ pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
     let inside = Route::new()
         .nest("/", service)
         .at("/docs", get(make_sync(move |_| Html(docs.clone()))))
-        .at("/openapi.json", get(make_sync(move |_| spec.clone().with_content_type("application/json"))))
+        .at(
+            "/openapi.json",
+            get(make_sync(move |_| {
+                spec.clone().with_content_type("application/json")
+            })),
+        )
         .with(Guard { methods });
     let home = format!("{base}/docs");
     let routes = if base.is_empty() {
-        Route::new().nest("/", inside).at("/", get(redirect).data(home))
+        Route::new()
+            .nest("/", inside)
+            .at("/", get(redirect).data(home))
     } else {
-        Route::new().nest(&base, inside).at("/", get(redirect).data(home))
+        Route::new()
+            .nest(&base, inside)
+            .at("/", get(redirect).data(home))
     };
     // Answers hold what the user collects: no cache between us and the user keeps them.
-    let headers = SetHeader::new().overriding("Cache-Control", "no-store").overriding("X-Content-Type-Options", "nosniff");
-    routes.with(headers).data(app.clone()).with(Guard::default())
+    let headers = SetHeader::new()
+        .overriding("Cache-Control", "no-store")
+        .overriding("X-Content-Type-Options", "nosniff");
+    routes
+        .with(headers)
+        .data(app.clone())
+        .with(Guard::default())
 }
 
 #[handler]
@@ -124,5 +148,8 @@ fn redirect(Data(home): Data<&String>) -> Redirect {
 }
 
 fn docs_page(html: &str) -> String {
-    format!("<!doctype html>{}", html.replace("<title>Swagger UI</title>", "<title>Lacunarr</title>"))
+    format!(
+        "<!doctype html>{}",
+        html.replace("<title>Swagger UI</title>", "<title>Lacunarr</title>")
+    )
 }

@@ -4,10 +4,25 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use poem::web::Data;
-use poem_openapi::{Object, OpenApi, param::{Path, Query}, payload::Json};
+use poem_openapi::{
+    Object, OpenApi,
+    param::{Path, Query},
+    payload::Json,
+};
 
-use super::{Tag, checks::Decision, guard::Key, page::{Asked, Page}, problem::ApiError};
-use crate::{app::App, clock::utc, domain::link::TorrentId, store::{self, offer::StoredOffer}};
+use super::{
+    Tag,
+    checks::Decision,
+    guard::Key,
+    page::{Asked, Page},
+    problem::ApiError,
+};
+use crate::{
+    app::App,
+    clock::utc,
+    domain::link::TorrentId,
+    store::{self, offer::StoredOffer},
+};
 
 /// Why an offer is not sent by itself.
 #[derive(Debug, Object)]
@@ -80,7 +95,11 @@ struct Offer {
 impl From<StoredOffer> for Offer {
     fn from(row: StoredOffer) -> Self {
         let parts = row.relevance;
-        let reason = |(decision, code, message): (String, String, String)| Reason { decision: Decision::from_word(&decision), code, message };
+        let reason = |(decision, code, message): (String, String, String)| Reason {
+            decision: Decision::from_word(&decision),
+            code,
+            message,
+        };
         Self {
             id: row.id,
             series_id: row.series_id,
@@ -96,7 +115,13 @@ impl From<StoredOffer> for Offer {
             decision: Decision::from_word(&row.decision),
             reasons: row.reasons.into_iter().map(reason).collect(),
             relevance: parts.total(),
-            relevance_parts: RelevanceParts { title: parts.title, volumes: parts.volumes, language: parts.language, format: parts.format, availability: parts.availability },
+            relevance_parts: RelevanceParts {
+                title: parts.title,
+                volumes: parts.volumes,
+                language: parts.language,
+                format: parts.format,
+                availability: parts.availability,
+            },
             first_seen_at: utc(row.first_seen),
             last_seen_at: utc(row.last_seen),
         }
@@ -128,7 +153,10 @@ impl OffersApi {
     ) -> Result<Json<Page<Offer>>, ApiError> {
         let asked = Asked::new(page.0, page_size.0)?;
         let decision = decision.0.map_or("", Decision::word);
-        Ok(Json(asked.of(store::offer::list(&app.db, series_id.0, decision, asked.window()).await?, Offer::from)))
+        Ok(Json(asked.of(
+            store::offer::list(&app.db, series_id.0, decision, asked.window()).await?,
+            Offer::from,
+        )))
     }
 
     /// Get an offer
@@ -141,6 +169,8 @@ impl OffersApi {
         id: Path<i64>,
     ) -> Result<Json<Offer>, ApiError> {
         let row = store::offer::get(&app.db, id.0).await?;
-        Ok(Json(row.ok_or_else(|| ApiError::unknown("offer", id.0))?.into()))
+        Ok(Json(
+            row.ok_or_else(|| ApiError::unknown("offer", id.0))?.into(),
+        ))
     }
 }

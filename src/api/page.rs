@@ -43,18 +43,33 @@ impl Asked {
             return Err(ApiError::field("page", "it must be 1 to 1000000"));
         }
         if size == 0 || size > MOST {
-            return Err(ApiError::field("pageSize", format!("it must be 1 to {MOST}")));
+            return Err(ApiError::field(
+                "pageSize",
+                format!("it must be 1 to {MOST}"),
+            ));
         }
         Ok(Self { page, size })
     }
 
     /// The rows of it.
     pub fn window(self) -> Window {
-        Window { limit: i64::from(self.size), offset: (i64::from(self.page) - 1) * i64::from(self.size) }
+        Window {
+            limit: i64::from(self.size),
+            offset: (i64::from(self.page) - 1) * i64::from(self.size),
+        }
     }
 
     /// The answer.
-    pub fn of<R, T: Type + ParseFromJSON + ToJSON>(self, page: store::Page<R>, view: impl FnMut(R) -> T) -> Page<T> {
-        Page { page: self.page, page_size: self.size, total_records: page.total, records: page.records.into_iter().map(view).collect() }
+    pub fn of<R, T: Type + ParseFromJSON + ToJSON>(
+        self,
+        page: store::Page<R>,
+        view: impl FnMut(R) -> T,
+    ) -> Page<T> {
+        Page {
+            page: self.page,
+            page_size: self.size,
+            total_records: page.total,
+            records: page.records.into_iter().map(view).collect(),
+        }
     }
 }

@@ -85,15 +85,24 @@ impl ParseApi {
         /// What a bare number means.
         kind: Query<Option<Kind>>,
     ) -> Result<Json<ParsedName>, ApiError> {
-        Ok(Json(read(&name, kind.0.map_or_else(Default::default, Into::into))))
+        Ok(Json(read(
+            &name,
+            kind.0.map_or_else(Default::default, Into::into),
+        )))
     }
 
     /// Read many names
     ///
     /// Answers in their order.
     #[oai(path = "/parse", method = "post", operation_id = "parse_names")]
-    async fn many(&self, _key: Key, body: Json<NamesToParse>) -> Result<Json<Vec<ParsedName>>, ApiError> {
+    async fn many(
+        &self,
+        _key: Key,
+        body: Json<NamesToParse>,
+    ) -> Result<Json<Vec<ParsedName>>, ApiError> {
         let kind = body.kind.map_or_else(Default::default, Into::into);
-        Ok(Json(body.names.iter().map(|name| read(name, kind)).collect()))
+        Ok(Json(
+            body.names.iter().map(|name| read(name, kind)).collect(),
+        ))
     }
 }

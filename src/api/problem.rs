@@ -7,7 +7,10 @@ use poem::{
 };
 use poem_openapi::{
     ApiResponse, Object,
-    error::{AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError},
+    error::{
+        AuthorizationError, ContentTypeError, ParseParamError, ParsePathError,
+        ParseRequestPayloadError,
+    },
     payload::Payload,
     registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchemaRef, Registry},
     types::{ToJSON, Type},
@@ -49,13 +52,24 @@ pub struct FieldProblem {
 
 impl poem_openapi::types::Example for Problem {
     fn example() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", "there is no series with the number 42")
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "Not found",
+            "there is no series with the number 42",
+        )
     }
 }
 
 impl Problem {
     fn new(status: StatusCode, word: &str, title: &str, detail: impl Into<String>) -> Self {
-        Self { kind: format!("urn:lacunarr:problem:{word}"), title: title.to_owned(), status: status.as_u16(), detail: detail.into(), errors: None }
+        Self {
+            kind: format!("urn:lacunarr:problem:{word}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            errors: None,
+        }
     }
 }
 
@@ -76,15 +90,30 @@ impl Payload for ProblemJson {
 
 impl IntoResponse for ProblemJson {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Response::builder().status(status).content_type(Self::CONTENT_TYPE).body(self.0.to_json_string())
+        let status =
+            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Response::builder()
+            .status(status)
+            .content_type(Self::CONTENT_TYPE)
+            .body(self.0.to_json_string())
     }
 }
 
 impl ApiResponse for ProblemJson {
     fn meta() -> MetaResponses {
-        let content = vec![MetaMediaType { content_type: Self::CONTENT_TYPE, schema: Self::schema_ref() }];
-        MetaResponses { responses: vec![MetaResponse { description: "", status: Some(400), status_range: None, content, headers: Vec::new() }] }
+        let content = vec![MetaMediaType {
+            content_type: Self::CONTENT_TYPE,
+            schema: Self::schema_ref(),
+        }];
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "",
+                status: Some(400),
+                status_range: None,
+                content,
+                headers: Vec::new(),
+            }],
+        }
     }
 
     fn register(registry: &mut Registry) {
@@ -129,25 +158,52 @@ impl ApiError {
 
     /// 400 for several fields.
     pub fn fields(fields: Vec<(String, String)>) -> Self {
-        let detail = fields.iter().map(|(field, problem)| format!("{field}: {problem}")).collect::<Vec<_>>().join("; ");
-        let errors = fields.into_iter().map(|(field, problem)| FieldProblem { field, problem }).collect();
-        let problem = Problem::new(StatusCode::BAD_REQUEST, "invalid", "Invalid request", detail);
-        Self::Invalid(ProblemJson(Problem { errors: Some(errors), ..problem }))
+        let detail = fields
+            .iter()
+            .map(|(field, problem)| format!("{field}: {problem}"))
+            .collect::<Vec<_>>()
+            .join("; ");
+        let errors = fields
+            .into_iter()
+            .map(|(field, problem)| FieldProblem { field, problem })
+            .collect();
+        let problem = Problem::new(
+            StatusCode::BAD_REQUEST,
+            "invalid",
+            "Invalid request",
+            detail,
+        );
+        Self::Invalid(ProblemJson(Problem {
+            errors: Some(errors),
+            ..problem
+        }))
     }
 
     /// 404 for a thing with a number.
     pub fn unknown(what: &str, id: i64) -> Self {
-        Self::NotFound(ProblemJson(not_found(format!("there is no {what} with the number {id}"))))
+        Self::NotFound(ProblemJson(not_found(format!(
+            "there is no {what} with the number {id}"
+        ))))
     }
 
     /// 409.
     pub fn conflict(detail: impl Into<String>) -> Self {
-        Self::Conflict(ProblemJson(Problem::new(StatusCode::CONFLICT, "conflict", "Conflict", detail)))
+        Self::Conflict(ProblemJson(Problem::new(
+            StatusCode::CONFLICT,
+            "conflict",
+            "Conflict",
+            detail,
+        )))
     }
 
     /// 502.
     pub fn upstream(detail: impl Into<String>) -> Self {
-        Self::Upstream(ProblemJson(Problem::new(StatusCode::BAD_GATEWAY, "upstream", "Another program failed", detail)))
+        Self::Upstream(ProblemJson(Problem::new(
+            StatusCode::BAD_GATEWAY,
+            "upstream",
+            "Another program failed",
+            detail,
+        )))
     }
 
     /// 500; the cause goes to the log, not to the caller.
@@ -169,7 +225,12 @@ fn not_found(detail: impl Into<String>) -> Problem {
 
 fn internal() -> Problem {
     let detail = "the program could not do this; its log says why";
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", detail)
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "Internal error",
+        detail,
+    )
 }
 
 impl From<StoreError> for ApiError {
@@ -181,10 +242,18 @@ impl From<StoreError> for ApiError {
 impl From<ChangeError> for ApiError {
     fn from(error: ChangeError) -> Self {
         match error {
-            ChangeError::Mistakes(mistakes) => Self::fields(mistakes.into_iter().map(|(field, problem)| (field.to_owned(), problem)).collect()),
+            ChangeError::Mistakes(mistakes) => Self::fields(
+                mistakes
+                    .into_iter()
+                    .map(|(field, problem)| (field.to_owned(), problem))
+                    .collect(),
+            ),
             ChangeError::Unknown { role, id } => Self::unknown(role, id),
             ChangeError::Store(error) => error.into(),
-            error @ (ChangeError::NameTaken { .. } | ChangeError::InFile(_) | ChangeError::InUse { .. } | ChangeError::Secret(_)) => Self::conflict(error.to_string()),
+            error @ (ChangeError::NameTaken { .. }
+            | ChangeError::InFile(_)
+            | ChangeError::InUse { .. }
+            | ChangeError::Secret(_)) => Self::conflict(error.to_string()),
         }
     }
 }
@@ -238,15 +307,38 @@ pub fn from_poem(error: poem::Error, allow: Option<String>) -> Response {
         invalid(error.name, &error.reason)
     } else if let Some(error) = error.downcast_ref::<ParseRequestPayloadError>() {
         let detail = format!("the body cannot be used: {}", error.reason);
-        Problem::new(StatusCode::BAD_REQUEST, "invalid", "Invalid request", detail)
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "invalid",
+            "Invalid request",
+            detail,
+        )
     } else if error.is::<AuthorizationError>() {
         let detail = "the API key is missing or wrong; send it as header X-Api-Key, as ?apikey= or as a Bearer token. It stands in the file api_key of the data directory";
-        Problem::new(StatusCode::UNAUTHORIZED, "unauthorised", "Unauthorised", detail)
+        Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorised",
+            "Unauthorised",
+            detail,
+        )
     } else if error.is::<ContentTypeError>() {
-        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Unsupported media type", "send the body with Content-Type: application/json")
+        Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-media-type",
+            "Unsupported media type",
+            "send the body with Content-Type: application/json",
+        )
     } else if error.is::<MethodNotAllowedError>() {
-        let detail = format!("this path knows only {}", allow.as_deref().unwrap_or("other methods"));
-        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", detail)
+        let detail = format!(
+            "this path knows only {}",
+            allow.as_deref().unwrap_or("other methods")
+        );
+        Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method-not-allowed",
+            "Method not allowed",
+            detail,
+        )
     } else if error.is::<NotFoundError>() {
         not_found("there is nothing at this path; /docs lists everything that there is")
     } else {
@@ -256,15 +348,26 @@ pub fn from_poem(error: poem::Error, allow: Option<String>) -> Response {
                 tracing::error!(%error, "a request failed");
                 internal()
             }
-            status => Problem::new(status, "refused", status.canonical_reason().unwrap_or("Refused"), error.to_string()),
+            status => Problem::new(
+                status,
+                "refused",
+                status.canonical_reason().unwrap_or("Refused"),
+                error.to_string(),
+            ),
         }
     };
     let status = problem.status;
     let mut response = ProblemJson(problem).into_response();
     if status == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+        response.headers_mut().insert(
+            header::WWW_AUTHENTICATE,
+            header::HeaderValue::from_static("Bearer"),
+        );
     }
-    if let Some(allow) = allow.and_then(|allow| header::HeaderValue::from_str(&allow).ok()).filter(|_| status == StatusCode::METHOD_NOT_ALLOWED) {
+    if let Some(allow) = allow
+        .and_then(|allow| header::HeaderValue::from_str(&allow).ok())
+        .filter(|_| status == StatusCode::METHOD_NOT_ALLOWED)
+    {
         response.headers_mut().insert(header::ALLOW, allow);
     }
     response
@@ -272,17 +375,43 @@ pub fn from_poem(error: poem::Error, allow: Option<String>) -> Response {
 
 fn invalid(field: &str, reason: &str) -> Problem {
     let detail = format!("{field}: {reason}");
-    let errors = Some(vec![FieldProblem { field: field.to_owned(), problem: reason.to_owned() }]);
-    Problem { errors, ..Problem::new(StatusCode::BAD_REQUEST, "invalid", "Invalid request", detail) }
+    let errors = Some(vec![FieldProblem {
+        field: field.to_owned(),
+        problem: reason.to_owned(),
+    }]);
+    Problem {
+        errors,
+        ..Problem::new(
+            StatusCode::BAD_REQUEST,
+            "invalid",
+            "Invalid request",
+            detail,
+        )
+    }
 }
 
 /// 413, for bodies over the limit.
 pub fn too_large(limit: usize) -> Response {
-    let detail = format!("the body is larger than {} KiB; send less at once", limit / 1024);
-    ProblemJson(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Body too large", detail)).into_response()
+    let detail = format!(
+        "the body is larger than {} KiB; send less at once",
+        limit / 1024
+    );
+    ProblemJson(Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "too-large",
+        "Body too large",
+        detail,
+    ))
+    .into_response()
 }
 
 /// 400, for bodies that broke off.
 pub fn broken_body() -> Response {
-    ProblemJson(Problem::new(StatusCode::BAD_REQUEST, "invalid", "Invalid request", "the body broke off; send it again")).into_response()
+    ProblemJson(Problem::new(
+        StatusCode::BAD_REQUEST,
+        "invalid",
+        "Invalid request",
+        "the body broke off; send it again",
+    ))
+    .into_response()
 }

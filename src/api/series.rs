@@ -4,13 +4,26 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use poem::web::Data;
-use poem_openapi::{Enum, Object, OpenApi, param::{Path, Query}, payload::Json, types::MaybeUndefined};
+use poem_openapi::{
+    Enum, Object, OpenApi,
+    param::{Path, Query},
+    payload::Json,
+    types::MaybeUndefined,
+};
 
-use super::{Tag, guard::Key, page::{Asked, Page}, problem::ApiError};
+use super::{
+    Tag,
+    guard::Key,
+    page::{Asked, Page},
+    problem::ApiError,
+};
 use crate::{
     app::App,
     clock::utc,
-    domain::{gaps, release, volume::{VolumeNumber, VolumeSet}},
+    domain::{
+        gaps, release,
+        volume::{VolumeNumber, VolumeSet},
+    },
     shelving,
     store::{self, series::Stored},
 };
@@ -57,7 +70,11 @@ impl From<Kind> for release::Kind {
 
 /// One work in one language that is collected.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none, rename = "Series")]
+#[oai(
+    rename_all = "camelCase",
+    skip_serializing_if_is_none,
+    rename = "Series"
+)]
 struct SeriesView {
     /// Its number.
     id: i64,
@@ -101,7 +118,11 @@ struct SeriesView {
 
 impl From<Stored> for SeriesView {
     fn from(stored: Stored) -> Self {
-        let missing: VolumeSet = gaps::gaps(&stored.series, &stored.shelf).missing.iter().map(|gap| gap.volume).collect();
+        let missing: VolumeSet = gaps::gaps(&stored.series, &stored.shelf)
+            .missing
+            .iter()
+            .map(|gap| gap.volume)
+            .collect();
         let series = stored.series;
         Self {
             id: series.id,
@@ -214,8 +235,16 @@ impl SeriesApi {
         page_size: Query<Option<u32>>,
     ) -> Result<Json<Page<SeriesView>>, ApiError> {
         let asked = Asked::new(page.0, page_size.0)?;
-        let filter = store::series::Filter { title: title.0.unwrap_or_default(), monitored: monitored.0, missing: missing.0, library: library_id.0 };
-        Ok(Json(asked.of(store::series::list(&app.db, &filter, asked.window()).await?, SeriesView::from)))
+        let filter = store::series::Filter {
+            title: title.0.unwrap_or_default(),
+            monitored: monitored.0,
+            missing: missing.0,
+            library: library_id.0,
+        };
+        Ok(Json(asked.of(
+            store::series::list(&app.db, &filter, asked.window()).await?,
+            SeriesView::from,
+        )))
     }
 
     /// Get a series
@@ -251,7 +280,11 @@ impl SeriesApi {
     /// Want volumes again
     ///
     /// Volumes that vanished from the shelf or are ignored become missing, and are looked for.
-    #[oai(path = "/series/:id/want-again", method = "post", operation_id = "want_again")]
+    #[oai(
+        path = "/series/:id/want-again",
+        method = "post",
+        operation_id = "want_again"
+    )]
     async fn want_again(
         &self,
         _key: Key,
@@ -268,7 +301,11 @@ impl SeriesApi {
     }
 
     /// List the files of a series
-    #[oai(path = "/series/:id/files", method = "get", operation_id = "list_series_files")]
+    #[oai(
+        path = "/series/:id/files",
+        method = "get",
+        operation_id = "list_series_files"
+    )]
     async fn files(
         &self,
         _key: Key,
@@ -290,19 +327,31 @@ impl SeriesApi {
 }
 
 async fn find(app: &App, id: i64) -> Result<Stored, ApiError> {
-    store::series::get(&app.db, id).await?.ok_or_else(|| ApiError::unknown("series", id))
+    store::series::get(&app.db, id)
+        .await?
+        .ok_or_else(|| ApiError::unknown("series", id))
 }
 
 /// Reads a set of volumes of a field.
 pub fn volumes(field: &str, text: &str) -> Result<VolumeSet, ApiError> {
-    text.parse().map_err(|error: crate::domain::volume::VolumeError| ApiError::field(field, error.to_string()))
+    text.parse()
+        .map_err(|error: crate::domain::volume::VolumeError| {
+            ApiError::field(field, error.to_string())
+        })
 }
 
 fn apply(stored: &mut Stored, change: SeriesChange) -> Result<(), ApiError> {
-    let bound = |field: &str, value: MaybeUndefined<String>, old: Option<VolumeNumber>| match value {
+    let bound = |field: &str, value: MaybeUndefined<String>, old: Option<VolumeNumber>| match value
+    {
         MaybeUndefined::Undefined => Ok(old),
         MaybeUndefined::Null => Ok(None),
-        MaybeUndefined::Value(text) => text.parse().map(Some).map_err(|error: crate::domain::volume::VolumeError| ApiError::field(field, error.to_string())),
+        MaybeUndefined::Value(text) => {
+            text.parse()
+                .map(Some)
+                .map_err(|error: crate::domain::volume::VolumeError| {
+                    ApiError::field(field, error.to_string())
+                })
+        }
     };
     let series = &mut stored.series;
     series.wanted_from = bound("wantedFrom", change.wanted_from, series.wanted_from)?;
@@ -310,7 +359,10 @@ fn apply(stored: &mut Stored, change: SeriesChange) -> Result<(), ApiError> {
     if let (Some(from), Some(to)) = (series.wanted_from, series.wanted_to)
         && from > to
     {
-        return Err(ApiError::field("wantedFrom", "it must not be above wantedTo"));
+        return Err(ApiError::field(
+            "wantedFrom",
+            "it must not be above wantedTo",
+        ));
     }
     if let Some(text) = change.ignored {
         series.ignored = volumes("ignored", &text)?;
@@ -320,13 +372,21 @@ fn apply(stored: &mut Stored, change: SeriesChange) -> Result<(), ApiError> {
         MaybeUndefined::Null => series.total = None,
         MaybeUndefined::Value(total) => series.total = Some(total),
     }
-    series.title = change.title.unwrap_or_else(|| std::mem::take(&mut series.title));
-    series.aliases = change.aliases.unwrap_or_else(|| std::mem::take(&mut series.aliases));
-    series.language = change.language.unwrap_or_else(|| std::mem::take(&mut series.language));
+    series.title = change
+        .title
+        .unwrap_or_else(|| std::mem::take(&mut series.title));
+    series.aliases = change
+        .aliases
+        .unwrap_or_else(|| std::mem::take(&mut series.aliases));
+    series.language = change
+        .language
+        .unwrap_or_else(|| std::mem::take(&mut series.language));
     series.kind = change.kind.map_or(series.kind, Into::into);
     series.monitored = change.monitored.unwrap_or(series.monitored);
     series.auto_send = change.auto_send.unwrap_or(series.auto_send);
-    series.sources = change.sources.unwrap_or_else(|| std::mem::take(&mut series.sources));
+    series.sources = change
+        .sources
+        .unwrap_or_else(|| std::mem::take(&mut series.sources));
     if crate::domain::title::fold(&series.title).is_empty() {
         return Err(ApiError::field("title", "it must hold a letter or a digit"));
     }

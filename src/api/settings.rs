@@ -97,7 +97,10 @@ impl SettingsChange {
             ("checkSchedule", self.check_schedule),
             ("queriesPerDay", number(self.queries_per_day)),
             ("queriesPerDayPrivate", number(self.queries_per_day_private)),
-            ("secondsBetweenQueries", number(self.seconds_between_queries)),
+            (
+                "secondsBetweenQueries",
+                number(self.seconds_between_queries),
+            ),
             ("maxResultPages", number(self.max_result_pages)),
         ]
         .into_iter()
@@ -120,11 +123,21 @@ impl SettingsApi {
     ///
     /// All of them or none: one wrong value changes nothing.
     #[oai(path = "/settings", method = "patch", operation_id = "change_settings")]
-    async fn change(&self, _key: Key, app: Data<&Arc<App>>, body: Json<SettingsChange>) -> Result<Json<SettingsView>, ApiError> {
+    async fn change(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        body: Json<SettingsChange>,
+    ) -> Result<Json<SettingsView>, ApiError> {
         let mut settings = app.settings().await?;
         let values = body.0.values();
-        if let Some((name, _)) = values.iter().find(|(name, _)| settings.locked.contains(name)) {
-            return Err(ApiError::conflict(format!("{name} is set by the environment; change it there and restart")));
+        if let Some((name, _)) = values
+            .iter()
+            .find(|(name, _)| settings.locked.contains(name))
+        {
+            return Err(ApiError::conflict(format!(
+                "{name} is set by the environment; change it there and restart"
+            )));
         }
         let wrong: Vec<(String, String)> = values
             .iter()

@@ -77,7 +77,10 @@ struct NewSource {
     #[oai(default, validator(max_items = 500))]
     indexers: Vec<i64>,
     /// Seconds until an answer is given up.
-    #[oai(default = "patience", validator(minimum(value = "1"), maximum(value = "600")))]
+    #[oai(
+        default = "patience",
+        validator(minimum(value = "1"), maximum(value = "600"))
+    )]
     timeout_seconds: u32,
     /// Ask it.
     #[oai(default = "yes")]
@@ -151,12 +154,32 @@ impl SourcesApi {
 
     /// Make a source
     #[oai(path = "/sources", method = "post", operation_id = "create_source")]
-    async fn create(&self, _key: Key, app: Data<&Arc<App>>, body: Json<NewSource>) -> Result<SourceMade, ApiError> {
+    async fn create(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        body: Json<NewSource>,
+    ) -> Result<SourceMade, ApiError> {
         let body = body.0;
-        let settings = ProwlarrSettings { url: body.url, categories: body.categories, indexers: body.indexers, timeout_seconds: body.timeout_seconds };
-        let secrets = Secrets { api_key: Some(Secret::new(body.api_key)), password: None };
-        let wanted = Wanted { name: body.name, enabled: body.enabled, settings: Settings::Prowlarr(settings), secrets };
-        Ok(SourceMade::Created(Json(view(&connections::create(&app, &wanted).await?)?)))
+        let settings = ProwlarrSettings {
+            url: body.url,
+            categories: body.categories,
+            indexers: body.indexers,
+            timeout_seconds: body.timeout_seconds,
+        };
+        let secrets = Secrets {
+            api_key: Some(Secret::new(body.api_key)),
+            password: None,
+        };
+        let wanted = Wanted {
+            name: body.name,
+            enabled: body.enabled,
+            settings: Settings::Prowlarr(settings),
+            secrets,
+        };
+        Ok(SourceMade::Created(Json(view(
+            &connections::create(&app, &wanted).await?,
+        )?)))
     }
 
     /// Get a source
@@ -174,7 +197,11 @@ impl SourcesApi {
     /// Change a source
     ///
     /// Its failures are forgotten, so that it is asked again at once.
-    #[oai(path = "/sources/:id", method = "patch", operation_id = "change_source")]
+    #[oai(
+        path = "/sources/:id",
+        method = "patch",
+        operation_id = "change_source"
+    )]
     async fn change(
         &self,
         _key: Key,
@@ -191,18 +218,30 @@ impl SourcesApi {
             indexers: change.indexers.unwrap_or(old.indexers),
             timeout_seconds: change.timeout_seconds.unwrap_or(old.timeout_seconds),
         };
-        let api_key = change.api_key.map(Secret::new).or_else(|| connection::secrets(&app, &row).api_key);
+        let api_key = change
+            .api_key
+            .map(Secret::new)
+            .or_else(|| connection::secrets(&app, &row).api_key);
         let wanted = Wanted {
             name: change.name.unwrap_or_else(|| row.name.clone()),
             enabled: change.enabled.unwrap_or(row.enabled),
             settings: Settings::Prowlarr(settings),
-            secrets: Secrets { api_key, password: None },
+            secrets: Secrets {
+                api_key,
+                password: None,
+            },
         };
-        Ok(Json(view(&connections::change(&app, &row, &wanted).await?)?))
+        Ok(Json(view(
+            &connections::change(&app, &row, &wanted).await?,
+        )?))
     }
 
     /// Remove a source
-    #[oai(path = "/sources/:id", method = "delete", operation_id = "delete_source")]
+    #[oai(
+        path = "/sources/:id",
+        method = "delete",
+        operation_id = "delete_source"
+    )]
     async fn delete(
         &self,
         _key: Key,
@@ -217,7 +256,11 @@ impl SourcesApi {
     /// Test a source
     ///
     /// Says whether a search would work, and what is wrong if not. Nothing is searched.
-    #[oai(path = "/sources/:id/test", method = "post", operation_id = "test_source")]
+    #[oai(
+        path = "/sources/:id/test",
+        method = "post",
+        operation_id = "test_source"
+    )]
     async fn test(
         &self,
         _key: Key,

@@ -6,7 +6,10 @@ use poem::web::Data;
 use poem_openapi::{Object, OpenApi, payload::Json};
 
 use super::{Tag, guard::Key, problem::ApiError};
-use crate::{app::App, store::{self, Window}};
+use crate::{
+    app::App,
+    store::{self, Window},
+};
 
 /// Figures over everything.
 #[derive(Debug, Object)]
@@ -39,7 +42,10 @@ impl StatsApi {
     /// Get figures over everything
     #[oai(path = "/stats", method = "get", operation_id = "get_stats")]
     async fn get(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<Stats>, ApiError> {
-        let none = Window { limit: 0, offset: 0 };
+        let none = Window {
+            limit: 0,
+            offset: 0,
+        };
         let (series, monitored, missing) = store::series::counts(&app.db).await?;
         let (mut wants, mut grabs) = (Vec::new(), Vec::new());
         for state in ["wanted", "review", "on_its_way"] {

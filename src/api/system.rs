@@ -90,17 +90,29 @@ impl SystemApi {
     #[oai(path = "/ping", method = "get", operation_id = "ping")]
     async fn ping(&self, app: Data<&Arc<App>>) -> PingAnswer {
         match app.db.ping().await {
-            Ok(()) => PingAnswer::Alive(Json(Pong { status: "OK".into() })),
+            Ok(()) => PingAnswer::Alive(Json(Pong {
+                status: "OK".into(),
+            })),
             Err(error) => {
                 tracing::error!(%error, "the database does not answer");
-                PingAnswer::Dead(Json(Pong { status: "Error".into() }))
+                PingAnswer::Dead(Json(Pong {
+                    status: "Error".into(),
+                }))
             }
         }
     }
 
     /// Get what runs here
-    #[oai(path = "/api/v1/system/status", method = "get", operation_id = "get_system_status")]
-    async fn status(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<SystemStatus>, ApiError> {
+    #[oai(
+        path = "/api/v1/system/status",
+        method = "get",
+        operation_id = "get_system_status"
+    )]
+    async fn status(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+    ) -> Result<Json<SystemStatus>, ApiError> {
         Ok(Json(SystemStatus {
             app_name: "Lacunarr".into(),
             version: env!("CARGO_PKG_VERSION").into(),
@@ -116,8 +128,19 @@ impl SystemApi {
     #[oai(path = "/api/v1/health", method = "get", operation_id = "get_health")]
     async fn health(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<Health>, ApiError> {
         let problems = health::problems(&app).await?;
-        let problem = |problem: health::Problem| HealthProblem { subject: problem.subject, message: problem.message, since: problem.since.map(utc) };
-        let state = if problems.is_empty() { HealthState::Ok } else { HealthState::Degraded };
-        Ok(Json(Health { state, problems: problems.into_iter().map(problem).collect() }))
+        let problem = |problem: health::Problem| HealthProblem {
+            subject: problem.subject,
+            message: problem.message,
+            since: problem.since.map(utc),
+        };
+        let state = if problems.is_empty() {
+            HealthState::Ok
+        } else {
+            HealthState::Degraded
+        };
+        Ok(Json(Health {
+            state,
+            problems: problems.into_iter().map(problem).collect(),
+        }))
     }
 }

@@ -6,7 +6,12 @@ use chrono::{DateTime, Utc};
 use poem::web::Data;
 use poem_openapi::{Enum, Object, OpenApi, param::Query, payload::Json};
 
-use super::{Tag, guard::Key, page::{Asked, Page}, problem::ApiError};
+use super::{
+    Tag,
+    guard::Key,
+    page::{Asked, Page},
+    problem::ApiError,
+};
 use crate::{app::App, clock::utc, domain::volume::VolumeNumber, store::want};
 
 /// What is being done about a missing volume.
@@ -22,7 +27,11 @@ enum WantState {
 }
 
 impl WantState {
-    const WORDS: [(Self, &str); 3] = [(Self::Wanted, "wanted"), (Self::Review, "review"), (Self::OnItsWay, "on_its_way")];
+    const WORDS: [(Self, &str); 3] = [
+        (Self::Wanted, "wanted"),
+        (Self::Review, "review"),
+        (Self::OnItsWay, "on_its_way"),
+    ];
 }
 
 /// Why a volume counts as missing.
@@ -58,9 +67,18 @@ impl From<want::Want> for Want {
         Self {
             series_id: row.series_id,
             title: row.title,
-            volume: VolumeNumber::from_hundredths(row.volume).map(|volume| volume.to_string()).unwrap_or_default(),
-            state: WantState::WORDS.iter().find(|known| known.1 == row.state).map_or(WantState::Wanted, |known| known.0),
-            cause: if row.cause == "tail" { Cause::Tail } else { Cause::Hole },
+            volume: VolumeNumber::from_hundredths(row.volume)
+                .map(|volume| volume.to_string())
+                .unwrap_or_default(),
+            state: WantState::WORDS
+                .iter()
+                .find(|known| known.1 == row.state)
+                .map_or(WantState::Wanted, |known| known.0),
+            cause: if row.cause == "tail" {
+                Cause::Tail
+            } else {
+                Cause::Hole
+            },
             since: utc(row.since),
         }
     }
@@ -90,8 +108,13 @@ impl WantedApi {
         page_size: Query<Option<u32>>,
     ) -> Result<Json<Page<Want>>, ApiError> {
         let asked = Asked::new(page.0, page_size.0)?;
-        let state = WantState::WORDS.iter().find(|known| Some(known.0) == state.0).map_or("", |known| known.1);
-        Ok(Json(asked.of(want::list(&app.db, state, series_id.0, asked.window()).await?, Want::from)))
+        let state = WantState::WORDS
+            .iter()
+            .find(|known| Some(known.0) == state.0)
+            .map_or("", |known| known.1);
+        Ok(Json(asked.of(
+            want::list(&app.db, state, series_id.0, asked.window()).await?,
+            Want::from,
+        )))
     }
 }
-

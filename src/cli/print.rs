@@ -15,12 +15,24 @@ use crate::{
 const MOST_OFFERS: usize = 12;
 
 fn or_none(set: &VolumeSet) -> String {
-    if set.is_empty() { "–".into() } else { set.to_string() }
+    if set.is_empty() {
+        "–".into()
+    } else {
+        set.to_string()
+    }
 }
 
 /// Control characters of a name would reach the terminal as commands.
 fn shown(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+    text.chars()
+        .map(|letter| {
+            if letter.is_control() {
+                '\u{fffd}'
+            } else {
+                letter
+            }
+        })
+        .collect()
 }
 
 /// What came of one series, on several lines.
@@ -37,20 +49,38 @@ pub fn report(report: &SeriesReport) -> String {
         line(format!("  on its way {}", report.on_its_way));
     }
     for asked in &report.asked {
-        let truncated = if asked.truncated { ", more were not read" } else { "" };
-        line(format!("  asked      {}: {} → {} offers{truncated}", asked.source, shown(&asked.terms.join(", ")), asked.offers));
+        let truncated = if asked.truncated {
+            ", more were not read"
+        } else {
+            ""
+        };
+        line(format!(
+            "  asked      {}: {} → {} offers{truncated}",
+            asked.source,
+            shown(&asked.terms.join(", ")),
+            asked.offers
+        ));
         if let Some(error) = &asked.error {
             line(format!("             ! {}", shown(error)));
         }
     }
     for offer in report.offers.iter().take(MOST_OFFERS) {
-        line(format!("  {:<8}   {} ({}, {} %)", offer.decision, shown(&offer.title), shown(&offer.indexer), offer.relevance));
+        line(format!(
+            "  {:<8}   {} ({}, {} %)",
+            offer.decision,
+            shown(&offer.title),
+            shown(&offer.indexer),
+            offer.relevance
+        ));
         for reason in &offer.reasons {
             line(format!("             – {}", shown(reason)));
         }
     }
     if report.offers.len() > MOST_OFFERS {
-        line(format!("             … and {} more", report.offers.len() - MOST_OFFERS));
+        line(format!(
+            "             … and {} more",
+            report.offers.len() - MOST_OFFERS
+        ));
     }
     for pick in &report.picks {
         let outcome = match pick.outcome {
@@ -60,7 +90,11 @@ pub fn report(report: &SeriesReport) -> String {
             Outcome::InDoubt => "in doubt",
             Outcome::Failed => "failed",
         };
-        line(format!("  {outcome:<10} {} for {}", shown(&pick.title), pick.volumes));
+        line(format!(
+            "  {outcome:<10} {} for {}",
+            shown(&pick.title),
+            pick.volumes
+        ));
         if let Some(message) = &pick.message {
             line(format!("             ! {}", shown(message)));
         }
@@ -73,6 +107,16 @@ pub fn report(report: &SeriesReport) -> String {
 
 /// The missing volumes of one series on one line; none when nothing is missing.
 pub fn missing(stored: &Stored) -> Option<String> {
-    let missing: VolumeSet = gaps::gaps(&stored.series, &stored.shelf).missing.iter().map(|gap| gap.volume).collect();
-    (!missing.is_empty()).then(|| format!("  {}: {missing} missing (owned: {})", shown(&stored.series.title), or_none(&stored.shelf.present)))
+    let missing: VolumeSet = gaps::gaps(&stored.series, &stored.shelf)
+        .missing
+        .iter()
+        .map(|gap| gap.volume)
+        .collect();
+    (!missing.is_empty()).then(|| {
+        format!(
+            "  {}: {missing} missing (owned: {})",
+            shown(&stored.series.title),
+            or_none(&stored.shelf.present)
+        )
+    })
 }

@@ -95,7 +95,13 @@ pub struct Prepared {
 pub type Resolved = HashMap<String, Payload>;
 
 /// Resolves every pick to bytes or a magnet, and asks the client whether it is there at all.
-pub async fn prepare(app: &Arc<App>, judged: &[Judged], picks: &[Pick], resolved: &mut Resolved, excluded: &mut Excluded) -> Result<Prepared, StoreError> {
+pub async fn prepare(
+    app: &Arc<App>,
+    judged: &[Judged],
+    picks: &[Pick],
+    resolved: &mut Resolved,
+    excluded: &mut Excluded,
+) -> Result<Prepared, StoreError> {
     let mut prepared = Prepared::default();
     if picks.is_empty() {
         return Ok(prepared);
@@ -121,15 +127,29 @@ pub async fn prepare(app: &Arc<App>, judged: &[Judged], picks: &[Pick], resolved
         // Asked before anything is written: a client that is down leaves no grab in doubt.
         if let Err(error) = client.find(payload.id()).await {
             health::failed(app, client_row.id, &error).await?;
-            return Ok(Prepared { ready: Vec::new(), another_turn: false, problem: Some(format!("{}: {error}", client_row.name)) });
+            return Ok(Prepared {
+                ready: Vec::new(),
+                another_turn: false,
+                problem: Some(format!("{}: {error}", client_row.name)),
+            });
         }
-        prepared.ready.push(Ready { choice: pick.choice, reserves: pick.reserves.clone(), payload, client: client.clone(), client_row: client_row.clone() });
+        prepared.ready.push(Ready {
+            choice: pick.choice,
+            reserves: pick.reserves.clone(),
+            payload,
+            client: client.clone(),
+            client_row: client_row.clone(),
+        });
     }
     Ok(prepared)
 }
 
 async fn first_client(app: &Arc<App>) -> Result<Option<(Connection, Arc<dyn Client>)>, StoreError> {
-    for row in store::connection::list(&app.db, "client").await?.into_iter().filter(|row| row.enabled) {
+    for row in store::connection::list(&app.db, "client")
+        .await?
+        .into_iter()
+        .filter(|row| row.enabled)
+    {
         match app.client(&row) {
             Ok(client) => return Ok(Some((row, client))),
             Err(error) => tracing::warn!(client = row.name, %error, "a client cannot be used"),
@@ -140,20 +160,32 @@ async fn first_client(app: &Arc<App>) -> Result<Option<(Connection, Arc<dyn Clie
 
 /// Bytes or magnet of an offer whose link is in memory; else a sentence. What is the source's fault is written down as such.
 async fn resolve(app: &Arc<App>, offer: &Offer) -> Result<Result<Payload, String>, StoreError> {
-    let Some(link) = app.links.get(&offer.fingerprint, app.clock.now()) else { return Ok(Err("its link is no longer in memory".into())) };
-    let Some(row) = store::connection::get(&app.db, offer.source_id).await? else { return Ok(Err("its source was removed".into())) };
+    let Some(link) = app.links.get(&offer.fingerprint, app.clock.now()) else {
+        return Ok(Err("its link is no longer in memory".into()));
+    };
+    let Some(row) = store::connection::get(&app.db, offer.source_id).await? else {
+        return Ok(Err("its source was removed".into()));
+    };
     let source = match app.source(&row) {
         Ok(source) => source,
         Err(error) => return Ok(Err(error.to_string())),
     };
     match source.resolve(&link).await {
         Ok(payload) => Ok(match &offer.torrent {
-            Some(announced) if !announced.same_as(payload.id()) => Err("its torrent is another one than the source announced".into()),
+            Some(announced) if !announced.same_as(payload.id()) => {
+                Err("its torrent is another one than the source announced".into())
+            }
             _ => Ok(payload),
         }),
         Err(error) => {
             // One release that cannot be read says nothing of the source; a source that cannot be reached does.
-            let of_source = matches!(error, PortError::Unreachable { .. } | PortError::Timeout { .. } | PortError::Unauthorised { .. } | PortError::RateLimited { .. });
+            let of_source = matches!(
+                error,
+                PortError::Unreachable { .. }
+                    | PortError::Timeout { .. }
+                    | PortError::Unauthorised { .. }
+                    | PortError::RateLimited { .. }
+            );
             if of_source {
                 health::failed(app, row.id, &error).await?;
             }
@@ -163,7 +195,15 @@ async fn resolve(app: &Arc<App>, offer: &Offer) -> Result<Result<Payload, String
 }
 
 /// Writes a grab and its reservations; the client is called after the commit.
-pub async fn write_grab(tx: &mut Tx, series: i64, offer_id: i64, offer: &Offer, carries: &VolumeSet, ready: &Ready, now: i64) -> Result<i64, StoreError> {
+pub async fn write_grab(
+    tx: &mut Tx,
+    series: i64,
+    offer_id: i64,
+    offer: &Offer,
+    carries: &VolumeSet,
+    ready: &Ready,
+    now: i64,
+) -> Result<i64, StoreError> {
     let grab = NewGrab {
         series_id: series,
         offer_id,
@@ -195,48 +235,113 @@ pub async fn send(
         let added = item.client.add(&item.payload).await;
         let (outcome, message) = match settle_add(app, stored, *id, &added).await? {
             GrabState::Sent => (Outcome::Sent, None),
-            GrabState::Sending => (Outcome::InDoubt, added.as_ref().err().map(|error| format!("{}: {error}; it is asked again before anything else is sent", item.client_row.name))),
-            _ => (Outcome::Failed, added.as_ref().err().map(|error| format!("{}: {error}", item.client_row.name))),
+            GrabState::Sending => (
+                Outcome::InDoubt,
+                added.as_ref().err().map(|error| {
+                    format!(
+                        "{}: {error}; it is asked again before anything else is sent",
+                        item.client_row.name
+                    )
+                }),
+            ),
+            _ => (
+                Outcome::Failed,
+                added
+                    .as_ref()
+                    .err()
+                    .map(|error| format!("{}: {error}", item.client_row.name)),
+            ),
         };
         match &added {
             Ok(_) => health::worked_if_failed(app, &item.client_row).await?,
             Err(error) if error.concerns_release() => {
                 declined = true;
-                excluded.insert(offer.fingerprint.clone(), Reason::NotSent { cause: error.to_string() });
+                excluded.insert(
+                    offer.fingerprint.clone(),
+                    Reason::NotSent {
+                        cause: error.to_string(),
+                    },
+                );
             }
             Err(error) => health::failed(app, item.client_row.id, error).await?,
         }
-        report.picks.push(PickLine { title: offer.title.clone(), indexer: offer.indexer.clone(), volumes: item.reserves.clone(), outcome, message });
+        report.picks.push(PickLine {
+            title: offer.title.clone(),
+            indexer: offer.indexer.clone(),
+            volumes: item.reserves.clone(),
+            outcome,
+            message,
+        });
     }
     Ok(declined)
 }
 
 /// What a grab is after its add: sent, failed, or still in doubt when no one can say.
-async fn settle_add(app: &App, stored: &Stored, id: i64, added: &Result<Added, PortError>) -> Result<GrabState, StoreError> {
+async fn settle_add(
+    app: &App,
+    stored: &Stored,
+    id: i64,
+    added: &Result<Added, PortError>,
+) -> Result<GrabState, StoreError> {
     let observation = match added {
         Ok(_) => Observation::ClientHasIt,
         Err(error) if error.is_uncertain() => return Ok(GrabState::Sending),
         Err(_) => Observation::ClientRefused,
     };
-    let Some(grab) = store::grab::get(&app.db, id).await? else { return Ok(GrabState::Failed) };
-    let series = SeriesRef { id: stored.series.id, title: stored.series.title.clone() };
-    let why = added.as_ref().err().map(ToString::to_string).unwrap_or_default();
+    let Some(grab) = store::grab::get(&app.db, id).await? else {
+        return Ok(GrabState::Failed);
+    };
+    let series = SeriesRef {
+        id: stored.series.id,
+        title: stored.series.title.clone(),
+    };
+    let why = added
+        .as_ref()
+        .err()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     advance(app, &grab, series, observation, &why).await
 }
 
 /// Moves a grab by what became known, with its event, in one transaction.
-async fn advance(app: &App, grab: &Grab, series: SeriesRef, observation: Observation, why: &str) -> Result<GrabState, StoreError> {
-    let Some(state) = grab.state.after(observation) else { return Ok(grab.state) };
+async fn advance(
+    app: &App,
+    grab: &Grab,
+    series: SeriesRef,
+    observation: Observation,
+    why: &str,
+) -> Result<GrabState, StoreError> {
+    let Some(state) = grab.state.after(observation) else {
+        return Ok(grab.state);
+    };
     let now = app.clock.now();
-    let (release, client, volumes) = (grab.title.clone(), grab.client.clone(), grab.reserves.clone());
+    let (release, client, volumes) = (
+        grab.title.clone(),
+        grab.client.clone(),
+        grab.reserves.clone(),
+    );
     let mut tx = app.db.begin().await?;
     let event = if state == GrabState::Sent {
         store::grab::sent(&mut tx, grab.id, now).await?;
-        Event::GrabSent { series, grab: grab.id, volumes, release, client, infohash: grab.torrent.as_hex() }
+        Event::GrabSent {
+            series,
+            grab: grab.id,
+            volumes,
+            release,
+            client,
+            infohash: grab.torrent.as_hex(),
+        }
     } else {
         store::grab::failed(&mut tx, grab.id, why, now).await?;
         store::want::free(&mut tx, grab.series_id, &volumes).await?;
-        Event::GrabFailed { series, grab: grab.id, volumes, release, client, reason: why.to_owned() }
+        Event::GrabFailed {
+            series,
+            grab: grab.id,
+            volumes,
+            release,
+            client,
+            reason: why.to_owned(),
+        }
     };
     store::event::append(&mut tx, &[event], now).await?;
     tx.commit().await?;
@@ -247,10 +352,22 @@ async fn advance(app: &App, grab: &Grab, series: SeriesRef, observation: Observa
 /// caller holds the lease of the series. While the client cannot be asked, they stay reserved.
 pub async fn settle_doubts(app: &Arc<App>, series: Option<i64>) -> Result<(), StoreError> {
     for grab in store::grab::in_doubt(&app.db, series).await? {
-        let Some(stored) = store::series::get(&app.db, grab.series_id).await? else { continue };
-        let shown = SeriesRef { id: stored.series.id, title: stored.series.title };
+        let Some(stored) = store::series::get(&app.db, grab.series_id).await? else {
+            continue;
+        };
+        let shown = SeriesRef {
+            id: stored.series.id,
+            title: stored.series.title,
+        };
         let Some(row) = store::connection::get(&app.db, grab.client_id).await? else {
-            advance(app, &grab, shown, Observation::ClientLacksIt, "its client was removed").await?;
+            advance(
+                app,
+                &grab,
+                shown,
+                Observation::ClientLacksIt,
+                "its client was removed",
+            )
+            .await?;
             continue;
         };
         let found = match app.client(&row) {
@@ -262,13 +379,27 @@ pub async fn settle_doubts(app: &Arc<App>, series: Option<i64>) -> Result<(), St
         };
         let state = match found {
             Ok(Some(_)) => advance(app, &grab, shown, Observation::ClientHasIt, "").await?,
-            Ok(None) => advance(app, &grab, shown, Observation::ClientLacksIt, "the program ended before the client had it; the volume is searched again").await?,
+            Ok(None) => {
+                advance(
+                    app,
+                    &grab,
+                    shown,
+                    Observation::ClientLacksIt,
+                    "the program ended before the client had it; the volume is searched again",
+                )
+                .await?
+            }
             Err(error) => {
                 health::failed(app, row.id, &error).await?;
                 continue;
             }
         };
-        tracing::info!(grab = grab.id, series = grab.series_id, state = state.word(), "a grab in doubt is settled");
+        tracing::info!(
+            grab = grab.id,
+            series = grab.series_id,
+            state = state.word(),
+            "a grab in doubt is settled"
+        );
         health::worked_if_failed(app, &row).await?;
     }
     Ok(())

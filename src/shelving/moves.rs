@@ -13,15 +13,29 @@ const SAME_PERCENT: usize = 50;
 /// New key → old key, for series whose folder has another name now.
 pub fn moved(links: &[Link], files: &[KeyedFile], scan: &Scan) -> HashMap<String, String> {
     let old_keys: HashSet<&str> = links.iter().map(|link| link.key.as_str()).collect();
-    let new_keys: HashSet<&str> = scan.series.iter().map(|series| series.key.as_str()).collect();
+    let new_keys: HashSet<&str> = scan
+        .series
+        .iter()
+        .map(|series| series.key.as_str())
+        .collect();
     let mut gone: HashMap<&str, HashSet<(&str, u64)>> = HashMap::new();
-    for (key, file) in files.iter().filter(|(key, _)| old_keys.contains(key.as_str()) && !new_keys.contains(key.as_str())) {
+    for (key, file) in files
+        .iter()
+        .filter(|(key, _)| old_keys.contains(key.as_str()) && !new_keys.contains(key.as_str()))
+    {
         gone.entry(key).or_default().insert(signature(file));
     }
     let mut moved = HashMap::new();
-    for series in scan.series.iter().filter(|series| !old_keys.contains(series.key.as_str())) {
+    for series in scan
+        .series
+        .iter()
+        .filter(|series| !old_keys.contains(series.key.as_str()))
+    {
         let now: HashSet<(&str, u64)> = series.files.iter().map(signature).collect();
-        let best = gone.iter().map(|(key, before)| (before.intersection(&now).count(), before.len(), *key)).max();
+        let best = gone
+            .iter()
+            .map(|(key, before)| (before.intersection(&now).count(), before.len(), *key))
+            .max();
         if let Some((common, before, key)) = best
             && common > 0
             && common * 100 >= before * SAME_PERCENT
@@ -35,19 +49,35 @@ pub fn moved(links: &[Link], files: &[KeyedFile], scan: &Scan) -> HashMap<String
 
 /// Name and size: what stays the same when the folder above changes.
 fn signature(file: &ScannedFile) -> (&str, u64) {
-    (file.path.rsplit('/').next().unwrap_or(&file.path), file.size)
+    (
+        file.path.rsplit('/').next().unwrap_or(&file.path),
+        file.size,
+    )
 }
 
 /// Files below a folder that could not be read are unknown, not gone: they stay as the last scan saw them.
 pub fn keep_unreadable(scan: &mut Scan, files: &[KeyedFile]) {
-    let below = |path: &str| scan.unreadable.iter().any(|folder| folder.is_empty() || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/')));
+    let below = |path: &str| {
+        scan.unreadable.iter().any(|folder| {
+            folder.is_empty()
+                || path
+                    .strip_prefix(folder.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
     let kept: Vec<&KeyedFile> = files.iter().filter(|(_, file)| below(&file.path)).collect();
     for (key, file) in kept {
         let series = match scan.series.iter_mut().find(|series| series.key == *key) {
             Some(series) => series,
             None => {
                 let title = file.title.clone().unwrap_or_else(|| key.clone());
-                scan.series.push(ScannedSeries { key: key.clone(), title, total: None, language: file.language.clone(), files: Vec::new() });
+                scan.series.push(ScannedSeries {
+                    key: key.clone(),
+                    title,
+                    total: None,
+                    language: file.language.clone(),
+                    files: Vec::new(),
+                });
                 scan.series.last_mut().expect("it was just pushed")
             }
         };
@@ -63,41 +93,97 @@ mod tests {
     use crate::domain::{series::Shelf, volume::VolumeSet};
 
     fn file(path: &str, size: u64) -> ScannedFile {
-        ScannedFile { path: path.into(), size, modified: 1, volumes: VolumeSet::range(1, 1), title: None, count: None, language: None, problem: None }
+        ScannedFile {
+            path: path.into(),
+            size,
+            modified: 1,
+            volumes: VolumeSet::range(1, 1),
+            title: None,
+            count: None,
+            language: None,
+            problem: None,
+        }
     }
 
     fn series(key: &str, files: &[(&str, u64)]) -> ScannedSeries {
-        let files = files.iter().map(|(name, size)| file(&format!("{key}/{name}"), *size)).collect();
-        ScannedSeries { key: key.into(), title: key.into(), total: None, language: None, files }
+        let files = files
+            .iter()
+            .map(|(name, size)| file(&format!("{key}/{name}"), *size))
+            .collect();
+        ScannedSeries {
+            key: key.into(),
+            title: key.into(),
+            total: None,
+            language: None,
+            files,
+        }
     }
 
     fn link(key: &str) -> Link {
-        Link { library_id: 1, key: key.into(), series_id: 7, shelf: Shelf::default() }
+        Link {
+            library_id: 1,
+            key: key.into(),
+            series_id: 7,
+            shelf: Shelf::default(),
+        }
     }
 
     #[test]
     fn a_renamed_folder_is_recognised_by_its_files() {
-        let files = [("Naruto".to_owned(), file("Naruto/T01.cbz", 10)), ("Naruto".to_owned(), file("Naruto/T02.cbz", 20))];
-        let scan = |files: &[(&str, u64)]| Scan { series: vec![series("Naruto (2002)", files)], ..Scan::default() };
-        let renamed = |files_now: &[(&str, u64)]| moved(&[link("Naruto")], &files, &scan(files_now)).get("Naruto (2002)").cloned();
-        assert_eq!(renamed(&[("T01.cbz", 10), ("T02.cbz", 20), ("T03.cbz", 30)]).as_deref(), Some("Naruto"));
+        let files = [
+            ("Naruto".to_owned(), file("Naruto/T01.cbz", 10)),
+            ("Naruto".to_owned(), file("Naruto/T02.cbz", 20)),
+        ];
+        let scan = |files: &[(&str, u64)]| Scan {
+            series: vec![series("Naruto (2002)", files)],
+            ..Scan::default()
+        };
+        let renamed = |files_now: &[(&str, u64)]| {
+            moved(&[link("Naruto")], &files, &scan(files_now))
+                .get("Naruto (2002)")
+                .cloned()
+        };
+        assert_eq!(
+            renamed(&[("T01.cbz", 10), ("T02.cbz", 20), ("T03.cbz", 30)]).as_deref(),
+            Some("Naruto")
+        );
         assert_eq!(renamed(&[("T01.cbz", 10)]).as_deref(), Some("Naruto"));
-        assert_eq!(renamed(&[("T01.cbz", 11), ("T02.cbz", 21)]), None, "the same names with other sizes are other files");
+        assert_eq!(
+            renamed(&[("T01.cbz", 11), ("T02.cbz", 21)]),
+            None,
+            "the same names with other sizes are other files"
+        );
     }
 
     #[test]
     fn a_folder_that_is_still_there_was_not_moved() {
         let files = [("Naruto".to_owned(), file("Naruto/T01.cbz", 10))];
-        let scan = Scan { series: vec![series("Naruto", &[("T01.cbz", 10)]), series("Copy", &[("T01.cbz", 10)])], ..Scan::default() };
+        let scan = Scan {
+            series: vec![
+                series("Naruto", &[("T01.cbz", 10)]),
+                series("Copy", &[("T01.cbz", 10)]),
+            ],
+            ..Scan::default()
+        };
         assert!(moved(&[link("Naruto")], &files, &scan).is_empty());
     }
 
     #[test]
     fn what_lies_below_an_unreadable_folder_stays() {
-        let files = [("Naruto".to_owned(), file("Naruto/T01.cbz", 10)), ("Narutoo".to_owned(), file("Narutoo/T01.cbz", 10))];
-        let mut scan = Scan { unreadable: vec!["Naruto".into()], ..Scan::default() };
+        let files = [
+            ("Naruto".to_owned(), file("Naruto/T01.cbz", 10)),
+            ("Narutoo".to_owned(), file("Narutoo/T01.cbz", 10)),
+        ];
+        let mut scan = Scan {
+            unreadable: vec!["Naruto".into()],
+            ..Scan::default()
+        };
         keep_unreadable(&mut scan, &files);
-        let keys: Vec<&str> = scan.series.iter().map(|series| series.key.as_str()).collect();
+        let keys: Vec<&str> = scan
+            .series
+            .iter()
+            .map(|series| series.key.as_str())
+            .collect();
         assert_eq!(keys, ["Naruto"]);
     }
 }

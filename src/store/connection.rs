@@ -62,7 +62,11 @@ macro_rules! columns {
     };
 }
 
-const LIST: &str = concat!("SELECT ", columns!(), " FROM connection WHERE role = $1 OR $1 = '' ORDER BY role, id");
+const LIST: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM connection WHERE role = $1 OR $1 = '' ORDER BY role, id"
+);
 const GET: &str = concat!("SELECT ", columns!(), " FROM connection WHERE id = $1");
 const SET_MANAGED: &str = "UPDATE connection SET managed = $2 WHERE id = $1";
 const INSERT: &str = "INSERT INTO connection (role, name, kind, managed, enabled, config, sealed, created_at, updated_at)

@@ -101,7 +101,8 @@ const CLEAR_ALIASES: &str = "DELETE FROM series_alias WHERE series_id = $1";
 const SAME: &str = "SELECT id FROM series WHERE folded = $1 AND language = $2 ORDER BY id";
 const IDS: &str =
     "SELECT id FROM series WHERE monitored OR NOT $1 ORDER BY COALESCE(checked_at, 0), id";
-const IDS_WITH_GAPS: &str = "SELECT id FROM series WHERE monitored AND missing > 0 ORDER BY COALESCE(checked_at, 0), id";
+const IDS_WITH_GAPS: &str =
+    "SELECT id FROM series WHERE monitored AND missing > 0 ORDER BY COALESCE(checked_at, 0), id";
 const BY_TITLE: &str = "SELECT id FROM series WHERE folded = $1 ORDER BY id";
 const COUNTS: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN monitored THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(missing), 0) AS BIGINT) FROM series";
 

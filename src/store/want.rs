@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{gaps::Gap, volume::{VolumeNumber, VolumeSet}};
+use crate::domain::{
+    gaps::Gap,
+    volume::{VolumeNumber, VolumeSet},
+};
 
 use super::{Db, Page, Result, StoreError, Tx, Window, on, within};
 

@@ -33,7 +33,9 @@ pub enum Step {
 /// # Errors
 /// When the database fails.
 pub async fn scope(db: &Db, named: Option<Vec<i64>>) -> Result<Result<Vec<i64>, i64>, StoreError> {
-    let Some(mut named) = named else { return Ok(Ok(store::series::ids(db, true).await?)) };
+    let Some(mut named) = named else {
+        return Ok(Ok(store::series::ids(db, true).await?));
+    };
     named.sort_unstable();
     named.dedup();
     for id in &named {
@@ -48,7 +50,12 @@ pub async fn scope(db: &Db, named: Option<Vec<i64>>) -> Result<Result<Vec<i64>, 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn request(app: &App, cause: &str, dry_run: bool, series: &[i64]) -> Result<i64, StoreError> {
+pub async fn request(
+    app: &App,
+    cause: &str,
+    dry_run: bool,
+    series: &[i64],
+) -> Result<i64, StoreError> {
     let mut tx = app.db.begin().await?;
     let id = store::check::insert(&mut tx, cause, dry_run, series, app.clock.now()).await?;
     tx.commit().await?;
@@ -98,7 +105,9 @@ pub async fn run(app: Arc<App>) {
 pub async fn step(app: &Arc<App>) -> Result<Step, StoreError> {
     settle(app).await?;
     for check in store::check::open(&app.db).await? {
-        let Some(lease) = Lease::try_take(app, &format!("check:{}", check.id)).await? else { continue };
+        let Some(lease) = Lease::try_take(app, &format!("check:{}", check.id)).await? else {
+            continue;
+        };
         let ran = run_check(app, &check).await;
         lease.release().await;
         ran?;
@@ -117,7 +126,11 @@ pub async fn step(app: &Arc<App>) -> Result<Step, StoreError> {
 
 /// Grabs in doubt, each under the lease of its series.
 async fn settle(app: &Arc<App>) -> Result<(), StoreError> {
-    let mut series: Vec<i64> = store::grab::in_doubt(&app.db, None).await?.into_iter().map(|grab| grab.series_id).collect();
+    let mut series: Vec<i64> = store::grab::in_doubt(&app.db, None)
+        .await?
+        .into_iter()
+        .map(|grab| grab.series_id)
+        .collect();
     series.dedup();
     for id in series {
         if let Some(lease) = Lease::try_take(app, &pipeline::lease_name(id)).await? {
@@ -134,9 +147,14 @@ async fn run_check(app: &Arc<App>, check: &CheckRun) -> Result<(), StoreError> {
         return Ok(());
     }
     app.check_advanced();
-    let options = Options { dry_run: check.dry_run, by_hand: matches!(check.cause.as_str(), "api" | "cli") };
+    let options = Options {
+        dry_run: check.dry_run,
+        by_hand: matches!(check.cause.as_str(), "api" | "cli"),
+    };
     let series = store::check::queued(&app.db, check.id).await?;
-    let mut checks = stream::iter(series).map(|id| check_one(app, check.id, id, options)).buffer_unordered(app.config.parallel_checks);
+    let mut checks = stream::iter(series)
+        .map(|id| check_one(app, check.id, id, options))
+        .buffer_unordered(app.config.parallel_checks);
     let mut complete = true;
     while let Some(done) = checks.next().await {
         complete &= done?;
@@ -148,8 +166,15 @@ async fn run_check(app: &Arc<App>, check: &CheckRun) -> Result<(), StoreError> {
 }
 
 /// Checks one series and writes its report. False when the program or the check was stopped before.
-async fn check_one(app: &Arc<App>, check: i64, series: i64, options: Options) -> Result<bool, StoreError> {
-    let stopped = store::check::get(&app.db, check).await?.is_none_or(|check| check.state == "stopped");
+async fn check_one(
+    app: &Arc<App>,
+    check: i64,
+    series: i64,
+    options: Options,
+) -> Result<bool, StoreError> {
+    let stopped = store::check::get(&app.db, check)
+        .await?
+        .is_none_or(|check| check.state == "stopped");
     if stopped || app.stop.is_cancelled() {
         return Ok(false);
     }
@@ -158,8 +183,16 @@ async fn check_one(app: &Arc<App>, check: i64, series: i64, options: Options) ->
         Err(CheckError::Store(error)) => return Err(error),
         Err(CheckError::Unknown) => return Ok(true),
         Err(error @ CheckError::Busy) => {
-            let title = store::series::get(&app.db, series).await?.map(|stored| stored.series.title).unwrap_or_default();
-            SeriesReport { series_id: series, title, notes: vec![error.to_string()], ..SeriesReport::default() }
+            let title = store::series::get(&app.db, series)
+                .await?
+                .map(|stored| stored.series.title)
+                .unwrap_or_default();
+            SeriesReport {
+                series_id: series,
+                title,
+                notes: vec![error.to_string()],
+                ..SeriesReport::default()
+            }
         }
     };
     let mut tx = app.db.begin().await?;
@@ -171,11 +204,21 @@ async fn check_one(app: &Arc<App>, check: i64, series: i64, options: Options) ->
 
 async fn finish(app: &App, id: i64) -> Result<(), StoreError> {
     let now = app.clock.now();
-    let Some(check) = store::check::get(&app.db, id).await? else { return Ok(()) };
+    let Some(check) = store::check::get(&app.db, id).await? else {
+        return Ok(());
+    };
     let mut tx = app.db.begin().await?;
     store::check::finish(&mut tx, id, now).await?;
     let stats = check.stats;
-    tracing::info!(check = id, series = check.done, missing = stats.missing, offers = stats.offers, sent = stats.sent, failed = stats.failed, "check finished");
+    tracing::info!(
+        check = id,
+        series = check.done,
+        missing = stats.missing,
+        offers = stats.offers,
+        sent = stats.sent,
+        failed = stats.failed,
+        "check finished"
+    );
     let event = Event::CheckFinished {
         check: id,
         trigger: check.cause,

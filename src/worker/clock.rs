@@ -15,7 +15,9 @@ use crate::app::App;
 /// The next time of a schedule after `now`, in the user's zone.
 pub fn next(schedule: &str, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let cron = Cron::from_str(schedule).ok()?;
-    cron.find_next_occurrence(&now.with_timezone(&zone), false).ok().map(|at| at.to_utc())
+    cron.find_next_occurrence(&now.with_timezone(&zone), false)
+        .ok()
+        .map(|at| at.to_utc())
 }
 
 /// Runs both schedules until the program stops.
@@ -44,7 +46,12 @@ pub async fn run(app: Arc<App>) -> Result<(), JobSchedulerError> {
 
 type JobId = tokio_cron_scheduler::job::JobId;
 
-async fn plan(app: &App, scheduler: &JobScheduler, scan_due: &Arc<Notify>, check_due: &Arc<Notify>) -> Result<Vec<JobId>, JobSchedulerError> {
+async fn plan(
+    app: &App,
+    scheduler: &JobScheduler,
+    scan_due: &Arc<Notify>,
+    check_due: &Arc<Notify>,
+) -> Result<Vec<JobId>, JobSchedulerError> {
     let settings = match app.settings().await {
         Ok(settings) => settings,
         Err(error) => {
@@ -54,8 +61,13 @@ async fn plan(app: &App, scheduler: &JobScheduler, scan_due: &Arc<Notify>, check
     };
     let now = Utc::now();
     let mut jobs = Vec::new();
-    for (schedule, due) in [(&settings.scan_schedule, scan_due), (&settings.check_schedule, check_due)] {
-        let Some(at) = next(schedule, settings.time_zone, now) else { continue };
+    for (schedule, due) in [
+        (&settings.scan_schedule, scan_due),
+        (&settings.check_schedule, check_due),
+    ] {
+        let Some(at) = next(schedule, settings.time_zone, now) else {
+            continue;
+        };
         let wait = (at - now).to_std().unwrap_or(Duration::from_secs(1));
         let due = due.clone();
         let job = Job::new_one_shot_async(wait, move |_, _| {
@@ -98,10 +110,24 @@ mod tests {
     #[test]
     fn a_schedule_follows_the_users_clock_through_dst() {
         let zone = chrono_tz::Europe::Paris;
-        assert_eq!(next("0 1 * * *", zone, at("2026-01-10T12:00:00Z")), Some(at("2026-01-11T00:00:00Z")));
-        assert_eq!(next("0 1 * * *", zone, at("2026-07-10T12:00:00Z")), Some(at("2026-07-10T23:00:00Z")));
-        assert_eq!(next("0 1 * * *", zone, at("2026-03-28T12:00:00Z")), Some(at("2026-03-29T00:00:00Z")), "the night of the change");
-        assert_eq!(next("0 1 * * *", zone, at("2026-03-29T12:00:00Z")), Some(at("2026-03-29T23:00:00Z")), "the night after it");
+        assert_eq!(
+            next("0 1 * * *", zone, at("2026-01-10T12:00:00Z")),
+            Some(at("2026-01-11T00:00:00Z"))
+        );
+        assert_eq!(
+            next("0 1 * * *", zone, at("2026-07-10T12:00:00Z")),
+            Some(at("2026-07-10T23:00:00Z"))
+        );
+        assert_eq!(
+            next("0 1 * * *", zone, at("2026-03-28T12:00:00Z")),
+            Some(at("2026-03-29T00:00:00Z")),
+            "the night of the change"
+        );
+        assert_eq!(
+            next("0 1 * * *", zone, at("2026-03-29T12:00:00Z")),
+            Some(at("2026-03-29T23:00:00Z")),
+            "the night after it"
+        );
         assert_eq!(next("nonsense", zone, at("2026-01-10T12:00:00Z")), None);
     }
 }

@@ -11,7 +11,9 @@ use crate::{
 /// Scans a library in the background.
 pub fn begin(app: &Arc<App>, row: &Connection) {
     let (app, row) = (app.clone(), row.clone());
-    app.tasks.clone().spawn(async move { one(&app, &row).await });
+    app.tasks
+        .clone()
+        .spawn(async move { one(&app, &row).await });
 }
 
 /// Scans every enabled library.
@@ -20,7 +22,11 @@ pub fn begin(app: &Arc<App>, row: &Connection) {
 /// When the database fails; a library that cannot be read is written down and told.
 pub async fn step(app: &Arc<App>) -> Result<Vec<(String, Outcome)>, StoreError> {
     let mut outcomes = Vec::new();
-    for row in store::connection::list(&app.db, "library").await?.into_iter().filter(|row| row.enabled) {
+    for row in store::connection::list(&app.db, "library")
+        .await?
+        .into_iter()
+        .filter(|row| row.enabled)
+    {
         if app.stop.is_cancelled() {
             break;
         }
@@ -34,8 +40,25 @@ pub async fn step(app: &Arc<App>) -> Result<Vec<(String, Outcome)>, StoreError> 
 async fn one(app: &Arc<App>, row: &Connection) -> Option<Outcome> {
     match shelving::scan(app, row).await {
         Ok(outcome) => {
-            let Outcome { series, volumes, missing, arrived, vanished, problems, .. } = outcome;
-            tracing::info!(library = row.name, series, volumes, missing, arrived, vanished, problems, "scanned");
+            let Outcome {
+                series,
+                volumes,
+                missing,
+                arrived,
+                vanished,
+                problems,
+                ..
+            } = outcome;
+            tracing::info!(
+                library = row.name,
+                series,
+                volumes,
+                missing,
+                arrived,
+                vanished,
+                problems,
+                "scanned"
+            );
             app.check_wake.notify_one();
             Some(outcome)
         }

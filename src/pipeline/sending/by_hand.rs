@@ -24,17 +24,31 @@ use crate::{
 ///
 /// # Errors
 /// When it cannot be had, or one of the volumes is on its way.
-pub async fn grab_by_hand(app: &Arc<App>, offer_id: i64, volumes: Option<VolumeSet>) -> Result<Grab, SendError> {
-    let offer = store::offer::get(&app.db, offer_id).await?.ok_or(SendError::UnknownOffer(offer_id))?;
-    let lease = Lease::take(app, &lease_name(offer.series_id), Duration::from_secs(10)).await?.ok_or(SendError::Busy)?;
+pub async fn grab_by_hand(
+    app: &Arc<App>,
+    offer_id: i64,
+    volumes: Option<VolumeSet>,
+) -> Result<Grab, SendError> {
+    let offer = store::offer::get(&app.db, offer_id)
+        .await?
+        .ok_or(SendError::UnknownOffer(offer_id))?;
+    let lease = Lease::take(app, &lease_name(offer.series_id), Duration::from_secs(10))
+        .await?
+        .ok_or(SendError::Busy)?;
     let grabbed = grab_alone(app, &offer, volumes).await;
     lease.release().await;
     grabbed
 }
 
-async fn grab_alone(app: &Arc<App>, offer: &StoredOffer, volumes: Option<VolumeSet>) -> Result<Grab, SendError> {
+async fn grab_alone(
+    app: &Arc<App>,
+    offer: &StoredOffer,
+    volumes: Option<VolumeSet>,
+) -> Result<Grab, SendError> {
     super::settle_doubts(app, Some(offer.series_id)).await?;
-    let stored = store::series::get(&app.db, offer.series_id).await?.ok_or(SendError::UnknownSeries)?;
+    let stored = store::series::get(&app.db, offer.series_id)
+        .await?
+        .ok_or(SendError::UnknownSeries)?;
     let reserves = reserves(app, &stored, offer, volumes).await?;
     let (client_row, client) = first_client(app).await?.ok_or(SendError::NoClient)?;
     let payload = payload(app, offer).await?;
@@ -42,7 +56,13 @@ async fn grab_alone(app: &Arc<App>, offer: &StoredOffer, volumes: Option<VolumeS
         health::failed(app, client_row.id, &error).await?;
         return Err(SendError::Failed(format!("{}: {error}", client_row.name)));
     }
-    let ready = Ready { choice: 0, reserves, payload, client, client_row };
+    let ready = Ready {
+        choice: 0,
+        reserves,
+        payload,
+        client,
+        client_row,
+    };
     let id = write_down(app, &stored, offer, &ready).await?;
     let added = ready.client.add(&ready.payload).await;
     let state = settle_add(app, &stored, id, &added).await?;
@@ -51,57 +71,115 @@ async fn grab_alone(app: &Arc<App>, offer: &StoredOffer, volumes: Option<VolumeS
             health::failed(app, ready.client_row.id, error).await?;
         }
         if state != GrabState::Sending {
-            return Err(SendError::Failed(format!("{}: {error}", ready.client_row.name)));
+            return Err(SendError::Failed(format!(
+                "{}: {error}",
+                ready.client_row.name
+            )));
         }
     }
-    store::grab::get(&app.db, id).await?.ok_or(SendError::UnknownSeries)
+    store::grab::get(&app.db, id)
+        .await?
+        .ok_or(SendError::UnknownSeries)
 }
 
-async fn reserves(app: &App, stored: &Stored, offer: &StoredOffer, volumes: Option<VolumeSet>) -> Result<VolumeSet, SendError> {
+async fn reserves(
+    app: &App,
+    stored: &Stored,
+    offer: &StoredOffer,
+    volumes: Option<VolumeSet>,
+) -> Result<VolumeSet, SendError> {
     let asked = match volumes {
         Some(volumes) => volumes,
         None => {
             let gaps = gaps::gaps(&stored.series, &stored.shelf);
-            let missing: VolumeSet = gaps.missing.iter().map(|gap| gap.volume).filter(|volume| offer.volumes.contains(*volume)).collect();
-            if missing.is_empty() { offer.volumes.clone() } else { missing }
+            let missing: VolumeSet = gaps
+                .missing
+                .iter()
+                .map(|gap| gap.volume)
+                .filter(|volume| offer.volumes.contains(*volume))
+                .collect();
+            if missing.is_empty() {
+                offer.volumes.clone()
+            } else {
+                missing
+            }
         }
     };
     if asked.is_empty() {
-        return Err(SendError::NoVolumes("no volume could be read in the offer's name"));
+        return Err(SendError::NoVolumes(
+            "no volume could be read in the offer's name",
+        ));
     }
     let mut tx = app.db.begin().await?;
     let live = store::grab::reserved_in(&mut tx, stored.series.id).await?;
     tx.commit().await?;
-    let taken: VolumeSet = asked.iter().filter(|volume| live.contains(*volume)).collect();
-    if taken.is_empty() { Ok(asked) } else { Err(SendError::OnItsWay(taken)) }
+    let taken: VolumeSet = asked
+        .iter()
+        .filter(|volume| live.contains(*volume))
+        .collect();
+    if taken.is_empty() {
+        Ok(asked)
+    } else {
+        Err(SendError::OnItsWay(taken))
+    }
 }
 
 /// Its link from memory; else its stored query is asked once more and the same release looked for.
 async fn payload(app: &Arc<App>, offer: &StoredOffer) -> Result<Payload, SendError> {
-    if app.links.get(&offer.offer.fingerprint, app.clock.now()).is_none() {
+    if app
+        .links
+        .get(&offer.offer.fingerprint, app.clock.now())
+        .is_none()
+    {
         let row = store::connection::get(&app.db, offer.offer.source_id).await?;
         let row = row.ok_or_else(|| SendError::Gone("its source was removed".into()))?;
         let settings = app.settings().await?;
-        let answer = asking::ask_again(app, &settings, &row, offer.series_id, &offer.offer.term).await?;
-        let found = answer.offers.iter().any(|again| again.fingerprint == offer.offer.fingerprint);
+        let answer =
+            asking::ask_again(app, &settings, &row, offer.series_id, &offer.offer.term).await?;
+        let found = answer
+            .offers
+            .iter()
+            .any(|again| again.fingerprint == offer.offer.fingerprint);
         if !found {
-            let why = answer.asked.error.unwrap_or_else(|| format!("{} does not offer it any more", row.name));
+            let why = answer
+                .asked
+                .error
+                .unwrap_or_else(|| format!("{} does not offer it any more", row.name));
             return Err(SendError::Gone(why));
         }
     }
     resolve(app, &offer.offer).await?.map_err(SendError::Gone)
 }
 
-async fn write_down(app: &App, stored: &Stored, offer: &StoredOffer, ready: &Ready) -> Result<i64, SendError> {
+async fn write_down(
+    app: &App,
+    stored: &Stored,
+    offer: &StoredOffer,
+    ready: &Ready,
+) -> Result<i64, SendError> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let written = write_grab(&mut tx, stored.series.id, offer.id, &offer.offer, &offer.volumes, ready, now).await;
+    let written = write_grab(
+        &mut tx,
+        stored.series.id,
+        offer.id,
+        &offer.offer,
+        &offer.volumes,
+        ready,
+        now,
+    )
+    .await;
     let id = match written {
-        Err(error) if error.is_conflict() => return Err(SendError::OnItsWay(ready.reserves.clone())),
+        Err(error) if error.is_conflict() => {
+            return Err(SendError::OnItsWay(ready.reserves.clone()));
+        }
         other => other?,
     };
     let found = Event::VolumeFound {
-        series: SeriesRef { id: stored.series.id, title: stored.series.title.clone() },
+        series: SeriesRef {
+            id: stored.series.id,
+            title: stored.series.title.clone(),
+        },
         volumes: ready.reserves.clone(),
         release: offer.offer.title.clone(),
         source: offer.offer.source.clone(),
