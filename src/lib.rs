@@ -1,5 +1,6 @@
 //! Lacunarr.
 pub mod domain;
 pub mod http;
+pub mod library;
 pub mod ports;
 pub mod secret;

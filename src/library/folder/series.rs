@@ -1,0 +1,188 @@
+//! Files become series: the folder's, or those of one title among the loose ones. Pure.
+
+use std::collections::BTreeMap;
+
+use super::{path::stem, reconcile::Entry, title::folder_title};
+use crate::{
+    domain::{
+        release::{Kind, parse},
+        title::fold,
+        volume::{VolumeNumber, VolumeSet},
+    },
+    ports::{ScannedFile, ScannedSeries},
+};
+
+/// How the key of a series of loose files begins.
+const LOOSE: &str = "loose:";
+
+/// A series whose files are not settled yet.
+pub struct Titled {
+    title: String,
+    /// From a tag behind the folder's title.
+    language: Option<String>,
+    /// Every spelling of the title that may stand in front of a file's number.
+    pub folded: Vec<String>,
+    /// Its files.
+    pub entries: Vec<Entry>,
+}
+
+impl Titled {
+    /// The series of a folder with this name.
+    pub fn folder(name: &str, entries: Vec<Entry>) -> Self {
+        let title = folder_title(name);
+        let tags = name.strip_prefix(title).unwrap_or_default();
+        let language = match parse(tags, Kind::Auto).languages[..] {
+            [language] => Some(language.to_owned()),
+            _ => None,
+        };
+        Self {
+            title: title.to_owned(),
+            language,
+            folded: vec![fold(name), fold(title)],
+            entries,
+        }
+    }
+
+    /// With its files as they are.
+    pub fn into_series(self, key: String) -> ScannedSeries {
+        let mut files: Vec<ScannedFile> =
+            self.entries.into_iter().map(|entry| entry.file).collect();
+        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        ScannedSeries {
+            key,
+            title: self.title,
+            total: total(&files),
+            language: language(&files).or(self.language),
+            files,
+        }
+    }
+}
+
+/// The folder's path. One that is itself called `loose:…` is written with an escape, as in [`ScannedFile::path`].
+pub fn folder_key(path: &str) -> String {
+    match path.strip_prefix('l') {
+        Some(rest) if path.starts_with(LOOSE) => format!(r"\x6c{rest}"),
+        _ => path.to_owned(),
+    }
+}
+
+/// Loose files by the title that their metadata or else their name gives; one without any is a series of its own.
+pub fn group_loose(entries: Vec<Entry>, kind: Kind) -> BTreeMap<String, Titled> {
+    let mut groups = BTreeMap::new();
+    for mut entry in entries {
+        let title = loose_title(&entry, kind);
+        let folded = fold(&title);
+        let key = match folded.as_str() {
+            "" => format!("{LOOSE}{}", entry.file.path),
+            folded => format!("{LOOSE}{folded}"),
+        };
+        entry.file.title.get_or_insert_with(|| title.clone());
+        let group = groups.entry(key).or_insert_with(|| Titled {
+            title,
+            language: None,
+            folded: vec![folded],
+            entries: Vec::new(),
+        });
+        group.entries.push(entry);
+    }
+    groups
+}
+
+fn loose_title(entry: &Entry, kind: Kind) -> String {
+    let series = entry
+        .metadata
+        .as_ref()
+        .and_then(|metadata| metadata.series.clone());
+    if let Some(title) = series.or_else(|| entry.file.title.clone()) {
+        return title;
+    }
+    let stem = stem(entry.place.file_name().unwrap_or_default());
+    parse(&stem, kind)
+        .series
+        .map_or_else(|| stem.clone().into_owned(), ToOwned::to_owned)
+}
+
+/// The highest `Count`, unless the series has a volume above it: then it is from an earlier day.
+fn total(files: &[ScannedFile]) -> Option<u32> {
+    let total = files.iter().filter_map(|file| file.count).max()?;
+    let last = files
+        .iter()
+        .filter_map(|file| VolumeSet::last(&file.volumes))
+        .max();
+    (VolumeNumber::whole(total) >= last).then_some(total)
+}
+
+/// What more than half of all the files say: one tagged volume does not make a series English.
+fn language(files: &[ScannedFile]) -> Option<String> {
+    let mut said: Vec<&String> = files
+        .iter()
+        .filter_map(|file| file.language.as_ref())
+        .collect();
+    said.sort_unstable();
+    said.chunk_by(|a, b| a == b)
+        .find(|same| 2 * same.len() > files.len())
+        .map(|same| same[0].clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(language: Option<&str>, volumes: &str, count: Option<u32>) -> ScannedFile {
+        ScannedFile {
+            path: "a".into(),
+            size: 1,
+            modified: 1,
+            volumes: volumes.parse().expect("a set"),
+            title: None,
+            count,
+            language: language.map(Into::into),
+            problem: None,
+        }
+    }
+
+    #[test]
+    fn the_language_is_what_most_files_say_or_the_folder() {
+        for (files, folder, expected) in [
+            (vec![Some("fr"), Some("fr"), None], "Naruto", Some("fr")),
+            (vec![Some("en"), None, None], "Naruto", None),
+            (
+                vec![Some("en"), None, None],
+                "Naruto (2002) [FR]",
+                Some("fr"),
+            ),
+            (vec![Some("en"), Some("fr")], "Naruto", None),
+            (vec![None], "Naruto [FR-EN]", None),
+            (vec![None], "Fr", None),
+        ] {
+            let mut series = Titled::folder(folder, Vec::new()).into_series("key".into());
+            let files: Vec<ScannedFile> =
+                files.into_iter().map(|tag| file(tag, "1", None)).collect();
+            series.language = language(&files).or(series.language);
+            assert_eq!(series.language.as_deref(), expected, "{folder}");
+        }
+    }
+
+    #[test]
+    fn the_total_is_the_highest_count_that_is_not_outgrown() {
+        for (files, expected) in [
+            (vec![("1", Some(10)), ("2", Some(12))], Some(12)),
+            (vec![("1", Some(10)), ("12", None)], None),
+            (vec![("", Some(3))], Some(3)),
+            (vec![("1", None)], None),
+        ] {
+            let files: Vec<ScannedFile> = files
+                .into_iter()
+                .map(|(volumes, count)| file(None, volumes, count))
+                .collect();
+            assert_eq!(total(&files), expected);
+        }
+    }
+
+    #[test]
+    fn no_folder_has_the_key_of_loose_files() {
+        assert_eq!(folder_key("loose:naruto"), r"\x6coose:naruto");
+        assert_eq!(folder_key("loose"), "loose");
+        assert_eq!(folder_key("Author/loose:naruto"), "Author/loose:naruto");
+    }
+}

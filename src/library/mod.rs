@@ -1,0 +1,3 @@
+//! Stage 1: what is on the shelves. Each file is one kind of library behind [`crate::ports::Library`].
+
+pub mod folder;
