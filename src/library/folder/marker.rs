@@ -21,15 +21,17 @@ pub fn has_volume_marker(text: &str) -> bool {
     has_glued_marker(text) || has_marked_word(text)
 }
 
+/// `T03` anywhere.
 pub fn has_glued_marker(text: &str) -> bool {
     word_starts(text).any(|at| glued(&text[at..], 't').is_some())
 }
 
+/// `Tome 3` anywhere.
 pub fn has_marked_word(text: &str) -> bool {
     word_starts(text).any(|at| marked_word(&text[at..]))
 }
 
-/// `Tome 3`, `Vol.3`, `ch012`.
+/// True when the text begins with `Tome 3`, `Vol.3`, `ch012`.
 pub fn marked_word(text: &str) -> bool {
     let letters = text
         .find(|letter: char| !letter.is_alphabetic())

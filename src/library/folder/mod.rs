@@ -46,7 +46,8 @@ pub struct FolderLibrary {
 }
 
 impl FolderLibrary {
-    /// A library of this kind in this place. Nothing is read yet.
+    /// A library of this kind in this place. Nothing is read yet. What is known to [`Library::scan`] must come from the same kind and
+    /// layout: both decide what a number means, and unchanged files are not read again.
     pub fn new(place: FolderPlace, kind: Kind) -> Self {
         Self { place, kind }
     }
