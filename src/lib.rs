@@ -24,6 +24,7 @@ pub mod library;
 pub mod search;
 
 pub mod http;
+pub mod library;
 pub mod ports;
 
 pub mod store;

@@ -134,7 +134,7 @@ pub type KnownFiles = HashMap<String, ScannedFile>;
 pub struct Scan {
     /// Every series, in a stable order.
     pub series: Vec<ScannedSeries>,
-    /// What could not be read, each with its path and a sentence.
+    /// What could not be read, each with its path and a sentence; what is wrong with single files is among them too.
     pub problems: Vec<ScanProblem>,
     /// Paths that could not be looked into, as in [`ScannedFile::path`]: a folder without permission, a link to a disk that is away.
     /// Files known at or below them (the path itself, or what begins with it and `/`; an empty path is the whole library) are
@@ -145,13 +145,13 @@ pub struct Scan {
 /// One series of a library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScannedSeries {
-    /// Stable there: the folder's path below the library, or `loose:` and the folded title.
+    /// Stable there: the folder's path below the library as in [`ScannedFile::path`], or `loose:` and the folded title.
     pub key: String,
     /// The title to show.
     pub title: String,
     /// Known number of volumes, from the files' own metadata.
     pub total: Option<u32>,
-    /// ISO 639-1, when the files' own metadata say so.
+    /// ISO 639-1, when most of its files say so, or else the name of its folder.
     pub language: Option<String>,
     /// Its files.
     pub files: Vec<ScannedFile>,
@@ -160,13 +160,14 @@ pub struct ScannedSeries {
 /// One file of a library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScannedFile {
-    /// Below the library, with `/`; bytes that are not UTF-8 are escaped as `\xNN`, so it stays unique.
+    /// Below the library, with `/`. Bytes that are not UTF-8 are escaped as `\xNN`, and so is the backslash itself (`\x5c`): it stays
+    /// unique, and the name on the disk can be had back from it.
     pub path: String,
     /// Bytes.
     pub size: u64,
     /// Milliseconds since the epoch.
     pub modified: i64,
-    /// The volumes that it holds; empty when it has no number.
+    /// The volumes that it holds, or the chapters in a library of chapters; empty when it has no number.
     pub volumes: VolumeSet,
     /// The title that the name or the metadata gives.
     pub title: Option<String>,

@@ -65,9 +65,10 @@ impl<F: Read + Seek> Blocks<F> {
     }
 
     fn load(&mut self, offset: u64, length: usize) -> io::Result<()> {
-        let (start, length) = match self.len <= WHOLE {
-            true => (0, usize::MAX),
-            false => (offset, length.max(AHEAD)),
+        let (start, length) = if self.len <= WHOLE {
+            (0, usize::MAX)
+        } else {
+            (offset, length.max(AHEAD))
         };
         let length = usize::try_from(self.len - start).map_or(length, |rest| rest.min(length));
         self.left = self.left.checked_sub(length as u64).ok_or_else(|| {

@@ -8,7 +8,10 @@
 //! The last one needs the claims of the whole series. Those of unchanged files are not kept, so when a new or changed file comes to a
 //! series where some name and number disagree, its unchanged files are opened again. Elsewhere they never are.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+};
 
 use super::{
     metadata::Metadata,
@@ -120,7 +123,7 @@ fn opinions(entry: &Entry, titles: &[String], kind: Kind) -> Opinions {
 }
 
 /// The volumes that are claimed under different names.
-fn disputed(opinions: &[Opinions]) -> Vec<String> {
+fn disputed(opinions: &[Opinions]) -> HashSet<String> {
     let mut names: HashMap<String, (&VolumeSet, bool)> = HashMap::new();
     for opinion in opinions
         .iter()

@@ -349,30 +349,3 @@ fn a_scan_that_nobody_waits_for_ends() {
         io::ErrorKind::Interrupted
     );
 }
-
-#[test]
-fn throwaway_names() {
-    for line in std::fs::read_to_string("/work/shared/reference/release-names.txt")
-        .unwrap()
-        .lines()
-    {
-        let release = crate::domain::release::parse(line, Kind::Auto);
-        let title = release.series.unwrap_or(line);
-        let says = name::read(
-            &path::stem(line.as_ref()),
-            &[crate::domain::title::fold(title)],
-            Kind::Auto,
-        );
-        let want = if release.special {
-            String::new()
-        } else {
-            release.volumes.to_string()
-        };
-        if says.numbers.to_string() != want {
-            println!(
-                "DIFF {line} | {title} | parse {want} | read {}",
-                says.numbers
-            );
-        }
-    }
-}
