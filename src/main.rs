@@ -78,7 +78,11 @@ fn load(place: &cli::Place) -> anyhow::Result<Config> {
 }
 
 fn log_to_stderr(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::new(&config.log_level);
+    // The libraries' own lines say nothing that ours do not; the configured level can ask for them.
+    let filter = tracing_subscriber::EnvFilter::new(format!(
+        "poem=warn,tokio_cron_scheduler=warn,sqlx=warn,{}",
+        config.log_level
+    ));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

@@ -10,13 +10,13 @@ use crate::{
     domain::{
         event::{Event, SeriesRef},
         gaps::{self, Gaps},
-        release::Kind,
+        release::{self, Kind},
         series::{Series, Shelf},
         volume::{VolumeNumber, VolumeSet},
     },
     health,
     lease::Lease,
-    ports::{PortError, Scan, ScannedSeries},
+    ports::{KnownFiles, PortError, Scan, ScannedSeries},
     store::{
         self, Db, StoreError, Tx,
         connection::Connection,
@@ -86,7 +86,14 @@ async fn scan_alone(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanErr
         return Err(ConnectionError::Unreadable.into());
     };
     let files = store::library::files(&app.db, row.id).await?;
-    let known = Arc::new(store::library::known(&files));
+    let state = store::library::state(&app.db, row.id).await?;
+    // What a number means depends on these: files that were read under others are read anew.
+    let same_reading = state.read_as.as_deref() == Some(&read_as(&settings));
+    let known = Arc::new(if same_reading {
+        store::library::known(&files)
+    } else {
+        KnownFiles::new()
+    });
     let scanned = library.scan(known, app.show_scan(row.id)).await;
     let scan = match scanned {
         Ok(scan) => scan,
@@ -122,6 +129,15 @@ async fn scan_alone(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanErr
     let outcome = apply(app, row, &settings, &files, scan).await?;
     health::worked(app, row.id).await?;
     Ok(outcome)
+}
+
+fn read_as(settings: &FolderSettings) -> String {
+    format!(
+        "{} {} {}",
+        settings.content,
+        settings.levels,
+        release::READER
+    )
 }
 
 async fn hold(app: &App, library: i64, reason: &str) -> Result<(), StoreError> {
@@ -175,7 +191,15 @@ async fn apply(
     }
     write_files(&mut tx, row.id, files, &scan).await?;
     let held = applied.held();
-    store::library::scanned(&mut tx, row.id, held.as_deref(), &scan.problems, now).await?;
+    store::library::scanned(
+        &mut tx,
+        row.id,
+        held.as_deref(),
+        &scan.problems,
+        &read_as(settings),
+        now,
+    )
+    .await?;
     applied.outcome.missing = store::series::missing_in(&mut tx, row.id).await? as u64;
     applied.outcome.problems = scan.problems.len() as u64;
     applied.outcome.held = held;

@@ -32,7 +32,8 @@ CREATE TABLE library (
     imported_at BIGINT,
     scanned_at BIGINT,
     held TEXT,
-    problems TEXT NOT NULL DEFAULT '[]'
+    problems TEXT NOT NULL DEFAULT '[]',
+    read_as TEXT
 );
 
 CREATE TABLE series (

@@ -2,7 +2,7 @@
 
 mod by_hand;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 pub use by_hand::grab_by_hand;
 
@@ -29,6 +29,9 @@ use crate::{
         series::Stored,
     },
 };
+
+/// How long an add that lost its caller can still be on its way to the client.
+const LATE_ADD_MILLIS: i64 = 3_000;
 
 /// Why an offer was not sent by hand. Each is a sentence for the user.
 #[derive(Debug, thiserror::Error)]
@@ -348,6 +351,17 @@ async fn advance(
     Ok(state)
 }
 
+/// An add that was under way when the process died can still reach the client; only after this is its list the truth.
+async fn wait_for_late_add(app: &App, grab: &Grab) {
+    let age = app.clock.now() - grab.created_at;
+    if (0..LATE_ADD_MILLIS).contains(&age) {
+        tokio::time::sleep(Duration::from_millis(
+            (LATE_ADD_MILLIS - age).unsigned_abs(),
+        ))
+        .await;
+    }
+}
+
 /// Grabs that were written down while no one knows whether the client has them: the client's own list is asked. The
 /// caller holds the lease of the series. While the client cannot be asked, they stay reserved.
 pub async fn settle_doubts(app: &Arc<App>, series: Option<i64>) -> Result<(), StoreError> {
@@ -370,6 +384,7 @@ pub async fn settle_doubts(app: &Arc<App>, series: Option<i64>) -> Result<(), St
             .await?;
             continue;
         };
+        wait_for_late_add(app, &grab).await;
         let found = match app.client(&row) {
             Ok(client) => client.find(&grab.torrent).await,
             Err(error) => {

@@ -20,6 +20,8 @@ pub struct LibraryState {
     pub held: Option<String>,
     /// JSON list of what the last scan could not read.
     pub problems: String,
+    /// Under which settings and by which reader the files were read; other ones read them anew.
+    pub read_as: Option<String>,
 }
 
 /// What one library shows of one series.
@@ -57,11 +59,11 @@ struct FileRow {
     problem: Option<String>,
 }
 
-const STATE: &str = "SELECT armed_at, imported_at, scanned_at, held, problems FROM library WHERE connection_id = $1";
+const STATE: &str = "SELECT armed_at, imported_at, scanned_at, held, problems, read_as FROM library WHERE connection_id = $1";
 const MAKE: &str = "INSERT INTO library (connection_id) VALUES ($1) ON CONFLICT DO NOTHING";
 const ARM: &str = "UPDATE library SET armed_at = $2 WHERE connection_id = $1";
 const HOLD: &str = "UPDATE library SET held = $2 WHERE connection_id = $1";
-const SCANNED: &str = "UPDATE library SET scanned_at = $2, imported_at = COALESCE(imported_at, $2), held = $3, problems = $4 WHERE connection_id = $1";
+const SCANNED: &str = "UPDATE library SET scanned_at = $2, imported_at = COALESCE(imported_at, $2), held = $3, problems = $4, read_as = $5 WHERE connection_id = $1";
 const LINKS: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE library_id = $1 ORDER BY external_key";
 const LINKS_OF: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
 const PUT_LINK: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -121,13 +123,14 @@ pub async fn scanned(
     library: i64,
     held: Option<&str>,
     problems: &[ScanProblem],
+    read_as: &str,
     now: i64,
 ) -> Result<()> {
     let problems: Vec<(&str, &str)> = problems
         .iter()
         .map(|problem| (problem.path.as_str(), problem.message.as_str()))
         .collect();
-    within!(tx, conn => sqlx::query(SCANNED).bind(library).bind(now).bind(held).bind(to_json(&problems)).execute(conn).await.map(drop))?;
+    within!(tx, conn => sqlx::query(SCANNED).bind(library).bind(now).bind(held).bind(to_json(&problems)).bind(read_as).execute(conn).await.map(drop))?;
     Ok(())
 }
 

@@ -9,6 +9,9 @@ use serde::Serialize;
 
 use super::volume::VolumeSet;
 
+/// Raised whenever names are read differently, so that libraries are read anew.
+pub const READER: u32 = 1;
+
 /// What kind of things a library holds; decides what a bare number means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
