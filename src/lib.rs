@@ -24,7 +24,6 @@ pub mod library;
 pub mod search;
 
 pub mod http;
-pub mod library;
 pub mod ports;
 
 pub mod store;
