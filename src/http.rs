@@ -284,3 +284,54 @@ pub fn origin(url: &Url) -> String {
         (None, _) => format!("{}:", url.scheme()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_goes_below_the_url_base() {
+        for (base, expected) in [
+            ("http://h:1", "http://h:1/api/x"),
+            ("http://h/", "http://h/api/x"),
+            ("https://h/base", "https://h/base/api/x"),
+            ("https://h/base/?a=b#c", "https://h/base/api/x"),
+        ] {
+            let base = Url::parse(base).expect("a URL");
+            assert_eq!(below(&base, "api/x").as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn what_a_server_says_is_shown_without_links_and_secrets() {
+        let said = |body: &str| {
+            let answer = Answer {
+                origin: "http://h".into(),
+                status: StatusCode::BAD_REQUEST,
+                headers: HeaderMap::new(),
+                body: body.into(),
+                hidden: [Secret::new("hunter2")].into(),
+            };
+            answer.detail()
+        };
+        for (body, expected) in [
+            ("", ""),
+            ("  Fails.\n", "Fails."),
+            (
+                r#"{"message":"No key hunter2","description":"at /src"}"#,
+                "No key …",
+            ),
+            (
+                "failed: http://h/?apikey=x magnet:?xt=y ?a=b end",
+                "failed: end",
+            ),
+            (
+                "<error/>",
+                "a web page or XML instead of the expected answer",
+            ),
+        ] {
+            assert_eq!(said(body), expected);
+        }
+        assert_eq!(said(&"é".repeat(1000)).chars().count(), DETAIL);
+    }
+}

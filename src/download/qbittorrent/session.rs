@@ -82,10 +82,7 @@ impl Session {
         self.enter(logins, &answer).await?;
         let answer = self.http.send(build(), LIMIT).await?;
         if is_shut(answer.status) {
-            return Err(refused(
-                &answer,
-                "it took the login and refused the next request; does a proxy drop its cookie?",
-            ));
+            return Err(refused(&answer, COOKIE_LOST));
         }
         Ok(answer)
     }
@@ -93,18 +90,8 @@ impl Session {
     async fn enter(&self, logins: u64, shut: &Answer) -> Result<(), PortError> {
         let (user, password) = match &self.identity {
             Identity::Password { user, password } => (user, password),
-            Identity::ApiKey(_) => {
-                return Err(refused(
-                    shut,
-                    "the API key is wrong, or this qBittorrent is older than 5.2 and knows none",
-                ));
-            }
-            Identity::Nobody => {
-                return Err(refused(
-                    shut,
-                    "it wants a user name and a password, or from 5.2 on an API key",
-                ));
-            }
+            Identity::ApiKey(_) => return Err(refused(shut, WRONG_KEY)),
+            Identity::Nobody => return Err(refused(shut, NO_CREDENTIALS)),
         };
         let mut refusals = self.door.lock().await;
         if self.logins.load(Ordering::Acquire) != logins {
@@ -116,23 +103,26 @@ impl Session {
         let form = [("username", user.as_str()), ("password", password.expose())];
         let request = self.request(Method::POST, "auth/login").form(&form);
         let answer = self.http.send(request, LIMIT).await?;
-        match read_login(&answer) {
-            Ok(()) => {
-                *refusals = Refusals::default();
-                self.logins.fetch_add(1, Ordering::Release);
-                Ok(())
+        read_login(&answer, shut.status).inspect_err(|error| {
+            if matches!(error, PortError::Unauthorised { .. }) {
+                refusals.note(Instant::now());
             }
-            Err(error) => {
-                if matches!(error, PortError::Unauthorised { .. }) {
-                    refusals.note(Instant::now());
-                }
-                Err(error)
-            }
-        }
+        })?;
+        *refusals = Refusals::default();
+        self.logins.fetch_add(1, Ordering::Release);
+        Ok(())
     }
 }
 
-const REFUSED_BEFORE: &str = "the user name or password was refused before, so it is not tried again for now: five failures ban this address. Save the connection again to try at once";
+const WRONG_KEY: &str =
+    "the API key is wrong, or this qBittorrent is older than 5.2 and knows none";
+const NO_CREDENTIALS: &str = "it wants a user name and a password, or from 5.2 on an API key";
+const WRONG_PASSWORD: &str = "the user name or password is wrong";
+const WRONG_HOST: &str = "either the user name or password is wrong, or it does not like the host or port in the URL (its Host header validation)";
+const REFUSED_BEFORE: &str = "the user name or password was refused before and is not tried again for now, because five failures ban this address; saving the connection again tries at once";
+const COOKIE_LOST: &str =
+    "it took the login and refused the next request; does a proxy drop its cookie?";
+const BANNED: &str = "too many failed logins. It lets this address in again after its ban time (an hour unless changed) or a restart; correct the user name and password first";
 
 fn is_shut(status: StatusCode) -> bool {
     matches!(status.as_u16(), 401 | 403)
@@ -145,17 +135,20 @@ fn refused(answer: &Answer, hint: &'static str) -> PortError {
     }
 }
 
-/// Observed on 4.5.2: 200 with `Ok.` or `Fails.`, 403 when banned. 5.2 answers 204 and 401 (its WebAPI changelog). The ban's text is translated.
-fn read_login(answer: &Answer) -> Result<(), PortError> {
+/// Observed on 4.5.2: 200 with `Ok.` or `Fails.`, 403 when banned, with a translated text. 5.2 answers 204 and 401 (its WebAPI changelog).
+/// `before` is what the request without a login was answered: 401 is how every version answers a Host header that it refuses.
+fn read_login(answer: &Answer, before: StatusCode) -> Result<(), PortError> {
     match answer.status.as_u16() {
-        200 if answer.text().trim() == "Fails." => Err(refused(answer, "the user name or password is wrong")),
-        // Also what every version says to a Host header that it does not like, for example a mapped port.
-        401 => Err(refused(answer, "the user name or password is wrong, or the port in the URL is not the one that qBittorrent itself listens on")),
+        200 if answer.text().trim() == "Fails." => Err(refused(answer, WRONG_PASSWORD)),
+        401 if before == StatusCode::UNAUTHORIZED => Err(refused(answer, WRONG_HOST)),
+        401 => Err(refused(answer, WRONG_PASSWORD)),
         403 => Err(PortError::Banned {
             origin: answer.origin.clone(),
-            message: "too many failed logins. It lets this address in again after its ban time (an hour unless changed) or a restart; correct the user name and password first".into(),
+            message: BANNED.into(),
         }),
-        200 if answer.is_markup() => Err(answer.bad("a web page instead of an answer to the login; is this qBittorrent's own address?")),
+        200..=299 if answer.is_markup() => Err(answer.bad(
+            "a web page instead of an answer to the login; is this qBittorrent's own address?",
+        )),
         200..=299 => Ok(()),
         _ => Err(answer.unexpected()),
     }

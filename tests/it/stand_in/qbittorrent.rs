@@ -12,14 +12,16 @@ use poem::{
     http::{Method, header},
     web::Multipart,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use url::Url;
 
+use self::torrents::{add, change, create_category, info};
 use super::{
     reply::{Set, json_of, parameters, raw, status, with_status},
     server::Server,
-    torrent,
 };
+
+mod torrents;
 
 /// The user name that it and the real one of the tests take.
 pub const USER: &str = "farm";
@@ -39,6 +41,8 @@ pub enum Fault {
     Error500,
     /// Every answer comes this late.
     Slow(Duration),
+    /// Every add fails.
+    RefusesAll,
     /// Adds are accepted, and nothing comes of it.
     NeverListed,
     /// Adds are listed from the n-th look at the list on.
@@ -88,6 +92,7 @@ struct Inner {
     logins: u32,
     failures: u32,
     open: bool,
+    strict_host: bool,
     categories: BTreeMap<String, String>,
     tags: BTreeSet<String>,
     torrents: Vec<Held>,
@@ -137,6 +142,11 @@ impl QBittorrent5 {
     /// Lets everybody in without a login ("bypass authentication").
     pub fn open_to_all(&self) {
         lock(&self.state).open = true;
+    }
+
+    /// Refuses every Host header with another port than its own, which is its default; then no proxy can stand before it.
+    pub fn check_host(&self) {
+        lock(&self.state).strict_host = true;
     }
 
     /// Ends a ban.
@@ -259,7 +269,8 @@ fn dispatch(state: &mut Inner, request: &Request, form: &Form) -> Result<Respons
         .into_iter()
         .filter_map(header)
         .any(|from| !from.starts_with(&own));
-    if foreign && bearer.is_none() {
+    let strange = state.strict_host && !own.ends_with(&format!(":{}", state.port));
+    if strange || (foreign && bearer.is_none()) {
         return Err((401, "Unauthorized"));
     }
     let path = request
@@ -362,198 +373,6 @@ fn login(state: &mut Inner, form: &Form, inside: bool) -> Result<Response, Refus
     );
     state.sessions.insert(id);
     Ok(status(204).set("Set-Cookie", &cookie))
-}
-
-fn info(state: &mut Inner, query: &BTreeMap<String, String>) -> Response {
-    let hashes: Vec<&str> = query
-        .get("hashes")
-        .into_iter()
-        .flat_map(|all| all.split('|'))
-        .filter(|hash| !hash.is_empty())
-        .collect();
-    let category = query.get("category");
-    let mut shown = Vec::new();
-    for held in &mut state.torrents {
-        if held.hidden_for > 0 {
-            held.hidden_for -= 1;
-            continue;
-        }
-        // The filter knows the id and nothing else.
-        let is_chosen = hashes.is_empty() || hashes.contains(&held.hash.as_str());
-        if is_chosen && category.is_none_or(|category| *category == held.category) {
-            shown.push(row(held));
-        }
-    }
-    json_of(&shown.into())
-}
-
-fn row(held: &Held) -> Value {
-    let tags: Vec<_> = held.tags.iter().cloned().collect();
-    json!({
-        "added_on": 1_790_000_000, "amount_left": 0, "auto_tmm": held.auto_tmm, "category": held.category, "comment": "",
-        "content_path": format!("{}/{}", held.save_path, held.name), "eta": 8_640_000, "hash": held.hash,
-        "infohash_v1": held.v1, "infohash_v2": held.v2, "name": held.name, "progress": held.progress, "private": false,
-        "save_path": held.save_path, "size": -1, "state": held.state, "tags": tags.join(", "), "tracker": "", "has_metadata": true,
-    })
-}
-
-fn add(state: &mut Inner, form: &Form) -> Result<Response, Refusal> {
-    let (mut found, mut failed, mut pending) = (Vec::new(), 0, 0);
-    let urls = form
-        .fields
-        .get("urls")
-        .map(String::as_str)
-        .unwrap_or_default();
-    for url in urls
-        .split('\n')
-        .map(str::trim)
-        .filter(|url| !url.is_empty())
-    {
-        match read_magnet(url) {
-            Some(hashes) => found.push((hashes, true)),
-            None if url.starts_with("http") => pending += 1,
-            None => failed += 1,
-        }
-    }
-    for bytes in form.files.values() {
-        let hashes =
-            torrent::read(bytes).ok_or((415, "Error: 'x.torrent' is not a valid torrent file."))?;
-        found.push((hashes, false));
-    }
-    let mut added = Vec::new();
-    for (hashes, is_magnet) in found {
-        let v1 = hashes.v1.clone().unwrap_or_default();
-        let v2 = hashes.v2.clone().unwrap_or_default();
-        let same = |one: &str, other: &str| !one.is_empty() && one == other;
-        if state
-            .torrents
-            .iter()
-            .any(|held| same(&held.v1, &v1) || same(&held.v2, &v2))
-        {
-            failed += 1;
-            continue;
-        }
-        added.push(hashes.id());
-        let held = hold(state, form, hashes, is_magnet);
-        if state.fault != Some(Fault::NeverListed) {
-            state.torrents.push(held);
-        }
-    }
-    let code = match (added.len(), pending) {
-        (0, 0) => 409,
-        (_, 0) => 200,
-        _ => 202,
-    };
-    let counts = json!({"success_count": added.len(), "failure_count": failed, "pending_count": pending, "added_torrent_ids": added});
-    state.adds.push(AddCall {
-        fields: form.fields.clone(),
-        added,
-    });
-    Ok(with_status(json_of(&counts), code))
-}
-
-/// Unknown categories and tags are made on the way; a category's path counts with autoTMM only.
-fn hold(state: &mut Inner, form: &Form, hashes: torrent::Hashes, is_magnet: bool) -> Held {
-    let field = |name: &str| form.fields.get(name).cloned().unwrap_or_default();
-    let category = field("category");
-    if !category.is_empty() {
-        state.categories.entry(category.clone()).or_default();
-    }
-    let tags: BTreeSet<_> = field("tags")
-        .split(',')
-        .map(|tag| tag.trim().to_owned())
-        .filter(|tag| !tag.is_empty())
-        .collect();
-    state.tags.extend(tags.clone());
-    let auto_tmm = field("autoTMM") == "true";
-    let of_category = state
-        .categories
-        .get(&category)
-        .filter(|path| !path.is_empty());
-    let save_path = match (auto_tmm, of_category) {
-        (true, Some(path)) => path.clone(),
-        (true, None) if !category.is_empty() => format!("/downloads/{category}"),
-        (false, _) if !field("savepath").is_empty() => field("savepath"),
-        _ => "/downloads".into(),
-    };
-    let stopped = field("stopped") == "true";
-    Held {
-        hash: hashes.id(),
-        v1: hashes.v1.unwrap_or_default(),
-        v2: hashes.v2.unwrap_or_default(),
-        name: hashes.name,
-        category,
-        tags,
-        save_path,
-        auto_tmm,
-        state: match (stopped, is_magnet) {
-            (true, _) => "stoppedDL".into(),
-            (false, true) => "metaDL".into(),
-            (false, false) => "stalledDL".into(),
-        },
-        progress: 0.0,
-        hidden_for: match state.fault {
-            Some(Fault::ListedLate(looks)) => looks,
-            _ => 0,
-        },
-    }
-}
-
-fn read_magnet(url: &str) -> Option<torrent::Hashes> {
-    let url = Url::parse(url)
-        .ok()
-        .filter(|url| url.scheme() == "magnet")?;
-    let topic = |urn: &str, length: usize| {
-        let found = url.query_pairs().find_map(|(key, value)| {
-            (key == "xt")
-                .then(|| value.strip_prefix(urn).map(str::to_lowercase))
-                .flatten()
-        });
-        found.filter(|hash| {
-            hash.len() == length && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
-        })
-    };
-    let (v1, v2) = (topic("urn:btih:", 40), topic("urn:btmh:1220", 64));
-    let name = url
-        .query_pairs()
-        .find(|(key, _)| key == "dn")
-        .map(|(_, name)| name.into_owned());
-    let hashes = torrent::Hashes {
-        v1,
-        v2,
-        name: String::new(),
-    };
-    (hashes.v1.is_some() || hashes.v2.is_some()).then(|| torrent::Hashes {
-        name: name.unwrap_or_else(|| hashes.id()),
-        ..hashes
-    })
-}
-
-fn create_category(state: &mut Inner, form: &Form) -> Result<Response, Refusal> {
-    let name = form.fields.get("category").ok_or((400, "Bad Request"))?;
-    if name.is_empty() {
-        return Err((400, "Category cannot be empty"));
-    }
-    if name.contains("//") {
-        return Err((409, "Incorrect category name"));
-    }
-    if state.categories.contains_key(name) {
-        return Err((409, "Unable to create category"));
-    }
-    let path = form.fields.get("savePath").cloned().unwrap_or_default();
-    state.categories.insert(name.clone(), path);
-    Ok(status(204))
-}
-
-fn change(state: &mut Inner, form: &Form, change: impl Fn(&mut Held)) -> Result<Response, Refusal> {
-    let hashes = form
-        .fields
-        .get("hashes")
-        .ok_or((400, "Missing required parameters: hashes"))?;
-    let chosen =
-        |held: &&mut Held| hashes == "all" || hashes.split('|').any(|hash| hash == held.hash);
-    state.torrents.iter_mut().filter(chosen).for_each(change);
-    Ok(status(204))
 }
 
 fn text(code: u16, said: &str) -> Response {
