@@ -17,6 +17,14 @@ pub enum Role {
 }
 
 impl Role {
+    /// Of a row; whatever is neither library nor source downloads.
+    pub fn of(row: &crate::store::connection::Connection) -> Self {
+        [Self::Library, Self::Source]
+            .into_iter()
+            .find(|role| role.word() == row.role)
+            .unwrap_or(Self::Client)
+    }
+
     /// As stored, and in messages.
     pub fn word(self) -> &'static str {
         match self {

@@ -6,6 +6,8 @@ use crate::{
     app::{App, label},
     config::FileConnection,
     connection::{Role, Secrets, Settings},
+    health,
+    ports::TestReport,
     secret::{Secret, SecretError},
     store::{
         self, StoreError, Tx,
@@ -126,6 +128,31 @@ pub async fn remove(app: &App, row: &Connection) -> Result<(), ChangeError> {
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Tries a connection out. One that works is asked again at once, whatever its failures were.
+///
+/// # Errors
+/// When the database fails; what the test found is inside.
+pub async fn test(app: &App, row: &Connection) -> Result<Result<TestReport, String>, StoreError> {
+    let tested = match Role::of(row) {
+        Role::Library => match app.library(row) {
+            Ok(library) => library.test().await,
+            Err(error) => return Ok(Err(error.to_string())),
+        },
+        Role::Source => match app.source(row) {
+            Ok(source) => source.test().await,
+            Err(error) => return Ok(Err(error.to_string())),
+        },
+        Role::Client => match app.client(row) {
+            Ok(client) => client.test().await,
+            Err(error) => return Ok(Err(error.to_string())),
+        },
+    };
+    if tested.is_ok() {
+        health::worked(app, row.id).await?;
+    }
+    Ok(tested.map_err(|error| error.to_string()))
 }
 
 /// Finds one of a role.

@@ -298,7 +298,7 @@ impl ClientsApi {
 
     /// Test a client
     ///
-    /// Says whether an add would work, and what is wrong if not. Nothing is added.
+    /// Says whether an add would work, and what is wrong if not. Nothing is added. One that works is used again at once, whatever its failures were.
     #[oai(
         path = "/clients/:id/test",
         method = "post",
@@ -312,10 +312,7 @@ impl ClientsApi {
         id: Path<i64>,
     ) -> Result<Json<TestResult>, ApiError> {
         let row = find(&app, id.0).await?;
-        Ok(Json(match app.client(&row) {
-            Ok(client) => client.test().await.into(),
-            Err(error) => error.into(),
-        }))
+        Ok(Json(connections::test(&app, &row).await?.into()))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     app::{App, ConnectionError},
     clock::utc,
     connection::{Secrets, Settings},
-    ports::{PortError, TestReport},
+    ports::TestReport,
     store::connection::Connection,
 };
 
@@ -62,29 +62,19 @@ pub struct TestResult {
     pub warnings: Vec<String>,
 }
 
-impl From<Result<TestReport, PortError>> for TestResult {
-    fn from(result: Result<TestReport, PortError>) -> Self {
+impl From<Result<TestReport, String>> for TestResult {
+    fn from(result: Result<TestReport, String>) -> Self {
         match result {
             Ok(report) => Self {
                 success: true,
                 message: report.program,
                 warnings: report.warnings,
             },
-            Err(error) => Self {
+            Err(message) => Self {
                 success: false,
-                message: error.to_string(),
+                message,
                 warnings: Vec::new(),
             },
-        }
-    }
-}
-
-impl From<ConnectionError> for TestResult {
-    fn from(error: ConnectionError) -> Self {
-        Self {
-            success: false,
-            message: error.to_string(),
-            warnings: Vec::new(),
         }
     }
 }

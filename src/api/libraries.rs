@@ -297,10 +297,7 @@ impl LibrariesApi {
         id: Path<i64>,
     ) -> Result<Json<TestResult>, ApiError> {
         let row = find(&app, id.0).await?;
-        Ok(Json(match app.library(&row) {
-            Ok(library) => library.test().await.into(),
-            Err(error) => error.into(),
-        }))
+        Ok(Json(connections::test(&app, &row).await?.into()))
     }
 
     /// Scan a library
