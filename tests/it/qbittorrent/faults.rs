@@ -98,6 +98,23 @@ async fn an_add_counts_when_it_is_listed() {
     assert!(error.is_uncertain(), "it may still come");
 }
 
+/// Another add of the same torrent was accepted a moment ago and is not listed yet: refused is not declined then.
+#[tokio::test]
+async fn a_duplicate_of_a_torrent_that_is_still_coming_is_waited_for() {
+    let stand_in = QBittorrent5::start();
+    stand_in.fail(Fault::ListedLate(8));
+    let (one, other) = (
+        QBittorrent::new(config(&stand_in.url())),
+        QBittorrent::new(config(&stand_in.url())),
+    );
+    let payload = bytes_of(&torrent("Still coming.cbz"));
+    let (one, other) = tokio::join!(one.add(&payload), other.add(&payload));
+    let mut ends = [one.expect("added"), other.expect("there")];
+    ends.sort_by_key(|end| *end == Added::AlreadyThere);
+    assert_eq!(ends, [Added::New, Added::AlreadyThere]);
+    assert_eq!((stand_in.adds().len(), stand_in.torrents().len()), (2, 1));
+}
+
 #[tokio::test]
 async fn an_answer_that_is_lost_leaves_a_torrent_that_is_found() {
     for bench in Bench::both().await {
