@@ -375,6 +375,8 @@ async fn write_down(
         title: stored.series.title.clone(),
     };
     let mut tx = app.db.begin().await?;
+    // Holds off a scan of this series: what both write of its wants must not mix.
+    store::series::get_in(&mut tx, stored.series.id).await?;
     let (mut lines, mut ready, mut events) = (Vec::new(), Vec::new(), Vec::new());
     let refused = judged
         .iter()

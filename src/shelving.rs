@@ -21,6 +21,7 @@ use crate::{
         self, Db, StoreError, Tx,
         connection::Connection,
         library::{KeyedFile, Link},
+        series::Stored,
     },
 };
 
@@ -161,9 +162,10 @@ async fn apply(
         .await?
         .imported_at
         .is_none();
-    let links = store::library::links(&app.db, row.id).await?;
-    let moved = moves::moved(&links, files, &scan);
     let mut tx = app.db.begin().await?;
+    store::library::lock(&mut tx, row.id).await?;
+    let links = store::library::links_in(&mut tx, row.id).await?;
+    let moved = moves::moved(&links, files, &scan);
     let mut applied = Applied {
         row,
         settings,
@@ -558,8 +560,9 @@ async fn sync_wants(
 /// When the database fails.
 pub async fn accept_vanished(app: &App, library: i64) -> Result<u64, StoreError> {
     let now = app.clock.now();
-    let links = store::library::links(&app.db, library).await?;
     let mut tx = app.db.begin().await?;
+    store::library::lock(&mut tx, library).await?;
+    let links = store::library::links_in(&mut tx, library).await?;
     let mut accepted = 0;
     for link in links.iter().filter(|link| !link.shelf.vanished.is_empty()) {
         let Some(mut stored) = store::series::get_in(&mut tx, link.series_id).await? else {
@@ -588,18 +591,29 @@ pub async fn accept_vanished(app: &App, library: i64) -> Result<u64, StoreError>
     Ok(accepted)
 }
 
-/// The user changed a series: what is missing of it is counted anew.
+/// The user changes a series: what is missing of it is counted anew. None when there is no such series; an error of
+/// `change` changes nothing.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn change(app: &App, series: &Series) -> Result<(), StoreError> {
+/// What `change` says, or when the database fails.
+pub async fn change<E: From<StoreError>>(
+    app: &App,
+    id: i64,
+    change: impl FnOnce(&mut Series) -> Result<(), E>,
+) -> Result<Option<Stored>, E> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    store::series::update(&mut tx, series, now).await?;
-    if let Some(refreshed) = refresh(&mut tx, series.id, now).await? {
+    let Some(mut stored) = store::series::get_in(&mut tx, id).await? else {
+        return Ok(None);
+    };
+    change(&mut stored.series)?;
+    store::series::update(&mut tx, &stored.series, now).await?;
+    if let Some(refreshed) = refresh(&mut tx, id, now).await? {
         store::event::append(&mut tx, &refreshed.events, now).await?;
     }
-    tx.commit().await
+    let changed = store::series::get_in(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(changed)
 }
 
 /// The user wants volumes again that vanished or were ignored.
@@ -614,6 +628,9 @@ pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(
             .collect::<VolumeSet>()
     };
     let mut tx = app.db.begin().await?;
+    for link in store::library::links_of(&mut tx, series).await? {
+        store::library::lock(&mut tx, link.library_id).await?;
+    }
     let Some(mut stored) = store::series::get_in(&mut tx, series).await? else {
         return Ok(());
     };

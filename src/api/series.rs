@@ -22,6 +22,7 @@ use crate::{
     clock::utc,
     domain::{
         gaps, release,
+        series::Series,
         volume::{VolumeNumber, VolumeSet},
     },
     shelving,
@@ -271,10 +272,12 @@ impl SeriesApi {
         id: Path<i64>,
         body: Json<SeriesChange>,
     ) -> Result<Json<SeriesView>, ApiError> {
-        let mut stored = find(&app, id.0).await?;
-        apply(&mut stored, body.0)?;
-        shelving::change(&app, &stored.series).await?;
-        Ok(Json(find(&app, id.0).await?.into()))
+        let changed = shelving::change(&app, id.0, |series| apply(series, body.0)).await?;
+        Ok(Json(
+            changed
+                .ok_or_else(|| ApiError::unknown("series", id.0))?
+                .into(),
+        ))
     }
 
     /// Want volumes again
@@ -340,7 +343,7 @@ pub fn volumes(field: &str, text: &str) -> Result<VolumeSet, ApiError> {
         })
 }
 
-fn apply(stored: &mut Stored, change: SeriesChange) -> Result<(), ApiError> {
+fn apply(series: &mut Series, change: SeriesChange) -> Result<(), ApiError> {
     let bound = |field: &str, value: MaybeUndefined<String>, old: Option<VolumeNumber>| match value
     {
         MaybeUndefined::Undefined => Ok(old),
@@ -353,7 +356,6 @@ fn apply(stored: &mut Stored, change: SeriesChange) -> Result<(), ApiError> {
                 })
         }
     };
-    let series = &mut stored.series;
     series.wanted_from = bound("wantedFrom", change.wanted_from, series.wanted_from)?;
     series.wanted_to = bound("wantedTo", change.wanted_to, series.wanted_to)?;
     if let (Some(from), Some(to)) = (series.wanted_from, series.wanted_to)

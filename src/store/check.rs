@@ -60,8 +60,9 @@ const OPEN: &str =
 const START: &str = "UPDATE check_run SET state = 'running', started_at = COALESCE(started_at, $2) WHERE id = $1 AND state IN ('queued', 'running')";
 const QUEUED: &str = "SELECT series_id FROM check_series WHERE check_id = $1 AND state = 'queued' ORDER BY series_id";
 const DONE: &str = "UPDATE check_series SET state = 'done', report = $3 WHERE check_id = $1 AND series_id = $2 AND state = 'queued'";
-const ADVANCE: &str = "UPDATE check_run SET done = done + 1, stats = $2 WHERE id = $1";
-const STATS: &str = "SELECT stats FROM check_run WHERE id = $1";
+// The update takes the row before its sums are read, so that no other report is lost between the two.
+const ADVANCE: &str = "UPDATE check_run SET done = done + 1 WHERE id = $1 RETURNING stats";
+const STATS: &str = "UPDATE check_run SET stats = $2 WHERE id = $1";
 const FINISH: &str =
     "UPDATE check_run SET state = $2, finished_at = $3 WHERE id = $1 AND state <> 'stopped'";
 const STOP: &str = "UPDATE check_run SET state = 'stopped', finished_at = $2 WHERE id = $1 AND state IN ('queued', 'running')";
@@ -122,10 +123,10 @@ pub async fn report(tx: &mut Tx, id: i64, report: &SeriesReport) -> Result<Optio
         return Ok(None);
     }
     let stats: String =
-        within!(&mut *tx, conn => sqlx::query_scalar(STATS).bind(id).fetch_one(conn).await?);
+        within!(&mut *tx, conn => sqlx::query_scalar(ADVANCE).bind(id).fetch_one(conn).await?);
     let mut stats: CheckStats = from_json("check_run.stats", &stats)?;
     stats.add(report);
-    within!(tx, conn => sqlx::query(ADVANCE).bind(id).bind(to_json(&stats)).execute(conn).await.map(drop))?;
+    within!(tx, conn => sqlx::query(STATS).bind(id).bind(to_json(&stats)).execute(conn).await.map(drop))?;
     Ok(Some(stats))
 }
 

@@ -64,6 +64,7 @@ const MAKE: &str = "INSERT INTO library (connection_id) VALUES ($1) ON CONFLICT 
 const ARM: &str = "UPDATE library SET armed_at = $2 WHERE connection_id = $1";
 const HOLD: &str = "UPDATE library SET held = $2 WHERE connection_id = $1";
 const SCANNED: &str = "UPDATE library SET scanned_at = $2, imported_at = COALESCE(imported_at, $2), held = $3, problems = $4, read_as = $5 WHERE connection_id = $1";
+const LOCK: &str = "UPDATE library SET held = held WHERE connection_id = $1";
 const LINKS: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE library_id = $1 ORDER BY external_key";
 const LINKS_OF: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
 const PUT_LINK: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -132,6 +133,19 @@ pub async fn scanned(
         .collect();
     within!(tx, conn => sqlx::query(SCANNED).bind(library).bind(now).bind(held).bind(to_json(&problems)).bind(read_as).execute(conn).await.map(drop))?;
     Ok(())
+}
+
+/// No other transaction changes what this library shows until this one ends.
+pub async fn lock(tx: &mut Tx, library: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(LOCK).bind(library).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Everything that a library shows, inside a transaction.
+pub async fn links_in(tx: &mut Tx, library: i64) -> Result<Vec<Link>> {
+    let rows: Vec<LinkRow> =
+        within!(tx, conn => sqlx::query_as(LINKS).bind(library).fetch_all(conn).await?);
+    rows.into_iter().map(read_link).collect()
 }
 
 /// Everything that a library shows.

@@ -77,6 +77,8 @@ macro_rules! matching {
 }
 
 const GET: &str = concat!("SELECT ", columns!(), " FROM series WHERE id = $1");
+/// SQLite has one writer at a time; PostgreSQL has to be told to keep the row.
+const LOCK: &str = "SELECT id FROM series WHERE id = $1 FOR UPDATE";
 const COUNT: &str = concat!("SELECT COUNT(*)", matching!());
 const LIST: &str = concat!(
     "SELECT ",
@@ -117,8 +119,11 @@ pub async fn get(db: &Db, id: i64) -> Result<Option<Stored>> {
     row.map(|row| read(row, aliases)).transpose()
 }
 
-/// One, inside a transaction.
+/// One, inside a transaction; no other transaction changes it until this one ends.
 pub async fn get_in(tx: &mut Tx, id: i64) -> Result<Option<Stored>> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query(LOCK).bind(id).fetch_optional(&mut **tx).await?;
+    }
     let row: Option<Row> =
         within!(&mut *tx, conn => sqlx::query_as(GET).bind(id).fetch_optional(conn).await?);
     let aliases = within!(tx, conn => sqlx::query_scalar(ALIASES).bind(id).fetch_all(conn).await?);

@@ -101,7 +101,9 @@ async fn nothing_is_sent_before_arming_and_the_dry_run_says_what_would_be() {
             check["stats"]["sent"].clone(),
             check["stats"]["wouldSend"].clone()
         ),
-        (json!(0), json!(4))
+        (json!(0), json!(4)),
+        "{:#?}",
+        reports.0
     );
     assert!(
         reports
