@@ -153,8 +153,9 @@ impl Settings {
             Self::Folder(folder) => {
                 check(
                     "path",
-                    (!std::path::Path::new(&folder.path).is_absolute())
-                        .then(|| "it must be an absolute path, for example /manga".into()),
+                    (!is_place(&folder.path)).then(|| {
+                        "it must be an absolute path below the root, for example /manga".into()
+                    }),
                 );
                 check(
                     "content",
@@ -220,6 +221,13 @@ impl Settings {
 
 fn seconds(seconds: u32) -> Option<String> {
     (!(1..=600).contains(&seconds)).then(|| "it must be 1 to 600 seconds".into())
+}
+
+/// The root would be every disk of the machine, and what is no file on them.
+fn is_place(path: &str) -> bool {
+    let path = std::path::Path::new(path);
+    let named = |part| matches!(part, std::path::Component::Normal(_));
+    path.is_absolute() && path.components().any(named)
 }
 
 fn is_language(text: &str) -> bool {

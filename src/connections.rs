@@ -316,7 +316,7 @@ fn check(wanted: &Wanted) -> Result<(), ChangeError> {
         && wanted.name.chars().count() <= 60
         && !wanted.name.chars().any(char::is_control);
     if !plain {
-        mistakes.push(("name", "it must have 1 to 60 characters".into()));
+        mistakes.push(("name", "it must have 1 to 60 characters, not all of them blank and none of them a control character".into()));
     }
     if mistakes.is_empty() {
         Ok(())

@@ -6,8 +6,9 @@ use chrono_tz::Tz;
 use croner::Cron;
 
 use crate::{
+    app::App,
     config::Environment,
-    store::{self, Db},
+    store::{self, Db, StoreError},
 };
 
 /// Values in force.
@@ -155,6 +156,48 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// Why no setting was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// Values that cannot be.
+    #[error("{}", .0.iter().map(BadSetting::to_string).collect::<Vec<_>>().join("; "))]
+    Wrong(Vec<BadSetting>),
+    /// The environment sets it.
+    #[error("{0} is set by the environment; change it there and restart")]
+    Locked(&'static str),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Changes those that are named, all of them or none. The values that are in force then.
+///
+/// # Errors
+/// When one value is wrong, or set by the environment.
+pub async fn change(
+    app: &App,
+    values: &[(&'static str, String)],
+) -> Result<Settings, SettingsError> {
+    let mut settings = app.settings().await?;
+    let locked = |(name, _): &&(&'static str, String)| settings.locked.contains(name);
+    if let Some((name, _)) = values.iter().find(locked) {
+        return Err(SettingsError::Locked(name));
+    }
+    let wrong: Vec<BadSetting> = values
+        .iter()
+        .filter_map(|(name, value)| settings.set(name, value).err())
+        .collect();
+    if !wrong.is_empty() {
+        return Err(SettingsError::Wrong(wrong));
+    }
+    let mut tx = app.db.begin().await?;
+    for (name, value) in values {
+        store::setting::put(&mut tx, name, value, app.clock.now()).await?;
+    }
+    tx.commit().await?;
+    Ok(settings)
 }
 
 fn shown(value: &str) -> String {

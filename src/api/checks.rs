@@ -1,25 +1,21 @@
 //! Resource `checks`.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use futures_util::{
-    StreamExt,
-    stream::{self, BoxStream},
-};
-use poem::web::{Data, sse};
+use poem::web::Data;
 use poem_openapi::{
     ApiResponse, Enum, Object, OpenApi,
     param::{Path, Query},
-    payload::{EventStream, Json},
-    types::ToJSON,
 };
 
 use super::{
     Tag,
+    error::{ApiError, BODY, CONFLICT, Failure, ONE, VALUES},
+    follow::{Followed, Progress},
     guard::Key,
+    json::Json,
     page::{Asked, Page},
-    problem::ApiError,
 };
 use crate::{
     app::App,
@@ -31,7 +27,7 @@ use crate::{
 /// Who asked for a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
-enum CheckCause {
+pub enum CheckCause {
     /// This API.
     Api,
     /// The command line.
@@ -45,7 +41,7 @@ enum CheckCause {
 /// How far a check is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
-enum CheckState {
+pub enum CheckState {
     /// It waits.
     Queued,
     /// It runs.
@@ -59,7 +55,7 @@ enum CheckState {
 /// Sums over the series of a check.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
-struct CheckStats {
+pub struct CheckStats {
     /// Missing volumes.
     missing: u64,
     /// Offers that were judged.
@@ -83,7 +79,7 @@ struct CheckStats {
 /// A check.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-struct Check {
+pub struct Check {
     /// Its number.
     id: i64,
     /// Who asked for it.
@@ -350,7 +346,7 @@ impl ChecksApi {
         _key: Key,
         app: Data<&Arc<App>>,
         body: Json<CheckRequest>,
-    ) -> Result<CheckAccepted, ApiError> {
+    ) -> Result<CheckAccepted, Failure<{ ONE | BODY }>> {
         let series = crate::worker::check::scope(&app.db, body.0.series_ids).await?;
         let series = series.map_err(|id| ApiError::unknown("series", id))?;
         let id = crate::worker::check::request(&app, "api", body.0.dry_run, &series).await?;
@@ -366,12 +362,16 @@ impl ChecksApi {
         _key: Key,
         app: Data<&Arc<App>>,
         /// From 1.
+        #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
         page: Query<Option<u32>>,
         /// 1 to 200.
-        #[oai(name = "pageSize")]
+        #[oai(
+            name = "pageSize",
+            validator(minimum(value = "1"), maximum(value = "200"))
+        )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Check>>, ApiError> {
-        let asked = Asked::new(page.0, page_size.0)?;
+    ) -> Result<Json<Page<Check>>, Failure<VALUES>> {
+        let asked = Asked::new(page.0, page_size.0);
         Ok(Json(asked.of(
             store::check::list(&app.db, asked.window()).await?,
             Check::from,
@@ -386,7 +386,7 @@ impl ChecksApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<Check>, ApiError> {
+    ) -> Result<Json<Check>, Failure<ONE>> {
         Ok(Json(find(&app, id.0).await?.into()))
     }
 
@@ -403,12 +403,16 @@ impl ChecksApi {
         /// The check's number.
         id: Path<i64>,
         /// From 1.
+        #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
         page: Query<Option<u32>>,
         /// 1 to 200.
-        #[oai(name = "pageSize")]
+        #[oai(
+            name = "pageSize",
+            validator(minimum(value = "1"), maximum(value = "200"))
+        )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<SeriesCheck>>, ApiError> {
-        let asked = Asked::new(page.0, page_size.0)?;
+    ) -> Result<Json<Page<SeriesCheck>>, Failure<ONE>> {
+        let asked = Asked::new(page.0, page_size.0);
         find(&app, id.0).await?;
         Ok(Json(asked.of(
             store::check::reports(&app.db, id.0, asked.window()).await?,
@@ -430,10 +434,10 @@ impl ChecksApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<Check>, ApiError> {
+    ) -> Result<Json<Check>, Failure<{ ONE | CONFLICT }>> {
         find(&app, id.0).await?;
         if !store::check::stop(&app.db, id.0, app.clock.now()).await? {
-            return Err(ApiError::conflict("this check is already over"));
+            return Err(ApiError::conflict("this check is already over").into());
         }
         app.check_advanced();
         Ok(Json(find(&app, id.0).await?.into()))
@@ -453,13 +457,9 @@ impl ChecksApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<EventStream<BoxStream<'static, Check>>, ApiError> {
+    ) -> Result<Followed, Failure<ONE>> {
         find(&app, id.0).await?;
-        let stream = progress(app.0.clone(), id.0);
-        let event = |check: Check| sse::Event::message(check.to_json_string()).event_type("check");
-        Ok(EventStream::new(stream)
-            .to_event(event)
-            .keep_alive(Duration::from_secs(15)))
+        Ok(Followed::Events(Progress::of(app.0.clone(), id.0)))
     }
 }
 
@@ -467,34 +467,4 @@ async fn find(app: &App, id: i64) -> Result<CheckRun, ApiError> {
     store::check::get(&app.db, id)
         .await?
         .ok_or_else(|| ApiError::unknown("check", id))
-}
-
-/// The check now and after every change, up to its end. Another replica's changes are seen within a few seconds.
-fn progress(app: Arc<App>, id: i64) -> BoxStream<'static, Check> {
-    let changes = app.check_progress.subscribe();
-    stream::unfold(
-        (app, changes, None::<CheckRun>),
-        move |(app, mut changes, mut last)| async move {
-            loop {
-                if last
-                    .as_ref()
-                    .is_some_and(|last| matches!(last.state.as_str(), "finished" | "stopped"))
-                {
-                    return None;
-                }
-                changes.mark_unchanged();
-                let now = store::check::get(&app.db, id).await.ok().flatten()?;
-                if last.as_ref() != Some(&now) {
-                    last = Some(now.clone());
-                    return Some((now.into(), (app, changes, last)));
-                }
-                tokio::select! {
-                    changed = changes.changed() => changed.ok()?,
-                    () = tokio::time::sleep(Duration::from_secs(3)) => {}
-                    () = app.stop.cancelled() => return None,
-                }
-            }
-        },
-    )
-    .boxed()
 }

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use poem::web::Data;
-use poem_openapi::{
-    ApiResponse, Enum, Object, OpenApi, param::Path, payload::Json, types::MaybeUndefined,
-};
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::Path, types::MaybeUndefined};
 
 use super::{
     Tag,
     connection::{self, ConnectionHealth, Managed, TestResult},
+    error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
     guard::Key,
-    problem::ApiError,
+    json::Json,
 };
 use crate::{
     app::App,
@@ -68,30 +67,43 @@ struct Client {
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
 struct NewClient {
     /// Its name.
-    #[oai(validator(min_length = 1, max_length = 60))]
+    #[oai(validator(
+        max_length = 60,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
     name: String,
     /// What it is.
     kind: ClientKind,
     /// Its address, for example `http://qbittorrent:8080`.
-    #[oai(validator(max_length = 2000))]
+    #[oai(validator(max_length = 2000, pattern = "^https?://"))]
     url: String,
     /// Left out where it lets us in without.
-    #[oai(validator(max_length = 200))]
+    #[oai(validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
     username: Option<String>,
     /// Of that user.
-    #[oai(write_only, validator(max_length = 500))]
+    #[oai(write_only, validator(max_length = 500, pattern = "^[^\\x00]*$"))]
     password: Option<String>,
     /// Instead of name and password, from qBittorrent 5.2.
-    #[oai(write_only, validator(max_length = 200))]
+    #[oai(write_only, validator(max_length = 200, pattern = "^[^\\x00]*$"))]
     api_key: Option<String>,
     /// Given to everything that is added.
-    #[oai(default = "lacunarr", validator(max_length = 200))]
+    #[oai(
+        default = "lacunarr",
+        validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$")
+    )]
     category: String,
     /// Given to everything that is added.
-    #[oai(default = "tags", validator(max_items = 20, max_length = 100))]
+    #[oai(
+        default = "tags",
+        validator(
+            max_items = 20,
+            max_length = 100,
+            pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+        )
+    )]
     tags: Vec<String>,
     /// Left out for the category's own path.
-    #[oai(validator(max_length = 4096))]
+    #[oai(validator(max_length = 4096, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
     save_path: Option<String>,
     /// Add torrents stopped.
     #[oai(default)]
@@ -112,28 +124,49 @@ struct NewClient {
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
 struct ClientChange {
     /// Its name.
-    #[oai(validator(min_length = 1, max_length = 60))]
+    #[oai(validator(
+        max_length = 60,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
     name: Option<String>,
     /// Its address.
-    #[oai(validator(max_length = 2000))]
+    #[oai(validator(max_length = 2000, pattern = "^https?://"))]
     url: Option<String>,
     /// Cleared where it lets us in without.
-    #[oai(validator(max_length = 200))]
+    #[oai(
+        nullable,
+        validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$")
+    )]
     username: MaybeUndefined<String>,
     /// Of that user.
-    #[oai(write_only, validator(max_length = 500))]
+    #[oai(
+        nullable,
+        write_only,
+        validator(max_length = 500, pattern = "^[^\\x00]*$")
+    )]
     password: MaybeUndefined<String>,
     /// Instead of name and password, from qBittorrent 5.2.
-    #[oai(write_only, validator(max_length = 200))]
+    #[oai(
+        nullable,
+        write_only,
+        validator(max_length = 200, pattern = "^[^\\x00]*$")
+    )]
     api_key: MaybeUndefined<String>,
     /// Given to everything that is added.
-    #[oai(validator(max_length = 200))]
+    #[oai(validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
     category: Option<String>,
     /// Given to everything that is added.
-    #[oai(validator(max_items = 20, max_length = 100))]
+    #[oai(validator(
+        max_items = 20,
+        max_length = 100,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
     tags: Option<Vec<String>>,
     /// Cleared for the category's own path.
-    #[oai(validator(max_length = 4096))]
+    #[oai(
+        nullable,
+        validator(max_length = 4096, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$")
+    )]
     save_path: MaybeUndefined<String>,
     /// Add torrents stopped.
     paused: Option<bool>,
@@ -182,7 +215,11 @@ pub struct ClientsApi;
 impl ClientsApi {
     /// List clients
     #[oai(path = "/clients", method = "get", operation_id = "list_clients")]
-    async fn list(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<Vec<Client>>, ApiError> {
+    async fn list(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+    ) -> Result<Json<Vec<Client>>, Failure<NOTHING>> {
         let rows = store::connection::list(&app.db, Role::Client.word()).await?;
         Ok(Json(rows.iter().map(view).collect::<Result<_, _>>()?))
     }
@@ -194,7 +231,7 @@ impl ClientsApi {
         _key: Key,
         app: Data<&Arc<App>>,
         body: Json<NewClient>,
-    ) -> Result<ClientMade, ApiError> {
+    ) -> Result<ClientMade, Failure<{ BODY | CONFLICT }>> {
         let body = body.0;
         let settings = QBittorrentSettings {
             url: body.url,
@@ -228,7 +265,7 @@ impl ClientsApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<Client>, ApiError> {
+    ) -> Result<Json<Client>, Failure<ONE>> {
         Ok(Json(view(&find(&app, id.0).await?)?))
     }
 
@@ -247,7 +284,7 @@ impl ClientsApi {
         /// Its number.
         id: Path<i64>,
         body: Json<ClientChange>,
-    ) -> Result<Json<Client>, ApiError> {
+    ) -> Result<Json<Client>, Failure<{ ONE | BODY | CONFLICT }>> {
         let (row, change) = (find(&app, id.0).await?, body.0);
         let (old, secrets) = (qbittorrent(&row)?, connection::secrets(&app, &row));
         let settings = QBittorrentSettings {
@@ -291,7 +328,7 @@ impl ClientsApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Deleted, ApiError> {
+    ) -> Result<Deleted, Failure<{ ONE | CONFLICT }>> {
         connections::remove(&app, &find(&app, id.0).await?).await?;
         Ok(Deleted::Deleted)
     }
@@ -310,7 +347,7 @@ impl ClientsApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<TestResult>, ApiError> {
+    ) -> Result<Json<TestResult>, Failure<ONE>> {
         let row = find(&app, id.0).await?;
         Ok(Json(connections::test(&app, &row).await?.into()))
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use poem_openapi::{Enum, Object};
 
-use super::problem::ApiError;
+use super::error::ApiError;
 use crate::{
     app::{App, ConnectionError},
     clock::utc,

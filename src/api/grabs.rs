@@ -7,14 +7,14 @@ use poem::web::Data;
 use poem_openapi::{
     ApiResponse, Enum, Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
 };
 
 use super::{
     Tag,
+    error::{ApiError, BODY, CONFLICT, Failure, ONE, UPSTREAM, VALUES},
     guard::Key,
+    json::Json,
     page::{Asked, Page},
-    problem::ApiError,
     series::volumes,
 };
 use crate::{app::App, clock::utc, domain::grab, pipeline::sending, store};
@@ -123,6 +123,9 @@ struct GrabRequest {
     /// Number of the offer.
     offer_id: i64,
     /// For these volumes, for example `3` or `3-5`; left out, for those of its volumes that are missing.
+    #[oai(validator(
+        pattern = "^ *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *(, *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *)*$"
+    ))]
     volumes: Option<String>,
 }
 
@@ -149,15 +152,19 @@ impl GrabsApi {
         /// Just those in this state.
         state: Query<Option<GrabState>>,
         /// Just those of a series.
-        #[oai(name = "seriesId")]
+        #[oai(name = "seriesId", validator(minimum(value = "1")))]
         series_id: Query<Option<i64>>,
         /// From 1.
+        #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
         page: Query<Option<u32>>,
         /// 1 to 200.
-        #[oai(name = "pageSize")]
+        #[oai(
+            name = "pageSize",
+            validator(minimum(value = "1"), maximum(value = "200"))
+        )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Grab>>, ApiError> {
-        let asked = Asked::new(page.0, page_size.0)?;
+    ) -> Result<Json<Page<Grab>>, Failure<VALUES>> {
+        let asked = Asked::new(page.0, page_size.0);
         let state = state
             .0
             .map_or("", |state| grab::GrabState::from(state).word());
@@ -175,7 +182,7 @@ impl GrabsApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<Grab>, ApiError> {
+    ) -> Result<Json<Grab>, Failure<ONE>> {
         let row = store::grab::get(&app.db, id.0).await?;
         Ok(Json(
             row.ok_or_else(|| ApiError::unknown("grab", id.0))?.into(),
@@ -191,7 +198,7 @@ impl GrabsApi {
         _key: Key,
         app: Data<&Arc<App>>,
         body: Json<GrabRequest>,
-    ) -> Result<GrabMade, ApiError> {
+    ) -> Result<GrabMade, Failure<{ ONE | BODY | CONFLICT | UPSTREAM }>> {
         let reserves = body
             .volumes
             .as_deref()

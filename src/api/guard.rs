@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
-use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response, error::ReadBodyError};
+use futures_util::StreamExt;
+use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response, http::Method};
 use poem_openapi::{
     SecurityScheme,
     auth::{ApiKey, Bearer},
+    registry::{MetaApi, MetaOperation, MetaOperationParam, MetaParamIn},
 };
 
-use super::problem;
+use super::refused;
 use crate::app::App;
 
 /// Bytes of a request body at most.
-pub const BODY_LIMIT: usize = 1024 * 1024;
+const BODY_LIMIT: usize = 1024 * 1024;
+/// Bytes that are read of a body that is too large.
+const THROWN_AWAY: usize = 16 * BODY_LIMIT;
 
 /// The API key, in any of its three places.
 #[derive(SecurityScheme)]
@@ -62,53 +66,85 @@ fn is_key(request: &Request, given: &str) -> Option<()> {
     request.data::<Arc<App>>()?.api_key.is(given).then_some(())
 }
 
-/// The methods of each path, for `Allow`.
-#[derive(Clone, Debug, Default)]
-pub struct Methods(Arc<Vec<(Vec<String>, String)>>);
+/// What is known of the paths: their methods, for `Allow`, and their parameters, for what is said about a wrong one.
+#[derive(Clone)]
+pub struct Paths(Arc<Vec<KnownPath>>);
 
-impl Methods {
-    /// From the document that describes them.
-    pub fn of_spec(spec: &serde_json::Value) -> Self {
-        let paths = spec["paths"].as_object().into_iter().flatten();
-        let methods = paths.map(|(path, operations)| {
-            let names = operations
-                .as_object()
-                .into_iter()
-                .flatten()
-                .map(|(method, _)| method.to_uppercase());
-            (
-                path.split('/').map(str::to_owned).collect(),
-                names.collect::<Vec<_>>().join(", "),
-            )
+struct KnownPath {
+    segments: Vec<String>,
+    operations: Vec<MetaOperation>,
+}
+
+impl Paths {
+    /// From the description of the operations, served under `base`.
+    pub fn new(base: &str, apis: Vec<MetaApi>) -> Self {
+        let paths = apis.into_iter().flat_map(|api| api.paths);
+        let known = paths.map(|path| KnownPath {
+            segments: segments(&format!("{base}{}", path.path)),
+            operations: path.operations,
         });
-        Self(Arc::new(methods.collect()))
+        Self(Arc::new(known.collect()))
     }
 
-    fn of_path(&self, path: &str) -> Option<String> {
-        let segments: Vec<&str> = path.split('/').collect();
-        let matches = |pattern: &Vec<String>| {
-            pattern.len() == segments.len()
-                && pattern
-                    .iter()
-                    .zip(&segments)
-                    .all(|(pattern, segment)| pattern == segment || pattern.starts_with('{'))
-        };
-        let found = self
-            .0
+    fn place(&self, method: &Method, path: &str) -> Place<'_> {
+        let asked = segments(path);
+        let path = self.0.iter().find(|known| {
+            known.segments.len() == asked.len()
+                && std::iter::zip(&known.segments, &asked)
+                    .all(|(known, asked)| known == asked || known.starts_with('{'))
+        });
+        let operations = path.map_or(&[][..], |path| &path.operations);
+        Place {
+            operations,
+            operation: operations.iter().find(|known| known.method == *method),
+        }
+    }
+}
+
+fn segments(path: &str) -> Vec<String> {
+    path.split('/').map(str::to_owned).collect()
+}
+
+/// The path and the operation that a request was for, as far as they exist.
+pub struct Place<'a> {
+    operations: &'a [MetaOperation],
+    operation: Option<&'a MetaOperation>,
+}
+
+impl<'a> Place<'a> {
+    /// For the header of that name.
+    pub fn allow(&self) -> String {
+        if self.operations.is_empty() {
+            // The pages around the API are only read.
+            return "GET, HEAD".into();
+        }
+        let methods = self.operations.iter().map(|known| match known.method {
+            Method::GET => "GET, HEAD",
+            ref method => method.as_str(),
+        });
+        methods.collect::<Vec<_>>().join(", ")
+    }
+
+    /// A parameter by its name.
+    pub fn parameter(&self, name: &str) -> Option<&'a MetaOperationParam> {
+        let parameters = self.operation.map_or(&[][..], |known| &known.params);
+        parameters.iter().find(|known| known.name == name)
+    }
+
+    /// A parameter of the path; poem calls them `param0`, `param1`, …
+    pub fn path_parameter(&self, name: &str) -> Option<&'a MetaOperationParam> {
+        let place: usize = name.strip_prefix("param")?.parse().ok()?;
+        let parameters = self.operation.map_or(&[][..], |known| &known.params);
+        let mut in_path = parameters
             .iter()
-            .find(|(pattern, _)| matches(pattern))
-            .map(|(_, methods)| methods.clone());
-        // The pages around the API are only read.
-        Some(found.unwrap_or_else(|| "GET".into()))
+            .filter(|known| known.in_type == MetaParamIn::Path);
+        in_path.nth(place)
     }
 }
 
 /// Bounds bodies and turns every error into problem+json.
-#[derive(Clone, Debug, Default)]
-pub struct Guard {
-    /// For a 405.
-    pub methods: Methods,
-}
+#[derive(Clone)]
+pub struct Guard(pub Paths);
 
 impl<E: Endpoint> Middleware<E> for Guard {
     type Output = Guarded<E>;
@@ -116,7 +152,7 @@ impl<E: Endpoint> Middleware<E> for Guard {
     fn transform(&self, endpoint: E) -> Guarded<E> {
         Guarded {
             endpoint,
-            methods: self.methods.clone(),
+            paths: self.0.clone(),
         }
     }
 }
@@ -124,7 +160,7 @@ impl<E: Endpoint> Middleware<E> for Guard {
 /// An endpoint behind the [`Guard`].
 pub struct Guarded<E> {
     endpoint: E,
-    methods: Methods,
+    paths: Paths,
 }
 
 impl<E: Endpoint> Endpoint for Guarded<E> {
@@ -132,14 +168,37 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let path = request.uri().path().to_owned();
-        match request.take_body().into_bytes_limit(BODY_LIMIT).await {
-            Ok(bytes) => request.set_body(Body::from_bytes(bytes)),
-            Err(ReadBodyError::PayloadTooLarge) => return Ok(problem::too_large(BODY_LIMIT)),
-            Err(_) => return Ok(problem::broken_body()),
+        let method = match request.method() {
+            &Method::HEAD => Method::GET,
+            method => method.clone(),
+        };
+        match read(request.take_body()).await {
+            Ok(bytes) => request.set_body(Body::from_vec(bytes)),
+            Err(refusal) => return Ok(refusal),
         }
         match self.endpoint.call(request).await {
             Ok(output) => Ok(output.into_response()),
-            Err(error) => Ok(problem::from_poem(error, self.methods.of_path(&path))),
+            Err(error) => Ok(refused::from_poem(error, &self.paths.place(&method, &path))),
         }
     }
+}
+
+/// Reads a body up to the limit. What is over it is read on and thrown away for a while: a client that is still sending
+/// would not see the answer.
+async fn read(body: Body) -> Result<Vec<u8>, Response> {
+    let (mut bytes, mut read) = (Vec::new(), 0);
+    let mut parts = body.into_bytes_stream();
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(|_| refused::broken_body())?;
+        read += part.len();
+        if read <= BODY_LIMIT {
+            bytes.extend_from_slice(&part);
+        } else if read > THROWN_AWAY {
+            break;
+        }
+    }
+    if read > BODY_LIMIT {
+        return Err(refused::too_large(BODY_LIMIT));
+    }
+    Ok(bytes)
 }

@@ -4,18 +4,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use poem::web::Data;
-use poem_openapi::{
-    Object, OpenApi,
-    param::Query,
-    payload::{Attachment, AttachmentType, Json},
-    types::Any,
-};
+use poem_openapi::{ApiResponse, Object, OpenApi, param::Query, payload::Binary, types::Any};
 
 use super::{
     Tag,
+    error::{ApiError, Failure, VALUES},
     guard::Key,
+    json::Json,
     page::{Asked, Page},
-    problem::ApiError,
 };
 use crate::{
     app::App,
@@ -28,6 +24,8 @@ use crate::{
 
 /// Rows of an export at most.
 const MOST_EXPORTED: i64 = 100_000;
+/// What a browser calls it.
+const FILE: &str = "attachment; filename=\"lacunarr-history.csv\"";
 
 /// Something that became true.
 #[derive(Debug, Object)]
@@ -59,6 +57,19 @@ impl From<Record> for Event {
     }
 }
 
+/// An export of the history.
+#[derive(ApiResponse)]
+enum HistoryFile {
+    /// The file, in UTF-8, with a line of names first.
+    #[oai(status = 200, content_type = "text/csv")]
+    Csv(
+        Binary<Vec<u8>>,
+        /// Its name.
+        #[oai(header = "Content-Disposition")]
+        String,
+    ),
+}
+
 pub struct HistoryApi;
 
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::History")]
@@ -67,26 +78,33 @@ impl HistoryApi {
     ///
     /// Newest first.
     #[oai(path = "/history", method = "get", operation_id = "list_history")]
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "an argument is a parameter of the query"
+    )]
     async fn list(
         &self,
         _key: Key,
         app: Data<&Arc<App>>,
         /// Just events of this type, for example `grab.sent`.
-        #[oai(name = "type", validator(max_length = 60))]
+        #[oai(name = "type", validator(max_length = 60, pattern = "^[a-z._]+$"))]
         kind: Query<Option<String>>,
         /// Just those of a series.
-        #[oai(name = "seriesId")]
+        #[oai(name = "seriesId", validator(minimum(value = "1")))]
         series_id: Query<Option<i64>>,
         /// Just those from then on.
         since: Query<Option<DateTime<Utc>>>,
         /// From 1.
+        #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
         page: Query<Option<u32>>,
         /// 1 to 200.
-        #[oai(name = "pageSize")]
+        #[oai(
+            name = "pageSize",
+            validator(minimum(value = "1"), maximum(value = "200"))
+        )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Event>>, ApiError> {
-        let asked = Asked::new(page.0, page_size.0)?;
+    ) -> Result<Json<Page<Event>>, Failure<VALUES>> {
+        let asked = Asked::new(page.0, page_size.0);
         let filter = filter(kind.0, series_id.0, since.0);
         Ok(Json(asked.of(
             store::event::list(&app.db, &filter, asked.window()).await?,
@@ -103,14 +121,14 @@ impl HistoryApi {
         _key: Key,
         app: Data<&Arc<App>>,
         /// Just events of this type, for example `grab.sent`.
-        #[oai(name = "type", validator(max_length = 60))]
+        #[oai(name = "type", validator(max_length = 60, pattern = "^[a-z._]+$"))]
         kind: Query<Option<String>>,
         /// Just those of a series.
-        #[oai(name = "seriesId")]
+        #[oai(name = "seriesId", validator(minimum(value = "1")))]
         series_id: Query<Option<i64>>,
         /// Just those from then on.
         since: Query<Option<DateTime<Utc>>>,
-    ) -> Result<Attachment<Vec<u8>>, ApiError> {
+    ) -> Result<HistoryFile, Failure<VALUES>> {
         let filter = filter(kind.0, series_id.0, since.0);
         let rows = store::event::list(
             &app.db,
@@ -123,9 +141,7 @@ impl HistoryApi {
         .await?
         .records;
         let csv = to_csv(&rows).map_err(|error| ApiError::internal(&error))?;
-        Ok(Attachment::new(csv)
-            .attachment_type(AttachmentType::Attachment)
-            .filename("lacunarr-history.csv"))
+        Ok(HistoryFile::Csv(Binary(csv), FILE.into()))
     }
 }
 

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Object, OpenApi, param::Path, payload::Json};
+use poem_openapi::{ApiResponse, Object, OpenApi, param::Path};
 
 use super::{
     Tag,
     connection::{self, ConnectionHealth, Managed, TestResult},
+    error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
     guard::Key,
-    problem::ApiError,
+    json::Json,
     series::Kind,
 };
 use crate::{
@@ -74,10 +75,13 @@ struct ScanProgress {
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
 struct NewLibrary {
     /// Its name.
-    #[oai(validator(min_length = 1, max_length = 60))]
+    #[oai(validator(
+        max_length = 60,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
     name: String,
     /// Absolute path of the folder.
-    #[oai(validator(min_length = 1, max_length = 4096))]
+    #[oai(validator(max_length = 4096, pattern = "^/"))]
     path: String,
     /// What a bare number in a file name means.
     #[oai(default = "manga")]
@@ -86,7 +90,7 @@ struct NewLibrary {
     #[oai(default = "french", validator(pattern = "^[a-z]{2}$"))]
     language: String,
     /// Folders above the series: 0 for `Series/volumes`, 1 for `Author/Series/volumes`.
-    #[oai(default, validator(maximum(value = "4")))]
+    #[oai(default, validator(minimum(value = "0"), maximum(value = "4")))]
     levels: u8,
     /// Monitor new series.
     #[oai(default)]
@@ -101,10 +105,13 @@ struct NewLibrary {
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
 struct LibraryChange {
     /// Its name.
-    #[oai(validator(min_length = 1, max_length = 60))]
+    #[oai(validator(
+        max_length = 60,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
     name: Option<String>,
     /// Absolute path of the folder.
-    #[oai(validator(min_length = 1, max_length = 4096))]
+    #[oai(validator(max_length = 4096, pattern = "^/"))]
     path: Option<String>,
     /// What a bare number in a file name means.
     content: Option<Kind>,
@@ -112,7 +119,7 @@ struct LibraryChange {
     #[oai(validator(pattern = "^[a-z]{2}$"))]
     language: Option<String>,
     /// Folders above the series.
-    #[oai(validator(maximum(value = "4")))]
+    #[oai(validator(minimum(value = "0"), maximum(value = "4")))]
     levels: Option<u8>,
     /// Monitor new series.
     monitor: Option<bool>,
@@ -180,7 +187,11 @@ pub struct LibrariesApi;
 impl LibrariesApi {
     /// List libraries
     #[oai(path = "/libraries", method = "get", operation_id = "list_libraries")]
-    async fn list(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<Vec<Library>>, ApiError> {
+    async fn list(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+    ) -> Result<Json<Vec<Library>>, Failure<NOTHING>> {
         let mut libraries = Vec::new();
         for row in store::connection::list(&app.db, Role::Library.word()).await? {
             libraries.push(view(&app, &row).await?);
@@ -197,7 +208,7 @@ impl LibrariesApi {
         _key: Key,
         app: Data<&Arc<App>>,
         body: Json<NewLibrary>,
-    ) -> Result<LibraryMade, ApiError> {
+    ) -> Result<LibraryMade, Failure<{ BODY | CONFLICT }>> {
         let body = body.0;
         let settings = FolderSettings {
             path: body.path,
@@ -225,7 +236,7 @@ impl LibrariesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<Library>, ApiError> {
+    ) -> Result<Json<Library>, Failure<ONE>> {
         Ok(Json(view(&app, &find(&app, id.0).await?).await?))
     }
 
@@ -242,7 +253,7 @@ impl LibrariesApi {
         /// Its number.
         id: Path<i64>,
         body: Json<LibraryChange>,
-    ) -> Result<Json<Library>, ApiError> {
+    ) -> Result<Json<Library>, Failure<{ ONE | BODY | CONFLICT }>> {
         let (row, change) = (find(&app, id.0).await?, body.0);
         let old = folder(&row)?;
         let settings = FolderSettings {
@@ -278,7 +289,7 @@ impl LibrariesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Deleted, ApiError> {
+    ) -> Result<Deleted, Failure<{ ONE | CONFLICT }>> {
         connections::remove(&app, &find(&app, id.0).await?).await?;
         Ok(Deleted::Deleted)
     }
@@ -295,7 +306,7 @@ impl LibrariesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<TestResult>, ApiError> {
+    ) -> Result<Json<TestResult>, Failure<ONE>> {
         let row = find(&app, id.0).await?;
         Ok(Json(connections::test(&app, &row).await?.into()))
     }
@@ -312,7 +323,7 @@ impl LibrariesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<ScanAccepted, ApiError> {
+    ) -> Result<ScanAccepted, Failure<ONE>> {
         let row = find(&app, id.0).await?;
         crate::worker::scan::begin(&app, &row);
         Ok(ScanAccepted::Accepted(Json(view(&app, &row).await?)))
@@ -332,8 +343,8 @@ impl LibrariesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<Library>, ApiError> {
-        set_armed(&app, id.0, true).await
+    ) -> Result<Json<Library>, Failure<ONE>> {
+        Ok(set_armed(&app, id.0, true).await?)
     }
 
     /// Disarm a library
@@ -348,8 +359,8 @@ impl LibrariesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<Library>, ApiError> {
-        set_armed(&app, id.0, false).await
+    ) -> Result<Json<Library>, Failure<ONE>> {
+        Ok(set_armed(&app, id.0, false).await?)
     }
 
     /// Accept that vanished volumes are gone
@@ -366,7 +377,7 @@ impl LibrariesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<Accepted>, ApiError> {
+    ) -> Result<Json<Accepted>, Failure<ONE>> {
         find(&app, id.0).await?;
         Ok(Json(Accepted {
             volumes: shelving::accept_vanished(&app, id.0).await?,
@@ -385,7 +396,7 @@ impl LibrariesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<Vec<ScanProblem>>, ApiError> {
+    ) -> Result<Json<Vec<ScanProblem>>, Failure<ONE>> {
         find(&app, id.0).await?;
         let problems = store::library::problems(&store::library::state(&app.db, id.0).await?)?;
         Ok(Json(

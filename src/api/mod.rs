@@ -3,14 +3,19 @@
 mod checks;
 mod clients;
 mod connection;
+mod error;
+mod explain;
+mod follow;
 mod grabs;
 mod guard;
 mod history;
+mod json;
 mod libraries;
 mod offers;
 mod page;
 mod parse;
-pub mod problem;
+mod problem;
+mod refused;
 mod series;
 mod settings;
 mod sources;
@@ -21,16 +26,16 @@ mod wanted;
 use std::sync::Arc;
 
 use poem::{
-    Endpoint, EndpointExt, IntoResponse, Route,
+    Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Route,
     endpoint::make_sync,
-    get, handler,
-    middleware::SetHeader,
-    web::{Data, Html, Redirect},
+    get,
+    middleware::{CatchPanic, SetHeader},
+    web::{Html, Redirect},
 };
-use poem_openapi::{ContactObject, LicenseObject, OpenApiService, Tags};
+use poem_openapi::{ContactObject, LicenseObject, OpenApi, OpenApiService, Tags};
 
 use crate::app::App;
-use guard::{Guard, Methods};
+use guard::{Guard, Paths};
 
 /// Groups of operations.
 #[derive(Tags)]
@@ -100,51 +105,47 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
 
 /// The document that describes the API, as it stands in `openapi/openapi.json`.
 pub fn document() -> String {
-    service("").spec()
+    json::said_plainly(&service("").spec())
 }
 
 pub use parse::line as parsed_line;
 
 /// Everything that is served over HTTP.
 pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
-    let base = app.config.url_base.clone();
-    let service = service(&base);
-    let spec = service.spec();
-    let methods = Methods::of_spec(&serde_json::from_str(&spec).expect("the document is JSON"));
+    let base = &app.config.url_base;
+    let service = service(base);
+    let document = json::said_plainly(&service.spec());
     let docs = docs_page(&service.swagger_ui_html());
-    let inside = Route::new()
-        .nest("/", service)
+    let home = format!("{base}/docs");
+    let to_docs = move || {
+        let home = home.clone();
+        get(make_sync(move |_| Redirect::see_other(&home)))
+    };
+    let operations = Arc::new(service.into_endpoint());
+    let pages = Route::new()
+        .at("/", to_docs())
         .at("/docs", get(make_sync(move |_| Html(docs.clone()))))
         .at(
             "/openapi.json",
             get(make_sync(move |_| {
-                spec.clone().with_content_type("application/json")
+                document.clone().with_content_type("application/json")
             })),
         )
-        .with(Guard { methods });
-    let home = format!("{base}/docs");
-    let routes = if base.is_empty() {
-        Route::new()
-            .nest("/", inside)
-            .at("/", get(redirect).data(home))
-    } else {
-        Route::new()
-            .nest(&base, inside)
-            .at("/", get(redirect).data(home))
+        .at("/ping", operations.clone())
+        .nest_no_strip("/api", operations);
+    let routes = match base.as_str() {
+        "" => pages,
+        base => Route::new().at("/", to_docs()).nest(base, pages),
     };
     // Answers hold what the user collects: no cache between us and the user keeps them.
     let headers = SetHeader::new()
         .overriding("Cache-Control", "no-store")
         .overriding("X-Content-Type-Options", "nosniff");
     routes
-        .with(headers)
         .data(app.clone())
-        .with(Guard::default())
-}
-
-#[handler]
-fn redirect(Data(home): Data<&String>) -> Redirect {
-    Redirect::see_other(home)
+        .with(CatchPanic::new().with_handler(|_| refused::panicked()))
+        .with(Guard(Paths::new(base, Apis::meta())))
+        .with(headers)
 }
 
 fn docs_page(html: &str) -> String {

@@ -7,15 +7,15 @@ use poem::web::Data;
 use poem_openapi::{
     Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
 };
 
 use super::{
     Tag,
     checks::Decision,
+    error::{ApiError, Failure, ONE, VALUES},
     guard::Key,
+    json::Json,
     page::{Asked, Page},
-    problem::ApiError,
 };
 use crate::{
     app::App,
@@ -141,17 +141,21 @@ impl OffersApi {
         _key: Key,
         app: Data<&Arc<App>>,
         /// Just those of a series.
-        #[oai(name = "seriesId")]
+        #[oai(name = "seriesId", validator(minimum(value = "1")))]
         series_id: Query<Option<i64>>,
         /// Just those with this verdict.
         decision: Query<Option<Decision>>,
         /// From 1.
+        #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
         page: Query<Option<u32>>,
         /// 1 to 200.
-        #[oai(name = "pageSize")]
+        #[oai(
+            name = "pageSize",
+            validator(minimum(value = "1"), maximum(value = "200"))
+        )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Offer>>, ApiError> {
-        let asked = Asked::new(page.0, page_size.0)?;
+    ) -> Result<Json<Page<Offer>>, Failure<VALUES>> {
+        let asked = Asked::new(page.0, page_size.0);
         let decision = decision.0.map_or("", Decision::word);
         Ok(Json(asked.of(
             store::offer::list(&app.db, series_id.0, decision, asked.window()).await?,
@@ -167,7 +171,7 @@ impl OffersApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<Offer>, ApiError> {
+    ) -> Result<Json<Offer>, Failure<ONE>> {
         let row = store::offer::get(&app.db, id.0).await?;
         Ok(Json(
             row.ok_or_else(|| ApiError::unknown("offer", id.0))?.into(),

@@ -5,7 +5,6 @@ use poem_openapi::{
     types::{ParseFromJSON, ToJSON, Type},
 };
 
-use super::problem::ApiError;
 use crate::store::{self, Window};
 
 /// Records of one page at most.
@@ -33,22 +32,12 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Reads `page` and `pageSize`.
-    ///
-    /// # Errors
-    /// When one of them is out of its bounds.
-    pub fn new(page: Option<u32>, size: Option<u32>) -> Result<Self, ApiError> {
-        let (page, size) = (page.unwrap_or(1), size.unwrap_or(50));
-        if page == 0 || page > 1_000_000 {
-            return Err(ApiError::field("page", "it must be 1 to 1000000"));
+    /// From `page` and `pageSize`, whose bounds the document states.
+    pub fn new(page: Option<u32>, size: Option<u32>) -> Self {
+        Self {
+            page: page.unwrap_or(1).max(1),
+            size: size.unwrap_or(50).clamp(1, MOST),
         }
-        if size == 0 || size > MOST {
-            return Err(ApiError::field(
-                "pageSize",
-                format!("it must be 1 to {MOST}"),
-            ));
-        }
-        Ok(Self { page, size })
     }
 
     /// The rows of it.

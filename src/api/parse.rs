@@ -1,8 +1,14 @@
 //! Resource `parse`.
 
-use poem_openapi::{Object, OpenApi, param::Query, payload::Json, types::ToJSON};
+use poem_openapi::{Object, OpenApi, param::Query, types::ToJSON};
 
-use super::{Tag, guard::Key, problem::ApiError, series::Kind};
+use super::{
+    Tag,
+    error::{BODY, Failure, VALUES},
+    guard::Key,
+    json::Json,
+    series::Kind,
+};
 use crate::domain::release;
 
 /// What a release name or a file name says.
@@ -64,7 +70,12 @@ pub fn line(input: &str, kind: release::Kind) -> String {
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
 struct NamesToParse {
     /// One to a thousand names.
-    #[oai(validator(min_items = 1, max_items = 1000, max_length = 4096))]
+    #[oai(validator(
+        min_items = 1,
+        max_items = 1000,
+        max_length = 4096,
+        pattern = "^[^\\x00]*$"
+    ))]
     names: Vec<String>,
     /// What a bare number means.
     kind: Option<Kind>,
@@ -84,7 +95,7 @@ impl ParseApi {
         name: Query<String>,
         /// What a bare number means.
         kind: Query<Option<Kind>>,
-    ) -> Result<Json<ParsedName>, ApiError> {
+    ) -> Result<Json<ParsedName>, Failure<VALUES>> {
         Ok(Json(read(
             &name,
             kind.0.map_or_else(Default::default, Into::into),
@@ -99,7 +110,7 @@ impl ParseApi {
         &self,
         _key: Key,
         body: Json<NamesToParse>,
-    ) -> Result<Json<Vec<ParsedName>>, ApiError> {
+    ) -> Result<Json<Vec<ParsedName>>, Failure<BODY>> {
         let kind = body.kind.map_or_else(Default::default, Into::into);
         Ok(Json(
             body.names.iter().map(|name| read(name, kind)).collect(),

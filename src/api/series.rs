@@ -7,15 +7,15 @@ use poem::web::Data;
 use poem_openapi::{
     Enum, Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
     types::MaybeUndefined,
 };
 
 use super::{
     Tag,
+    error::{ApiError, BODY, Failure, ONE, VALUES},
     guard::Key,
+    json::Json,
     page::{Asked, Page},
-    problem::ApiError,
 };
 use crate::{
     app::App,
@@ -154,10 +154,17 @@ impl From<Stored> for SeriesView {
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
 struct SeriesChange {
     /// The title that is shown, and searched first.
-    #[oai(validator(min_length = 1, max_length = 300))]
+    #[oai(validator(
+        max_length = 300,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
     title: Option<String>,
     /// Other names, in the order in which they are to be searched.
-    #[oai(validator(max_items = 50, max_length = 300))]
+    #[oai(validator(
+        max_items = 50,
+        max_length = 300,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
     aliases: Option<Vec<String>>,
     /// ISO 639-1.
     #[oai(validator(pattern = "^[a-z]{2}$"))]
@@ -169,16 +176,25 @@ struct SeriesChange {
     /// Send what is found without being asked.
     auto_send: Option<bool>,
     /// Volumes below are not wanted.
+    #[oai(nullable, validator(pattern = "^[0-9]{1,4}([.][0-9]{1,2})?$"))]
     wanted_from: MaybeUndefined<String>,
     /// Volumes above are not wanted.
+    #[oai(nullable, validator(pattern = "^[0-9]{1,4}([.][0-9]{1,2})?$"))]
     wanted_to: MaybeUndefined<String>,
     /// Volumes that are never wanted, for example `4,7-9`.
+    #[oai(validator(
+        pattern = "^( *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *(, *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *)*)?$"
+    ))]
     ignored: Option<String>,
     /// How many volumes exist.
-    #[oai(validator(minimum(value = "1"), maximum(value = "3000")))]
+    #[oai(nullable, validator(minimum(value = "1"), maximum(value = "3000")))]
     total: MaybeUndefined<u32>,
     /// Names of the sources to ask; empty asks all.
-    #[oai(validator(max_items = 50, max_length = 60))]
+    #[oai(validator(
+        max_items = 50,
+        max_length = 60,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
     sources: Option<Vec<String>>,
 }
 
@@ -187,6 +203,9 @@ struct SeriesChange {
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
 struct WantAgain {
     /// For example `4,7-9`.
+    #[oai(validator(
+        pattern = "^ *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *(, *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *)*$"
+    ))]
     volumes: String,
 }
 
@@ -214,7 +233,10 @@ impl SeriesApi {
     ///
     /// By title, with what is owned and missing of each.
     #[oai(path = "/series", method = "get", operation_id = "list_series")]
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "an argument is a parameter of the query"
+    )]
     async fn list(
         &self,
         _key: Key,
@@ -227,15 +249,19 @@ impl SeriesApi {
         /// Just those with missing volumes, or without.
         missing: Query<Option<bool>>,
         /// Just those of a library.
-        #[oai(name = "libraryId")]
+        #[oai(name = "libraryId", validator(minimum(value = "1")))]
         library_id: Query<Option<i64>>,
         /// From 1.
+        #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
         page: Query<Option<u32>>,
         /// 1 to 200.
-        #[oai(name = "pageSize")]
+        #[oai(
+            name = "pageSize",
+            validator(minimum(value = "1"), maximum(value = "200"))
+        )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<SeriesView>>, ApiError> {
-        let asked = Asked::new(page.0, page_size.0)?;
+    ) -> Result<Json<Page<SeriesView>>, Failure<VALUES>> {
+        let asked = Asked::new(page.0, page_size.0);
         let filter = store::series::Filter {
             title: title.0.unwrap_or_default(),
             monitored: monitored.0,
@@ -256,7 +282,7 @@ impl SeriesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<SeriesView>, ApiError> {
+    ) -> Result<Json<SeriesView>, Failure<ONE>> {
         Ok(Json(find(&app, id.0).await?.into()))
     }
 
@@ -271,13 +297,10 @@ impl SeriesApi {
         /// Its number.
         id: Path<i64>,
         body: Json<SeriesChange>,
-    ) -> Result<Json<SeriesView>, ApiError> {
+    ) -> Result<Json<SeriesView>, Failure<{ ONE | BODY }>> {
         let changed = shelving::change(&app, id.0, |series| apply(series, body.0)).await?;
-        Ok(Json(
-            changed
-                .ok_or_else(|| ApiError::unknown("series", id.0))?
-                .into(),
-        ))
+        let changed = changed.ok_or_else(|| ApiError::unknown("series", id.0))?;
+        Ok(Json(changed.into()))
     }
 
     /// Want volumes again
@@ -295,7 +318,7 @@ impl SeriesApi {
         /// Its number.
         id: Path<i64>,
         body: Json<WantAgain>,
-    ) -> Result<Json<SeriesView>, ApiError> {
+    ) -> Result<Json<SeriesView>, Failure<{ ONE | BODY }>> {
         find(&app, id.0).await?;
         let volumes = volumes("volumes", &body.volumes)?;
         shelving::want_again(&app, id.0, &volumes).await?;
@@ -315,7 +338,7 @@ impl SeriesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<Vec<SeriesFile>>, ApiError> {
+    ) -> Result<Json<Vec<SeriesFile>>, Failure<ONE>> {
         find(&app, id.0).await?;
         let files = store::library::files_of(&app.db, id.0).await?;
         let view = |(_, file): store::library::KeyedFile| SeriesFile {
@@ -358,14 +381,6 @@ fn apply(series: &mut Series, change: SeriesChange) -> Result<(), ApiError> {
     };
     series.wanted_from = bound("wantedFrom", change.wanted_from, series.wanted_from)?;
     series.wanted_to = bound("wantedTo", change.wanted_to, series.wanted_to)?;
-    if let (Some(from), Some(to)) = (series.wanted_from, series.wanted_to)
-        && from > to
-    {
-        return Err(ApiError::field(
-            "wantedFrom",
-            "it must not be above wantedTo",
-        ));
-    }
     if let Some(text) = change.ignored {
         series.ignored = volumes("ignored", &text)?;
     }
@@ -389,8 +404,10 @@ fn apply(series: &mut Series, change: SeriesChange) -> Result<(), ApiError> {
     series.sources = change
         .sources
         .unwrap_or_else(|| std::mem::take(&mut series.sources));
-    if crate::domain::title::fold(&series.title).is_empty() {
-        return Err(ApiError::field("title", "it must hold a letter or a digit"));
+    let mistakes = series.mistakes();
+    if mistakes.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::named(mistakes))
     }
-    Ok(())
 }

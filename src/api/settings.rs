@@ -3,10 +3,15 @@
 use std::sync::Arc;
 
 use poem::web::Data;
-use poem_openapi::{Object, OpenApi, payload::Json};
+use poem_openapi::{Object, OpenApi};
 
-use super::{Tag, guard::Key, problem::ApiError};
-use crate::{app::App, settings, store};
+use super::{
+    Tag,
+    error::{BODY, CONFLICT, Failure, NOTHING},
+    guard::Key,
+    json::Json,
+};
+use crate::{app::App, settings};
 
 /// What can be changed while it runs.
 #[derive(Debug, Object)]
@@ -65,10 +70,13 @@ struct SettingsChange {
     /// What is found may be sent without being asked.
     auto_send: Option<bool>,
     /// For schedules and days, for example `Europe/Paris`.
+    #[oai(validator(max_length = 200, pattern = "^[^\\x00]*$"))]
     time_zone: Option<String>,
     /// When libraries are scanned; five cron fields.
+    #[oai(validator(max_length = 200, pattern = "^[^\\x00]*$"))]
     scan_schedule: Option<String>,
     /// When monitored series with gaps are checked; five cron fields.
+    #[oai(validator(max_length = 200, pattern = "^[^\\x00]*$"))]
     check_schedule: Option<String>,
     /// Queries per public indexer and day, 1 to 100000.
     #[oai(validator(minimum(value = "1"), maximum(value = "100000")))]
@@ -115,7 +123,11 @@ pub struct SettingsApi;
 impl SettingsApi {
     /// Get the settings
     #[oai(path = "/settings", method = "get", operation_id = "get_settings")]
-    async fn get(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<SettingsView>, ApiError> {
+    async fn get(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+    ) -> Result<Json<SettingsView>, Failure<NOTHING>> {
         Ok(Json(app.settings().await?.into()))
     }
 
@@ -128,30 +140,8 @@ impl SettingsApi {
         _key: Key,
         app: Data<&Arc<App>>,
         body: Json<SettingsChange>,
-    ) -> Result<Json<SettingsView>, ApiError> {
-        let mut settings = app.settings().await?;
-        let values = body.0.values();
-        if let Some((name, _)) = values
-            .iter()
-            .find(|(name, _)| settings.locked.contains(name))
-        {
-            return Err(ApiError::conflict(format!(
-                "{name} is set by the environment; change it there and restart"
-            )));
-        }
-        let wrong: Vec<(String, String)> = values
-            .iter()
-            .filter_map(|(name, value)| settings.set(name, value).err())
-            .map(|error| (error.name.to_owned(), error.problem))
-            .collect();
-        if !wrong.is_empty() {
-            return Err(ApiError::fields(wrong));
-        }
-        let mut tx = app.db.begin().await?;
-        for (name, value) in &values {
-            store::setting::put(&mut tx, name, value, app.clock.now()).await?;
-        }
-        tx.commit().await?;
+    ) -> Result<Json<SettingsView>, Failure<{ BODY | CONFLICT }>> {
+        let settings = settings::change(&app, &body.0.values()).await?;
         app.schedule_changed.notify_one();
         Ok(Json(settings.into()))
     }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::Path, payload::Json};
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::Path};
 
 use super::{
     Tag,
     connection::{self, ConnectionHealth, Managed, TestResult},
+    error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
     guard::Key,
-    problem::ApiError,
+    json::Json,
 };
 use crate::{
     app::App,
@@ -60,15 +61,21 @@ struct Source {
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
 struct NewSource {
     /// Its name.
-    #[oai(validator(min_length = 1, max_length = 60))]
+    #[oai(validator(
+        max_length = 60,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
     name: String,
     /// What it is.
     kind: SourceKind,
     /// Its address, with its URL base, for example `http://prowlarr:9696`.
-    #[oai(validator(max_length = 2000))]
+    #[oai(validator(max_length = 2000, pattern = "^https?://"))]
     url: String,
     /// Prowlarr's API key; it stands there under Settings, General.
-    #[oai(write_only, validator(min_length = 1, max_length = 200))]
+    #[oai(
+        write_only,
+        validator(min_length = 1, max_length = 200, pattern = "^[^\\x00]*$")
+    )]
     api_key: String,
     /// Newznab categories.
     #[oai(default = "books", validator(max_items = 50))]
@@ -92,13 +99,19 @@ struct NewSource {
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
 struct SourceChange {
     /// Its name.
-    #[oai(validator(min_length = 1, max_length = 60))]
+    #[oai(validator(
+        max_length = 60,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
     name: Option<String>,
     /// Its address, with its URL base.
-    #[oai(validator(max_length = 2000))]
+    #[oai(validator(max_length = 2000, pattern = "^https?://"))]
     url: Option<String>,
     /// A new API key.
-    #[oai(write_only, validator(min_length = 1, max_length = 200))]
+    #[oai(
+        write_only,
+        validator(min_length = 1, max_length = 200, pattern = "^[^\\x00]*$")
+    )]
     api_key: Option<String>,
     /// Newznab categories.
     #[oai(validator(max_items = 50))]
@@ -147,7 +160,11 @@ pub struct SourcesApi;
 impl SourcesApi {
     /// List sources
     #[oai(path = "/sources", method = "get", operation_id = "list_sources")]
-    async fn list(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<Vec<Source>>, ApiError> {
+    async fn list(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+    ) -> Result<Json<Vec<Source>>, Failure<NOTHING>> {
         let rows = store::connection::list(&app.db, Role::Source.word()).await?;
         Ok(Json(rows.iter().map(view).collect::<Result<_, _>>()?))
     }
@@ -159,7 +176,7 @@ impl SourcesApi {
         _key: Key,
         app: Data<&Arc<App>>,
         body: Json<NewSource>,
-    ) -> Result<SourceMade, ApiError> {
+    ) -> Result<SourceMade, Failure<{ BODY | CONFLICT }>> {
         let body = body.0;
         let settings = ProwlarrSettings {
             url: body.url,
@@ -190,7 +207,7 @@ impl SourcesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<Source>, ApiError> {
+    ) -> Result<Json<Source>, Failure<ONE>> {
         Ok(Json(view(&find(&app, id.0).await?)?))
     }
 
@@ -209,7 +226,7 @@ impl SourcesApi {
         /// Its number.
         id: Path<i64>,
         body: Json<SourceChange>,
-    ) -> Result<Json<Source>, ApiError> {
+    ) -> Result<Json<Source>, Failure<{ ONE | BODY | CONFLICT }>> {
         let (row, change) = (find(&app, id.0).await?, body.0);
         let old = prowlarr(&row)?;
         let settings = ProwlarrSettings {
@@ -248,7 +265,7 @@ impl SourcesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Deleted, ApiError> {
+    ) -> Result<Deleted, Failure<{ ONE | CONFLICT }>> {
         connections::remove(&app, &find(&app, id.0).await?).await?;
         Ok(Deleted::Deleted)
     }
@@ -267,7 +284,7 @@ impl SourcesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<TestResult>, ApiError> {
+    ) -> Result<Json<TestResult>, Failure<ONE>> {
         let row = find(&app, id.0).await?;
         Ok(Json(connections::test(&app, &row).await?.into()))
     }

@@ -3,9 +3,14 @@
 use std::sync::Arc;
 
 use poem::web::Data;
-use poem_openapi::{Object, OpenApi, payload::Json};
+use poem_openapi::{Object, OpenApi};
 
-use super::{Tag, guard::Key, problem::ApiError};
+use super::{
+    Tag,
+    error::{Failure, NOTHING},
+    guard::Key,
+    json::Json,
+};
 use crate::{
     app::App,
     store::{self, Window},
@@ -41,7 +46,7 @@ pub struct StatsApi;
 impl StatsApi {
     /// Get figures over everything
     #[oai(path = "/stats", method = "get", operation_id = "get_stats")]
-    async fn get(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<Stats>, ApiError> {
+    async fn get(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<Stats>, Failure<NOTHING>> {
         let none = Window {
             limit: 0,
             offset: 0,

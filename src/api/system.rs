@@ -4,9 +4,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi, payload::Json};
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
-use super::{Tag, guard::Key, problem::ApiError};
+use super::{
+    Tag,
+    error::{Failure, NOTHING},
+    guard::Key,
+    json::Json,
+    problem::{Problem, ProblemJson},
+};
 use crate::{app::App, clock::utc, health};
 
 /// The program itself.
@@ -77,7 +83,7 @@ enum PingAnswer {
     Alive(Json<Pong>),
     /// Its database does not answer.
     #[oai(status = 503)]
-    Dead(Json<Pong>),
+    Dead(ProblemJson),
 }
 
 pub struct SystemApi;
@@ -95,9 +101,9 @@ impl SystemApi {
             })),
             Err(error) => {
                 tracing::error!(%error, "the database does not answer");
-                PingAnswer::Dead(Json(Pong {
-                    status: "Error".into(),
-                }))
+                PingAnswer::Dead(ProblemJson(Problem::unavailable(
+                    "the database does not answer; the log says why",
+                )))
             }
         }
     }
@@ -112,7 +118,7 @@ impl SystemApi {
         &self,
         _key: Key,
         app: Data<&Arc<App>>,
-    ) -> Result<Json<SystemStatus>, ApiError> {
+    ) -> Result<Json<SystemStatus>, Failure<NOTHING>> {
         Ok(Json(SystemStatus {
             app_name: "Lacunarr".into(),
             version: env!("CARGO_PKG_VERSION").into(),
@@ -126,7 +132,11 @@ impl SystemApi {
 
     /// Get what does not work
     #[oai(path = "/api/v1/health", method = "get", operation_id = "get_health")]
-    async fn health(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<Health>, ApiError> {
+    async fn health(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+    ) -> Result<Json<Health>, Failure<NOTHING>> {
         let problems = health::problems(&app).await?;
         let problem = |problem: health::Problem| HealthProblem {
             subject: problem.subject,

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use poem::web::Data;
-use poem_openapi::{Enum, Object, OpenApi, param::Query, payload::Json};
+use poem_openapi::{Enum, Object, OpenApi, param::Query};
 
 use super::{
     Tag,
+    error::{Failure, VALUES},
     guard::Key,
+    json::Json,
     page::{Asked, Page},
-    problem::ApiError,
 };
 use crate::{app::App, clock::utc, domain::volume::VolumeNumber, store::want};
 
@@ -99,15 +100,19 @@ impl WantedApi {
         /// Just those in this state.
         state: Query<Option<WantState>>,
         /// Just those of a series.
-        #[oai(name = "seriesId")]
+        #[oai(name = "seriesId", validator(minimum(value = "1")))]
         series_id: Query<Option<i64>>,
         /// From 1.
+        #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
         page: Query<Option<u32>>,
         /// 1 to 200.
-        #[oai(name = "pageSize")]
+        #[oai(
+            name = "pageSize",
+            validator(minimum(value = "1"), maximum(value = "200"))
+        )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Want>>, ApiError> {
-        let asked = Asked::new(page.0, page_size.0)?;
+    ) -> Result<Json<Page<Want>>, Failure<VALUES>> {
+        let asked = Asked::new(page.0, page_size.0);
         let state = WantState::WORDS
             .iter()
             .find(|known| Some(known.0) == state.0)

@@ -46,6 +46,34 @@ impl Series {
         title::same_series(&title::fold(&self.title), &aliases, &title::fold(name))
     }
 
+    /// What is wrong with what the user decided, each as the field's name and a sentence.
+    pub fn mistakes(&self) -> Vec<(&'static str, String)> {
+        let mut mistakes = Vec::new();
+        if title::fold(&self.title).is_empty() {
+            mistakes.push(("title", "it must hold a letter or a digit".into()));
+        }
+        if let Some(alias) = self
+            .aliases
+            .iter()
+            .find(|alias| title::fold(alias).is_empty())
+        {
+            let alias: String = alias.chars().take(40).collect();
+            mistakes.push((
+                "aliases",
+                format!("'{alias}' holds neither letter nor digit, so nothing can be found by it"),
+            ));
+        }
+        if let (Some(from), Some(to)) = (self.wanted_from, self.wanted_to)
+            && from > to
+        {
+            mistakes.push((
+                "wantedFrom",
+                format!("{from} is above wantedTo, which is {to}; then nothing is wanted"),
+            ));
+        }
+        mistakes
+    }
+
     /// True when the volume lies in the wanted range and is not ignored.
     pub fn asks_for(&self, volume: VolumeNumber) -> bool {
         self.wanted_from.is_none_or(|from| volume >= from)

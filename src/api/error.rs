@@ -1,0 +1,237 @@
+//! How operations fail, and which answer each failure of the program becomes.
+
+use poem::http::StatusCode;
+use poem_openapi::{
+    ApiResponse,
+    registry::{MetaResponses, Registry},
+};
+
+use super::problem::{Problem, ProblemJson};
+use crate::{
+    connections::ChangeError,
+    pipeline::{CheckError, sending::SendError},
+    secret::SecretError,
+    settings::SettingsError,
+    shelving::ScanError,
+    store::StoreError,
+};
+
+/// Everything that can go wrong in an operation; [`Failure`] says what can in which.
+#[derive(ApiResponse)]
+pub enum ApiError {
+    /// The request cannot be read, or a value in it is wrong.
+    #[oai(status = 400)]
+    Invalid(ProblemJson),
+    /// The key is missing or wrong.
+    #[oai(status = 401)]
+    Unauthorised(ProblemJson),
+    /// There is no such thing.
+    #[oai(status = 404)]
+    NotFound(ProblemJson),
+    /// It contradicts what is there.
+    #[oai(status = 409)]
+    Conflict(ProblemJson),
+    /// The body is larger than 1 MiB.
+    #[oai(status = 413)]
+    TooLarge(ProblemJson),
+    /// The body is of a type that is not understood here.
+    #[oai(status = 415)]
+    UnsupportedMediaType(ProblemJson),
+    /// A fault of ours; the log says more.
+    #[oai(status = 500)]
+    Internal(ProblemJson),
+    /// Another program did not do its part.
+    #[oai(status = 502)]
+    Upstream(ProblemJson),
+}
+
+/// It takes nothing: only the key can be wrong (401), or we (500).
+pub const NOTHING: u8 = 0;
+/// It takes values: 400.
+pub const VALUES: u8 = 1;
+/// It is about one thing, which may not be there: 400 and 404.
+pub const ONE: u8 = 2 | VALUES;
+/// It takes a body: 400, 413 and 415.
+pub const BODY: u8 = 4 | VALUES;
+/// It can contradict what is there: 409.
+pub const CONFLICT: u8 = 8;
+/// It needs another program: 502.
+pub const UPSTREAM: u8 = 16;
+
+const STATUSES: [(u16, u8); 8] = [
+    (400, VALUES),
+    (401, NOTHING),
+    (404, ONE),
+    (409, CONFLICT),
+    (413, BODY),
+    (415, BODY),
+    (500, NOTHING),
+    (502, UPSTREAM),
+];
+
+/// How an operation can fail, so that the document names for each what can happen and nothing else.
+pub struct Failure<const CAN: u8>(ApiError);
+
+impl<const CAN: u8, E: Into<ApiError>> From<E> for Failure<CAN> {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl<const CAN: u8> From<Failure<CAN>> for poem::Error {
+    fn from(failure: Failure<CAN>) -> Self {
+        failure.0.into()
+    }
+}
+
+impl<const CAN: u8> ApiResponse for Failure<CAN> {
+    fn meta() -> MetaResponses {
+        let can = |status: u16| {
+            STATUSES
+                .iter()
+                .any(|known| known.0 == status && known.1 & CAN == known.1)
+        };
+        let mut all = ApiError::meta();
+        all.responses
+            .retain(|response| response.status.is_some_and(can));
+        all
+    }
+
+    fn register(registry: &mut Registry) {
+        ApiError::register(registry);
+    }
+}
+
+impl ApiError {
+    /// 400 for one field.
+    pub fn field(field: &str, problem: impl Into<String>) -> Self {
+        Self::fields(vec![(field.to_owned(), problem.into())])
+    }
+
+    /// 400 for several fields.
+    pub fn fields(fields: Vec<(String, String)>) -> Self {
+        Self::Invalid(ProblemJson(Problem::fields(fields)))
+    }
+
+    /// 400 for several fields of known names.
+    pub fn named(fields: Vec<(&'static str, String)>) -> Self {
+        Self::fields(
+            fields
+                .into_iter()
+                .map(|(field, problem)| (field.to_owned(), problem))
+                .collect(),
+        )
+    }
+
+    /// 404 for a thing with a number.
+    pub fn unknown(what: &str, id: i64) -> Self {
+        Self::NotFound(ProblemJson(Problem::not_found(format!(
+            "there is no {what} with the number {id}"
+        ))))
+    }
+
+    /// 409.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::Conflict(ProblemJson(Problem::new(
+            StatusCode::CONFLICT,
+            "conflict",
+            "Conflict",
+            detail,
+        )))
+    }
+
+    /// 502.
+    pub fn upstream(detail: impl Into<String>) -> Self {
+        Self::Upstream(ProblemJson(Problem::new(
+            StatusCode::BAD_GATEWAY,
+            "upstream",
+            "Another program failed",
+            detail,
+        )))
+    }
+
+    /// 500; the cause goes to the log, not to the caller.
+    pub fn internal(error: &dyn std::error::Error) -> Self {
+        let mut causes = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            causes = format!("{causes}: {cause}");
+            source = cause.source();
+        }
+        tracing::error!(error = causes, "a request failed");
+        Self::Internal(ProblemJson(Problem::internal()))
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<ChangeError> for ApiError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Mistakes(mistakes) => Self::named(mistakes),
+            ChangeError::Unknown { role, id } => Self::unknown(role, id),
+            ChangeError::Store(error) => error.into(),
+            error @ (ChangeError::NameTaken { .. }
+            | ChangeError::InFile(_)
+            | ChangeError::InUse { .. }
+            | ChangeError::Secret(_)) => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<SecretError> for ApiError {
+    fn from(error: SecretError) -> Self {
+        Self::conflict(error.to_string())
+    }
+}
+
+impl From<SettingsError> for ApiError {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::Wrong(wrong) => Self::named(
+                wrong
+                    .into_iter()
+                    .map(|wrong| (wrong.name, wrong.problem))
+                    .collect(),
+            ),
+            SettingsError::Store(error) => error.into(),
+            error @ SettingsError::Locked(_) => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<ScanError> for ApiError {
+    fn from(error: ScanError) -> Self {
+        match error {
+            ScanError::Store(error) => error.into(),
+            ScanError::Port(error) => Self::upstream(error.to_string()),
+            error => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<SendError> for ApiError {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Store(error) => error.into(),
+            SendError::Connection(error) => error.into(),
+            SendError::UnknownOffer(id) => Self::unknown("offer", id),
+            SendError::NoVolumes(_) => Self::field("volumes", error.to_string()),
+            SendError::Failed(detail) => Self::upstream(detail),
+            error => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<CheckError> for ApiError {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Store(error) => error.into(),
+            error => Self::conflict(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Says what is wrong with input in words, from the description that the document gives of it: the two cannot disagree.
+
+use std::sync::LazyLock;
+
+use poem_openapi::{
+    OpenApi,
+    registry::{MetaSchema, MetaSchemaRef, Registry},
+};
+use regex::Regex;
+use serde_json::Value;
+
+use super::Apis;
+
+/// Mistakes that are told at once; more would hide the first ones.
+const MOST_TOLD: usize = 20;
+
+/// What every pattern of the document means, for whoever did not follow it.
+const PATTERNS: [(&str, &str); 10] = [
+    ("^[^\\x00]*$", "it must not hold a NUL character"),
+    (
+        "^[a-z]{2}$",
+        "it must be two small letters (ISO 639-1), for example fr",
+    ),
+    ("^/", "it must be an absolute path, for example /manga"),
+    (
+        "^https?://",
+        "it must begin with http:// or https://, for example http://host:9696",
+    ),
+    (
+        "^[a-z._]+$",
+        "it must be small letters, dots and underscores, for example grab.sent",
+    ),
+    (
+        "^[0-9]{1,4}([.][0-9]{1,2})?$",
+        "it must be a volume number such as 3, 0 or 10.5 (0 to 9999, at most two decimals)",
+    ),
+    (
+        "^( *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *(, *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *)*)?$",
+        "it must be volumes such as 3, 1-12 or 1-10,12,10.5",
+    ),
+    (
+        "^ *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *(, *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *)*$",
+        "it must be at least one volume, such as 3, 1-12 or 1-10,12,10.5",
+    ),
+    (
+        "^[^\\x00-\\x1f\\x7f-\\x9f]*$",
+        "it must not hold line breaks or other control characters",
+    ),
+    (
+        "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$",
+        "it must not be blank, nor hold line breaks or other control characters",
+    ),
+];
+
+static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
+    let mut registry = Registry::new();
+    Apis::register(&mut registry);
+    registry
+});
+
+static COMPILED: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+    let compile = |pattern| Regex::new(pattern).expect("the tests compile every pattern");
+    PATTERNS
+        .iter()
+        .map(|(pattern, meaning)| (compile(pattern), *meaning))
+        .collect()
+});
+
+/// Fields with what is wrong with each, and what it should be. Values are not repeated: they may be secrets.
+pub fn mistakes(schema: &MetaSchemaRef, value: &Value) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    walk(schema, value, "body", &mut found);
+    found.truncate(MOST_TOLD);
+    found
+}
+
+/// What a value of this schema has to be, as a sentence.
+pub fn expected(schema: &MetaSchemaRef) -> String {
+    let (schema, _) = resolve(schema);
+    if !schema.enum_items.is_empty() {
+        let words: Vec<&str> = schema.enum_items.iter().filter_map(Value::as_str).collect();
+        return format!("it must be one of {}", words.join(", "));
+    }
+    match schema.ty {
+        "boolean" => "it must be true or false".into(),
+        "integer" => whole_number(schema),
+        "array" => "it must be a list".into(),
+        "object" => "it must be an object".into(),
+        _ if schema.format == Some("date-time") => {
+            "it must be a time such as 2026-01-31T12:00:00Z".into()
+        }
+        _ => match meaning(schema) {
+            Some((_, meaning)) => format!("{}; {meaning}", text(schema)),
+            None => text(schema),
+        },
+    }
+}
+
+/// The schema itself, and whether `null` stands for none of it.
+fn resolve(schema: &MetaSchemaRef) -> (&MetaSchema, bool) {
+    match schema {
+        MetaSchemaRef::Reference(name) => {
+            let known = REGISTRY.schemas.get(name);
+            (known.expect("what is used is registered"), false)
+        }
+        MetaSchemaRef::Inline(schema) => match schema.all_of.first() {
+            Some(base) => (resolve(base).0, schema.nullable),
+            None => (schema, schema.nullable),
+        },
+    }
+}
+
+fn walk(schema: &MetaSchemaRef, value: &Value, at: &str, found: &mut Vec<(String, String)>) {
+    let (resolved, nullable) = resolve(schema);
+    match (resolved.ty, value) {
+        (_, Value::Null) if nullable => {}
+        (_, Value::Null) if at != "body" => found.push((
+            at.to_owned(),
+            format!(
+                "null is not possible here; leave it out, or give it a value: {}",
+                expected(schema)
+            ),
+        )),
+        ("object", Value::Object(fields)) => walk_object(resolved, fields, found),
+        ("array", Value::Array(items)) => walk_array(resolved, items, at, found),
+        ("boolean", Value::Bool(_)) => {}
+        ("string", Value::String(text)) if resolved.enum_items.is_empty() => {
+            found.extend(wrong_text(resolved, text).map(|problem| (at.to_owned(), problem)));
+        }
+        ("string", word) if resolved.enum_items.contains(word) => {}
+        ("integer", Value::Number(number)) if fits_number(resolved, number.as_i64()) => {}
+        _ => found.push((at.to_owned(), expected(schema))),
+    }
+}
+
+fn walk_object(
+    schema: &MetaSchema,
+    fields: &serde_json::Map<String, Value>,
+    found: &mut Vec<(String, String)>,
+) {
+    for name in schema.required.iter().copied() {
+        if !fields.contains_key(name) {
+            let known = schema.properties.iter().find(|known| known.0 == name);
+            let sentence = known.map_or_else(String::new, |known| expected(&known.1));
+            found.push((name.to_owned(), format!("it is missing; {sentence}")));
+        }
+    }
+    for (name, value) in fields {
+        match schema.properties.iter().find(|known| known.0 == name) {
+            Some((name, schema)) => walk(schema, value, name, found),
+            None => {
+                let known: Vec<&str> = schema.properties.iter().map(|known| known.0).collect();
+                let name = name.chars().take(60).filter(|letter| !letter.is_control());
+                let problem = format!(
+                    "there is no such field; those that can be given are {}",
+                    known.join(", ")
+                );
+                found.push((name.collect(), problem));
+            }
+        }
+    }
+}
+
+fn walk_array(schema: &MetaSchema, items: &[Value], at: &str, found: &mut Vec<(String, String)>) {
+    if schema.min_items.is_some_and(|least| items.len() < least) {
+        found.push((at.to_owned(), "it must not be an empty list".into()));
+    }
+    if let Some(most) = schema.max_items.filter(|most| items.len() > *most) {
+        found.push((
+            at.to_owned(),
+            format!("it must have at most {most} entries"),
+        ));
+    }
+    let Some(item) = &schema.items else { return };
+    for (place, value) in items.iter().enumerate() {
+        if found.len() < MOST_TOLD {
+            walk(item, value, &format!("{at}[{place}]"), found);
+        }
+    }
+}
+
+/// PostgreSQL keeps no NUL in a text, so it is refused everywhere.
+fn wrong_text(schema: &MetaSchema, given: &str) -> Option<String> {
+    let length = given.chars().count();
+    if given.contains('\0') {
+        Some("it holds a NUL character, which no text can".into())
+    } else if schema.max_length.is_some_and(|most| length > most)
+        || schema.min_length.is_some_and(|least| length < least)
+    {
+        Some(format!("{}, it has {length}", text(schema)))
+    } else {
+        let (pattern, meaning) = meaning(schema)?;
+        (!pattern.is_match(given)).then(|| (*meaning).to_owned())
+    }
+}
+
+fn fits_number(schema: &MetaSchema, number: Option<i64>) -> bool {
+    let (least, most) = bounds(schema);
+    number.is_some_and(|number| {
+        least.is_none_or(|least| number >= least) && most.is_none_or(|most| number <= most)
+    })
+}
+
+/// The least and the most that a whole number may be; none for as far as the type goes.
+fn bounds(schema: &MetaSchema) -> (Option<i64>, Option<i64>) {
+    let unsigned = schema
+        .format
+        .is_some_and(|format| format.starts_with("uint"));
+    let least = schema.minimum.map(|least| least as i64);
+    (
+        least.or(unsigned.then_some(0)),
+        schema.maximum.map(|most| most as i64),
+    )
+}
+
+fn whole_number(schema: &MetaSchema) -> String {
+    match bounds(schema) {
+        (Some(least), Some(most)) => format!("it must be a whole number from {least} to {most}"),
+        (Some(least), None) => format!("it must be a whole number of at least {least}"),
+        _ => "it must be a whole number of at most 18 digits".into(),
+    }
+}
+
+fn text(schema: &MetaSchema) -> String {
+    match (schema.min_length, schema.max_length) {
+        (Some(least), Some(most)) => format!("it must be a text of {least} to {most} characters"),
+        (None, Some(most)) => format!("it must be a text of at most {most} characters"),
+        _ => "it must be a text".into(),
+    }
+}
+
+fn meaning(schema: &MetaSchema) -> Option<&'static (Regex, &'static str)> {
+    let pattern = schema.pattern.as_deref()?;
+    COMPILED.iter().find(|known| known.0.as_str() == pattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patterns(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => {
+                if let Some(pattern) = fields.get("pattern").and_then(Value::as_str) {
+                    found.push(pattern.to_owned());
+                }
+                fields.values().for_each(|field| patterns(field, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| patterns(item, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_pattern_of_the_document_has_a_sentence() {
+        let document = serde_json::from_str(&crate::api::document()).expect("JSON");
+        let mut used = Vec::new();
+        patterns(&document, &mut used);
+        for pattern in &used {
+            let known = COMPILED.iter().any(|known| known.0.as_str() == pattern);
+            assert!(
+                known,
+                "explain.rs has no sentence for the pattern {pattern}"
+            );
+        }
+        for (pattern, _) in &*COMPILED {
+            let is_used = used.iter().any(|used| used == pattern.as_str());
+            assert!(is_used, "nothing uses the pattern {pattern} any more");
+        }
+    }
+}

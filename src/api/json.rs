@@ -1,0 +1,148 @@
+//! JSON bodies, both ways. What comes in is held against its description first, so that every mistake has a name and a sentence.
+
+use std::ops::Deref;
+
+use poem::{IntoResponse, Request, RequestBody, Response};
+use poem_openapi::{
+    ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOptions,
+    error::ContentTypeError,
+    payload::Payload,
+    registry::{
+        MetaMediaType, MetaRequest, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef,
+        Registry,
+    },
+    types::{ParseFromJSON, ToJSON, Type},
+};
+use serde_json::Value;
+
+use super::{error::ApiError, explain};
+
+/// A JSON body.
+#[derive(Clone, Debug)]
+pub struct Json<T>(pub T);
+
+impl<T> Deref for Json<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Type> Payload for Json<T> {
+    const CONTENT_TYPE: &'static str = "application/json";
+
+    fn check_content_type(content_type: &str) -> bool {
+        let kind = content_type.split(';').next().unwrap_or_default().trim();
+        let subtype = kind
+            .get(..12)
+            .filter(|start| start.eq_ignore_ascii_case("application/"))
+            .map(|start| kind[start.len()..].to_ascii_lowercase());
+        subtype.is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+impl<T: ToJSON> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        Response::builder()
+            .content_type(Self::CONTENT_TYPE)
+            .body(self.0.to_json_string())
+    }
+}
+
+impl<T: ToJSON> ApiResponse for Json<T> {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "What was asked for, as it is now.",
+                status: Some(200),
+                status_range: None,
+                content: vec![media_type::<T>()],
+                headers: Vec::new(),
+            }],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Json<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+        if let MetaSchemaRef::Reference(name) = T::schema_ref()
+            && let Some(schema) = registry.schemas.get_mut(&name)
+        {
+            schema.additional_properties = Some(nothing_else());
+        }
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        Some(MetaRequest {
+            description: None,
+            content: vec![media_type::<T>()],
+            required: true,
+        })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        match request.content_type() {
+            Some(kind) if Self::check_content_type(kind) => {}
+            _ => return Err(ContentTypeError::ExpectContentType.into()),
+        }
+        let bytes = body.take()?.into_vec().await?;
+        read(&bytes).map(Self).map_err(Into::into)
+    }
+}
+
+fn media_type<T: Type>() -> MetaMediaType {
+    MetaMediaType {
+        content_type: Json::<T>::CONTENT_TYPE,
+        schema: T::schema_ref(),
+    }
+}
+
+/// Stands for `"additionalProperties": false`, which poem has no value for; see [`said_plainly`].
+fn nothing_else() -> Box<MetaSchemaRef> {
+    Box::new(MetaSchemaRef::Inline(Box::new(MetaSchema::new("nothing"))))
+}
+
+/// The document with what poem could not say in it.
+pub fn said_plainly(document: &str) -> String {
+    document.replace(
+        "\"additionalProperties\": {\n          \"type\": \"nothing\"\n        }",
+        "\"additionalProperties\": false",
+    )
+}
+
+fn read<T: ParseFromJSON>(bytes: &[u8]) -> Result<T, ApiError> {
+    if bytes.is_empty() {
+        return Err(ApiError::field("body", "it is empty; send a JSON object"));
+    }
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+        ApiError::field("body", format!("it is not JSON that can be read: {error}"))
+    })?;
+    let mistakes = explain::mistakes(&T::schema_ref(), &value);
+    if !mistakes.is_empty() {
+        return Err(ApiError::fields(mistakes));
+    }
+    T::parse_from_json(Some(value)).map_err(|error| ApiError::field("body", error.into_message()))
+}
