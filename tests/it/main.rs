@@ -1,5 +1,6 @@
 //! One binary for all tests that need other programs: real ones where they can be installed, stand-ins otherwise.
 
+mod events;
 mod layers;
 mod prowlarr;
 mod qbittorrent;

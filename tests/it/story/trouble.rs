@@ -144,7 +144,25 @@ async fn a_slow_source_is_left_alone_for_a_while_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_indexer_on_hold_and_a_spent_budget_are_reported_and_not_asked() {
+async fn a_spent_budget_is_reported_and_not_overdrawn() {
+    let mut scene = scene().await;
+    scene.prowlarr.withdraw("Naruto T02 [CBZ] FR");
+    scene.home.set("SETTINGS__QUERIES_PER_DAY", "2");
+    let program = armed(&scene).await;
+    for _ in 0..3 {
+        program.check(json!({})).await;
+    }
+    let (_, reports) = program.check(json!({})).await;
+    let error = reports.of("Naruto")["asked"][0]["error"].to_string();
+    assert!(
+        error.contains("its 2 queries of today are used up"),
+        "{error}"
+    );
+    assert_eq!(scene.prowlarr.queries().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_indexer_on_hold_is_reported_and_not_asked() {
     let scene = scene().await;
     scene.prowlarr.hold(1, Some("2099-01-01T00:00:00Z"));
     let program = armed(&scene).await;
