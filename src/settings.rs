@@ -103,7 +103,7 @@ impl Settings {
         for (name, variable) in NAMES {
             if let Some(value) = environment.get(&format!("{PREFIX}{variable}")) {
                 settings
-                    .set(name, &value)
+                    .set(name, value)
                     .expect("the configuration was checked before the database was opened");
                 settings.locked.push(name);
             }
