@@ -168,7 +168,7 @@ pub async fn find(app: &App, role: Role, id: i64) -> Result<Connection, ChangeEr
         })
 }
 
-/// Writes the file's connections into the database; those that left the file can be changed through the API again.
+/// Writes the file's connections into the database.
 ///
 /// # Errors
 /// When the database fails.
@@ -185,13 +185,24 @@ pub async fn adopt_file(app: &Arc<App>) -> Result<(), StoreError> {
             }
         }
     }
+    tx.commit().await
+}
+
+/// Connections that left the file can be changed through the API again. Only the service says so: another command of the
+/// same home may have been started without some of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release_left(app: &App) -> Result<(), StoreError> {
     let in_file = |row: &&Connection| {
         app.config
             .connections
             .iter()
             .any(|file| file.name == row.name && file.settings.role().word() == row.role)
     };
-    for row in known
+    let mut tx = app.db.begin().await?;
+    let rows = store::connection::list_in(&mut tx).await?;
+    for row in rows
         .iter()
         .filter(|row| row.managed == "file")
         .filter(|row| !in_file(row))

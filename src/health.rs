@@ -11,6 +11,9 @@ use crate::{
     store::{self, connection::Connection},
 };
 
+/// How exact `worked_at` is; a write for every answer would say no more.
+const FRESH_MILLIS: i64 = 5 * 60 * 1000;
+
 /// Something that does not work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -51,16 +54,18 @@ pub async fn worked(app: &App, id: i64) -> store::Result<()> {
     tx.commit().await
 }
 
-/// [`worked`], for a connection that had failed or was never asked before.
+/// [`worked`], unless that was written down a moment ago and nothing has failed since.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn worked_if_failed(app: &App, row: &Connection) -> store::Result<()> {
-    if row.error.is_some() || row.ok_at.is_none() {
-        worked(app, row.id).await
-    } else {
-        Ok(())
+    let fresh = row
+        .ok_at
+        .is_some_and(|at| at + FRESH_MILLIS > app.clock.now());
+    if row.error.is_some() || row.failures > 0 || !fresh {
+        worked(app, row.id).await?;
     }
+    Ok(())
 }
 
 /// It did not answer: written down with its back-off, and told when it worked before.
@@ -125,6 +130,7 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
             });
         }
         if row.role == "library"
+            && row.error.is_none()
             && let Some(held) = store::library::state(&app.db, row.id).await?.held
         {
             problems.push(Problem {

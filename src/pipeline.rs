@@ -185,9 +185,13 @@ async fn ask_sources(
         })
         .collect();
     if rows.is_empty() {
-        report
-            .notes
-            .push("there is no source to ask; add a Prowlarr under /api/v1/sources".into());
+        report.notes.push(match wanted_sources.is_empty() {
+            true => "there is no source to ask; add a Prowlarr under /api/v1/sources".into(),
+            false => format!(
+                "none of this series' own sources ({}) is there and enabled",
+                wanted_sources.join(", ")
+            ),
+        });
     }
     let missing: Vec<_> = open.free.iter().collect();
     let answers = join_all(

@@ -102,7 +102,7 @@ impl Vault {
     /// [`SecretError::Locked`] without the key, or when the text was sealed with another key or for another place.
     pub fn open(&self, label: &str, sealed: &str) -> Result<Secret, SecretError> {
         let wrong = || {
-            SecretError::Locked("the secret key is not the one that this database was sealed with; put the old secret.key back, or enter the connections' secrets again".into())
+            SecretError::Locked("the secret key is not the one that this database was sealed with; put the old key back and restart. If it is lost: remove the connections that have a password or key, restart, and make them again".into())
         };
         let cipher = self.cipher()?;
         let bytes = BASE64.decode(sealed).map_err(|_| wrong())?;

@@ -17,6 +17,9 @@ const CONNECTIONS_GRACE: Duration = Duration::from_secs(3);
 /// # Errors
 /// When the listener fails.
 pub async fn run(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
+    if let Err(error) = crate::connections::release_left(&app).await {
+        tracing::error!(%error, "connections that left the file stay locked");
+    }
     app.tasks.spawn(worker::check::run(app.clone()));
     let clock = app.clone();
     app.tasks.spawn(async move {

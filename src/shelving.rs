@@ -99,15 +99,11 @@ async fn scan_alone(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanErr
     let scan = match scanned {
         Ok(scan) => scan,
         Err(error) => {
-            hold(
-                app,
-                row.id,
-                &format!(
-                    "the library '{}' cannot be read, so nothing is sent for its series: {error}",
-                    row.name
-                ),
-            )
-            .await?;
+            let held = format!(
+                "the library '{}' cannot be read, so nothing is sent for its series: {error}",
+                row.name
+            );
+            hold(app, row, &held, &[]).await?;
             health::failed(app, row.id, &error).await?;
             return Err(error.into());
         }
@@ -121,7 +117,8 @@ async fn scan_alone(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanErr
             row.name,
             files.len()
         );
-        hold(app, row.id, &held).await?;
+        let event = hold_event(&row.name, state.held.as_deref(), Some(&held));
+        hold(app, row, &held, event.as_slice()).await?;
         return Ok(Outcome {
             held: Some(held),
             ..Outcome::default()
@@ -141,11 +138,30 @@ fn read_as(settings: &FolderSettings) -> String {
     )
 }
 
-async fn hold(app: &App, library: i64, reason: &str) -> Result<(), StoreError> {
+async fn hold(
+    app: &App,
+    row: &Connection,
+    reason: &str,
+    events: &[Event],
+) -> Result<(), StoreError> {
     tracing::warn!(reason, "sending is on hold");
     let mut tx = app.db.begin().await?;
-    store::library::hold(&mut tx, library, Some(reason)).await?;
+    store::library::hold(&mut tx, row.id, Some(reason)).await?;
+    store::event::append(&mut tx, events, app.clock.now()).await?;
     tx.commit().await
+}
+
+/// A hold is told when it begins and when it ends, not while it lasts.
+fn hold_event(library: &str, before: Option<&str>, now: Option<&str>) -> Option<Event> {
+    let subject = format!("library:{library}:shelf");
+    match (before, now) {
+        (None, Some(message)) => Some(Event::HealthDegraded {
+            subject,
+            message: message.to_owned(),
+        }),
+        (Some(_), None) => Some(Event::HealthRestored { subject }),
+        _ => None,
+    }
 }
 
 /// One transaction: files, links, series, wants and the events that all this makes true.
@@ -158,10 +174,8 @@ async fn apply(
 ) -> Result<Outcome, StoreError> {
     let now = app.clock.now();
     moves::keep_unreadable(&mut scan, files);
-    let first = store::library::state(&app.db, row.id)
-        .await?
-        .imported_at
-        .is_none();
+    let state = store::library::state(&app.db, row.id).await?;
+    let first = state.imported_at.is_none();
     let mut tx = app.db.begin().await?;
     store::library::lock(&mut tx, row.id).await?;
     let links = store::library::links_in(&mut tx, row.id).await?;
@@ -189,7 +203,13 @@ async fn apply(
         applied.series(&mut tx, link, series, &links).await?;
     }
     for link in before.into_values() {
-        applied.gone(&mut tx, link).await?;
+        if moves::is_elsewhere(&link.key, files, &scan) {
+            // Its files are there under other keys: the layout was changed, nothing has left the shelf.
+            store::library::drop_link(&mut tx, row.id, &link.key).await?;
+            refresh(&mut tx, link.series_id, now).await?;
+        } else {
+            applied.gone(&mut tx, link).await?;
+        }
     }
     write_files(&mut tx, row.id, files, &scan).await?;
     let held = applied.held();
@@ -210,6 +230,14 @@ async fn apply(
         mut events,
         ..
     } = applied;
+    // An unreadable library was told as a failed connection, and is told so when it works again.
+    if row.error.is_none() {
+        events.extend(hold_event(
+            &row.name,
+            state.held.as_deref(),
+            outcome.held.as_deref(),
+        ));
+    }
     if first {
         let (series, volumes, missing) = (outcome.series, outcome.volumes, outcome.missing);
         events = vec![Event::LibraryImported {
@@ -473,7 +501,14 @@ async fn refresh_known(
     // What the user set stands; what files state only fills a blank.
     stored.series.total = stored.series.total.or(stated_total);
     store::series::put_shelf(tx, id, &shelf, stored.series.total, now).await?;
-    store::grab::arrived(tx, id, &shelf.present, now).await?;
+    // A volume that was there before its download was sent by hand has not arrived by it.
+    let before = &stored.shelf.present;
+    let arrived: VolumeSet = shelf
+        .present
+        .iter()
+        .filter(|volume| !before.contains(*volume))
+        .collect();
+    store::grab::arrived(tx, id, &arrived, now).await?;
     let gaps = gaps::gaps(&stored.series, &shelf);
     let series = SeriesRef {
         id,
@@ -586,7 +621,14 @@ pub async fn accept_vanished(app: &App, library: i64) -> Result<u64, StoreError>
         .await?;
         refresh(&mut tx, link.series_id, now).await?;
     }
+    let state = store::library::state_in(&mut tx, library).await?;
     store::library::hold(&mut tx, library, None).await?;
+    let name = store::connection::get_in(&mut tx, library)
+        .await?
+        .map(|row| row.name)
+        .unwrap_or_default();
+    let events = hold_event(&name, state.held.as_deref(), None);
+    store::event::append(&mut tx, events.as_slice(), now).await?;
     tx.commit().await?;
     Ok(accepted)
 }

@@ -20,7 +20,8 @@ use crate::{
         volume::VolumeSet,
     },
     health,
-    pipeline::{Excluded, Judged},
+    lease::Lease,
+    pipeline::{Excluded, Judged, lease_name},
     ports::{Added, Client, PortError},
     store::{
         self, StoreError, Tx,
@@ -39,6 +40,12 @@ pub enum SendError {
     /// No such offer.
     #[error("there is no offer with the number {0}")]
     UnknownOffer(i64),
+    /// No such grab.
+    #[error("there is no grab with the number {0}")]
+    UnknownGrab(i64),
+    /// It cannot be given up.
+    #[error("this grab is already over")]
+    Over,
     /// Its series is gone.
     #[error("the series of this offer is not there any more")]
     UnknownSeries,
@@ -349,6 +356,42 @@ async fn advance(
     store::event::append(&mut tx, &[event], now).await?;
     tx.commit().await?;
     Ok(state)
+}
+
+/// A person does not wait for a grab any more: its volumes are free again. The client is not asked and not touched.
+///
+/// # Errors
+/// When there is none, it is over, or its series is being worked on.
+pub async fn give_up(app: &Arc<App>, id: i64) -> Result<Grab, SendError> {
+    let grab = store::grab::get(&app.db, id)
+        .await?
+        .ok_or(SendError::UnknownGrab(id))?;
+    let lease = Lease::take(app, &lease_name(grab.series_id), Duration::from_secs(10))
+        .await?
+        .ok_or(SendError::Busy)?;
+    let given_up = give_up_alone(app, id).await;
+    lease.release().await;
+    given_up
+}
+
+async fn give_up_alone(app: &Arc<App>, id: i64) -> Result<Grab, SendError> {
+    let grab = store::grab::get(&app.db, id)
+        .await?
+        .ok_or(SendError::UnknownGrab(id))?;
+    if !grab.state.is_live() {
+        return Err(SendError::Over);
+    }
+    let stored = store::series::get(&app.db, grab.series_id)
+        .await?
+        .ok_or(SendError::UnknownSeries)?;
+    let series = SeriesRef {
+        id: stored.series.id,
+        title: stored.series.title,
+    };
+    advance(app, &grab, series, Observation::GivenUp, "given up by hand").await?;
+    store::grab::get(&app.db, id)
+        .await?
+        .ok_or(SendError::UnknownGrab(id))
 }
 
 /// An add that was under way when the process died can still reach the client; only after this is its list the truth.

@@ -91,6 +91,13 @@ pub async fn state(db: &Db, library: i64) -> Result<LibraryState> {
     }))
 }
 
+/// The state of a library, inside a transaction.
+pub async fn state_in(tx: &mut Tx, library: i64) -> Result<LibraryState> {
+    let row: Option<LibraryState> =
+        within!(tx, conn => sqlx::query_as(STATE).bind(library).fetch_optional(conn).await?);
+    Ok(row.unwrap_or_default())
+}
+
 /// What the last scan could not read.
 pub fn problems(state: &LibraryState) -> Result<Vec<ScanProblem>> {
     let pairs: Vec<(String, String)> = from_json("library.problems", &state.problems)?;
