@@ -116,15 +116,17 @@ pub async fn remove(app: &App, row: &Connection) -> Result<(), ChangeError> {
             });
         }
     }
-    let mut tx = app.db.begin().await?;
-    let shown = if row.role == Role::Library.word() {
-        crate::shelving::series_of(&app.db, row.id).await?
-    } else {
-        Vec::new()
+    let shown = match Role::of(row) {
+        Role::Library => crate::shelving::series_of(&app.db, row.id).await?,
+        Role::Source | Role::Client => Vec::new(),
     };
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
     store::connection::delete(&mut tx, row.id).await?;
     for series in shown {
-        crate::shelving::refresh(&mut tx, series, app.clock.now()).await?;
+        if let Some(refreshed) = crate::shelving::refresh(&mut tx, series, now).await? {
+            store::event::append(&mut tx, &refreshed.events, now).await?;
+        }
     }
     tx.commit().await?;
     Ok(())

@@ -78,6 +78,10 @@ pub async fn failed(app: &App, id: i64, error: &PortError) -> store::Result<()> 
     let Some(row) = store::connection::get_in(&mut tx, id).await? else {
         return Ok(());
     };
+    if is_resting(&row, now) {
+        // One outage seen by several checks at once is one failure.
+        return Ok(());
+    }
     let failures = u32::try_from(row.failures + 1).unwrap_or(u32::MAX);
     let pause = backoff::pause(failures, error.retry_after());
     let until = now + i64::try_from(pause.as_millis()).unwrap_or(i64::MAX / 2);
@@ -141,6 +145,11 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
         }
     }
     Ok(problems)
+}
+
+/// True while a connection is left alone after a failure.
+pub fn is_resting(row: &Connection, now: i64) -> bool {
+    row.blocked_until.is_some_and(|until| until > now)
 }
 
 /// Why a connection in back-off is not asked, with the end in the user's zone.

@@ -17,7 +17,7 @@ use lacunarr::{
     cli::{self, Cli, Command, print},
     clock::Clock,
     config::{self, Config, FileConnection},
-    connection::{FolderSettings, Secrets, Settings},
+    connection::{FolderSettings, Role, Secrets, Settings},
     domain::{
         release,
         report::{Outcome, PickLine},
@@ -155,7 +155,7 @@ fn add_library(config: &mut Config, path: &Path) -> anyhow::Result<()> {
         config
             .connections
             .iter()
-            .any(|connection| connection.name == *name)
+            .any(|known| known.settings.role() == Role::Library && known.name == *name)
     };
     let name = std::iter::once(name.clone())
         .chain((2..).map(|number| format!("{name} {number}")))

@@ -515,14 +515,7 @@ async fn refresh_known(
         title: stored.series.title.clone(),
     };
     let events = sync_wants(tx, &stored.series, &series, &gaps, now).await?;
-    store::series::looked_at(
-        tx,
-        id,
-        gaps.missing.len() as i64,
-        stored.checked_at,
-        i64::MIN,
-    )
-    .await?;
+    store::series::looked_at(tx, id, gaps.missing.len() as i64, stored.checked_at).await?;
     Ok(Some(Refreshed {
         series,
         monitored: stored.series.monitored,
@@ -603,8 +596,15 @@ pub async fn accept_vanished(app: &App, library: i64) -> Result<u64, StoreError>
         let Some(mut stored) = store::series::get_in(&mut tx, link.series_id).await? else {
             continue;
         };
-        stored.series.ignored.extend_with(&link.shelf.vanished);
-        accepted += link.shelf.vanished.len() as u64;
+        // What a mirror still shows is not gone.
+        let gone: VolumeSet = link
+            .shelf
+            .vanished
+            .iter()
+            .filter(|volume| !stored.shelf.present.contains(*volume))
+            .collect();
+        stored.series.ignored.extend_with(&gone);
+        accepted += gone.len() as u64;
         store::series::update(&mut tx, &stored.series, now).await?;
         let shelf = Shelf {
             present: link.shelf.present.clone(),

@@ -75,7 +75,10 @@ struct NewClient {
     /// What it is.
     kind: ClientKind,
     /// Its address, for example `http://qbittorrent:8080`.
-    #[oai(validator(max_length = 2000, pattern = "^https?://"))]
+    #[oai(validator(
+        max_length = 2000,
+        pattern = "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$"
+    ))]
     url: String,
     /// Left out where it lets us in without.
     #[oai(validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
@@ -130,7 +133,10 @@ struct ClientChange {
     ))]
     name: Option<String>,
     /// Its address.
-    #[oai(validator(max_length = 2000, pattern = "^https?://"))]
+    #[oai(validator(
+        max_length = 2000,
+        pattern = "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$"
+    ))]
     url: Option<String>,
     /// Cleared where it lets us in without.
     #[oai(

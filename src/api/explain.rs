@@ -21,10 +21,13 @@ const PATTERNS: [(&str, &str); 10] = [
         "^[a-z]{2}$",
         "it must be two small letters (ISO 639-1), for example fr",
     ),
-    ("^/", "it must be an absolute path, for example /manga"),
     (
-        "^https?://",
-        "it must begin with http:// or https://, for example http://host:9696",
+        "^/+[^/\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$",
+        "it must be an absolute path below the root, for example /manga",
+    ),
+    (
+        "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$",
+        "it must begin with http:// or https:// and hold neither spaces nor '?' nor '#', for example http://host:9696",
     ),
     (
         "^[a-z._]+$",

@@ -81,7 +81,10 @@ struct NewLibrary {
     ))]
     name: String,
     /// Absolute path of the folder.
-    #[oai(validator(max_length = 4096, pattern = "^/"))]
+    #[oai(validator(
+        max_length = 4096,
+        pattern = "^/+[^/\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
     path: String,
     /// What a bare number in a file name means.
     #[oai(default = "manga")]
@@ -111,7 +114,10 @@ struct LibraryChange {
     ))]
     name: Option<String>,
     /// Absolute path of the folder.
-    #[oai(validator(max_length = 4096, pattern = "^/"))]
+    #[oai(validator(
+        max_length = 4096,
+        pattern = "^/+[^/\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
     path: Option<String>,
     /// What a bare number in a file name means.
     content: Option<Kind>,

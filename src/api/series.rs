@@ -23,7 +23,7 @@ use crate::{
     domain::{
         gaps, release,
         series::Series,
-        volume::{VolumeNumber, VolumeSet},
+        volume::{MAX_SET, VolumeNumber, VolumeSet},
     },
     shelving,
     store::{self, series::Stored},
@@ -360,10 +360,21 @@ async fn find(app: &App, id: i64) -> Result<Stored, ApiError> {
 
 /// Reads a set of volumes of a field.
 pub fn volumes(field: &str, text: &str) -> Result<VolumeSet, ApiError> {
-    text.parse()
+    let set: VolumeSet = text
+        .parse()
         .map_err(|error: crate::domain::volume::VolumeError| {
             ApiError::field(field, error.to_string())
-        })
+        })?;
+    if set.len() > MAX_SET {
+        return Err(ApiError::field(
+            field,
+            format!(
+                "it holds {} volumes; at most {MAX_SET} can be given at once",
+                set.len()
+            ),
+        ));
+    }
+    Ok(set)
 }
 
 fn apply(series: &mut Series, change: SeriesChange) -> Result<(), ApiError> {

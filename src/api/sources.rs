@@ -69,7 +69,10 @@ struct NewSource {
     /// What it is.
     kind: SourceKind,
     /// Its address, with its URL base, for example `http://prowlarr:9696`.
-    #[oai(validator(max_length = 2000, pattern = "^https?://"))]
+    #[oai(validator(
+        max_length = 2000,
+        pattern = "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$"
+    ))]
     url: String,
     /// Prowlarr's API key; it stands there under Settings, General.
     #[oai(
@@ -105,7 +108,10 @@ struct SourceChange {
     ))]
     name: Option<String>,
     /// Its address, with its URL base.
-    #[oai(validator(max_length = 2000, pattern = "^https?://"))]
+    #[oai(validator(
+        max_length = 2000,
+        pattern = "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$"
+    ))]
     url: Option<String>,
     /// A new API key.
     #[oai(

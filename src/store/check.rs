@@ -53,7 +53,8 @@ const ADD: &str = "INSERT INTO check_series (check_id, series_id, state) VALUES 
 const NEXT: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM check_run WHERE state IN ('queued', 'running') ORDER BY id LIMIT 20"
+    " FROM check_run WHERE state IN ('queued', 'running')
+    ORDER BY CASE WHEN cause IN ('api', 'cli') THEN 0 ELSE 1 END, id LIMIT 20"
 );
 const OPEN: &str =
     "SELECT COUNT(*) FROM check_run WHERE state IN ('queued', 'running') AND cause = $1";
@@ -64,7 +65,7 @@ const DONE: &str = "UPDATE check_series SET state = 'done', report = $3 WHERE ch
 const ADVANCE: &str = "UPDATE check_run SET done = done + 1 WHERE id = $1 RETURNING stats";
 const STATS: &str = "UPDATE check_run SET stats = $2 WHERE id = $1";
 const FINISH: &str =
-    "UPDATE check_run SET state = $2, finished_at = $3 WHERE id = $1 AND state <> 'stopped'";
+    "UPDATE check_run SET state = $2, finished_at = $3 WHERE id = $1 AND state = 'running'";
 const STOP: &str = "UPDATE check_run SET state = 'stopped', finished_at = $2 WHERE id = $1 AND state IN ('queued', 'running')";
 const GET: &str = concat!("SELECT ", columns!(), " FROM check_run WHERE id = $1");
 const COUNT: &str = "SELECT COUNT(*) FROM check_run";
@@ -130,10 +131,10 @@ pub async fn report(tx: &mut Tx, id: i64, report: &SeriesReport) -> Result<Optio
     Ok(Some(stats))
 }
 
-/// It is over.
-pub async fn finish(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
-    within!(tx, conn => sqlx::query(FINISH).bind(id).bind("finished").bind(now).execute(conn).await.map(drop))?;
-    Ok(())
+/// It is over. False when it already was.
+pub async fn finish(tx: &mut Tx, id: i64, now: i64) -> Result<bool> {
+    let rows = within!(tx, conn => sqlx::query(FINISH).bind(id).bind("finished").bind(now).execute(conn).await?.rows_affected());
+    Ok(rows == 1)
 }
 
 /// It is to end. False when it already had.

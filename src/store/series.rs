@@ -92,10 +92,10 @@ const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, 
     wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13 WHERE id = $1";
 const SHELF: &str =
     "UPDATE series SET present = $2, vanished = $3, total = $4, updated_at = $5 WHERE id = $1";
-const MISSING: &str = "UPDATE series SET missing = $2, checked_at = $3, due_at = CASE WHEN due_at <= $4 THEN NULL ELSE due_at END WHERE id = $1";
+const MISSING: &str = "UPDATE series SET missing = $2, checked_at = $3 WHERE id = $1";
+const CLEAR_DUE: &str = "UPDATE series SET due_at = NULL WHERE id = $1 AND due_at <= $2";
 const DUE: &str = "UPDATE series SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2)";
 const TAKE_DUE: &str = "SELECT id FROM series WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
-const DELETE: &str = "DELETE FROM series WHERE id = $1";
 const ALIASES: &str =
     "SELECT alias FROM series_alias WHERE series_id = $1 ORDER BY created_at, alias";
 const ADD_ALIAS: &str = "INSERT INTO series_alias (series_id, folded, alias, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
@@ -197,15 +197,15 @@ pub async fn put_shelf(
     Ok(())
 }
 
-/// It was looked at: `missing` volumes, and no longer due for what was asked before `now`.
-pub async fn looked_at(
-    tx: &mut Tx,
-    id: i64,
-    missing: i64,
-    checked_at: Option<i64>,
-    now: i64,
-) -> Result<()> {
-    within!(tx, conn => sqlx::query(MISSING).bind(id).bind(missing).bind(checked_at).bind(now).execute(conn).await.map(drop))?;
+/// How many of its volumes are missing, and when its sources were last asked.
+pub async fn looked_at(tx: &mut Tx, id: i64, missing: i64, checked_at: Option<i64>) -> Result<()> {
+    within!(tx, conn => sqlx::query(MISSING).bind(id).bind(missing).bind(checked_at).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It is being checked: what was asked for up to now is done by this; a later mark stays.
+pub async fn clear_due(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(CLEAR_DUE).bind(id).bind(now).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -218,12 +218,6 @@ pub async fn mark_due(tx: &mut Tx, id: i64, at: i64) -> Result<()> {
 /// Those that are due, the longest waiting first.
 pub async fn due(db: &Db, now: i64, limit: i64) -> Result<Vec<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(TAKE_DUE).bind(now).bind(limit).fetch_all(pool).await?))
-}
-
-/// Removes it and what hangs on it.
-pub async fn delete(tx: &mut Tx, id: i64) -> Result<()> {
-    within!(tx, conn => sqlx::query(DELETE).bind(id).execute(conn).await.map(drop))?;
-    Ok(())
 }
 
 /// Series with exactly this title and language.
