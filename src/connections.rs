@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    app::{App, label},
+    app::{App, ConnectionError, label},
     config::FileConnection,
     connection::{Role, Secrets, Settings},
     health,
@@ -88,6 +88,7 @@ pub async fn change(
 ) -> Result<Connection, ChangeError> {
     refuse_file(row)?;
     check(wanted)?;
+    keep_secrets_safe(app, row, wanted)?;
     let mut tx = app.db.begin().await?;
     update(app, &mut tx, row, wanted, "api").await?;
     let changed =
@@ -331,6 +332,37 @@ fn check(wanted: &Wanted) -> Result<(), ChangeError> {
     if !plain {
         mistakes.push(("name", "it must have 1 to 60 characters, not all of them blank and none of them a control character".into()));
     }
+    if mistakes.is_empty() {
+        Ok(())
+    } else {
+        Err(ChangeError::Mistakes(mistakes))
+    }
+}
+
+/// What is locked cannot be kept, and what was given for one server is not handed to another.
+fn keep_secrets_safe(app: &App, row: &Connection, wanted: &Wanted) -> Result<(), ChangeError> {
+    let (settings, secrets) = match app.connection(row) {
+        Ok(known) => known,
+        Err(ConnectionError::Secret(locked)) => return Err(locked.into()),
+        Err(_) => return Ok(()),
+    };
+    let elsewhere = settings.origin() != wanted.settings.origin();
+    let kept =
+        |new: &Option<Secret>, old: &Option<Secret>| elsewhere && new.is_some() && new == old;
+    let again =
+        "the address leads to another server; give this again, or it would be handed to that one";
+    let fields = [
+        ("apiKey", kept(&wanted.secrets.api_key, &secrets.api_key)),
+        (
+            "password",
+            kept(&wanted.secrets.password, &secrets.password),
+        ),
+    ];
+    let mistakes: Vec<_> = fields
+        .iter()
+        .filter(|field| field.1)
+        .map(|field| (field.0, again.to_owned()))
+        .collect();
     if mistakes.is_empty() {
         Ok(())
     } else {

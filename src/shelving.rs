@@ -177,6 +177,7 @@ async fn apply(
     let state = store::library::state(&app.db, row.id).await?;
     let first = state.imported_at.is_none();
     let mut tx = app.db.begin().await?;
+    store::library::lock_imports(&mut tx).await?;
     store::library::lock(&mut tx, row.id).await?;
     let links = store::library::links_in(&mut tx, row.id).await?;
     let moved = moves::moved(&links, files, &scan);
@@ -347,7 +348,8 @@ impl Applied<'_> {
             wanted_from: None,
             wanted_to: None,
             ignored: VolumeSet::default(),
-            total: scanned.total,
+            total: None,
+            stated_total: scanned.total,
             sources: Vec::new(),
         };
         Ok((store::series::insert(tx, &series, self.now).await?, true))
@@ -498,9 +500,9 @@ async fn refresh_known(
     };
     let links = store::library::links_of(tx, id).await?;
     let shelf = merge(&links);
-    // What the user set stands; what files state only fills a blank.
-    stored.series.total = stored.series.total.or(stated_total);
-    store::series::put_shelf(tx, id, &shelf, stored.series.total, now).await?;
+    // What the files state now counts; a scan of another library says nothing of it.
+    stored.series.stated_total = stated_total.or(stored.series.stated_total);
+    store::series::put_shelf(tx, id, &shelf, stored.series.stated_total, now).await?;
     // A volume that was there before its download was sent by hand has not arrived by it.
     let before = &stored.shelf.present;
     let arrived: VolumeSet = shelf

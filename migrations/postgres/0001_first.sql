@@ -48,6 +48,7 @@ CREATE TABLE series (
     wanted_to BIGINT,
     ignored TEXT NOT NULL,
     total BIGINT,
+    stated_total BIGINT,
     sources TEXT NOT NULL,
     present TEXT NOT NULL,
     vanished TEXT NOT NULL,

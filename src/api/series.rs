@@ -97,8 +97,10 @@ struct SeriesView {
     wanted_to: Option<String>,
     /// Volumes that are never wanted, for example `4,7-9`.
     ignored: String,
-    /// How many volumes exist, when that is known.
+    /// How many volumes exist, as you say.
     total: Option<u32>,
+    /// How many volumes exist, as the files' own metadata say; counts while `total` is left out.
+    stated_total: Option<u32>,
     /// Names of the sources to ask; empty asks all.
     sources: Vec<String>,
     /// On the shelf, for example `0-12,14,15.5`.
@@ -137,6 +139,7 @@ impl From<Stored> for SeriesView {
             wanted_to: series.wanted_to.map(|volume| volume.to_string()),
             ignored: series.ignored.to_string(),
             total: series.total,
+            stated_total: series.stated_total,
             sources: series.sources,
             owned: stored.shelf.present.to_string(),
             vanished: stored.shelf.vanished.to_string(),

@@ -65,6 +65,8 @@ const ARM: &str = "UPDATE library SET armed_at = $2 WHERE connection_id = $1";
 const HOLD: &str = "UPDATE library SET held = $2 WHERE connection_id = $1";
 const SCANNED: &str = "UPDATE library SET scanned_at = $2, imported_at = COALESCE(imported_at, $2), held = $3, problems = $4, read_as = $5 WHERE connection_id = $1";
 const LOCK: &str = "UPDATE library SET held = held WHERE connection_id = $1";
+/// The number is ours alone within this database.
+const LOCK_IMPORTS: &str = "SELECT pg_advisory_xact_lock(7061)";
 const LINKS: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE library_id = $1 ORDER BY external_key";
 const LINKS_OF: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
 const PUT_LINK: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -145,6 +147,15 @@ pub async fn scanned(
 /// No other transaction changes what this library shows until this one ends.
 pub async fn lock(tx: &mut Tx, library: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(LOCK).bind(library).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// One scan at a time makes series: two replicas with mirror libraries must not make each series twice. SQLite has one
+/// writer at a time anyway.
+pub async fn lock_imports(tx: &mut Tx) -> Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query(LOCK_IMPORTS).execute(&mut **tx).await?;
+    }
     Ok(())
 }
 

@@ -40,6 +40,7 @@ struct Row {
     wanted_to: Option<i64>,
     ignored: String,
     total: Option<i64>,
+    stated_total: Option<i64>,
     sources: String,
     present: String,
     vanished: String,
@@ -65,7 +66,7 @@ pub struct Filter {
 
 macro_rules! columns {
     () => {
-        "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, sources,
+        "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total, sources,
     present, vanished, missing, due_at, checked_at, created_at, updated_at"
     };
 }
@@ -87,11 +88,10 @@ const LIST: &str = concat!(
     " ORDER BY folded, id LIMIT $5 OFFSET $6"
 );
 const INSERT: &str = "INSERT INTO series (title, folded, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, sources,
-    present, vanished, missing, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', 0, $12, $12) RETURNING id";
+    stated_total, present, vanished, missing, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, '', '', 0, $12, $12) RETURNING id";
 const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, kind = $5, monitored = $6, auto_send = $7, wanted_from = $8,
     wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13 WHERE id = $1";
-const SHELF: &str =
-    "UPDATE series SET present = $2, vanished = $3, total = $4, updated_at = $5 WHERE id = $1";
+const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5 WHERE id = $1";
 const MISSING: &str = "UPDATE series SET missing = $2, checked_at = $3 WHERE id = $1";
 const CLEAR_DUE: &str = "UPDATE series SET due_at = NULL WHERE id = $1 AND due_at <= $2";
 const DUE: &str = "UPDATE series SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2)";
@@ -160,7 +160,7 @@ pub async fn insert(tx: &mut Tx, series: &Series, now: i64) -> Result<i64> {
     let id = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
         .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
         .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
-        .bind(series.sources.join("\n")).bind(now).fetch_one(conn).await?);
+        .bind(series.sources.join("\n")).bind(now).bind(series.stated_total.map(i64::from)).fetch_one(conn).await?);
     put_aliases(tx, id, &series.aliases, now).await?;
     Ok(id)
 }
@@ -268,6 +268,7 @@ fn read(row: Row, aliases: Vec<String>) -> Result<Stored> {
         wanted_to: volume(row.wanted_to),
         ignored: from_text("series.ignored", &row.ignored)?,
         total: row.total.and_then(|total| u32::try_from(total).ok()),
+        stated_total: row.stated_total.and_then(|total| u32::try_from(total).ok()),
         sources: row.sources.lines().map(str::to_owned).collect(),
     };
     let shelf = Shelf {

@@ -14,6 +14,7 @@ fn series() -> Series {
         wanted_to: None,
         ignored: VolumeSet::default(),
         total: None,
+        stated_total: None,
         sources: Vec::new(),
     }
 }

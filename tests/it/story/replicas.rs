@@ -94,6 +94,7 @@ async fn the_database_itself_refuses_a_second_live_grab_of_a_volume() {
         wanted_to: None,
         ignored: VolumeSet::default(),
         total: None,
+        stated_total: None,
         sources: Vec::new(),
     };
     let mut tx = app.db.begin().await.expect("a transaction");
