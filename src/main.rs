@@ -199,6 +199,7 @@ async fn first_look(app: &Arc<App>) -> anyhow::Result<()> {
         &app.db,
         &store::series::Filter {
             missing: Some(true),
+            monitored: Some(true),
             ..Default::default()
         },
         Window {
@@ -255,8 +256,23 @@ async fn scan_with_progress(app: &Arc<App>) -> anyhow::Result<()> {
 async fn check_command(arguments: cli::Check) -> anyhow::Result<ExitCode> {
     let config = load(&arguments.place)?;
     log_to_stderr(&config);
+    if !config.data.exists() && config.connections.is_empty() {
+        anyhow::bail!(
+            "there is nothing in {}; give the data directory that 'serve' uses with --data",
+            config.data.display()
+        );
+    }
     let app = App::open(config, Clock::System).await?;
     stop_on_signal(&app);
+    if store::connection::list(&app.db, Role::Library.word())
+        .await?
+        .is_empty()
+    {
+        anyhow::bail!(
+            "no library is known in {}; add one with 'serve --library PATH'",
+            app.config.data.display()
+        );
+    }
     if !arguments.no_scan {
         scan_with_progress(&app).await?;
     }

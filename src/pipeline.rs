@@ -267,7 +267,9 @@ async fn decide_and_send(
             .extend(brake.clone().filter(|note| !report.notes.contains(note)));
         let (judged, picks) = plan(&stored, &open, offers, &excluded);
         let prepared = match &brake {
-            None => sending::prepare(app, &judged, &picks, &mut resolved, &mut excluded).await?,
+            None => {
+                sending::prepare(app, &judged, &picks, &mut resolved, &mut excluded, report).await?
+            }
             Some(_) => Prepared::default(),
         };
         if prepared.another_turn && !last {
@@ -278,6 +280,7 @@ async fn decide_and_send(
             judged: &judged,
             picks: &picks,
             prepared: &prepared,
+            brake: brake.as_deref(),
             options,
         };
         let written = match write_down(app, &plan).await {
@@ -419,6 +422,7 @@ struct Plan<'a> {
     judged: &'a [Judged],
     picks: &'a [Pick],
     prepared: &'a Prepared,
+    brake: Option<&'a str>,
     options: Options,
 }
 
@@ -446,6 +450,7 @@ async fn write_down(app: &Arc<App>, plan: &Plan<'_>) -> Result<Option<Written>, 
         judged,
         picks,
         prepared,
+        brake,
         options,
     } = *plan;
     let now = app.clock.now();
@@ -506,6 +511,7 @@ async fn write_down(app: &Arc<App>, plan: &Plan<'_>) -> Result<Option<Written>, 
                 &stored,
                 &open,
                 judged,
+                brake,
                 &waiting,
                 &prepared.ready,
                 now,
@@ -524,6 +530,7 @@ async fn want_states(
     stored: &Stored,
     open: &Open,
     judged: &[Judged],
+    brake: Option<&str>,
     waiting: &[&Pick],
     ready: &[Ready],
     now: i64,
@@ -574,6 +581,7 @@ async fn want_states(
             .reasons
             .iter()
             .map(|(_, reason)| reason.to_string())
+            .chain(brake.map(str::to_owned))
             .collect(),
     };
     Ok(questions.into_iter().map(event).collect())

@@ -188,8 +188,7 @@ async fn apply(
         now,
         outcome: Outcome::default(),
         events: Vec::new(),
-        worst: 0,
-        gone: 0,
+        shelves: HashMap::new(),
     };
     let mut before: HashMap<&str, &Link> =
         links.iter().map(|link| (link.key.as_str(), link)).collect();
@@ -201,7 +200,7 @@ async fn apply(
         if link.is_some_and(|link| link.key != series.key) {
             store::library::drop_link(&mut tx, row.id, old_key).await?;
         }
-        applied.series(&mut tx, link, series, &links).await?;
+        applied.series(&mut tx, link, series).await?;
     }
     for link in before.into_values() {
         if moves::is_elsewhere(&link.key, files, &scan) {
@@ -260,8 +259,7 @@ struct Applied<'a> {
     now: i64,
     outcome: Outcome,
     events: Vec<Event>,
-    worst: usize,
-    gone: usize,
+    shelves: HashMap<i64, Shelf>,
 }
 
 impl Applied<'_> {
@@ -270,7 +268,6 @@ impl Applied<'_> {
         tx: &mut Tx,
         link: Option<&Link>,
         scanned: &ScannedSeries,
-        links: &[Link],
     ) -> Result<(), StoreError> {
         let present = scanned
             .files
@@ -283,7 +280,7 @@ impl Applied<'_> {
         let shelf = after(&before, present);
         let (id, added) = match link {
             Some(link) => (link.series_id, false),
-            None => self.series_for(tx, scanned, links).await?,
+            None => self.series_for(tx, scanned).await?,
         };
         let changed = link.is_none_or(|link| link.shelf != shelf || link.key != scanned.key);
         if changed {
@@ -295,7 +292,7 @@ impl Applied<'_> {
             };
             store::library::put_link(tx, &link, self.now).await?;
         }
-        self.count(&shelf);
+        self.count(id, &shelf);
         if !changed {
             return Ok(());
         }
@@ -310,32 +307,22 @@ impl Applied<'_> {
         Ok(())
     }
 
-    /// The series for a key that was never seen: one of another library with exactly this title and language, or a new one.
+    /// The series for a key that was never seen: the one with exactly this title and language, or a new one.
     async fn series_for(
         &self,
         tx: &mut Tx,
         scanned: &ScannedSeries,
-        links: &[Link],
     ) -> Result<(i64, bool), StoreError> {
         let language = scanned
             .language
             .clone()
             .unwrap_or_else(|| self.settings.language.clone());
-        let here = |id: &i64| links.iter().any(|link| link.series_id == *id);
-        let same = store::series::same(tx, &scanned.title, &language).await?;
-        // Two folders of one library are two works, however alike their titles.
-        let mut others = Vec::new();
-        for id in same.into_iter().filter(|id| !here(id)) {
-            if !store::library::links_of(tx, id)
-                .await?
-                .iter()
-                .any(|link| link.library_id == self.row.id)
-            {
-                others.push(id);
-            }
-        }
-        if let [only] = others[..] {
-            return Ok((only, false));
+        // Also within one library: what is loose beside its folder, or in two folders of one name, is owned all the same.
+        if let Some(id) = store::series::same(tx, &scanned.title, &language)
+            .await?
+            .first()
+        {
+            return Ok((*id, false));
         }
         let series = Series {
             id: 0,
@@ -358,7 +345,7 @@ impl Applied<'_> {
     /// A key that the library shows no more: all its volumes vanished, none is missing.
     async fn gone(&mut self, tx: &mut Tx, link: &Link) -> Result<(), StoreError> {
         let shelf = after(&link.shelf, VolumeSet::default());
-        self.count(&shelf);
+        self.count(link.series_id, &shelf);
         if shelf != link.shelf {
             store::library::put_link(
                 tx,
@@ -376,11 +363,10 @@ impl Applied<'_> {
         Ok(())
     }
 
-    fn count(&mut self, shelf: &Shelf) {
-        self.outcome.series += 1;
-        self.outcome.volumes += shelf.present.len() as u64;
-        self.gone += shelf.vanished.len();
-        self.worst = self.worst.max(shelf.vanished.len());
+    fn count(&mut self, series: i64, shelf: &Shelf) {
+        let shown = self.shelves.entry(series).or_default();
+        shown.present.extend_with(&shelf.present);
+        shown.vanished.extend_with(&shelf.vanished);
     }
 
     fn tell(&mut self, refreshed: &Refreshed, added: bool, before: &Shelf, shelf: &Shelf) {
@@ -423,15 +409,28 @@ impl Applied<'_> {
         self.events.extend(refreshed.events.iter().cloned());
     }
 
-    fn held(&self) -> Option<String> {
-        let all = self.outcome.volumes as usize + self.gone;
-        let much = self.gone >= HOLD_LEAST && self.gone * 100 > all * HOLD_PERCENT;
-        if !much && self.worst < HOLD_SERIES {
+    /// A volume that another folder of the library shows has not left it.
+    fn held(&mut self) -> Option<String> {
+        let (mut gone, mut worst) = (0, 0);
+        for shelf in self.shelves.values() {
+            let left = shelf
+                .vanished
+                .iter()
+                .filter(|volume| !shelf.present.contains(*volume))
+                .count();
+            gone += left;
+            worst = worst.max(left);
+            self.outcome.volumes += shelf.present.len() as u64;
+        }
+        self.outcome.series = self.shelves.len() as u64;
+        let all = self.outcome.volumes as usize + gone;
+        let much = gone >= HOLD_LEAST && gone * 100 > all * HOLD_PERCENT;
+        if !much && worst < HOLD_SERIES {
             return None;
         }
         Some(format!(
-            "{} of the {all} volumes of the library '{}' are not there any more; nothing is sent for its series until they are back, or you accept that they are gone",
-            self.gone, self.row.name
+            "{gone} of the {all} volumes of the library '{}' are not there any more; nothing is sent for its series until they are back, or you accept that they are gone",
+            self.row.name
         ))
     }
 }
@@ -584,15 +583,19 @@ async fn sync_wants(
     Ok(events)
 }
 
-/// The user says that what left this library's shelf is gone for good: it is ignored, and sending goes on.
+/// The user says that what left this library's shelf is gone for good: it is ignored, and sending goes on. None when no
+/// volume has left it; a library that is empty or away is not accepted so.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn accept_vanished(app: &App, library: i64) -> Result<u64, StoreError> {
+pub async fn accept_vanished(app: &App, library: i64) -> Result<Option<u64>, StoreError> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     store::library::lock(&mut tx, library).await?;
     let links = store::library::links_in(&mut tx, library).await?;
+    if links.iter().all(|link| link.shelf.vanished.is_empty()) {
+        return Ok(None);
+    }
     let mut accepted = 0;
     for link in links.iter().filter(|link| !link.shelf.vanished.is_empty()) {
         let Some(mut stored) = store::series::get_in(&mut tx, link.series_id).await? else {
@@ -632,7 +635,7 @@ pub async fn accept_vanished(app: &App, library: i64) -> Result<u64, StoreError>
     let events = hold_event(&name, state.held.as_deref(), None);
     store::event::append(&mut tx, events.as_slice(), now).await?;
     tx.commit().await?;
-    Ok(accepted)
+    Ok(Some(accepted))
 }
 
 /// The user changes a series: what is missing of it is counted anew. None when there is no such series; an error of

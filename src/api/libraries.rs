@@ -383,11 +383,11 @@ impl LibrariesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<Accepted>, Failure<ONE>> {
+    ) -> Result<Json<Accepted>, Failure<{ ONE | CONFLICT }>> {
         find(&app, id.0).await?;
-        Ok(Json(Accepted {
-            volumes: shelving::accept_vanished(&app, id.0).await?,
-        }))
+        let volumes = shelving::accept_vanished(&app, id.0).await?;
+        let volumes = volumes.ok_or_else(|| ApiError::conflict("no volume has vanished from this library. If it is empty or away, put its files back and scan it; if that is meant, remove the library"))?;
+        Ok(Json(Accepted { volumes }))
     }
 
     /// List what the last scan could not read
@@ -402,7 +402,7 @@ impl LibrariesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Json<Vec<ScanProblem>>, Failure<ONE>> {
+    ) -> Result<Json<Vec<ScanProblem>>, Failure<{ ONE | CONFLICT }>> {
         find(&app, id.0).await?;
         let problems = store::library::problems(&store::library::state(&app.db, id.0).await?)?;
         Ok(Json(

@@ -24,7 +24,7 @@ struct Stats {
     series: i64,
     /// Of these, monitored.
     monitored: i64,
-    /// Missing volumes of all series.
+    /// Missing volumes of monitored series.
     missing: i64,
     /// Missing volumes of monitored series that are looked for.
     wanted: i64,

@@ -53,6 +53,9 @@ pub enum SendError {
     /// Reserved by a live grab.
     #[error("volume {0} is already on its way")]
     OnItsWay(VolumeSet),
+    /// It promises other volumes.
+    #[error("its name promises only {0}")]
+    NotInIt(VolumeSet),
     /// Nothing to reserve.
     #[error("say which volumes it is for: {0}")]
     NoVolumes(&'static str),
@@ -126,6 +129,7 @@ pub async fn prepare(
     picks: &[Pick],
     resolved: &mut Resolved,
     excluded: &mut Excluded,
+    report: &mut SeriesReport,
 ) -> Result<Prepared, StoreError> {
     let mut prepared = Prepared::default();
     if picks.is_empty() {
@@ -142,6 +146,13 @@ pub async fn prepare(
             None => match resolve(app, offer).await? {
                 Ok(payload) => payload,
                 Err(Unresolved { cause, .. }) => {
+                    report.picks.push(PickLine {
+                        title: offer.title.clone(),
+                        indexer: offer.indexer.clone(),
+                        volumes: pick.reserves.clone(),
+                        outcome: Outcome::Failed,
+                        message: Some(format!("{}: {cause}", offer.indexer)),
+                    });
                     excluded.insert(offer.fingerprint.clone(), Reason::NotResolved { cause });
                     prepared.another_turn = true;
                     continue;

@@ -106,7 +106,7 @@ const IDS: &str =
 const IDS_WITH_GAPS: &str =
     "SELECT id FROM series WHERE monitored AND missing > 0 ORDER BY COALESCE(checked_at, 0), id";
 const BY_TITLE: &str = "SELECT id FROM series WHERE folded = $1 ORDER BY id";
-const COUNTS: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN monitored THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(missing), 0) AS BIGINT) FROM series";
+const COUNTS: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN monitored THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN monitored THEN missing ELSE 0 END), 0) AS BIGINT) FROM series";
 
 const MISSING_IN: &str = "SELECT COALESCE(CAST(SUM(missing) AS BIGINT), 0) FROM series
     WHERE id IN (SELECT series_id FROM series_link WHERE library_id = $1)";
@@ -242,7 +242,7 @@ pub async fn ids_with_gaps(db: &Db) -> Result<Vec<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(IDS_WITH_GAPS).fetch_all(pool).await?))
 }
 
-/// Series, monitored series, and missing volumes.
+/// Series, monitored series, and the missing volumes of these.
 pub async fn counts(db: &Db) -> Result<(i64, i64, i64)> {
     Ok(on!(db, pool => sqlx::query_as(COUNTS).fetch_one(pool).await?))
 }

@@ -173,6 +173,10 @@ mod tests {
                 "114",
             ),
             ("[CBZ] [FR] One Piece T05", "One Piece", "5"),
+            ("Naruto 01-12", "Naruto", "1-12"),
+            ("Berserk 01 à 05", "Berserk", "1-5"),
+            ("Berserk 01 & 02", "Berserk", "1-2"),
+            ("One Piece - 001-094", "One Piece", "1-94"),
         ] {
             let release = parse(name, Kind::Auto);
             assert_eq!(release.series, Some(series), "{name}");

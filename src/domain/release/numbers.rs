@@ -25,7 +25,7 @@ const CONNECTORS: [&str; 6] = ["à", "a", "au", "to", "et", "and"];
 pub fn read<'a>(name: &'a str, tokens: &[Token<'a>], kind: Kind, release: &mut Release<'a>) {
     let found = marked(name, tokens)
         .or_else(|| bracketed(name, tokens))
-        .or_else(|| bare(tokens));
+        .or_else(|| bare(name, tokens));
     let title_end = match &found {
         Some(found) => {
             match found.chapters || (kind == Kind::Chapters && !found.marked) {
@@ -239,17 +239,27 @@ fn bracketed(name: &str, tokens: &[Token<'_>]) -> Option<Found> {
     })
 }
 
-/// A bare number outside brackets that is not the first word: the last one counts.
-fn bare(tokens: &[Token<'_>]) -> Option<Found> {
+/// A bare number outside brackets that is not the first word: a range before a single one, then the last one counts.
+fn bare(name: &str, tokens: &[Token<'_>]) -> Option<Found> {
     let is_number = |token: &Token<'_>| {
         token.depth == 0
             && token.text.len() <= 3
             && token.text.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let at = tokens.iter().rposition(is_number).filter(|at| *at > 0)?;
-    let number = tokens[at].text.parse().ok()?;
+    let numbers: Vec<usize> = (1..tokens.len())
+        .filter(|at| is_number(&tokens[*at]))
+        .collect();
+    let ranges = numbers.iter().filter_map(|&at| {
+        let (set, _) = continued(name, tokens, tokens[at].text.parse().ok()?, at + 1);
+        (set.len() > 1).then_some((set, at))
+    });
+    let single = || {
+        let at = *numbers.last()?;
+        Some((VolumeSet::from_iter([tokens[at].text.parse().ok()?]), at))
+    };
+    let (set, at) = ranges.into_iter().next().or_else(single)?;
     Some(Found {
-        set: VolumeSet::from_iter([number]),
+        set,
         chapters: false,
         marked: false,
         title_end: tokens[at].start,

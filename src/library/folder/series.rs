@@ -45,12 +45,13 @@ impl Titled {
 
     /// With its files as they are.
     pub fn into_series(self, key: String) -> ScannedSeries {
+        let title = stated_title(&self.entries).unwrap_or(self.title);
         let mut files: Vec<ScannedFile> =
             self.entries.into_iter().map(|entry| entry.file).collect();
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         ScannedSeries {
             key,
-            title: self.title,
+            title,
             total: total(&files),
             language: language(&files).or(self.language),
             files,
@@ -100,6 +101,18 @@ fn loose_title(entry: &Entry, kind: Kind) -> String {
     parse(&stem, kind)
         .series
         .map_or_else(|| stem.clone().into_owned(), ToOwned::to_owned)
+}
+
+/// The `Series` on which more than half of the files agree: what the files say of themselves wins over the folder's name.
+fn stated_title(entries: &[Entry]) -> Option<String> {
+    let mut said: Vec<&String> = entries
+        .iter()
+        .filter_map(|entry| entry.metadata.as_ref()?.series.as_ref())
+        .collect();
+    said.sort_unstable();
+    said.chunk_by(|a, b| a == b)
+        .find(|same| 2 * same.len() > entries.len())
+        .map(|same| same[0].clone())
 }
 
 /// The highest `Count`, unless the series has a volume above it: then it is from an earlier day.

@@ -105,17 +105,19 @@ async fn reserves(
                 .map(|gap| gap.volume)
                 .filter(|volume| offer.volumes.contains(*volume))
                 .collect();
-            if missing.is_empty() {
-                offer.volumes.clone()
-            } else {
-                missing
+            if missing.is_empty() && !offer.volumes.is_empty() {
+                return Err(SendError::NoVolumes("nothing that it holds is missing"));
             }
+            missing
         }
     };
     if asked.is_empty() {
         return Err(SendError::NoVolumes(
             "no volume could be read in the offer's name",
         ));
+    }
+    if !offer.volumes.is_empty() && asked.iter().any(|volume| !offer.volumes.contains(volume)) {
+        return Err(SendError::NotInIt(offer.volumes.clone()));
     }
     let mut tx = app.db.begin().await?;
     let live = store::grab::reserved_in(&mut tx, stored.series.id).await?;

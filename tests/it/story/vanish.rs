@@ -138,3 +138,53 @@ async fn a_renamed_folder_keeps_what_is_known_of_its_series() {
         (json!("3,6"), json!(""))
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn folders_and_loose_files_of_one_title_are_one_series() {
+    let library = tempfile::tempdir().expect("a folder");
+    shelve(library.path(), "Naruto", &[1, 3]);
+    let mut home = Home::new().await;
+    home.library(library.path());
+    let program = home.start().await;
+    program.scanned().await;
+    shelve(library.path(), "loose", &[2]);
+    std::fs::rename(
+        library.path().join("loose/loose T02.cbz"),
+        library.path().join("Naruto T02.cbz"),
+    )
+    .expect("moved");
+    std::fs::remove_dir(library.path().join("loose")).expect("removed");
+    shelve(library.path(), "Naruto (2002)", &[4]);
+    program.scan().await;
+    let series = program.get("series").await;
+    assert_eq!(series["totalRecords"], 1, "{series:#}");
+    assert_eq!(series["records"][0]["owned"], "1-4");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_comes_back_under_another_name_holds_nothing() {
+    let library = tempfile::tempdir().expect("a folder");
+    let away = tempfile::tempdir().expect("a folder");
+    shelve(library.path(), "XIII", &[1, 2, 4, 5, 6, 7]);
+    shelve(library.path(), "Naruto", &[1]);
+    let mut home = Home::new().await;
+    home.library(library.path());
+    let program = home.start().await;
+    program.scanned().await;
+    std::fs::rename(library.path().join("XIII"), away.path().join("XIII")).expect("moved");
+    program.scan().await;
+    assert!(program.get("libraries").await[0]["held"].is_string());
+    std::fs::rename(away.path().join("XIII"), library.path().join("XIII (2000)")).expect("moved");
+    program.scan().await;
+    let library = program.get("libraries").await[0].clone();
+    assert!(library["held"].is_null(), "{library:#}");
+    let series = program.get("series?title=xiii").await;
+    assert_eq!(series["totalRecords"], 1);
+    assert_eq!(
+        (
+            series["records"][0]["owned"].clone(),
+            series["records"][0]["vanished"].clone()
+        ),
+        (json!("1-2,4-7"), json!(""))
+    );
+}
