@@ -287,9 +287,9 @@ async fn decide_and_send(
             Ok(Some(written)) => written,
             // The series changed, or another replica was faster with one of these volumes: decided again.
             Ok(None) if last => {
-                return Ok(report.notes.push(
-                    "the series changed while it was checked; the next check decides".into(),
-                ));
+                let note = "the series changed while it was checked; the next check decides";
+                report.notes.push(note.into());
+                return Ok(());
             }
             Ok(None) => continue,
             Err(error) if error.is_conflict() && !last => continue,
@@ -450,8 +450,8 @@ async fn write_down(app: &Arc<App>, plan: &Plan<'_>) -> Result<Option<Written>, 
         judged,
         picks,
         prepared,
-        brake,
         options,
+        ..
     } = *plan;
     let now = app.clock.now();
     let series = SeriesRef {
@@ -505,19 +505,7 @@ async fn write_down(app: &Arc<App>, plan: &Plan<'_>) -> Result<Option<Written>, 
             .iter()
             .filter(|pick| !prepared.ready.iter().any(|item| item.choice == pick.choice))
             .collect();
-        events.extend(
-            want_states(
-                &mut tx,
-                &stored,
-                &open,
-                judged,
-                brake,
-                &waiting,
-                &prepared.ready,
-                now,
-            )
-            .await?,
-        );
+        events.extend(want_states(&mut tx, plan, &stored, &open, &waiting, now).await?);
     }
     store::event::append(&mut tx, &events, now).await?;
     tx.commit().await?;
@@ -527,14 +515,13 @@ async fn write_down(app: &Arc<App>, plan: &Plan<'_>) -> Result<Option<Written>, 
 /// A want is on its way, waits for a human, or is wanted. The first time that one waits, it is told.
 async fn want_states(
     tx: &mut Tx,
+    plan: &Plan<'_>,
     stored: &Stored,
     open: &Open,
-    judged: &[Judged],
-    brake: Option<&str>,
     waiting: &[&Pick],
-    ready: &[Ready],
     now: i64,
 ) -> Result<Vec<Event>, StoreError> {
+    let (judged, ready) = (plan.judged, &plan.prepared.ready);
     if !stored.series.monitored {
         return Ok(Vec::new());
     }
@@ -581,7 +568,7 @@ async fn want_states(
             .reasons
             .iter()
             .map(|(_, reason)| reason.to_string())
-            .chain(brake.map(str::to_owned))
+            .chain(plan.brake.map(str::to_owned))
             .collect(),
     };
     Ok(questions.into_iter().map(event).collect())

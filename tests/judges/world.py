@@ -133,7 +133,7 @@ def seed(url, key):
     if not offers:
         sys.exit(f"the check found nothing: {get(f'checks/{check}/series')}")
     wanted = next(offer for offer in offers if offer["title"].startswith("Berserk T03"))
-    must(201, ask(url, key, "POST", "grabs", {"offerId": wanted["id"]}))
+    must(201, ask(url, key, "POST", "grabs", {"offerId": wanted["id"], "volumes": wanted["volumes"]}))
 
 
 def intact(url, key):
