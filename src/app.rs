@@ -331,7 +331,7 @@ async fn open_vault(config: &Config, db: &Db) -> Result<Vault, StartError> {
     let vault = match &config.secret_key {
         Some(key) => Vault::from_text(key.expose())?,
         None if sealed.is_some() && !path.exists() => {
-            let why = "the database holds sealed passwords, but their key is missing; put secret.key back into the data directory, or enter the connections' secrets again";
+            let why = "the database holds sealed passwords, but their key is missing; put secret.key back into the data directory and restart. If it is lost: remove the connections that have a password or key, restart, and make them again";
             return Ok(Vault::Locked(why.into()));
         }
         None => {

@@ -227,6 +227,16 @@ impl<'a> Search<'a> {
         let turn = self.app.turn(self.row.id);
         let mut listed_at = turn.lock().await;
         let now = self.app.clock.now();
+        // Another series may have met trouble while this one waited for its turn.
+        let row = store::connection::get(&self.app.db, self.row.id).await?;
+        if let Some(resting) = row
+            .as_ref()
+            .and_then(|row| health::resting(row, self.settings.time_zone, now))
+        {
+            self.ended = true;
+            self.answer.asked.error = Some(resting);
+            return Ok(None);
+        }
         if listed_at.is_none_or(|at| at + INDEXERS_FRESH_MILLIS < now) {
             if let Err(error) = self.list_indexers().await? {
                 self.fault(&error).await?;

@@ -27,7 +27,7 @@ pub enum Command {
     /// Print the OpenAPI document
     Openapi,
     /// Ask a running service whether it is alive (exit 0 or 1); for containers
-    Healthcheck(Place),
+    Healthcheck(Healthcheck),
 }
 
 /// Where everything is kept.
@@ -73,6 +73,17 @@ pub struct Check {
     /// Do not scan the libraries first
     #[arg(long)]
     pub no_scan: bool,
+}
+
+/// Ask a running service whether it is alive.
+#[derive(Debug, Args)]
+pub struct Healthcheck {
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub place: Place,
+    /// Port that `serve --port` was given
+    #[arg(long)]
+    pub port: Option<u16>,
 }
 
 /// Read release names.

@@ -49,6 +49,8 @@ pub struct Config {
     pub parallel_checks: usize,
     /// See the manual.
     pub lease_seconds: u32,
+    /// See the manual.
+    pub doubt_seconds: u32,
     /// Connections that stand in the file.
     pub connections: Vec<FileConnection>,
     /// The variables of settings, whose values they lock; no others, since those hold secrets.
@@ -153,6 +155,7 @@ pub fn parse(
         log_json: layers.one_of("log.format", &["text", "json"]).as_deref() == Some("json"),
         parallel_checks: layers.number("work.parallel_checks", 1, 32).unwrap_or(4) as usize,
         lease_seconds: layers.number("work.lease_seconds", 2, 300).unwrap_or(15) as u32,
+        doubt_seconds: layers.number("work.doubt_seconds", 1, 3600).unwrap_or(90) as u32,
         connections,
         environment: environment
             .into_iter()

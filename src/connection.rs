@@ -123,6 +123,18 @@ impl Settings {
         }
     }
 
+    /// `scheme://host:port` of the server; none for a folder.
+    pub fn origin(&self) -> Option<String> {
+        let url = match self {
+            Self::Folder(_) => return None,
+            Self::Prowlarr(settings) => &settings.url,
+            Self::QBittorrent(settings) => &settings.url,
+        };
+        parse_url(url)
+            .ok()
+            .map(|url| url.origin().ascii_serialization())
+    }
+
     /// As stored.
     pub fn to_json(&self) -> String {
         let json = match self {

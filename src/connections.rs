@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    app::{App, label},
+    app::{App, ConnectionError, label},
     config::FileConnection,
     connection::{Role, Secrets, Settings},
     health,
@@ -88,6 +88,7 @@ pub async fn change(
 ) -> Result<Connection, ChangeError> {
     refuse_file(row)?;
     check(wanted)?;
+    keep_secrets_safe(app, row, wanted)?;
     let mut tx = app.db.begin().await?;
     update(app, &mut tx, row, wanted, "api").await?;
     let changed =
@@ -116,15 +117,17 @@ pub async fn remove(app: &App, row: &Connection) -> Result<(), ChangeError> {
             });
         }
     }
-    let mut tx = app.db.begin().await?;
-    let shown = if row.role == Role::Library.word() {
-        crate::shelving::series_of(&app.db, row.id).await?
-    } else {
-        Vec::new()
+    let shown = match Role::of(row) {
+        Role::Library => crate::shelving::series_of(&app.db, row.id).await?,
+        Role::Source | Role::Client => Vec::new(),
     };
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
     store::connection::delete(&mut tx, row.id).await?;
     for series in shown {
-        crate::shelving::refresh(&mut tx, series, app.clock.now()).await?;
+        if let Some(refreshed) = crate::shelving::refresh(&mut tx, series, now).await? {
+            store::event::append(&mut tx, &refreshed.events, now).await?;
+        }
     }
     tx.commit().await?;
     Ok(())
@@ -168,7 +171,7 @@ pub async fn find(app: &App, role: Role, id: i64) -> Result<Connection, ChangeEr
         })
 }
 
-/// Writes the file's connections into the database; those that left the file can be changed through the API again.
+/// Writes the file's connections into the database.
 ///
 /// # Errors
 /// When the database fails.
@@ -185,13 +188,24 @@ pub async fn adopt_file(app: &Arc<App>) -> Result<(), StoreError> {
             }
         }
     }
+    tx.commit().await
+}
+
+/// Connections that left the file can be changed through the API again. Only the service says so: another command of the
+/// same home may have been started without some of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release_left(app: &App) -> Result<(), StoreError> {
     let in_file = |row: &&Connection| {
         app.config
             .connections
             .iter()
             .any(|file| file.name == row.name && file.settings.role().word() == row.role)
     };
-    for row in known
+    let mut tx = app.db.begin().await?;
+    let rows = store::connection::list_in(&mut tx).await?;
+    for row in rows
         .iter()
         .filter(|row| row.managed == "file")
         .filter(|row| !in_file(row))
@@ -318,6 +332,37 @@ fn check(wanted: &Wanted) -> Result<(), ChangeError> {
     if !plain {
         mistakes.push(("name", "it must have 1 to 60 characters, not all of them blank and none of them a control character".into()));
     }
+    if mistakes.is_empty() {
+        Ok(())
+    } else {
+        Err(ChangeError::Mistakes(mistakes))
+    }
+}
+
+/// What is locked cannot be kept, and what was given for one server is not handed to another.
+fn keep_secrets_safe(app: &App, row: &Connection, wanted: &Wanted) -> Result<(), ChangeError> {
+    let (settings, secrets) = match app.connection(row) {
+        Ok(known) => known,
+        Err(ConnectionError::Secret(locked)) => return Err(locked.into()),
+        Err(_) => return Ok(()),
+    };
+    let elsewhere = settings.origin() != wanted.settings.origin();
+    let kept =
+        |new: &Option<Secret>, old: &Option<Secret>| elsewhere && new.is_some() && new == old;
+    let again =
+        "the address leads to another server; give this again, or it would be handed to that one";
+    let fields = [
+        ("apiKey", kept(&wanted.secrets.api_key, &secrets.api_key)),
+        (
+            "password",
+            kept(&wanted.secrets.password, &secrets.password),
+        ),
+    ];
+    let mistakes: Vec<_> = fields
+        .iter()
+        .filter(|field| field.1)
+        .map(|field| (field.0, again.to_owned()))
+        .collect();
     if mistakes.is_empty() {
         Ok(())
     } else {

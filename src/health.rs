@@ -11,6 +11,9 @@ use crate::{
     store::{self, connection::Connection},
 };
 
+/// How exact `worked_at` is; a write for every answer would say no more.
+const FRESH_MILLIS: i64 = 5 * 60 * 1000;
+
 /// Something that does not work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -51,16 +54,18 @@ pub async fn worked(app: &App, id: i64) -> store::Result<()> {
     tx.commit().await
 }
 
-/// [`worked`], for a connection that had failed or was never asked before.
+/// [`worked`], unless that was written down a moment ago and nothing has failed since.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn worked_if_failed(app: &App, row: &Connection) -> store::Result<()> {
-    if row.error.is_some() || row.ok_at.is_none() {
-        worked(app, row.id).await
-    } else {
-        Ok(())
+    let fresh = row
+        .ok_at
+        .is_some_and(|at| at + FRESH_MILLIS > app.clock.now());
+    if row.error.is_some() || row.failures > 0 || !fresh {
+        worked(app, row.id).await?;
     }
+    Ok(())
 }
 
 /// It did not answer: written down with its back-off, and told when it worked before.
@@ -73,6 +78,10 @@ pub async fn failed(app: &App, id: i64, error: &PortError) -> store::Result<()> 
     let Some(row) = store::connection::get_in(&mut tx, id).await? else {
         return Ok(());
     };
+    if is_resting(&row, now) {
+        // One outage seen by several checks at once is one failure.
+        return Ok(());
+    }
     let failures = u32::try_from(row.failures + 1).unwrap_or(u32::MAX);
     let pause = backoff::pause(failures, error.retry_after());
     let until = now + i64::try_from(pause.as_millis()).unwrap_or(i64::MAX / 2);
@@ -125,6 +134,7 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
             });
         }
         if row.role == "library"
+            && row.error.is_none()
             && let Some(held) = store::library::state(&app.db, row.id).await?.held
         {
             problems.push(Problem {
@@ -135,6 +145,11 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
         }
     }
     Ok(problems)
+}
+
+/// True while a connection is left alone after a failure.
+pub fn is_resting(row: &Connection, now: i64) -> bool {
+    row.blocked_until.is_some_and(|until| until > now)
 }
 
 /// Why a connection in back-off is not asked, with the end in the user's zone.

@@ -16,6 +16,7 @@ pub struct Lease {
     name: String,
     holder: String,
     keeper: tokio::task::JoinHandle<()>,
+    released: bool,
 }
 
 impl Lease {
@@ -40,6 +41,7 @@ impl Lease {
             name: name.to_owned(),
             holder,
             keeper,
+            released: false,
         }))
     }
 
@@ -64,8 +66,24 @@ impl Lease {
         }
     }
 
+    /// Prolongs it now, and says whether it is still ours: a process that was frozen may have lost it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_ours(&self) -> Result<bool, StoreError> {
+        let now = self.app.clock.now();
+        store::lease::prolong(
+            &self.app.db,
+            &self.name,
+            &self.holder,
+            now + self.app.lease_millis(),
+        )
+        .await
+    }
+
     /// Gives it back now; dropping does so too, a little later.
-    pub async fn release(self) {
+    pub async fn release(mut self) {
+        self.released = true;
         self.keeper.abort();
         if let Err(error) = store::lease::release(&self.app.db, &self.name, &self.holder).await {
             tracing::warn!(lease = self.name, %error, "a lease was not given back; it ends by itself");
@@ -75,6 +93,9 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
+        if self.released {
+            return;
+        }
         self.keeper.abort();
         let (app, name, holder) = (self.app.clone(), self.name.clone(), self.holder.clone());
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
@@ -88,7 +109,7 @@ async fn keep(app: Arc<App>, name: String, holder: String) {
     loop {
         tokio::time::sleep(step).await;
         let now = app.clock.now();
-        match store::lease::take(&app.db, &name, &holder, now, now + app.lease_millis()).await {
+        match store::lease::prolong(&app.db, &name, &holder, now + app.lease_millis()).await {
             Ok(true) => {}
             Ok(false) => {
                 return tracing::warn!(lease = name, "a lease was lost to another process");

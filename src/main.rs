@@ -18,8 +18,11 @@ use lacunarr::{
     clock::Clock,
     config::{self, Config, FileConnection},
     connection::{FolderSettings, Role, Secrets, Settings},
-    domain::release,
-    pipeline::{self, Options},
+    domain::{
+        release,
+        report::{Outcome, PickLine},
+    },
+    pipeline::{self, CheckError, Options},
     serve,
     store::{self, Window},
     worker,
@@ -62,7 +65,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             writeln!(std::io::stdout().lock(), "{}", api::document())?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Healthcheck(place) => healthcheck(&place).await,
+        Command::Healthcheck(arguments) => healthcheck(&arguments).await,
     }
 }
 
@@ -110,10 +113,10 @@ async fn serve_command(arguments: cli::Serve) -> anyhow::Result<()> {
     let port = listener.local_addr()?.port();
     let app = App::open(config, Clock::System).await?;
     println!(
-        "Lacunarr {} listens on http://localhost:{port}{}/ (docs: /docs, key: {})",
+        "Lacunarr {} listens on http://localhost:{port}{base}/ (docs: {base}/docs, key: {})",
         env!("CARGO_PKG_VERSION"),
-        app.config.url_base,
-        key_place(&app.config)
+        key_place(&app.config),
+        base = app.config.url_base
     );
     stop_on_signal(&app);
     let first = app.clone();
@@ -270,8 +273,19 @@ async fn check_command(arguments: cli::Check) -> anyhow::Result<ExitCode> {
         if app.stop.is_cancelled() {
             break;
         }
-        let report = pipeline::check_series(&app, id, options).await?;
-        failed |= report.asked.iter().any(|asked| asked.error.is_some());
+        let report = match pipeline::check_series(&app, id, options).await {
+            Ok(report) => report,
+            // The service is at it; the other series are still to be checked.
+            Err(error @ (CheckError::Busy | CheckError::Unknown)) => {
+                eprintln!("series {id}: {error}");
+                failed = true;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let unsent = |pick: &PickLine| matches!(pick.outcome, Outcome::Failed | Outcome::InDoubt);
+        failed |= report.asked.iter().any(|asked| asked.error.is_some())
+            || report.picks.iter().any(unsent);
         let mut out = std::io::stdout().lock();
         if arguments.json {
             writeln!(out, "{}", serde_json::to_string(&report)?)?
@@ -326,9 +340,15 @@ fn parse_command(kind: release::Kind) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn healthcheck(place: &cli::Place) -> anyhow::Result<ExitCode> {
-    let config = load(place)?;
-    let url = format!("http://127.0.0.1:{}{}/ping", config.port, config.url_base);
+async fn healthcheck(arguments: &cli::Healthcheck) -> anyhow::Result<ExitCode> {
+    let config = load(&arguments.place)?;
+    // What listens everywhere also listens here.
+    let host = match config.host.as_str() {
+        "0.0.0.0" | "::" | "[::]" => "127.0.0.1",
+        host => host,
+    };
+    let port = arguments.port.unwrap_or(config.port);
+    let url = format!("http://{host}:{port}{}/ping", config.url_base);
     let client = reqwest::Client::builder()
         .timeout(Duration::from_secs(5))
         .no_proxy()

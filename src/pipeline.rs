@@ -64,7 +64,7 @@ pub async fn check_series(
     let lease = Lease::take(app, &lease_name(id), patience)
         .await?
         .ok_or(CheckError::Busy)?;
-    let report = check_alone(app, id, options).await;
+    let report = check_alone(app, &lease, id, options).await;
     lease.release().await;
     report
 }
@@ -76,6 +76,7 @@ pub fn lease_name(series: i64) -> String {
 
 async fn check_alone(
     app: &Arc<App>,
+    lease: &Lease,
     id: i64,
     options: Options,
 ) -> Result<SeriesReport, CheckError> {
@@ -95,12 +96,16 @@ async fn check_alone(
         report.notes.push(note);
     } else {
         let offers = ask_sources(app, &settings, &stored, &open, &mut report).await?;
-        decide_and_send(app, &settings, &stored, open, offers, options, &mut report).await?;
+        decide_and_send(app, lease, id, &offers, options, &mut report).await?;
     }
     let mut tx = app.db.begin().await?;
+    // Asking can take minutes: what counts is what is missing now.
+    let missing = match store::series::get_in(&mut tx, id).await? {
+        Some(stored) => gaps::gaps(&stored.series, &stored.shelf).missing.len(),
+        None => return Err(CheckError::Unknown),
+    };
     report.on_its_way = store::grab::reserved_in(&mut tx, id).await?;
-    let missing = report.missing.len() as i64;
-    store::series::looked_at(&mut tx, id, missing, Some(app.clock.now()), began).await?;
+    store::series::looked_at(&mut tx, id, missing as i64, Some(app.clock.now())).await?;
     tx.commit().await?;
     Ok(report)
 }
@@ -122,6 +127,7 @@ async fn look(app: &Arc<App>, id: i64, now: i64) -> Result<(Stored, Open), Check
         .await?
         .ok_or(CheckError::Unknown)?;
     store::event::append(&mut tx, &refreshed.events, now).await?;
+    store::series::clear_due(&mut tx, id, now).await?;
     let stored = store::series::get_in(&mut tx, id)
         .await?
         .ok_or(CheckError::Unknown)?;
@@ -151,6 +157,9 @@ fn why_not_searched(
     open: &Open,
     options: Options,
 ) -> Option<String> {
+    if !settings.enabled && !options.by_hand {
+        return Some("scheduled checks are switched off (setting enabled)".into());
+    }
     if !stored.series.monitored && !options.by_hand {
         return Some("the series is not monitored, so nothing was searched".into());
     }
@@ -185,9 +194,13 @@ async fn ask_sources(
         })
         .collect();
     if rows.is_empty() {
-        report
-            .notes
-            .push("there is no source to ask; add a Prowlarr under /api/v1/sources".into());
+        report.notes.push(match wanted_sources.is_empty() {
+            true => "there is no source to ask; add a Prowlarr under /api/v1/sources".into(),
+            false => format!(
+                "none of this series' own sources ({}) is there and enabled",
+                wanted_sources.join(", ")
+            ),
+        });
     }
     let missing: Vec<_> = open.free.iter().collect();
     let answers = join_all(
@@ -207,21 +220,52 @@ async fn ask_sources(
 /// Offers that could not be had, by fingerprint: the next candidate's turn comes.
 type Excluded = HashMap<String, Reason>;
 
+/// What is decided on, read anew for every round: asking takes minutes, and users and libraries do not wait.
+struct Facts {
+    stored: Stored,
+    open: Open,
+    brake: Option<String>,
+}
+
+async fn facts(app: &Arc<App>, id: i64, options: Options) -> Result<Option<Facts>, StoreError> {
+    let settings = app.settings().await?;
+    let mut tx = app.db.begin().await?;
+    let Some(stored) = store::series::get_in(&mut tx, id).await? else {
+        return Ok(None);
+    };
+    let open = open(&mut tx, &stored).await?;
+    tx.commit().await?;
+    let brake = brake(app, &settings, &stored, options).await?;
+    Ok(Some(Facts {
+        stored,
+        open,
+        brake,
+    }))
+}
+
 async fn decide_and_send(
     app: &Arc<App>,
-    settings: &Settings,
-    stored: &Stored,
-    mut open: Open,
-    offers: Vec<Offer>,
+    lease: &Lease,
+    id: i64,
+    offers: &[Offer],
     options: Options,
     report: &mut SeriesReport,
 ) -> Result<(), StoreError> {
     let (mut excluded, mut resolved) = (Excluded::new(), Resolved::new());
-    let brake = brake(app, settings, stored, options).await?;
-    report.notes.extend(brake.clone());
     for round in 1..=MOST_ROUNDS {
         let last = round == MOST_ROUNDS;
-        let (judged, picks) = plan(stored, &open, &offers, &excluded);
+        let Some(Facts {
+            stored,
+            open,
+            brake,
+        }) = facts(app, id, options).await?
+        else {
+            return Ok(());
+        };
+        report
+            .notes
+            .extend(brake.clone().filter(|note| !report.notes.contains(note)));
+        let (judged, picks) = plan(&stored, &open, offers, &excluded);
         let prepared = match &brake {
             None => sending::prepare(app, &judged, &picks, &mut resolved, &mut excluded).await?,
             Some(_) => Prepared::default(),
@@ -229,20 +273,37 @@ async fn decide_and_send(
         if prepared.another_turn && !last {
             continue;
         }
-        let written =
-            match write_down(app, stored, &open, &judged, &picks, &prepared, options).await {
-                // Another replica was faster with one of these volumes: what is left is decided again.
-                Err(error) if error.is_conflict() && !last => {
-                    open = look_again(app, stored).await?;
-                    continue;
-                }
-                written => written?,
-            };
+        let plan = Plan {
+            stored: &stored,
+            judged: &judged,
+            picks: &picks,
+            prepared: &prepared,
+            options,
+        };
+        let written = match write_down(app, &plan).await {
+            Ok(Some(written)) => written,
+            // The series changed, or another replica was faster with one of these volumes: decided again.
+            Ok(None) if last => {
+                return Ok(report.notes.push(
+                    "the series changed while it was checked; the next check decides".into(),
+                ));
+            }
+            Ok(None) => continue,
+            Err(error) if error.is_conflict() && !last => continue,
+            Err(error) => return Err(error),
+        };
         report.offers = written.lines;
-        let declined =
-            sending::send(app, stored, &judged, &written.ready, &mut excluded, report).await?;
-        open = look_again(app, stored).await?;
-        if !declined || last || open.free.is_empty() {
+        let declined = sending::send(
+            app,
+            lease,
+            &stored,
+            &judged,
+            &written.ready,
+            &mut excluded,
+            report,
+        )
+        .await?;
+        if !declined || last {
             report_unsent(
                 &judged,
                 &picks,
@@ -255,13 +316,6 @@ async fn decide_and_send(
         }
     }
     Ok(())
-}
-
-async fn look_again(app: &Arc<App>, stored: &Stored) -> Result<Open, StoreError> {
-    let mut tx = app.db.begin().await?;
-    let open = open(&mut tx, stored).await?;
-    tx.commit().await?;
-    Ok(open)
 }
 
 /// Why nothing is sent by itself; none when it may be.
@@ -359,22 +413,54 @@ struct Written {
     lines: Vec<OfferLine>,
 }
 
-/// One transaction: offers with their verdicts, grabs with their reservations, the wants' states, and the events.
-async fn write_down(
-    app: &Arc<App>,
-    stored: &Stored,
-    open: &Open,
-    judged: &[Judged],
-    picks: &[Pick],
-    prepared: &Prepared,
+/// What is to be written down.
+struct Plan<'a> {
+    stored: &'a Stored,
+    judged: &'a [Judged],
+    picks: &'a [Pick],
+    prepared: &'a Prepared,
     options: Options,
-) -> Result<Written, StoreError> {
+}
+
+impl Plan<'_> {
+    /// Whether what was decided still stands for the series as it is now.
+    fn still_stands(&self, now: &Stored, open: &Open) -> bool {
+        let sends = !self.prepared.ready.is_empty();
+        let allowed = now.series.auto_send && (now.series.monitored || self.options.by_hand);
+        let free = |volume| open.free.contains(volume);
+        !sends
+            || allowed
+                && self
+                    .prepared
+                    .ready
+                    .iter()
+                    .all(|item| item.reserves.iter().all(free))
+    }
+}
+
+/// One transaction: offers with their verdicts, grabs with their reservations, the wants' states, and the events. None when
+/// the series has changed so that the decision no longer stands; then nothing is written.
+async fn write_down(app: &Arc<App>, plan: &Plan<'_>) -> Result<Option<Written>, StoreError> {
+    let Plan {
+        stored,
+        judged,
+        picks,
+        prepared,
+        options,
+    } = *plan;
     let now = app.clock.now();
     let series = SeriesRef {
         id: stored.series.id,
         title: stored.series.title.clone(),
     };
     let mut tx = app.db.begin().await?;
+    let Some(stored) = store::series::get_in(&mut tx, series.id).await? else {
+        return Ok(None);
+    };
+    let open = open(&mut tx, &stored).await?;
+    if !plan.still_stands(&stored, &open) {
+        return Ok(None);
+    }
     let (mut lines, mut ready, mut events) = (Vec::new(), Vec::new(), Vec::new());
     let refused = judged
         .iter()
@@ -417,8 +503,8 @@ async fn write_down(
         events.extend(
             want_states(
                 &mut tx,
-                stored,
-                open,
+                &stored,
+                &open,
                 judged,
                 &waiting,
                 &prepared.ready,
@@ -429,7 +515,7 @@ async fn write_down(
     }
     store::event::append(&mut tx, &events, now).await?;
     tx.commit().await?;
-    Ok(Written { ready, lines })
+    Ok(Some(Written { ready, lines }))
 }
 
 /// A want is on its way, waits for a human, or is wanted. The first time that one waits, it is told.

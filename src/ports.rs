@@ -251,7 +251,7 @@ pub struct SearchPage {
 }
 
 /// One release as a source offers it, not yet read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RawOffer {
     /// The source's own id for it. It may be a link with a key in it: hashed before it is stored.
     pub guid: String,
@@ -273,6 +273,16 @@ pub struct RawOffer {
     pub is_torrent: bool,
     /// How to get it. Kept in memory only.
     pub link: Option<ReleaseLink>,
+}
+
+/// Never the guid, which can be a link with a key in it.
+impl std::fmt::Debug for RawOffer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RawOffer")
+            .field("title", &self.title)
+            .field("indexer", &self.indexer)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A link that may carry passkeys and API keys: never stored, printed or shown.

@@ -102,7 +102,7 @@ impl Vault {
     /// [`SecretError::Locked`] without the key, or when the text was sealed with another key or for another place.
     pub fn open(&self, label: &str, sealed: &str) -> Result<Secret, SecretError> {
         let wrong = || {
-            SecretError::Locked("the secret key is not the one that this database was sealed with; put the old secret.key back, or enter the connections' secrets again".into())
+            SecretError::Locked("the secret key is not the one that this database was sealed with; put the old key back and restart. If it is lost: remove the connections that have a password or key, restart, and make them again".into())
         };
         let cipher = self.cipher()?;
         let bytes = BASE64.decode(sealed).map_err(|_| wrong())?;
@@ -174,21 +174,26 @@ pub fn read_or_make(
             source,
         }),
         _ => {
-            let secret = make();
-            write_private(path, secret.expose()).map_err(|source| SecretError::File {
-                place,
+            let failed = |source| SecretError::File {
+                place: place.clone(),
                 verb: "written",
                 source,
-            })?;
-            Ok((secret, true))
+            };
+            let made = make();
+            if write_private(path, made.expose()).map_err(failed)? {
+                return Ok((made, true));
+            }
+            // Another process made it in the same moment: its key is the one.
+            let text = std::fs::read_to_string(path).map_err(failed)?;
+            Ok((Secret(text.trim().to_owned()), false))
         }
     }
 }
 
-/// Written aside and renamed, so that a crash leaves the whole file or none.
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
+/// Written aside and linked, so that a crash leaves the whole file or none, and the first of two processes wins.
+fn write_private(path: &Path, text: &str) -> io::Result<bool> {
     use io::Write;
-    let aside = path.with_extension("new");
+    let aside = path.with_extension(hex::encode(random::<6>()));
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -196,7 +201,14 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let mut file = options.open(&aside)?;
     writeln!(file, "{text}")?;
     file.sync_all()?;
-    std::fs::rename(&aside, path)
+    match std::fs::hard_link(&aside, path) {
+        Ok(()) => std::fs::remove_file(&aside).map(|()| true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            std::fs::remove_file(&aside).map(|()| false)
+        }
+        // A file system without links, as on some network shares.
+        Err(_) => std::fs::rename(&aside, path).map(|()| true),
+    }
 }
 
 #[cfg(test)]

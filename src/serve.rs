@@ -7,6 +7,8 @@ use tokio::net::TcpListener;
 
 use crate::{api, app::App, worker};
 
+/// Checks that run beside each other.
+const CHECKS_AT_ONCE: usize = 2;
 /// How long work that is under way may take to end.
 const GRACE: Duration = Duration::from_secs(15);
 /// How long open connections may take to end.
@@ -17,7 +19,12 @@ const CONNECTIONS_GRACE: Duration = Duration::from_secs(3);
 /// # Errors
 /// When the listener fails.
 pub async fn run(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
-    app.tasks.spawn(worker::check::run(app.clone()));
+    if let Err(error) = crate::connections::release_left(&app).await {
+        tracing::error!(%error, "connections that left the file stay locked");
+    }
+    for _ in 0..CHECKS_AT_ONCE {
+        app.tasks.spawn(worker::check::run(app.clone()));
+    }
     let clock = app.clone();
     app.tasks.spawn(async move {
         if let Err(error) = worker::clock::run(clock).await {

@@ -67,9 +67,10 @@ pub const PREFIX: &str = "LACUNARR__SETTINGS__";
 
 impl Default for Settings {
     fn default() -> Self {
-        let zone = iana_time_zone::get_timezone()
+        let named = std::env::var("TZ")
             .ok()
-            .and_then(|name| name.parse().ok());
+            .and_then(|name| name.trim_start_matches(':').parse().ok());
+        let zone = named.or_else(|| iana_time_zone::get_timezone().ok()?.parse().ok());
         Self {
             enabled: true,
             search_enabled: true,
@@ -103,7 +104,7 @@ impl Settings {
         for (name, variable) in NAMES {
             if let Some(value) = environment.get(&format!("{PREFIX}{variable}")) {
                 settings
-                    .set(name, &value)
+                    .set(name, value)
                     .expect("the configuration was checked before the database was opened");
                 settings.locked.push(name);
             }

@@ -21,6 +21,7 @@ use crate::{
         self, Db, StoreError, Tx,
         connection::Connection,
         library::{KeyedFile, Link},
+        series::Stored,
     },
 };
 
@@ -98,15 +99,11 @@ async fn scan_alone(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanErr
     let scan = match scanned {
         Ok(scan) => scan,
         Err(error) => {
-            hold(
-                app,
-                row.id,
-                &format!(
-                    "the library '{}' cannot be read, so nothing is sent for its series: {error}",
-                    row.name
-                ),
-            )
-            .await?;
+            let held = format!(
+                "the library '{}' cannot be read, so nothing is sent for its series: {error}",
+                row.name
+            );
+            hold(app, row, &held, &[]).await?;
             health::failed(app, row.id, &error).await?;
             return Err(error.into());
         }
@@ -120,7 +117,8 @@ async fn scan_alone(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanErr
             row.name,
             files.len()
         );
-        hold(app, row.id, &held).await?;
+        let event = hold_event(&row.name, state.held.as_deref(), Some(&held));
+        hold(app, row, &held, event.as_slice()).await?;
         return Ok(Outcome {
             held: Some(held),
             ..Outcome::default()
@@ -140,11 +138,30 @@ fn read_as(settings: &FolderSettings) -> String {
     )
 }
 
-async fn hold(app: &App, library: i64, reason: &str) -> Result<(), StoreError> {
+async fn hold(
+    app: &App,
+    row: &Connection,
+    reason: &str,
+    events: &[Event],
+) -> Result<(), StoreError> {
     tracing::warn!(reason, "sending is on hold");
     let mut tx = app.db.begin().await?;
-    store::library::hold(&mut tx, library, Some(reason)).await?;
+    store::library::hold(&mut tx, row.id, Some(reason)).await?;
+    store::event::append(&mut tx, events, app.clock.now()).await?;
     tx.commit().await
+}
+
+/// A hold is told when it begins and when it ends, not while it lasts.
+fn hold_event(library: &str, before: Option<&str>, now: Option<&str>) -> Option<Event> {
+    let subject = format!("library:{library}:shelf");
+    match (before, now) {
+        (None, Some(message)) => Some(Event::HealthDegraded {
+            subject,
+            message: message.to_owned(),
+        }),
+        (Some(_), None) => Some(Event::HealthRestored { subject }),
+        _ => None,
+    }
 }
 
 /// One transaction: files, links, series, wants and the events that all this makes true.
@@ -157,13 +174,13 @@ async fn apply(
 ) -> Result<Outcome, StoreError> {
     let now = app.clock.now();
     moves::keep_unreadable(&mut scan, files);
-    let first = store::library::state(&app.db, row.id)
-        .await?
-        .imported_at
-        .is_none();
-    let links = store::library::links(&app.db, row.id).await?;
-    let moved = moves::moved(&links, files, &scan);
+    let state = store::library::state(&app.db, row.id).await?;
+    let first = state.imported_at.is_none();
     let mut tx = app.db.begin().await?;
+    store::library::lock_imports(&mut tx).await?;
+    store::library::lock(&mut tx, row.id).await?;
+    let links = store::library::links_in(&mut tx, row.id).await?;
+    let moved = moves::moved(&links, files, &scan);
     let mut applied = Applied {
         row,
         settings,
@@ -187,7 +204,13 @@ async fn apply(
         applied.series(&mut tx, link, series, &links).await?;
     }
     for link in before.into_values() {
-        applied.gone(&mut tx, link).await?;
+        if moves::is_elsewhere(&link.key, files, &scan) {
+            // Its files are there under other keys: the layout was changed, nothing has left the shelf.
+            store::library::drop_link(&mut tx, row.id, &link.key).await?;
+            refresh(&mut tx, link.series_id, now).await?;
+        } else {
+            applied.gone(&mut tx, link).await?;
+        }
     }
     write_files(&mut tx, row.id, files, &scan).await?;
     let held = applied.held();
@@ -208,6 +231,14 @@ async fn apply(
         mut events,
         ..
     } = applied;
+    // An unreadable library was told as a failed connection, and is told so when it works again.
+    if row.error.is_none() {
+        events.extend(hold_event(
+            &row.name,
+            state.held.as_deref(),
+            outcome.held.as_deref(),
+        ));
+    }
     if first {
         let (series, volumes, missing) = (outcome.series, outcome.volumes, outcome.missing);
         events = vec![Event::LibraryImported {
@@ -317,7 +348,8 @@ impl Applied<'_> {
             wanted_from: None,
             wanted_to: None,
             ignored: VolumeSet::default(),
-            total: scanned.total,
+            total: None,
+            stated_total: scanned.total,
             sources: Vec::new(),
         };
         Ok((store::series::insert(tx, &series, self.now).await?, true))
@@ -468,24 +500,24 @@ async fn refresh_known(
     };
     let links = store::library::links_of(tx, id).await?;
     let shelf = merge(&links);
-    // What the user set stands; what files state only fills a blank.
-    stored.series.total = stored.series.total.or(stated_total);
-    store::series::put_shelf(tx, id, &shelf, stored.series.total, now).await?;
-    store::grab::arrived(tx, id, &shelf.present, now).await?;
+    // What the files state now counts; a scan of another library says nothing of it.
+    stored.series.stated_total = stated_total.or(stored.series.stated_total);
+    store::series::put_shelf(tx, id, &shelf, stored.series.stated_total, now).await?;
+    // A volume that was there before its download was sent by hand has not arrived by it.
+    let before = &stored.shelf.present;
+    let arrived: VolumeSet = shelf
+        .present
+        .iter()
+        .filter(|volume| !before.contains(*volume))
+        .collect();
+    store::grab::arrived(tx, id, &arrived, now).await?;
     let gaps = gaps::gaps(&stored.series, &shelf);
     let series = SeriesRef {
         id,
         title: stored.series.title.clone(),
     };
     let events = sync_wants(tx, &stored.series, &series, &gaps, now).await?;
-    store::series::looked_at(
-        tx,
-        id,
-        gaps.missing.len() as i64,
-        stored.checked_at,
-        i64::MIN,
-    )
-    .await?;
+    store::series::looked_at(tx, id, gaps.missing.len() as i64, stored.checked_at).await?;
     Ok(Some(Refreshed {
         series,
         monitored: stored.series.monitored,
@@ -558,15 +590,23 @@ async fn sync_wants(
 /// When the database fails.
 pub async fn accept_vanished(app: &App, library: i64) -> Result<u64, StoreError> {
     let now = app.clock.now();
-    let links = store::library::links(&app.db, library).await?;
     let mut tx = app.db.begin().await?;
+    store::library::lock(&mut tx, library).await?;
+    let links = store::library::links_in(&mut tx, library).await?;
     let mut accepted = 0;
     for link in links.iter().filter(|link| !link.shelf.vanished.is_empty()) {
         let Some(mut stored) = store::series::get_in(&mut tx, link.series_id).await? else {
             continue;
         };
-        stored.series.ignored.extend_with(&link.shelf.vanished);
-        accepted += link.shelf.vanished.len() as u64;
+        // What a mirror still shows is not gone.
+        let gone: VolumeSet = link
+            .shelf
+            .vanished
+            .iter()
+            .filter(|volume| !stored.shelf.present.contains(*volume))
+            .collect();
+        stored.series.ignored.extend_with(&gone);
+        accepted += gone.len() as u64;
         store::series::update(&mut tx, &stored.series, now).await?;
         let shelf = Shelf {
             present: link.shelf.present.clone(),
@@ -583,23 +623,41 @@ pub async fn accept_vanished(app: &App, library: i64) -> Result<u64, StoreError>
         .await?;
         refresh(&mut tx, link.series_id, now).await?;
     }
+    let state = store::library::state_in(&mut tx, library).await?;
     store::library::hold(&mut tx, library, None).await?;
+    let name = store::connection::get_in(&mut tx, library)
+        .await?
+        .map(|row| row.name)
+        .unwrap_or_default();
+    let events = hold_event(&name, state.held.as_deref(), None);
+    store::event::append(&mut tx, events.as_slice(), now).await?;
     tx.commit().await?;
     Ok(accepted)
 }
 
-/// The user changed a series: what is missing of it is counted anew.
+/// The user changes a series: what is missing of it is counted anew. None when there is no such series; an error of
+/// `change` changes nothing.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn change(app: &App, series: &Series) -> Result<(), StoreError> {
+/// What `change` says, or when the database fails.
+pub async fn change<E: From<StoreError>>(
+    app: &App,
+    id: i64,
+    change: impl FnOnce(&mut Series) -> Result<(), E>,
+) -> Result<Option<Stored>, E> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    store::series::update(&mut tx, series, now).await?;
-    if let Some(refreshed) = refresh(&mut tx, series.id, now).await? {
+    let Some(mut stored) = store::series::get_in(&mut tx, id).await? else {
+        return Ok(None);
+    };
+    change(&mut stored.series)?;
+    store::series::update(&mut tx, &stored.series, now).await?;
+    if let Some(refreshed) = refresh(&mut tx, id, now).await? {
         store::event::append(&mut tx, &refreshed.events, now).await?;
     }
-    tx.commit().await
+    let changed = store::series::get_in(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(changed)
 }
 
 /// The user wants volumes again that vanished or were ignored.
@@ -614,6 +672,9 @@ pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(
             .collect::<VolumeSet>()
     };
     let mut tx = app.db.begin().await?;
+    for link in store::library::links_of(&mut tx, series).await? {
+        store::library::lock(&mut tx, link.library_id).await?;
+    }
     let Some(mut stored) = store::series::get_in(&mut tx, series).await? else {
         return Ok(());
     };

@@ -48,6 +48,7 @@ CREATE TABLE series (
     wanted_to BIGINT,
     ignored TEXT NOT NULL,
     total BIGINT,
+    stated_total BIGINT,
     sources TEXT NOT NULL,
     present TEXT NOT NULL,
     vanished TEXT NOT NULL,
@@ -181,6 +182,8 @@ CREATE TABLE check_run (
     finished_at BIGINT
 );
 CREATE INDEX check_run_state ON check_run (state, id);
+-- What happens by itself is asked for once, whichever replica's clock strikes first.
+CREATE UNIQUE INDEX check_run_by_itself ON check_run (cause) WHERE state IN ('queued', 'running') AND cause IN ('schedule', 'library');
 
 CREATE TABLE check_series (
     check_id BIGINT NOT NULL REFERENCES check_run (id) ON DELETE CASCADE,

@@ -220,6 +220,7 @@ impl From<SendError> for ApiError {
             SendError::Store(error) => error.into(),
             SendError::Connection(error) => error.into(),
             SendError::UnknownOffer(id) => Self::unknown("offer", id),
+            SendError::UnknownGrab(id) => Self::unknown("grab", id),
             SendError::NoVolumes(_) => Self::field("volumes", error.to_string()),
             SendError::Failed(detail) => Self::upstream(detail),
             error => Self::conflict(error.to_string()),

@@ -189,6 +189,24 @@ impl GrabsApi {
         ))
     }
 
+    /// Give a grab up
+    ///
+    /// Its volumes are free again and are looked for. The download client is not touched: remove the download there if it is still in it.
+    #[oai(
+        path = "/grabs/:id/give-up",
+        method = "post",
+        operation_id = "give_up_grab"
+    )]
+    async fn give_up(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<Grab>, Failure<{ ONE | CONFLICT }>> {
+        Ok(Json(sending::give_up(&app, id.0).await?.into()))
+    }
+
     /// Send an offer by hand
     ///
     /// Works whether or not the library is armed and whatever the verdict says. A volume that is on its way is refused (409).

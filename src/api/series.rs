@@ -22,7 +22,8 @@ use crate::{
     clock::utc,
     domain::{
         gaps, release,
-        volume::{VolumeNumber, VolumeSet},
+        series::Series,
+        volume::{MAX_SET, VolumeNumber, VolumeSet},
     },
     shelving,
     store::{self, series::Stored},
@@ -96,8 +97,10 @@ struct SeriesView {
     wanted_to: Option<String>,
     /// Volumes that are never wanted, for example `4,7-9`.
     ignored: String,
-    /// How many volumes exist, when that is known.
+    /// How many volumes exist, as you say.
     total: Option<u32>,
+    /// How many volumes exist, as the files' own metadata say; counts while `total` is left out.
+    stated_total: Option<u32>,
     /// Names of the sources to ask; empty asks all.
     sources: Vec<String>,
     /// On the shelf, for example `0-12,14,15.5`.
@@ -136,6 +139,7 @@ impl From<Stored> for SeriesView {
             wanted_to: series.wanted_to.map(|volume| volume.to_string()),
             ignored: series.ignored.to_string(),
             total: series.total,
+            stated_total: series.stated_total,
             sources: series.sources,
             owned: stored.shelf.present.to_string(),
             vanished: stored.shelf.vanished.to_string(),
@@ -297,10 +301,9 @@ impl SeriesApi {
         id: Path<i64>,
         body: Json<SeriesChange>,
     ) -> Result<Json<SeriesView>, Failure<{ ONE | BODY }>> {
-        let mut stored = find(&app, id.0).await?;
-        apply(&mut stored, body.0)?;
-        shelving::change(&app, &stored.series).await?;
-        Ok(Json(find(&app, id.0).await?.into()))
+        let changed = shelving::change(&app, id.0, |series| apply(series, body.0)).await?;
+        let changed = changed.ok_or_else(|| ApiError::unknown("series", id.0))?;
+        Ok(Json(changed.into()))
     }
 
     /// Want volumes again
@@ -360,13 +363,24 @@ async fn find(app: &App, id: i64) -> Result<Stored, ApiError> {
 
 /// Reads a set of volumes of a field.
 pub fn volumes(field: &str, text: &str) -> Result<VolumeSet, ApiError> {
-    text.parse()
+    let set: VolumeSet = text
+        .parse()
         .map_err(|error: crate::domain::volume::VolumeError| {
             ApiError::field(field, error.to_string())
-        })
+        })?;
+    if set.len() > MAX_SET {
+        return Err(ApiError::field(
+            field,
+            format!(
+                "it holds {} volumes; at most {MAX_SET} can be given at once",
+                set.len()
+            ),
+        ));
+    }
+    Ok(set)
 }
 
-fn apply(stored: &mut Stored, change: SeriesChange) -> Result<(), ApiError> {
+fn apply(series: &mut Series, change: SeriesChange) -> Result<(), ApiError> {
     let bound = |field: &str, value: MaybeUndefined<String>, old: Option<VolumeNumber>| match value
     {
         MaybeUndefined::Undefined => Ok(old),
@@ -379,7 +393,6 @@ fn apply(stored: &mut Stored, change: SeriesChange) -> Result<(), ApiError> {
                 })
         }
     };
-    let series = &mut stored.series;
     series.wanted_from = bound("wantedFrom", change.wanted_from, series.wanted_from)?;
     series.wanted_to = bound("wantedTo", change.wanted_to, series.wanted_to)?;
     if let Some(text) = change.ignored {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::{
     domain::{
         gaps,
-        report::{Outcome, SeriesReport},
+        report::{Asked, Outcome, SeriesReport},
         volume::VolumeSet,
     },
     store::series::Stored,
@@ -35,6 +35,20 @@ fn shown(text: &str) -> String {
         .collect()
 }
 
+fn asked_line(asked: &Asked) -> String {
+    let truncated = if asked.truncated {
+        ", more were not read"
+    } else {
+        ""
+    };
+    let offers = if asked.offers == 1 { "offer" } else { "offers" };
+    let terms = shown(&asked.terms.join(", "));
+    format!(
+        "  asked      {}: {terms} → {} {offers}{truncated}",
+        asked.source, asked.offers
+    )
+}
+
 /// What came of one series, on several lines.
 pub fn report(report: &SeriesReport) -> String {
     let mut out = String::new();
@@ -49,17 +63,11 @@ pub fn report(report: &SeriesReport) -> String {
         line(format!("  on its way {}", report.on_its_way));
     }
     for asked in &report.asked {
-        let truncated = if asked.truncated {
-            ", more were not read"
+        if asked.terms.is_empty() {
+            line(format!("  not asked  {}", asked.source));
         } else {
-            ""
-        };
-        line(format!(
-            "  asked      {}: {} → {} offers{truncated}",
-            asked.source,
-            shown(&asked.terms.join(", ")),
-            asked.offers
-        ));
+            line(asked_line(asked));
+        }
         if let Some(error) = &asked.error {
             line(format!("             ! {}", shown(error)));
         }

@@ -252,7 +252,9 @@ impl Layers {
             .collect();
         for (key, entry) in unknown {
             let setting = key.starts_with("settings.");
-            let hint = if setting {
+            let hint = if setting && !entry.place.starts_with(PREFIX) {
+                "settings do not stand in the file: change them through the API, or set a variable such as LACUNARR__SETTINGS__TIME_ZONE"
+            } else if setting {
                 "there is no such setting; see /api/v1/settings for their names"
             } else {
                 "there is no such key; docs/configuration.md lists them all"

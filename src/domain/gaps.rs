@@ -50,11 +50,11 @@ pub struct Gaps {
 
 /// Every whole number that is wanted and not there, up to the last one that is there or the known total.
 pub fn gaps(series: &Series, shelf: &Shelf) -> Gaps {
-    let (last_owned, implausible) = last_plausible(shelf, series.total);
+    let (last_owned, implausible) = last_plausible(shelf, series.known_total());
     let first = series.wanted_from.map_or(1, |from| {
         from.hundredths().div_euclid(100) as u32 + u32::from(from.as_whole().is_none())
     });
-    let last = last_owned.max(series.total).unwrap_or(0);
+    let last = last_owned.max(series.known_total()).unwrap_or(0);
     let missing = (first..=last)
         .filter_map(VolumeNumber::whole)
         .filter(|volume| {
@@ -116,6 +116,7 @@ mod tests {
             wanted_to: None,
             ignored: "".parse().expect("a set"),
             total: None,
+            stated_total: None,
             sources: Vec::new(),
         }
     }

@@ -27,6 +27,8 @@ pub enum Observation {
     ClientRefused,
     /// The library shows the last of its volumes.
     AllOnShelf,
+    /// A person does not wait for it any more.
+    GivenUp,
 }
 
 impl GrabState {
@@ -67,6 +69,7 @@ impl GrabState {
                 Some(Self::Failed)
             }
             (Self::Sending | Self::Sent, Observation::AllOnShelf) => Some(Self::OnShelf),
+            (Self::Sending | Self::Sent, Observation::GivenUp) => Some(Self::Failed),
             _ => None,
         }
     }
@@ -83,6 +86,7 @@ mod tests {
             Observation::ClientLacksIt,
             Observation::ClientRefused,
             Observation::AllOnShelf,
+            Observation::GivenUp,
         ];
         for (state, _) in GrabState::ALL
             .into_iter()
@@ -111,6 +115,14 @@ mod tests {
             GrabState::Sent.after(Observation::AllOnShelf),
             Some(GrabState::OnShelf)
         );
+    }
+
+    #[test]
+    fn whatever_is_live_can_be_given_up() {
+        for (state, _) in GrabState::ALL {
+            let given_up = state.after(Observation::GivenUp);
+            assert_eq!(given_up, state.is_live().then_some(GrabState::Failed));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a release is downloaded by: magnets and torrent files, and the identity that both carry. Pure.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use bendy::decoding::{Decoder, Error as BencodeError, Object};
 use sha1::{Digest, Sha1};
@@ -12,6 +12,9 @@ pub const MAX_TORRENT: usize = 16 * 1024 * 1024;
 
 /// The most files of one torrent that are looked at.
 const MAX_FILES: usize = 20_000;
+
+/// The longest path of a file of a torrent, in bytes; no file system takes a longer one.
+const MAX_PATH: usize = 4_096;
 
 /// The identity of a torrent: BitTorrent v1 (SHA-1, BEP 3), v2 (SHA-256, BEP 52) or both.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -105,13 +108,23 @@ pub enum LinkError {
 }
 
 /// A magnet link (BEP 9).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Magnet {
     /// Which torrent it names.
     pub id: TorrentId,
     /// The display name `dn`, when it has one.
     pub name: Option<String>,
     uri: String,
+}
+
+/// Never the link: the trackers in it can carry a passkey.
+impl fmt::Debug for Magnet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Magnet")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Magnet {
@@ -173,7 +186,7 @@ pub struct TorrentFile {
     pub entries: Vec<TorrentEntry>,
     /// BEP 27: from a private tracker.
     pub private: bool,
-    bytes: Vec<u8>,
+    bytes: Arc<[u8]>,
 }
 
 /// Never the bytes: the announce address in them carries a passkey.
@@ -218,7 +231,7 @@ impl TorrentFile {
             name: info.name,
             entries: info.entries,
             private: info.private,
-            bytes,
+            bytes: bytes.into(),
         })
     }
 
@@ -295,6 +308,7 @@ impl Info {
     }
 
     fn push(&mut self, entry: Option<TorrentEntry>) {
+        let entry = entry.filter(|entry| entry.path.len() <= MAX_PATH);
         if self.entries.len() < MAX_FILES {
             self.entries.extend(entry);
         }
@@ -350,6 +364,9 @@ fn read_tree(
             } else {
                 format!("{at}/{name}")
             };
+            if path.len() > MAX_PATH {
+                continue;
+            }
             read_tree(below, &path, entries)?;
         }
     }

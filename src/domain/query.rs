@@ -67,6 +67,7 @@ mod tests {
             wanted_to: None,
             ignored: "".parse().expect("a set"),
             total: None,
+            stated_total: None,
             sources: Vec::new(),
         }
     }

@@ -29,8 +29,10 @@ pub struct Series {
     pub wanted_to: Option<VolumeNumber>,
     /// Volumes that are never wanted.
     pub ignored: VolumeSet,
-    /// How many volumes exist, when that is known.
+    /// How many volumes exist, as the user says.
     pub total: Option<u32>,
+    /// How many volumes exist, as the files' own metadata say.
+    pub stated_total: Option<u32>,
     /// Names of the sources to ask; empty asks all.
     pub sources: Vec<String>,
 }
@@ -72,6 +74,11 @@ impl Series {
             ));
         }
         mistakes
+    }
+
+    /// How many volumes exist: the user's word counts more than the files'.
+    pub fn known_total(&self) -> Option<u32> {
+        self.total.or(self.stated_total)
     }
 
     /// True when the volume lies in the wanted range and is not ignored.

@@ -8,6 +8,7 @@ pub use by_hand::grab_by_hand;
 
 use crate::{
     app::App,
+    clock,
     connections::ChangeError,
     domain::{
         decide::Reason,
@@ -20,7 +21,8 @@ use crate::{
         volume::VolumeSet,
     },
     health,
-    pipeline::{Excluded, Judged},
+    lease::Lease,
+    pipeline::{Excluded, Judged, lease_name},
     ports::{Added, Client, PortError},
     store::{
         self, StoreError, Tx,
@@ -30,15 +32,18 @@ use crate::{
     },
 };
 
-/// How long an add that lost its caller can still be on its way to the client.
-const LATE_ADD_MILLIS: i64 = 3_000;
-
 /// Why an offer was not sent by hand. Each is a sentence for the user.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
     /// No such offer.
     #[error("there is no offer with the number {0}")]
     UnknownOffer(i64),
+    /// No such grab.
+    #[error("there is no grab with the number {0}")]
+    UnknownGrab(i64),
+    /// It cannot be given up.
+    #[error("this grab is already over")]
+    Over,
     /// Its series is gone.
     #[error("the series of this offer is not there any more")]
     UnknownSeries,
@@ -83,6 +88,23 @@ pub struct Ready {
     pub client_row: Connection,
 }
 
+/// Why an offer could not be turned into bytes or a magnet.
+struct Unresolved {
+    /// In a sentence.
+    cause: String,
+    /// It is there no more; otherwise it could not be asked.
+    gone: bool,
+}
+
+impl Unresolved {
+    fn gone(cause: &str) -> Self {
+        Self {
+            cause: cause.into(),
+            gone: true,
+        }
+    }
+}
+
 /// What came of resolving the picks.
 #[derive(Default)]
 pub struct Prepared {
@@ -119,7 +141,7 @@ pub async fn prepare(
             Some(payload) => payload.clone(),
             None => match resolve(app, offer).await? {
                 Ok(payload) => payload,
-                Err(cause) => {
+                Err(Unresolved { cause, .. }) => {
                     excluded.insert(offer.fingerprint.clone(), Reason::NotResolved { cause });
                     prepared.another_turn = true;
                     continue;
@@ -161,38 +183,60 @@ async fn first_client(app: &Arc<App>) -> Result<Option<(Connection, Arc<dyn Clie
     Ok(None)
 }
 
-/// Bytes or magnet of an offer whose link is in memory; else a sentence. What is the source's fault is written down as such.
-async fn resolve(app: &Arc<App>, offer: &Offer) -> Result<Result<Payload, String>, StoreError> {
+/// How long an indexer that answers 429 to a download is left alone when it does not say how long.
+const LIMITED_PAUSE: Duration = Duration::from_secs(3600);
+
+/// Bytes or magnet of an offer whose link is in memory; else why not.
+async fn resolve(app: &Arc<App>, offer: &Offer) -> Result<Result<Payload, Unresolved>, StoreError> {
     let Some(link) = app.links.get(&offer.fingerprint, app.clock.now()) else {
-        return Ok(Err("its link is no longer in memory".into()));
+        return Ok(Err(Unresolved::gone("its link is no longer in memory")));
     };
     let Some(row) = store::connection::get(&app.db, offer.source_id).await? else {
-        return Ok(Err("its source was removed".into()));
+        return Ok(Err(Unresolved::gone("its source was removed")));
     };
     let source = match app.source(&row) {
         Ok(source) => source,
-        Err(error) => return Ok(Err(error.to_string())),
+        Err(error) => {
+            return Ok(Err(Unresolved {
+                cause: error.to_string(),
+                gone: false,
+            }));
+        }
     };
+    let now = app.clock.now();
+    let rows = store::indexer::list(&app.db, row.id).await?;
+    if let Some(paused) = rows
+        .iter()
+        .find(|row| row.indexer_id == offer.indexer_id && row.blocked_until > Some(now))
+    {
+        let cause = format!(
+            "its indexer {} asked to be left alone until {}",
+            paused.name,
+            clock::iso(paused.blocked_until.unwrap_or(now))
+        );
+        return Ok(Err(Unresolved { cause, gone: false }));
+    }
     match source.resolve(&link).await {
         Ok(payload) => Ok(match &offer.torrent {
-            Some(announced) if !announced.same_as(payload.id()) => {
-                Err("its torrent is another one than the source announced".into())
-            }
+            Some(announced) if !announced.same_as(payload.id()) => Err(Unresolved::gone(
+                "its torrent is another one than the source announced",
+            )),
             _ => Ok(payload),
         }),
         Err(error) => {
-            // One release that cannot be read says nothing of the source; a source that cannot be reached does.
-            let of_source = matches!(
-                error,
-                PortError::Unreachable { .. }
-                    | PortError::Timeout { .. }
-                    | PortError::Unauthorised { .. }
-                    | PortError::RateLimited { .. }
-            );
-            if of_source {
-                health::failed(app, row.id, &error).await?;
+            // The fault of one release, or of the tracker behind it, says nothing of the source; a limit is the indexer's.
+            if let PortError::RateLimited { retry_after, .. } = &error {
+                let wait = retry_after.unwrap_or(LIMITED_PAUSE).as_millis();
+                let until = app
+                    .clock
+                    .now()
+                    .saturating_add(i64::try_from(wait).unwrap_or(i64::MAX));
+                store::indexer::pause(&app.db, row.id, offer.indexer_id, until).await?;
             }
-            Ok(Err(error.to_string()))
+            Ok(Err(Unresolved {
+                cause: error.to_string(),
+                gone: matches!(error, PortError::Gone { .. }),
+            }))
         }
     }
 }
@@ -226,6 +270,7 @@ pub async fn write_grab(
 /// Hands the written grabs to their clients. True when one was declined, so that the next candidate's turn comes.
 pub async fn send(
     app: &Arc<App>,
+    lease: &Lease,
     stored: &Stored,
     judged: &[Judged],
     ready: &[(i64, Ready)],
@@ -235,6 +280,13 @@ pub async fn send(
     let mut declined = false;
     for (id, item) in ready {
         let offer = &judged[item.choice].offer;
+        // A process that was frozen may have lost its lease, and another one may be at this series now.
+        if !lease.is_ours().await? {
+            report
+                .notes
+                .push("another process took this series over; what it finds is sent by it".into());
+            return Ok(false);
+        }
         let added = item.client.add(&item.payload).await;
         let (outcome, message) = match settle_add(app, stored, *id, &added).await? {
             GrabState::Sent => (Outcome::Sent, None),
@@ -288,7 +340,12 @@ async fn settle_add(
 ) -> Result<GrabState, StoreError> {
     let observation = match added {
         Ok(_) => Observation::ClientHasIt,
-        Err(error) if error.is_uncertain() => return Ok(GrabState::Sending),
+        Err(error) if error.is_uncertain() => {
+            let mut tx = app.db.begin().await?;
+            store::grab::doubted(&mut tx, id, app.clock.now()).await?;
+            tx.commit().await?;
+            return Ok(GrabState::Sending);
+        }
         Err(_) => Observation::ClientRefused,
     };
     let Some(grab) = store::grab::get(&app.db, id).await? else {
@@ -314,9 +371,6 @@ async fn advance(
     observation: Observation,
     why: &str,
 ) -> Result<GrabState, StoreError> {
-    let Some(state) = grab.state.after(observation) else {
-        return Ok(grab.state);
-    };
     let now = app.clock.now();
     let (release, client, volumes) = (
         grab.title.clone(),
@@ -324,6 +378,14 @@ async fn advance(
         grab.reserves.clone(),
     );
     let mut tx = app.db.begin().await?;
+    // The series first, as every other writer does; then the grab as it stands now, which a scan may have moved.
+    store::series::get_in(&mut tx, grab.series_id).await?;
+    let Some(current) = store::grab::get_in(&mut tx, grab.id).await? else {
+        return Ok(GrabState::Failed);
+    };
+    let Some(state) = current.state.after(observation) else {
+        return Ok(current.state);
+    };
     let event = if state == GrabState::Sent {
         store::grab::sent(&mut tx, grab.id, now).await?;
         Event::GrabSent {
@@ -351,15 +413,40 @@ async fn advance(
     Ok(state)
 }
 
-/// An add that was under way when the process died can still reach the client; only after this is its list the truth.
-async fn wait_for_late_add(app: &App, grab: &Grab) {
-    let age = app.clock.now() - grab.created_at;
-    if (0..LATE_ADD_MILLIS).contains(&age) {
-        tokio::time::sleep(Duration::from_millis(
-            (LATE_ADD_MILLIS - age).unsigned_abs(),
-        ))
-        .await;
+/// A person does not wait for a grab any more: its volumes are free again. The client is not asked and not touched.
+///
+/// # Errors
+/// When there is none, it is over, or its series is being worked on.
+pub async fn give_up(app: &Arc<App>, id: i64) -> Result<Grab, SendError> {
+    let grab = store::grab::get(&app.db, id)
+        .await?
+        .ok_or(SendError::UnknownGrab(id))?;
+    let lease = Lease::take(app, &lease_name(grab.series_id), Duration::from_secs(10))
+        .await?
+        .ok_or(SendError::Busy)?;
+    let given_up = give_up_alone(app, id).await;
+    lease.release().await;
+    given_up
+}
+
+async fn give_up_alone(app: &Arc<App>, id: i64) -> Result<Grab, SendError> {
+    let grab = store::grab::get(&app.db, id)
+        .await?
+        .ok_or(SendError::UnknownGrab(id))?;
+    if !grab.state.is_live() {
+        return Err(SendError::Over);
     }
+    let stored = store::series::get(&app.db, grab.series_id)
+        .await?
+        .ok_or(SendError::UnknownSeries)?;
+    let series = SeriesRef {
+        id: stored.series.id,
+        title: stored.series.title,
+    };
+    advance(app, &grab, series, Observation::GivenUp, "given up by hand").await?;
+    store::grab::get(&app.db, id)
+        .await?
+        .ok_or(SendError::UnknownGrab(id))
 }
 
 /// Grabs that were written down while no one knows whether the client has them: the client's own list is asked. The
@@ -384,7 +471,9 @@ pub async fn settle_doubts(app: &Arc<App>, series: Option<i64>) -> Result<(), St
             .await?;
             continue;
         };
-        wait_for_late_add(app, &grab).await;
+        if health::is_resting(&row, app.clock.now()) {
+            continue;
+        }
         let found = match app.client(&row) {
             Ok(client) => client.find(&grab.torrent).await,
             Err(error) => {
@@ -394,13 +483,20 @@ pub async fn settle_doubts(app: &Arc<App>, series: Option<i64>) -> Result<(), St
         };
         let state = match found {
             Ok(Some(_)) => advance(app, &grab, shown, Observation::ClientHasIt, "").await?,
+            // An add that was under way can still reach the client; only after a while is its list the truth.
+            Ok(None)
+                if app.clock.now()
+                    < grab.updated_at + i64::from(app.config.doubt_seconds) * 1000 =>
+            {
+                continue;
+            }
             Ok(None) => {
                 advance(
                     app,
                     &grab,
                     shown,
                     Observation::ClientLacksIt,
-                    "the program ended before the client had it; the volume is searched again",
+                    "the client did not list it in time; the volume is searched again",
                 )
                 .await?
             }

@@ -18,11 +18,12 @@ pub fn moved(links: &[Link], files: &[KeyedFile], scan: &Scan) -> HashMap<String
         .iter()
         .map(|series| series.key.as_str())
         .collect();
+    let still_there = paths(scan);
     let mut gone: HashMap<&str, HashSet<(&str, u64)>> = HashMap::new();
-    for (key, file) in files
-        .iter()
-        .filter(|(key, _)| old_keys.contains(key.as_str()) && !new_keys.contains(key.as_str()))
-    {
+    let left = |key: &str, path: &str| {
+        old_keys.contains(key) && !new_keys.contains(key) && !still_there.contains(path)
+    };
+    for (key, file) in files.iter().filter(|(key, file)| left(key, &file.path)) {
         gone.entry(key).or_default().insert(signature(file));
     }
     let mut moved = HashMap::new();
@@ -45,6 +46,21 @@ pub fn moved(links: &[Link], files: &[KeyedFile], scan: &Scan) -> HashMap<String
         }
     }
     moved
+}
+
+fn paths(scan: &Scan) -> HashSet<&str> {
+    scan.series
+        .iter()
+        .flat_map(|series| &series.files)
+        .map(|file| file.path.as_str())
+        .collect()
+}
+
+/// True when every file of a key is where it was, but belongs to other keys now.
+pub fn is_elsewhere(key: &str, files: &[KeyedFile], scan: &Scan) -> bool {
+    let still_there = paths(scan);
+    let mut own = files.iter().filter(|(known, _)| known == key).peekable();
+    own.peek().is_some() && own.all(|(_, file)| still_there.contains(file.path.as_str()))
 }
 
 /// Name and size: what stays the same when the folder above changes.
@@ -166,6 +182,27 @@ mod tests {
             ..Scan::default()
         };
         assert!(moved(&[link("Naruto")], &files, &scan).is_empty());
+    }
+
+    #[test]
+    fn files_that_another_key_claims_have_neither_moved_nor_gone() {
+        let files = [
+            ("Van Hamme".to_owned(), file("Van Hamme/XIII/T01.cbz", 10)),
+            (
+                "Van Hamme".to_owned(),
+                file("Van Hamme/Thorgal/T01.cbz", 20),
+            ),
+        ];
+        let scan = Scan {
+            series: vec![
+                series("Van Hamme/XIII", &[("T01.cbz", 10)]),
+                series("Van Hamme/Thorgal", &[("T01.cbz", 20)]),
+            ],
+            ..Scan::default()
+        };
+        assert!(moved(&[link("Van Hamme")], &files, &scan).is_empty());
+        assert!(is_elsewhere("Van Hamme", &files, &scan));
+        assert!(!is_elsewhere("Van Hamme", &files, &Scan::default()));
     }
 
     #[test]

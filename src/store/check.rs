@@ -53,17 +53,19 @@ const ADD: &str = "INSERT INTO check_series (check_id, series_id, state) VALUES 
 const NEXT: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM check_run WHERE state IN ('queued', 'running') ORDER BY id LIMIT 20"
+    " FROM check_run WHERE state IN ('queued', 'running')
+    ORDER BY CASE WHEN cause IN ('api', 'cli') THEN 0 ELSE 1 END, id LIMIT 20"
 );
 const OPEN: &str =
     "SELECT COUNT(*) FROM check_run WHERE state IN ('queued', 'running') AND cause = $1";
 const START: &str = "UPDATE check_run SET state = 'running', started_at = COALESCE(started_at, $2) WHERE id = $1 AND state IN ('queued', 'running')";
 const QUEUED: &str = "SELECT series_id FROM check_series WHERE check_id = $1 AND state = 'queued' ORDER BY series_id";
 const DONE: &str = "UPDATE check_series SET state = 'done', report = $3 WHERE check_id = $1 AND series_id = $2 AND state = 'queued'";
-const ADVANCE: &str = "UPDATE check_run SET done = done + 1, stats = $2 WHERE id = $1";
-const STATS: &str = "SELECT stats FROM check_run WHERE id = $1";
+// The update takes the row before its sums are read, so that no other report is lost between the two.
+const ADVANCE: &str = "UPDATE check_run SET done = done + 1 WHERE id = $1 RETURNING stats";
+const STATS: &str = "UPDATE check_run SET stats = $2 WHERE id = $1";
 const FINISH: &str =
-    "UPDATE check_run SET state = $2, finished_at = $3 WHERE id = $1 AND state <> 'stopped'";
+    "UPDATE check_run SET state = $2, finished_at = $3 WHERE id = $1 AND state = 'running'";
 const STOP: &str = "UPDATE check_run SET state = 'stopped', finished_at = $2 WHERE id = $1 AND state IN ('queued', 'running')";
 const GET: &str = concat!("SELECT ", columns!(), " FROM check_run WHERE id = $1");
 const COUNT: &str = "SELECT COUNT(*) FROM check_run";
@@ -122,17 +124,17 @@ pub async fn report(tx: &mut Tx, id: i64, report: &SeriesReport) -> Result<Optio
         return Ok(None);
     }
     let stats: String =
-        within!(&mut *tx, conn => sqlx::query_scalar(STATS).bind(id).fetch_one(conn).await?);
+        within!(&mut *tx, conn => sqlx::query_scalar(ADVANCE).bind(id).fetch_one(conn).await?);
     let mut stats: CheckStats = from_json("check_run.stats", &stats)?;
     stats.add(report);
-    within!(tx, conn => sqlx::query(ADVANCE).bind(id).bind(to_json(&stats)).execute(conn).await.map(drop))?;
+    within!(tx, conn => sqlx::query(STATS).bind(id).bind(to_json(&stats)).execute(conn).await.map(drop))?;
     Ok(Some(stats))
 }
 
-/// It is over.
-pub async fn finish(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
-    within!(tx, conn => sqlx::query(FINISH).bind(id).bind("finished").bind(now).execute(conn).await.map(drop))?;
-    Ok(())
+/// It is over. False when it already was.
+pub async fn finish(tx: &mut Tx, id: i64, now: i64) -> Result<bool> {
+    let rows = within!(tx, conn => sqlx::query(FINISH).bind(id).bind("finished").bind(now).execute(conn).await?.rows_affected());
+    Ok(rows == 1)
 }
 
 /// It is to end. False when it already had.

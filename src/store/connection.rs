@@ -68,6 +68,8 @@ const LIST: &str = concat!(
     " FROM connection WHERE role = $1 OR $1 = '' ORDER BY role, id"
 );
 const GET: &str = concat!("SELECT ", columns!(), " FROM connection WHERE id = $1");
+/// SQLite has one writer at a time; PostgreSQL has to be told to keep the row.
+const LOCK: &str = "SELECT id FROM connection WHERE id = $1 FOR UPDATE";
 const SET_MANAGED: &str = "UPDATE connection SET managed = $2 WHERE id = $1";
 const INSERT: &str = "INSERT INTO connection (role, name, kind, managed, enabled, config, sealed, created_at, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id";
@@ -87,8 +89,11 @@ pub async fn get(db: &Db, id: i64) -> Result<Option<Connection>> {
     Ok(on!(db, pool => sqlx::query_as(GET).bind(id).fetch_optional(pool).await?))
 }
 
-/// One, inside a transaction.
+/// One, inside a transaction; no other transaction changes it until this one ends.
 pub async fn get_in(tx: &mut Tx, id: i64) -> Result<Option<Connection>> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query(LOCK).bind(id).fetch_optional(&mut **tx).await?;
+    }
     Ok(within!(tx, conn => sqlx::query_as(GET).bind(id).fetch_optional(conn).await?))
 }
 

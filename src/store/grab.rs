@@ -45,6 +45,8 @@ pub struct Grab {
     pub sent_at: Option<i64>,
     /// When it was over.
     pub ended_at: Option<i64>,
+    /// When anything of it last changed.
+    pub updated_at: i64,
 }
 
 /// A grab to be written down.
@@ -83,12 +85,13 @@ struct Row {
     created_at: i64,
     sent_at: Option<i64>,
     ended_at: Option<i64>,
+    updated_at: i64,
 }
 
 macro_rules! columns {
     () => {
         "id, series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, state, message,
-    created_at, sent_at, ended_at"
+    created_at, sent_at, ended_at, updated_at"
     };
 }
 
@@ -99,6 +102,7 @@ const SENT: &str =
     "UPDATE grab SET state = $2, sent_at = COALESCE(sent_at, $3), updated_at = $3 WHERE id = $1";
 const ENDED: &str =
     "UPDATE grab SET state = $2, message = $3, ended_at = $4, updated_at = $4 WHERE id = $1";
+const DOUBTED: &str = "UPDATE grab SET updated_at = $2 WHERE id = $1 AND state = 'sending'";
 const VOLUMES_SENT: &str = "UPDATE grab_volume SET state = $2 WHERE grab_id = $1 AND live";
 const RELEASE: &str = "UPDATE grab_volume SET state = $2, live = $3 WHERE grab_id = $1 AND live";
 const ARRIVED: &str = "UPDATE grab_volume SET state = 'on_shelf', live = $3 WHERE series_id = $1 AND volume = $2 AND live RETURNING grab_id";
@@ -137,6 +141,19 @@ pub async fn sent(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
     within!(&mut *tx, conn => sqlx::query(SENT).bind(id).bind(state).bind(now).execute(conn).await.map(drop))?;
     within!(tx, conn => sqlx::query(VOLUMES_SENT).bind(id).bind(state).execute(conn).await.map(drop))?;
     Ok(())
+}
+
+/// Its client gave no answer that says whether it has it.
+pub async fn doubted(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(DOUBTED).bind(id).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// One, inside a transaction.
+pub async fn get_in(tx: &mut Tx, id: i64) -> Result<Option<Grab>> {
+    let row: Option<Row> =
+        within!(tx, conn => sqlx::query_as(GET).bind(id).fetch_optional(conn).await?);
+    row.map(read).transpose()
 }
 
 /// It will bring nothing; its volumes are free again.
@@ -233,5 +250,6 @@ fn read(row: Row) -> Result<Grab> {
         created_at: row.created_at,
         sent_at: row.sent_at,
         ended_at: row.ended_at,
+        updated_at: row.updated_at,
     })
 }

@@ -24,7 +24,9 @@ pub struct IndexerRow {
 }
 
 const SEEN: &str = "INSERT INTO indexer (source_id, indexer_id, name, private, blocked_until, day, used, next_at) VALUES ($1, $2, $3, $4, $5, '', 0, 0)
-    ON CONFLICT (source_id, indexer_id) DO UPDATE SET name = excluded.name, private = excluded.private, blocked_until = excluded.blocked_until";
+    ON CONFLICT (source_id, indexer_id) DO UPDATE SET name = excluded.name, private = excluded.private,
+    blocked_until = CASE WHEN indexer.blocked_until > COALESCE(excluded.blocked_until, 0) THEN indexer.blocked_until ELSE excluded.blocked_until END";
+const PAUSE: &str = "UPDATE indexer SET blocked_until = $3 WHERE source_id = $1 AND indexer_id = $2 AND COALESCE(blocked_until, 0) < $3";
 const LIST: &str = "SELECT indexer_id, name, private, blocked_until, day, used, next_at FROM indexer WHERE source_id = $1 ORDER BY indexer_id";
 const SPEND: &str =
     "UPDATE indexer SET used = CASE WHEN day = $3 THEN used + 1 ELSE 1 END, day = $3, next_at = $5
@@ -34,6 +36,12 @@ const FORGET: &str = "DELETE FROM indexer WHERE source_id = $1 AND indexer_id = 
 /// Writes what the source says of one.
 pub async fn seen(tx: &mut Tx, source: i64, indexer: &Indexer) -> Result<()> {
     within!(tx, conn => sqlx::query(SEEN).bind(source).bind(indexer.id).bind(&indexer.name).bind(indexer.private).bind(indexer.blocked_until).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It asked to be left alone until then.
+pub async fn pause(db: &Db, source: i64, indexer: i64, until: i64) -> Result<()> {
+    on!(db, pool => sqlx::query(PAUSE).bind(source).bind(indexer).bind(until).execute(pool).await.map(drop))?;
     Ok(())
 }
 

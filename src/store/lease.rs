@@ -5,12 +5,19 @@ use super::{Db, Result, on};
 const TAKE: &str = "INSERT INTO lease (name, holder, until) VALUES ($1, $2, $3)
     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
     WHERE lease.until <= $4 OR lease.holder = excluded.holder";
+const PROLONG: &str = "UPDATE lease SET until = $3 WHERE name = $1 AND holder = $2";
 const RELEASE: &str = "DELETE FROM lease WHERE name = $1 AND holder = $2";
 
 /// Takes or prolongs a lease. False when another holds it.
 pub async fn take(db: &Db, name: &str, holder: &str, now: i64, until: i64) -> Result<bool> {
     let taken = on!(db, pool => sqlx::query(TAKE).bind(name).bind(holder).bind(until).bind(now).execute(pool).await?.rows_affected());
     Ok(taken == 1)
+}
+
+/// Prolongs a lease. False when it was lost meanwhile.
+pub async fn prolong(db: &Db, name: &str, holder: &str, until: i64) -> Result<bool> {
+    let kept = on!(db, pool => sqlx::query(PROLONG).bind(name).bind(holder).bind(until).execute(pool).await?.rows_affected());
+    Ok(kept == 1)
 }
 
 /// Gives it back.

@@ -64,6 +64,9 @@ const MAKE: &str = "INSERT INTO library (connection_id) VALUES ($1) ON CONFLICT 
 const ARM: &str = "UPDATE library SET armed_at = $2 WHERE connection_id = $1";
 const HOLD: &str = "UPDATE library SET held = $2 WHERE connection_id = $1";
 const SCANNED: &str = "UPDATE library SET scanned_at = $2, imported_at = COALESCE(imported_at, $2), held = $3, problems = $4, read_as = $5 WHERE connection_id = $1";
+const LOCK: &str = "UPDATE library SET held = held WHERE connection_id = $1";
+/// The number is ours alone within this database.
+const LOCK_IMPORTS: &str = "SELECT pg_advisory_xact_lock(7061)";
 const LINKS: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE library_id = $1 ORDER BY external_key";
 const LINKS_OF: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
 const PUT_LINK: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -88,6 +91,13 @@ pub async fn state(db: &Db, library: i64) -> Result<LibraryState> {
         problems: "[]".into(),
         ..LibraryState::default()
     }))
+}
+
+/// The state of a library, inside a transaction.
+pub async fn state_in(tx: &mut Tx, library: i64) -> Result<LibraryState> {
+    let row: Option<LibraryState> =
+        within!(tx, conn => sqlx::query_as(STATE).bind(library).fetch_optional(conn).await?);
+    Ok(row.unwrap_or_default())
 }
 
 /// What the last scan could not read.
@@ -132,6 +142,28 @@ pub async fn scanned(
         .collect();
     within!(tx, conn => sqlx::query(SCANNED).bind(library).bind(now).bind(held).bind(to_json(&problems)).bind(read_as).execute(conn).await.map(drop))?;
     Ok(())
+}
+
+/// No other transaction changes what this library shows until this one ends.
+pub async fn lock(tx: &mut Tx, library: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(LOCK).bind(library).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// One scan at a time makes series: two replicas with mirror libraries must not make each series twice. SQLite has one
+/// writer at a time anyway.
+pub async fn lock_imports(tx: &mut Tx) -> Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query(LOCK_IMPORTS).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Everything that a library shows, inside a transaction.
+pub async fn links_in(tx: &mut Tx, library: i64) -> Result<Vec<Link>> {
+    let rows: Vec<LinkRow> =
+        within!(tx, conn => sqlx::query_as(LINKS).bind(library).fetch_all(conn).await?);
+    rows.into_iter().map(read_link).collect()
 }
 
 /// Everything that a library shows.

@@ -40,6 +40,7 @@ struct Row {
     wanted_to: Option<i64>,
     ignored: String,
     total: Option<i64>,
+    stated_total: Option<i64>,
     sources: String,
     present: String,
     vanished: String,
@@ -65,7 +66,7 @@ pub struct Filter {
 
 macro_rules! columns {
     () => {
-        "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, sources,
+        "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total, sources,
     present, vanished, missing, due_at, checked_at, created_at, updated_at"
     };
 }
@@ -77,6 +78,8 @@ macro_rules! matching {
 }
 
 const GET: &str = concat!("SELECT ", columns!(), " FROM series WHERE id = $1");
+/// SQLite has one writer at a time; PostgreSQL has to be told to keep the row.
+const LOCK: &str = "SELECT id FROM series WHERE id = $1 FOR UPDATE";
 const COUNT: &str = concat!("SELECT COUNT(*)", matching!());
 const LIST: &str = concat!(
     "SELECT ",
@@ -85,15 +88,14 @@ const LIST: &str = concat!(
     " ORDER BY folded, id LIMIT $5 OFFSET $6"
 );
 const INSERT: &str = "INSERT INTO series (title, folded, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, sources,
-    present, vanished, missing, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', 0, $12, $12) RETURNING id";
+    stated_total, present, vanished, missing, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, '', '', 0, $12, $12) RETURNING id";
 const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, kind = $5, monitored = $6, auto_send = $7, wanted_from = $8,
     wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13 WHERE id = $1";
-const SHELF: &str =
-    "UPDATE series SET present = $2, vanished = $3, total = $4, updated_at = $5 WHERE id = $1";
-const MISSING: &str = "UPDATE series SET missing = $2, checked_at = $3, due_at = CASE WHEN due_at <= $4 THEN NULL ELSE due_at END WHERE id = $1";
+const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5 WHERE id = $1";
+const MISSING: &str = "UPDATE series SET missing = $2, checked_at = $3 WHERE id = $1";
+const CLEAR_DUE: &str = "UPDATE series SET due_at = NULL WHERE id = $1 AND due_at <= $2";
 const DUE: &str = "UPDATE series SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2)";
 const TAKE_DUE: &str = "SELECT id FROM series WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
-const DELETE: &str = "DELETE FROM series WHERE id = $1";
 const ALIASES: &str =
     "SELECT alias FROM series_alias WHERE series_id = $1 ORDER BY created_at, alias";
 const ADD_ALIAS: &str = "INSERT INTO series_alias (series_id, folded, alias, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
@@ -117,8 +119,11 @@ pub async fn get(db: &Db, id: i64) -> Result<Option<Stored>> {
     row.map(|row| read(row, aliases)).transpose()
 }
 
-/// One, inside a transaction.
+/// One, inside a transaction; no other transaction changes it until this one ends.
 pub async fn get_in(tx: &mut Tx, id: i64) -> Result<Option<Stored>> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query(LOCK).bind(id).fetch_optional(&mut **tx).await?;
+    }
     let row: Option<Row> =
         within!(&mut *tx, conn => sqlx::query_as(GET).bind(id).fetch_optional(conn).await?);
     let aliases = within!(tx, conn => sqlx::query_scalar(ALIASES).bind(id).fetch_all(conn).await?);
@@ -155,7 +160,7 @@ pub async fn insert(tx: &mut Tx, series: &Series, now: i64) -> Result<i64> {
     let id = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
         .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
         .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
-        .bind(series.sources.join("\n")).bind(now).fetch_one(conn).await?);
+        .bind(series.sources.join("\n")).bind(now).bind(series.stated_total.map(i64::from)).fetch_one(conn).await?);
     put_aliases(tx, id, &series.aliases, now).await?;
     Ok(id)
 }
@@ -192,15 +197,15 @@ pub async fn put_shelf(
     Ok(())
 }
 
-/// It was looked at: `missing` volumes, and no longer due for what was asked before `now`.
-pub async fn looked_at(
-    tx: &mut Tx,
-    id: i64,
-    missing: i64,
-    checked_at: Option<i64>,
-    now: i64,
-) -> Result<()> {
-    within!(tx, conn => sqlx::query(MISSING).bind(id).bind(missing).bind(checked_at).bind(now).execute(conn).await.map(drop))?;
+/// How many of its volumes are missing, and when its sources were last asked.
+pub async fn looked_at(tx: &mut Tx, id: i64, missing: i64, checked_at: Option<i64>) -> Result<()> {
+    within!(tx, conn => sqlx::query(MISSING).bind(id).bind(missing).bind(checked_at).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It is being checked: what was asked for up to now is done by this; a later mark stays.
+pub async fn clear_due(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(CLEAR_DUE).bind(id).bind(now).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -213,12 +218,6 @@ pub async fn mark_due(tx: &mut Tx, id: i64, at: i64) -> Result<()> {
 /// Those that are due, the longest waiting first.
 pub async fn due(db: &Db, now: i64, limit: i64) -> Result<Vec<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(TAKE_DUE).bind(now).bind(limit).fetch_all(pool).await?))
-}
-
-/// Removes it and what hangs on it.
-pub async fn delete(tx: &mut Tx, id: i64) -> Result<()> {
-    within!(tx, conn => sqlx::query(DELETE).bind(id).execute(conn).await.map(drop))?;
-    Ok(())
 }
 
 /// Series with exactly this title and language.
@@ -269,6 +268,7 @@ fn read(row: Row, aliases: Vec<String>) -> Result<Stored> {
         wanted_to: volume(row.wanted_to),
         ignored: from_text("series.ignored", &row.ignored)?,
         total: row.total.and_then(|total| u32::try_from(total).ok()),
+        stated_total: row.stated_total.and_then(|total| u32::try_from(total).ok()),
         sources: row.sources.lines().map(str::to_owned).collect(),
     };
     let shelf = Shelf {

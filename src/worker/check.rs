@@ -76,10 +76,20 @@ pub async fn request_scheduled(app: &App) -> Result<Option<i64>, StoreError> {
     if series.is_empty() {
         return Ok(None);
     }
-    Ok(Some(request(app, "schedule", false, &series).await?))
+    request_once(app, "schedule", &series).await
 }
 
-/// Works until the program stops.
+/// None when another replica was faster.
+async fn request_once(app: &App, cause: &str, series: &[i64]) -> Result<Option<i64>, StoreError> {
+    match request(app, cause, false, series).await {
+        Ok(id) => Ok(Some(id)),
+        Err(error) if error.is_conflict() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Works until the program stops. Several run beside each other, so that a check that someone asked for does not wait
+/// behind a scheduled one of an hour.
 pub async fn run(app: Arc<App>) {
     while !app.stop.is_cancelled() {
         let pause = match step(&app).await {
@@ -120,8 +130,9 @@ pub async fn step(app: &Arc<App>) -> Result<Step, StoreError> {
     if due.is_empty() || store::check::open_of(&app.db, "library").await? > 0 {
         return Ok(Step::Idle);
     }
-    let id = request(app, "library", false, &due).await?;
-    Ok(Step::Ran(id))
+    Ok(request_once(app, "library", &due)
+        .await?
+        .map_or(Step::Idle, Step::Ran))
 }
 
 /// Grabs in doubt, each under the lease of its series.
@@ -155,9 +166,16 @@ async fn run_check(app: &Arc<App>, check: &CheckRun) -> Result<(), StoreError> {
     let mut checks = stream::iter(series)
         .map(|id| check_one(app, check.id, id, options))
         .buffer_unordered(app.config.parallel_checks);
-    let mut complete = true;
+    let (mut complete, mut fault) = (true, None);
     while let Some(done) = checks.next().await {
-        complete &= done?;
+        match done {
+            Ok(done) => complete &= done,
+            // The others are in the middle of their work: they end it before the fault is passed on.
+            Err(error) => fault = Some(error),
+        }
+    }
+    if let Some(error) = fault {
+        return Err(error);
     }
     if complete && !app.stop.is_cancelled() {
         finish(app, check.id).await?;
@@ -180,13 +198,15 @@ async fn check_one(
     }
     let report = match pipeline::check_series(app, series, options).await {
         Ok(report) => report,
-        Err(CheckError::Store(error)) => return Err(error),
         Err(CheckError::Unknown) => return Ok(true),
-        Err(error @ CheckError::Busy) => {
-            let title = store::series::get(&app.db, series)
-                .await?
-                .map(|stored| stored.series.title)
-                .unwrap_or_default();
+        // A row that cannot be read stays so: it must not keep the other series from being checked.
+        Err(CheckError::Store(error)) if !matches!(error, StoreError::Unreadable { .. }) => {
+            return Err(error);
+        }
+        Err(error) => {
+            tracing::warn!(series, %error, "a series was not checked");
+            let stored = store::series::get(&app.db, series).await.ok().flatten();
+            let title = stored.map(|stored| stored.series.title).unwrap_or_default();
             SeriesReport {
                 series_id: series,
                 title,
@@ -208,7 +228,9 @@ async fn finish(app: &App, id: i64) -> Result<(), StoreError> {
         return Ok(());
     };
     let mut tx = app.db.begin().await?;
-    store::check::finish(&mut tx, id, now).await?;
+    if !store::check::finish(&mut tx, id, now).await? {
+        return Ok(());
+    }
     let stats = check.stats;
     tracing::info!(
         check = id,

@@ -2,6 +2,7 @@
 
 mod crash;
 mod line;
+mod replicas;
 mod secrets;
 mod trouble;
 mod vanish;

@@ -67,6 +67,15 @@ impl Reason {
     }
 }
 
+/// "volume 3 is", "volumes 3-5 are".
+fn are(volumes: &VolumeSet) -> String {
+    if volumes.len() == 1 {
+        format!("volume {volumes} is")
+    } else {
+        format!("volumes {volumes} are")
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -92,9 +101,9 @@ impl fmt::Display for Reason {
             ),
             Self::Chapters { chapters } => write!(f, "it holds chapters ({chapters}), not volumes"),
             Self::NoVolume => f.write_str("no volume number can be read in its name"),
-            Self::AlreadyOwned { volumes } => write!(f, "volume {volumes} is already on the shelf"),
-            Self::OnItsWay { volumes } => write!(f, "volume {volumes} is already on its way"),
-            Self::NotWanted { volumes } => write!(f, "volume {volumes} is not wanted"),
+            Self::AlreadyOwned { volumes } => write!(f, "{} already on the shelf", are(volumes)),
+            Self::OnItsWay { volumes } => write!(f, "{} already on the way", are(volumes)),
+            Self::NotWanted { volumes } => write!(f, "{} not wanted", are(volumes)),
             Self::PackShare {
                 useful,
                 volumes,

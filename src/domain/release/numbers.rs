@@ -208,7 +208,7 @@ fn continued(
             .any(|list| gap.eq_ignore_ascii_case(list));
         match (range, list, last.as_whole(), number.as_whole()) {
             (true, _, Some(first), Some(end))
-                if end > first && ((end - first) as usize) < MAX_SET =>
+                if end > first && set.len() + ((end - first) as usize) < MAX_SET =>
             {
                 set.insert_range(first, end)
             }

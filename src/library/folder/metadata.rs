@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{
     release::{Kind, parse},
-    volume::{MAX_VOLUME, VolumeNumber, VolumeSet},
+    volume::{MAX_SET, VolumeNumber, VolumeSet},
 };
 
 /// The longest title that is taken for one, in bytes.
@@ -50,7 +50,7 @@ pub fn comic_info(document: &[u8]) -> Metadata {
         volume: text("Volume").and_then(numbers),
         count: text("Count")
             .and_then(|count| count.trim().parse().ok())
-            .filter(|count| (1..=MAX_VOLUME).contains(count)),
+            .filter(|count| (1..=MAX_SET as u32).contains(count)),
         language: text("LanguageISO").and_then(iso_639_1),
     }
 }

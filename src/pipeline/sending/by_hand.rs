@@ -35,9 +35,16 @@ pub async fn grab_by_hand(
     let lease = Lease::take(app, &lease_name(offer.series_id), Duration::from_secs(10))
         .await?
         .ok_or(SendError::Busy)?;
-    let grabbed = grab_alone(app, &offer, volumes).await;
-    lease.release().await;
+    // A task of its own: a caller that hangs up must not leave the send half done.
+    let task = app.clone();
+    let grabbed = app.tasks.spawn(async move {
+        let grabbed = grab_alone(&task, &offer, volumes).await;
+        lease.release().await;
+        grabbed
+    });
     grabbed
+        .await
+        .map_err(|_| SendError::Failed("sending ended unexpectedly; the log says why".into()))?
 }
 
 async fn grab_alone(
@@ -141,14 +148,19 @@ async fn payload(app: &Arc<App>, offer: &StoredOffer) -> Result<Payload, SendErr
             .iter()
             .any(|again| again.fingerprint == offer.offer.fingerprint);
         if !found {
-            let why = answer
-                .asked
-                .error
-                .unwrap_or_else(|| format!("{} does not offer it any more", row.name));
-            return Err(SendError::Gone(why));
+            // "Could not ask" is not "gone": the offer may well be there tomorrow.
+            return Err(match answer.asked.error {
+                Some(error) => SendError::Failed(error),
+                None => SendError::Gone(format!("{} does not offer it any more", row.name)),
+            });
         }
     }
-    resolve(app, &offer.offer).await?.map_err(SendError::Gone)
+    resolve(app, &offer.offer)
+        .await?
+        .map_err(|unresolved| match unresolved.gone {
+            true => SendError::Gone(unresolved.cause),
+            false => SendError::Failed(unresolved.cause),
+        })
 }
 
 async fn write_down(

@@ -33,7 +33,8 @@ impl Home {
         home.set("SERVER__HOST", "127.0.0.1")
             .set("SERVER__PORT", "0")
             .set("SERVER__API_KEY", KEY)
-            .set("WORK__LEASE_SECONDS", "2");
+            .set("WORK__LEASE_SECONDS", "2")
+            .set("WORK__DOUBT_SECONDS", "3");
         home.set("SETTINGS__SECONDS_BETWEEN_QUERIES", "0")
             .set("LOG__LEVEL", "info,lacunarr=debug");
         if let Ok(server) = std::env::var("LACUNARR_TEST_POSTGRES") {

@@ -24,7 +24,11 @@ async fn scene(releases: Vec<Release>) -> Scene {
     shelve(library.path(), "One Piece", &[1, 2, 3, 5]);
     shelve(library.path(), "L'Attaque des Titans", &[1, 2, 7]);
     let prowlarr = Prowlarr::start(
-        vec![Indexer::public(1, "Nyaa"), Indexer::private(2, "YGG")],
+        vec![
+            Indexer::public(1, "Nyaa"),
+            Indexer::private(2, "YGG"),
+            Indexer::private(3, "Torr9"),
+        ],
         releases,
     );
     let client = RealQBittorrent::start();
@@ -54,7 +58,7 @@ fn releases() -> Vec<Release> {
             .link(Link::Gone),
         Release::new(1, "Naruto T05 [CBZ] FR").link(Link::RedirectMagnet),
         Release::new(2, "One Piece T04 [CBZ] FR").link(Link::RedirectTracker),
-        Release::new(2, "One Piece T04 [CBZ] FR - limited")
+        Release::new(3, "One Piece T04 [CBZ] FR - limited")
             .seeders(80)
             .link(Link::Limited(30)),
         Release::new(1, "L'Attaque des Titans T03 à T06 [CBZ] FR"),
@@ -101,7 +105,9 @@ async fn nothing_is_sent_before_arming_and_the_dry_run_says_what_would_be() {
             check["stats"]["sent"].clone(),
             check["stats"]["wouldSend"].clone()
         ),
-        (json!(0), json!(4))
+        (json!(0), json!(4)),
+        "{:#?}",
+        reports.0
     );
     assert!(
         reports

@@ -64,6 +64,50 @@ async fn planted_secrets_are_found_nowhere() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn without_their_key_sealed_secrets_lock_and_no_new_key_is_made() {
+    let prowlarr = Prowlarr::start(vec![Indexer::public(1, "Nyaa")], Vec::new());
+    let mut home = Home::new().await;
+    let program = home.start().await;
+    let new = json!({"name": "mine", "kind": "prowlarr", "url": prowlarr.url().as_str(), "apiKey": prowlarr::KEY});
+    let id = program.post("sources", new).await["id"].clone();
+    program.stop();
+    drop(program);
+    let key = home.data().join("secret.key");
+    let kept = std::fs::read(&key).ok();
+    match &kept {
+        Some(_) => std::fs::remove_file(&key).expect("removed"),
+        None => drop(home.set("SECRETS__KEY", &"cd".repeat(32))),
+    }
+    let program = home.start().await;
+    let health = program.get("health").await;
+    assert!(
+        health["problems"]
+            .to_string()
+            .contains("secrets are locked"),
+        "{health}"
+    );
+    let tested = program.post(&format!("sources/{id}/test"), json!({})).await;
+    assert!(
+        tested["success"] == false && tested["message"].to_string().contains("locked"),
+        "{tested}"
+    );
+    assert!(
+        !key.exists(),
+        "a new key would hide that the old one is needed"
+    );
+    program.stop();
+    drop(program);
+    match kept {
+        Some(kept) => std::fs::write(&key, kept).expect("written"),
+        None => drop(home.set("SECRETS__KEY", &"ab".repeat(32))),
+    }
+    let program = home.start().await;
+    assert_eq!(program.get("health").await["state"], "ok");
+    let tested = program.post(&format!("sources/{id}/test"), json!({})).await;
+    assert_eq!(tested["success"], true, "{tested}");
+}
+
 fn around<'a>(text: &'a str, part: &str) -> &'a str {
     let at = text.find(part).unwrap_or(0);
     &text[text.floor_char_boundary(at.saturating_sub(200))

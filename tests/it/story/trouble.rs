@@ -144,7 +144,25 @@ async fn a_slow_source_is_left_alone_for_a_while_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_indexer_on_hold_and_a_spent_budget_are_reported_and_not_asked() {
+async fn a_spent_budget_is_reported_and_not_overdrawn() {
+    let mut scene = scene().await;
+    scene.prowlarr.withdraw("Naruto T02 [CBZ] FR");
+    scene.home.set("SETTINGS__QUERIES_PER_DAY", "2");
+    let program = armed(&scene).await;
+    for _ in 0..3 {
+        program.check(json!({})).await;
+    }
+    let (_, reports) = program.check(json!({})).await;
+    let error = reports.of("Naruto")["asked"][0]["error"].to_string();
+    assert!(
+        error.contains("its 2 queries of today are used up"),
+        "{error}"
+    );
+    assert_eq!(scene.prowlarr.queries().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_indexer_on_hold_is_reported_and_not_asked() {
     let scene = scene().await;
     scene.prowlarr.hold(1, Some("2099-01-01T00:00:00Z"));
     let program = armed(&scene).await;
@@ -223,4 +241,79 @@ async fn an_answer_that_is_lost_leaves_a_doubt_that_is_settled_without_a_second_
         program.get("history?type=grab.sent").await["totalRecords"],
         1
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_add_that_comes_late_is_waited_for_and_no_second_release_is_sent() {
+    let mut scene = scene().await;
+    scene
+        .prowlarr
+        .offer(Release::new(1, "Naruto T02 [CBZ] FR 2").seeders(2));
+    scene.home.set("WORK__DOUBT_SECONDS", "60");
+    let program = armed(&scene).await;
+    scene.client.fail(qbittorrent::Fault::NeverListed);
+    program.check(json!({})).await;
+    scene.prowlarr.withdraw("Naruto T02 [CBZ] FR");
+    program.check(json!({})).await;
+    assert_eq!(
+        scene.client.adds().len(),
+        1,
+        "the volume stays reserved while no one knows"
+    );
+    scene.client.fail(None);
+    // The client comes to it at last.
+    let hash = program.get("grabs").await["records"][0]["infohash"].clone();
+    let magnet = format!("magnet:?xt=urn:btih:{}", hash.as_str().expect("a hash"));
+    let api = crate::stand_in::web_api::WebApi::login(scene.client.url()).await;
+    api.post("torrents/add", &[("urls", &magnet)]).await;
+    crate::stand_in::eventually("what came late is recognised", 30, async || {
+        program.get("grabs?state=sent").await["totalRecords"] == 1
+    })
+    .await;
+    program.check(json!({})).await;
+    assert_eq!(scene.client.torrents().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changes_while_a_source_is_asked_is_respected() {
+    let scene = scene().await;
+    let program = armed(&scene).await;
+    scene.prowlarr.fail(Fault::Slow(Duration::from_secs(1)));
+    let check = program.post("checks", json!({})).await["id"].clone();
+    let series = program.get("series").await["records"][0]["id"].clone();
+    let (status, _) = program
+        .ask(
+            "PATCH",
+            &format!("series/{series}"),
+            Some(json!({"ignored": "2"})),
+        )
+        .await;
+    assert_eq!(status, 200);
+    crate::stand_in::eventually("the check is over", 30, async || {
+        program.get(&format!("checks/{check}")).await["state"] == "finished"
+    })
+    .await;
+    assert_eq!(
+        scene.client.adds().len(),
+        0,
+        "volume 2 was ignored before anything was sent"
+    );
+    assert_eq!(program.get("wanted").await["totalRecords"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grab_that_is_given_up_frees_its_volume() {
+    let scene = scene().await;
+    let program = armed(&scene).await;
+    program.check(json!({})).await;
+    let grab = program.get("grabs").await["records"][0]["id"].clone();
+    let given_up = program
+        .post(&format!("grabs/{grab}/give-up"), json!({}))
+        .await;
+    assert_eq!(given_up["state"], "failed");
+    assert_eq!(program.get("wanted?state=wanted").await["totalRecords"], 1);
+    let (status, problem) = program
+        .ask("POST", &format!("grabs/{grab}/give-up"), None)
+        .await;
+    assert_eq!(status, 409, "{problem}");
 }
