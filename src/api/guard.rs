@@ -86,7 +86,7 @@ impl Paths {
         Self(Arc::new(known.collect()))
     }
 
-    fn place(&self, method: &Method, path: &str) -> Place<'_> {
+    fn place<'a>(&'a self, method: &Method, path: &str, query: &'a str) -> Place<'a> {
         let asked = segments(path);
         let path = self.0.iter().find(|known| {
             known.segments.len() == asked.len()
@@ -97,6 +97,7 @@ impl Paths {
         Place {
             operations,
             operation: operations.iter().find(|known| known.method == *method),
+            query,
         }
     }
 }
@@ -109,9 +110,16 @@ fn segments(path: &str) -> Vec<String> {
 pub struct Place<'a> {
     operations: &'a [MetaOperation],
     operation: Option<&'a MetaOperation>,
+    query: &'a str,
 }
 
 impl<'a> Place<'a> {
+    /// Whether a query parameter was given at all.
+    pub fn was_given(&self, name: &str) -> bool {
+        let mut given = self.query.split('&');
+        given.any(|pair| pair.split('=').next() == Some(name))
+    }
+
     /// For the header of that name.
     pub fn allow(&self) -> String {
         if self.operations.is_empty() {
@@ -168,6 +176,7 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let path = request.uri().path().to_owned();
+        let query = request.uri().query().unwrap_or_default().to_owned();
         let method = match request.method() {
             &Method::HEAD => Method::GET,
             method => method.clone(),
@@ -178,7 +187,10 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
         }
         match self.endpoint.call(request).await {
             Ok(output) => Ok(output.into_response()),
-            Err(error) => Ok(refused::from_poem(error, &self.paths.place(&method, &path))),
+            Err(error) => Ok(refused::from_poem(
+                error,
+                &self.paths.place(&method, &path, &query),
+            )),
         }
     }
 }

@@ -23,7 +23,12 @@ pub fn from_poem(error: poem::Error, place: &Place) -> Response {
         return error.into_response();
     }
     if let Some(error) = error.downcast_ref::<ParseParamError>() {
-        return parameter(place.parameter(error.name), error.name, &error.reason);
+        let known = place.parameter(error.name);
+        if let Some(known) = known.filter(|_| !place.was_given(error.name)) {
+            let problem = format!("it is missing; {}", explain::expected(&known.schema));
+            return ApiError::field(&known.name, problem).into_response();
+        }
+        return parameter(known, error.name, &error.reason);
     }
     if let Some(error) = error.downcast_ref::<ParsePathError>() {
         return parameter(place.path_parameter(error.name), error.name, &error.reason);

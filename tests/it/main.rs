@@ -1,7 +1,10 @@
 //! One binary for all tests that need other programs: real ones where they can be installed, stand-ins otherwise.
 
+mod bad_input;
 mod events;
 mod layers;
+mod openapi;
+mod pages;
 mod prowlarr;
 mod qbittorrent;
 mod stand_in;

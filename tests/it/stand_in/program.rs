@@ -128,12 +128,12 @@ impl Home {
             .next()
             .unwrap_or_else(|| panic!("it ended at once: {}", self.printed()))
             .expect("a line");
-        let port = first
+        let place = first
             .split("localhost:")
             .nth(1)
-            .and_then(|rest| rest.split('/').next())
-            .and_then(|port| port.parse().ok());
-        let port: u16 = port.unwrap_or_else(|| panic!("no port in: {first}"));
+            .and_then(|rest| rest.split(' ').next())
+            .unwrap_or_else(|| panic!("no address in: {first}"));
+        let url = format!("http://127.0.0.1:{}", place.trim_end_matches('/'));
         // Its output has to be read on, or it would wait for us.
         let said = Arc::new(Mutex::new(String::new()));
         let heard = Arc::clone(&said);
@@ -148,7 +148,7 @@ impl Home {
             .expect("a client");
         let program = Program {
             child: Arc::new(Mutex::new(child)),
-            url: format!("http://127.0.0.1:{port}"),
+            url,
             client,
             said,
         };
@@ -185,7 +185,7 @@ async fn new_database(server: &str) -> String {
 /// A running service. Dropping it kills it.
 pub struct Program {
     child: Arc<Mutex<Child>>,
-    /// Without a slash at its end.
+    /// With its URL base, without a slash at its end.
     pub url: String,
     client: reqwest::Client,
     said: Arc<Mutex<String>>,

@@ -1,0 +1,196 @@
+//! Mistakes, made from what the document says of a value.
+
+use serde_json::{Value, json};
+
+use super::scene::{Scene, Wrong};
+
+/// Values that a parameter of this schema cannot have, as they stand in a query.
+pub fn parameter(schema: &Value) -> Vec<String> {
+    let mut wrong: Vec<String> = match schema["type"].as_str() {
+        Some("integer") => [
+            "",
+            "abc",
+            "1.5",
+            "1e3",
+            "0x10",
+            " 1",
+            "99999999999999999999",
+            "\0",
+        ]
+        .map(String::from)
+        .into(),
+        Some("boolean") => ["", "TRUE", "yes", "1", "null", "\0"]
+            .map(String::from)
+            .into(),
+        Some("string") if schema["format"] == "date-time" => [
+            "",
+            "yesterday",
+            "2026-02-30T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-01-31",
+            "0000-00-00T00:00:00Z",
+            "999999999-01-01T00:00:00Z",
+            "\0",
+        ]
+        .map(String::from)
+        .into(),
+        Some("string") if schema["pattern"].is_string() => {
+            ["", "A B", "é", "a\0", "'; --"].map(String::from).into()
+        }
+        Some("string") => Vec::new(),
+        _ => ["", "nonsense", "WANTED", "\0"].map(String::from).into(),
+    };
+    if let Some(least) = schema["minimum"].as_f64() {
+        wrong.push((least as i64 - 1).to_string());
+        wrong.push(i64::MIN.to_string());
+    }
+    if let Some(most) = schema["maximum"].as_f64() {
+        wrong.push((most as i64 + 1).to_string());
+        wrong.push(i64::MAX.to_string());
+    }
+    if let Some(most) = schema["maxLength"].as_u64() {
+        wrong.push("x".repeat(most as usize + 1));
+    }
+    wrong
+}
+
+/// A body that the operation would take.
+pub fn good(scene: &Scene, schema: &str) -> Value {
+    match schema {
+        "NewSource" => {
+            json!({"name": "another", "kind": "prowlarr", "url": "http://127.0.0.1:1", "apiKey": "a key"})
+        }
+        "NewClient" => {
+            json!({"name": "another", "kind": "qbittorrent", "url": "http://127.0.0.1:1"})
+        }
+        "NewLibrary" => json!({"name": "another", "path": "/nowhere/else"}),
+        "GrabRequest" => json!({"offerId": scene.id("offers"), "volumes": "2"}),
+        "WantAgain" => json!({"volumes": "2"}),
+        "NamesToParse" => json!({"names": ["Naruto T02"]}),
+        _ => json!({}),
+    }
+}
+
+/// A body for every mistake that can be made in one field.
+pub fn bodies(scene: &Scene, name: &str) -> Vec<Wrong> {
+    let schema = &scene.document["components"]["schemas"][name];
+    assert_eq!(
+        schema["additionalProperties"], false,
+        "{name} takes anything"
+    );
+    let good = good(scene, name);
+    let mut bodies = Vec::new();
+    let mut with = |field: &str, value: Value| {
+        let mut body = good.clone();
+        body[field] = value;
+        bodies.push(Wrong {
+            field: field.to_owned(),
+            body,
+        });
+    };
+    with("nonsense", json!(1));
+    with(&"n".repeat(40), json!({}));
+    for (field, schema) in schema["properties"].as_object().expect(name) {
+        if schema["nullable"] != true {
+            with(field, Value::Null);
+        }
+        for value in values(scene, schema) {
+            with(field, value);
+        }
+    }
+    for field in schema["required"].as_array().into_iter().flatten() {
+        let field = field.as_str().expect("a name");
+        let mut body = good.clone();
+        body.as_object_mut().expect("an object").remove(field);
+        bodies.push(Wrong {
+            field: format!("{field}: it is missing"),
+            body,
+        });
+    }
+    bodies
+}
+
+fn values(scene: &Scene, schema: &Value) -> Vec<Value> {
+    if let Some(base) = schema["allOf"][0]["$ref"].as_str() {
+        let name = base.rsplit('/').next().expect("a name");
+        return values(scene, &scene.document["components"]["schemas"][name]);
+    }
+    let mut wrong = vec![json!({}), json!({"a": 1})];
+    match schema["type"].as_str().expect("a type") {
+        "boolean" => wrong.extend([json!("true"), json!(1), json!([])]),
+        "integer" => {
+            wrong.extend([
+                json!("1"),
+                json!(1.5),
+                json!(true),
+                json!([1]),
+                json!(u64::MAX),
+                json!(1e300),
+            ]);
+            if let Some(least) = schema["minimum"].as_f64() {
+                wrong.extend([json!(least as i64 - 1), json!(i64::MIN)]);
+            }
+            if let Some(most) = schema["maximum"].as_f64() {
+                wrong.extend([json!(most as i64 + 1), json!(i64::MAX)]);
+            }
+        }
+        "string" => wrong.extend(strings(schema)),
+        "array" => wrong.extend(arrays(scene, schema)),
+        other => panic!("no mistakes are known for {other}"),
+    }
+    wrong
+}
+
+fn strings(schema: &Value) -> Vec<Value> {
+    let mut wrong = vec![json!(3), json!(true), json!(["x"])];
+    if schema["enum"].is_array() {
+        wrong.extend([json!(""), json!("nonsense"), json!("MANGA")]);
+        return wrong;
+    }
+    wrong.extend([
+        json!("\0"),
+        json!("fine\0then not"),
+        json!("x".repeat(10_000)),
+    ]);
+    let pattern = schema["pattern"].as_str().unwrap_or_default();
+    if pattern.contains("x1f") {
+        wrong.extend([json!("line\nbreak"), json!("bell\u{7}")]);
+    }
+    if schema["minLength"] == 1 || pattern.contains("x20") {
+        wrong.push(json!(""));
+    }
+    if pattern.contains("[0-9]") {
+        wrong.extend([
+            json!("one"),
+            json!("-1"),
+            json!("1.234"),
+            json!("99999"),
+            json!("1;2"),
+            json!("٣"),
+        ]);
+    }
+    if pattern.contains("[a-z]{2}") {
+        wrong.extend([json!(""), json!("FR"), json!("fra"), json!("f"), json!("é")]);
+    }
+    wrong
+}
+
+fn arrays(scene: &Scene, schema: &Value) -> Vec<Value> {
+    let mut wrong = vec![json!("x"), json!(3), json!([null]), json!([[]])];
+    wrong.extend(
+        values(scene, &schema["items"])
+            .into_iter()
+            .map(|item| json!([item])),
+    );
+    if schema["minItems"] == 1 {
+        wrong.push(json!([]));
+    }
+    let most = schema["maxItems"].as_u64().expect("every list is bounded") as usize;
+    let item = if schema["items"]["type"] == "integer" {
+        json!(1)
+    } else {
+        json!("x")
+    };
+    wrong.push(Value::Array(vec![item; most + 1]));
+    wrong
+}

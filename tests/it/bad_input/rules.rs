@@ -1,0 +1,266 @@
+//! Input of the right shape that a rule refuses: a sentence that names it, and not half of it is done.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::scene::Scene;
+use crate::openapi::Operation;
+
+/// Method, path, body, status, and words of the sentence.
+type Row = (&'static str, String, Value, u16, &'static str);
+
+fn rows(scene: &Scene) -> Vec<Row> {
+    let own = |word: &str| format!("{word}/{}", scene.id(word));
+    let name = |name: &str, kind: &str| json!({"name": name, "kind": kind, "url": "http://127.0.0.1:1", "apiKey": "k"});
+    vec![
+        (
+            "PATCH",
+            own("series"),
+            json!({"title": "!!!"}),
+            400,
+            "title: it must hold a letter or a digit",
+        ),
+        (
+            "PATCH",
+            own("series"),
+            json!({"monitored": false, "aliases": ["Boruto", "?!"]}),
+            400,
+            "'?!' holds neither letter nor digit",
+        ),
+        (
+            "PATCH",
+            own("series"),
+            json!({"wantedFrom": "5", "wantedTo": "3.5"}),
+            400,
+            "5 is above wantedTo, which is 3.5",
+        ),
+        (
+            "PATCH",
+            own("series"),
+            json!({"title": "Other", "ignored": "5-3"}),
+            400,
+            "ignored: '5-3' is not a set of volumes",
+        ),
+        (
+            "PATCH",
+            own("series"),
+            json!({"ignored": "0-9999"}),
+            400,
+            "at most 3000 volumes",
+        ),
+        (
+            "POST",
+            own("series") + "/want-again",
+            json!({"volumes": "9-1"}),
+            400,
+            "volumes: '9-1'",
+        ),
+        (
+            "POST",
+            "checks".into(),
+            json!({"seriesIds": [1, 987654321]}),
+            404,
+            "no series with the number 987654321",
+        ),
+        (
+            "POST",
+            "checks".into(),
+            json!({"seriesIds": [i64::MAX]}),
+            404,
+            "9223372036854775807",
+        ),
+        (
+            "POST",
+            "checks".into(),
+            json!({"seriesIds": [i64::MIN]}),
+            404,
+            "-9223372036854775808",
+        ),
+        (
+            "POST",
+            own("checks") + "/stop",
+            Value::Null,
+            409,
+            "already over",
+        ),
+        (
+            "POST",
+            "grabs".into(),
+            json!({"offerId": 987654321}),
+            404,
+            "no offer with the number 987654321",
+        ),
+        (
+            "POST",
+            "grabs".into(),
+            json!({"offerId": i64::MIN}),
+            404,
+            "no offer",
+        ),
+        (
+            "POST",
+            "grabs".into(),
+            json!({"offerId": scene.id("offers")}),
+            409,
+            "already on its way",
+        ),
+        (
+            "POST",
+            "sources".into(),
+            name("closed", "prowlarr"),
+            409,
+            "already a source named 'closed'",
+        ),
+        (
+            "POST",
+            "sources".into(),
+            json!({"name": "x", "kind": "prowlarr", "apiKey": "k", "url": "http://me:secret@host"}),
+            400,
+            "url: it must not hold a name or password",
+        ),
+        (
+            "POST",
+            "sources".into(),
+            json!({"name": "x", "kind": "prowlarr", "apiKey": "k", "url": "http://host/?apikey=secret"}),
+            400,
+            "neither spaces nor '?'",
+        ),
+        (
+            "PATCH",
+            own("sources"),
+            json!({"timeoutSeconds": 5, "url": "https://["}),
+            400,
+            "url: it is no URL",
+        ),
+        (
+            "PATCH",
+            "sources/2".into(),
+            json!({"enabled": false}),
+            409,
+            "stands in the configuration file",
+        ),
+        (
+            "DELETE",
+            "sources/2".into(),
+            Value::Null,
+            409,
+            "stands in the configuration file",
+        ),
+        (
+            "PATCH",
+            own("clients"),
+            json!({"name": "Other", "password": "alone"}),
+            400,
+            "password: name and password are given both or not at all",
+        ),
+        (
+            "PATCH",
+            own("clients"),
+            json!({"tags": ["a,b"]}),
+            400,
+            "tags: a tag can be neither empty nor hold a comma",
+        ),
+        (
+            "PATCH",
+            "clients/3".into(),
+            json!({"paused": true}),
+            409,
+            "stands in the configuration file",
+        ),
+        (
+            "DELETE",
+            "clients/3".into(),
+            Value::Null,
+            409,
+            "stands in the configuration file",
+        ),
+        (
+            "POST",
+            "libraries".into(),
+            json!({"name": "x", "path": "manga"}),
+            400,
+            "path: it must be an absolute path",
+        ),
+        (
+            "POST",
+            "libraries".into(),
+            json!({"name": "x", "path": "/.."}),
+            400,
+            "path: it must be an absolute path below the root",
+        ),
+        (
+            "PATCH",
+            own("libraries"),
+            json!({"monitor": true, "path": "/../."}),
+            400,
+            "path: it must be an absolute path below the root",
+        ),
+        (
+            "PATCH",
+            "libraries/1".into(),
+            json!({"monitor": false}),
+            409,
+            "stands in the configuration file",
+        ),
+        (
+            "DELETE",
+            "libraries/1".into(),
+            Value::Null,
+            409,
+            "stands in the configuration file",
+        ),
+        (
+            "PATCH",
+            "settings".into(),
+            json!({"queriesPerDay": 7, "timeZone": "Mars/Base"}),
+            400,
+            "timeZone: 'Mars/Base' is no time zone",
+        ),
+        (
+            "PATCH",
+            "settings".into(),
+            json!({"autoSend": false, "scanSchedule": "* * *"}),
+            400,
+            "scanSchedule: '* * *' is no schedule",
+        ),
+        (
+            "PATCH",
+            "settings".into(),
+            json!({"autoSend": false, "enabled": true}),
+            409,
+            "enabled is set by the environment",
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn what_a_rule_refuses_is_not_half_done() {
+    let scene = Scene::new().await;
+    let before = scene.everything().await;
+    for (method, path, body, status, words) in rows(&scene) {
+        let method: Method = method.parse().expect("a method");
+        let path = format!("/api/v1/{path}");
+        let known = scene.operations().find(|known| {
+            let (ours, theirs) = (path.split('/'), known.path.split('/'));
+            let fits = theirs.clone().count() == ours.clone().count()
+                && ours
+                    .zip(theirs)
+                    .all(|(ours, theirs)| ours == theirs || theirs == "{id}");
+            known.method == method && fits
+        });
+        let operation: Operation = known.unwrap_or_else(|| panic!("{method} {path}"));
+        let mut request = scene.at(&operation, &path);
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        let problem = scene
+            .refused(&operation, request, status, &body.to_string())
+            .await;
+        assert!(
+            problem.contains(words),
+            "{path} {body}: '{words}' is not in: {problem}"
+        );
+        assert!(!problem.contains("secret"), "{problem}");
+    }
+    scene.is_unchanged(before).await;
+}
