@@ -372,7 +372,7 @@ pub fn volumes(field: &str, text: &str) -> Result<VolumeSet, ApiError> {
         return Err(ApiError::field(
             field,
             format!(
-                "it holds {} volumes; at most {MAX_SET} can be given at once",
+                "it holds {} volumes; at most {MAX_SET} volumes can be given at once",
                 set.len()
             ),
         ));
