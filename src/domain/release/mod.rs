@@ -1,21 +1,43 @@
 //! Stage 4: turns a release name or a file name into series, volumes, language and format. Pure.
 //!
-//! One reader for files in a library, offers and files inside a torrent.
+//! One reader for files in a library, offers, links and files inside a torrent. A name becomes tokens ([`token`]), their words get what
+//! they may mean ([`lexicon`]), numbers become expressions such as `T01 à T12` ([`numbers`]), the ones that count are chosen
+//! ([`choose`]), and then come the title ([`series`]), the tags ([`tags`]) and the people ([`people`]). Each pass walks the tokens
+//! once, and tells them what they were read as; [`explain`] shows that.
 
+mod choose;
+mod explain;
+mod known;
+mod leading;
+mod lexicon;
 mod numbers;
+mod people;
+mod series;
+mod tags;
+mod token;
 mod words;
+
+use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::volume::VolumeSet;
+use super::{
+    edition::Edition,
+    volume::{VolumeNumber, VolumeSet},
+};
+pub use explain::{Span, explain};
+pub use lexicon::{ExtraWords, Lexicon};
+use lexicon::Class;
+use numbers::Expression;
+use token::{Role, Token};
 
 /// Raised whenever names are read differently, so that libraries are read anew.
-pub const READER: u32 = 1;
+pub const READER: u32 = 2;
 
 /// What kind of things a library holds; decides what a bare number means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
-    /// Nothing is known: a bare number is a volume.
+    /// Nothing is known: a bare number is a volume, unless it looks like an issue.
     #[default]
     Auto,
     /// Manga volumes.
@@ -78,29 +100,90 @@ impl NotABook {
     }
 }
 
+/// Who made the copy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The name does not say.
+    #[default]
+    Unknown,
+    /// The publisher's own digital edition.
+    Official,
+    /// Paper, scanned.
+    Scan,
+    /// Translated, coloured or scanned by fans.
+    Fan,
+}
+
+/// What a book outside the main line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpecialKind {
+    HorsSerie,
+    Artbook,
+    Guidebook,
+    Fanbook,
+    Annual,
+    Anthology,
+    /// Omake, bonus, side stories.
+    Extra,
+    ShortStories,
+}
+
+/// A book outside the main line: never volume N of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Special {
+    /// What it is.
+    pub kind: SpecialKind,
+    /// Its own number, as in `HS 2`; empty when it has none.
+    pub numbers: VolumeSet,
+}
+
 /// What a name says.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Release<'a> {
-    /// The series title as it stands there.
-    pub series: Option<&'a str>,
+    /// The series title, cleaned of what is not part of it.
+    pub series: Option<Cow<'a, str>>,
+    /// The other one, when the name has two.
+    pub other_title: Option<Cow<'a, str>>,
     /// Volumes; empty when none could be read. "No number" is not 0.
     pub volumes: VolumeSet,
-    /// Chapters; empty when none are named.
+    /// Chapters or issues; empty when none are named.
     pub chapters: VolumeSet,
-    /// A number of volumes that is named without a range.
+    /// A number of volumes that is named without a range; they are then in `volumes`, from 1.
     pub count: Option<u32>,
     /// It says that it is the whole series.
     pub complete: bool,
     /// An hors-série, artbook, guide…: never volume N of the main line.
-    pub special: bool,
-    /// ISO 639-1.
+    pub special: Option<Special>,
+    /// Specials or bonus come beside the volumes.
+    pub extras: bool,
+    /// Years of publication, first and last.
+    pub years: Option<(u32, u32)>,
+    /// ISO 639-1, in the order of the name.
     pub languages: Vec<&'static str>,
-    /// Lower case: `cbz`, `pdf`…
+    /// Which edition of the series.
+    pub edition: Edition,
+    /// Who made the copy.
+    pub origin: Origin,
+    /// Lower case, in the order of the name: `cbz`, `pdf`…
     pub formats: Vec<&'static str>,
-    /// Year of publication.
-    pub year: Option<u32>,
+    /// Release group.
+    pub group: Option<&'a str>,
+    /// Publisher.
+    pub publisher: Option<Cow<'a, str>>,
+    /// Authors as they stand there.
+    pub authors: Option<Cow<'a, str>>,
+    /// 2 for `v2`, and for a repack or correction without a number.
+    pub revision: Option<VolumeNumber>,
+    /// Pixels of the longer side.
+    pub resolution: Option<u32>,
     /// Set when it is a film, music or a game.
     pub not_a_book: Option<NotABook>,
+    /// The volumes stand behind a word or sign that says so, as in `T03`; not a bare number.
+    pub marked: bool,
+    /// 0 to 100: how sure the reading of series and volumes is.
+    pub confidence: u8,
 }
 
 impl Release<'_> {
@@ -108,124 +191,112 @@ impl Release<'_> {
     pub fn is_pack(&self) -> bool {
         self.volumes.len() > 1
     }
+
+    /// An hors-série, artbook, guide…
+    pub fn is_special(&self) -> bool {
+        self.special.is_some()
+    }
+}
+
+/// What is known before a name is read; it changes only what is ambiguous.
+#[derive(Clone, Copy)]
+pub struct Hints<'a> {
+    /// What a bare number means.
+    pub kind: Kind,
+    /// Folded titles of the series to which the name belongs; empty when it stands alone.
+    pub titles: &'a [String],
+    /// The words that are known.
+    pub lexicon: &'a Lexicon,
+}
+
+impl Default for Hints<'_> {
+    fn default() -> Self {
+        Self {
+            kind: Kind::Auto,
+            titles: &[],
+            lexicon: Lexicon::known(),
+        }
+    }
+}
+
+impl From<Kind> for Hints<'_> {
+    fn from(kind: Kind) -> Self {
+        Self { kind, ..Self::default() }
+    }
 }
 
 /// The most bytes of a name that are read; what is behind them is ignored.
-pub const MAX_NAME: usize = 4 * 1024;
+pub const MAX_NAME: usize = 64 * 1024;
 
 /// Reads a name. Never fails: what is not there stays empty.
-pub fn parse(name: &str, kind: Kind) -> Release<'_> {
-    let name = &name[..name.floor_char_boundary(MAX_NAME)];
-    let (stem, extension) = words::split_extension(name);
-    let tokens = words::tokens(stem);
-    let mut release = Release {
-        formats: extension.into_iter().collect(),
-        ..Release::default()
-    };
-    words::read_tags(&tokens, &mut release);
-    numbers::read(stem, &tokens, kind, &mut release);
-    release
+pub fn parse<'a>(name: &'a str, hints: impl Into<Hints<'a>>) -> Release<'a> {
+    Reading::of(name, hints.into()).release
+}
+
+/// A name on its way to a release.
+struct Reading<'a> {
+    name: &'a str,
+    hints: Hints<'a>,
+    tokens: Vec<Token>,
+    expressions: Vec<Expression>,
+    /// The first token that can be part of the title.
+    title_start: usize,
+    /// The token behind the last one that can be part of the title.
+    title_end: usize,
+    /// The token at which the number behind the title begins.
+    number_start: usize,
+    /// A number at the front is the volume.
+    leads: bool,
+    release: Release<'a>,
+}
+
+impl<'a> Reading<'a> {
+    fn of(name: &'a str, hints: Hints<'a>) -> Self {
+        let name = &name[..name.floor_char_boundary(MAX_NAME)];
+        let mut tokens = token::tokens(name, hints.lexicon);
+        hints.lexicon.mark_phrases(&mut tokens);
+        let mut reading = Self {
+            name,
+            hints,
+            title_end: tokens.len(),
+            tokens,
+            expressions: Vec::with_capacity(4),
+            title_start: 0,
+            number_start: 0,
+            leads: false,
+            release: Release::default(),
+        };
+        reading.know_title();
+        reading.find_expressions();
+        reading.find_start();
+        reading.choose();
+        reading.read_series();
+        reading.read_tags();
+        reading.read_people();
+        reading.weigh();
+        reading
+    }
+
+    fn class(&self, at: usize) -> Class {
+        self.tokens.get(at).map_or(Class::Plain, |token| token.class)
+    }
+
+    fn give(&mut self, tokens: std::ops::Range<usize>, role: Role) {
+        let end = tokens.end.min(self.tokens.len());
+        for token in &mut self.tokens[tokens.start.min(end)..end] {
+            if token.role == Role::Unread {
+                token.role = role;
+            }
+        }
+    }
+
+    /// The token behind the bracket in which this one is.
+    fn group_end(&self, at: usize) -> usize {
+        let group = self.tokens[at].group;
+        let length = self.tokens[at..].iter().take_while(|token| token.group == group).count();
+        at + length
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_read() {
-        for (name, series, volumes) in [
-            ("One Piece T103 [CBZ] Fr", "One Piece", "103"),
-            (
-                "Berserk T01 à T41 Kentaro Miura [MOBI] Fr",
-                "Berserk",
-                "1-41",
-            ),
-            (
-                "Berserk (01-40) (Miura) (2004) [Digital-1699] [CBZ]",
-                "Berserk",
-                "1-40",
-            ),
-            ("Berserk tome 1 à 37", "Berserk", "1-37"),
-            (
-                "Berserk v39 (2018) (Digital) (danke-Empire) [CBZ - Anglais]",
-                "Berserk",
-                "39",
-            ),
-            ("Naruto.Tome.07.FRENCH.CBZ.eBook", "Naruto", "7"),
-            (
-                "L'Attaque des Titans T25 & T26 (Hajime Isayama)[eBook officiel FR][CBR]",
-                "L'Attaque des Titans",
-                "25-26",
-            ),
-            ("Dragon Ball - Tome 10.5 [CBZ]", "Dragon Ball", "10.5"),
-            ("Monster T00.cbz", "Monster", "0"),
-            ("Bleach 07.cbz", "Bleach", "7"),
-            ("20th Century Boys T03.cbz", "20th Century Boys", "3"),
-            ("Kaiju n°8 - Tome 04.cbz", "Kaiju n°8", "4"),
-            (
-                "Berserk T33 - T35 [ CBZ - eBooks officiels ]",
-                "Berserk",
-                "33-35",
-            ),
-            (
-                "One Piece (T114) (ODA) (2026) [Digital-1920] - [CBR/FR]",
-                "One Piece",
-                "114",
-            ),
-            ("[CBZ] [FR] One Piece T05", "One Piece", "5"),
-            ("Naruto 01-12", "Naruto", "1-12"),
-            ("Berserk 01 à 05", "Berserk", "1-5"),
-            ("Berserk 01 & 02", "Berserk", "1-2"),
-            ("One Piece - 001-094", "One Piece", "1-94"),
-        ] {
-            let release = parse(name, Kind::Auto);
-            assert_eq!(release.series, Some(series), "{name}");
-            assert_eq!(release.volumes.to_string(), volumes, "{name}");
-        }
-    }
-
-    #[test]
-    fn what_has_no_volume_gets_none() {
-        for name in [
-            "One Piece Color Walk",
-            "One Piece - Color Walk [Artbooks] 1 à 6",
-            "One piece edition originale - Chapitres 1111 à 1137 [CBZ] Fr",
-            "Naruto HS 2 [CBZ]",
-            "Berserk [Digital-1920] (2004)",
-            "",
-            "T",
-            "[[[[",
-            "Berserk T1 à T999999999999",
-        ] {
-            let release = parse(name, Kind::Auto);
-            assert!(
-                release.volumes.is_empty() || release.special || name.contains("999"),
-                "{name}: {}",
-                release.volumes
-            );
-        }
-    }
-
-    #[test]
-    fn films_and_music_are_no_books() {
-        assert_eq!(
-            parse("One Piece S01E12 VOSTFR 1080p x264", Kind::Auto).not_a_book,
-            Some(NotABook::Video)
-        );
-        assert_eq!(
-            parse("Berserk OST [FLAC]", Kind::Auto).not_a_book,
-            Some(NotABook::Audio)
-        );
-        assert_eq!(parse("Berserk T01 [CBZ]", Kind::Auto).not_a_book, None);
-    }
-
-    #[test]
-    fn languages_and_formats_are_read() {
-        let release = parse("Berserk v39 (2018) (Digital) [CBZ - Anglais]", Kind::Auto);
-        assert_eq!(
-            (release.languages, release.formats, release.year),
-            (vec!["en"], vec!["cbz"], Some(2018))
-        );
-        assert_eq!(parse("Naruto T01 FRENCH.cbr", Kind::Auto).languages, ["fr"]);
-    }
-}
+mod tests;
