@@ -13,7 +13,7 @@ use crate::{
     clock::Clock,
     config::Config,
     connection::{self, Secrets, Settings as ConnectionSettings, parse_url},
-    domain::release::Kind,
+    domain::release::{Hints, Kind, Lexicon},
     download::qbittorrent::{QBittorrent, QBittorrentConfig},
     library::folder::FolderLibrary,
     links::LinkCache,
@@ -28,6 +28,8 @@ use crate::{
 pub struct App {
     /// What it was started with.
     pub config: Config,
+    /// The words of release names, the user's included.
+    pub lexicon: &'static Lexicon,
     /// The database.
     pub db: Db,
     /// Opens secrets, or knows why it cannot.
@@ -127,6 +129,8 @@ impl App {
             sources: Mutex::default(),
             clients: Mutex::default(),
             turns: Mutex::default(),
+            // One for the whole life of the program.
+            lexicon: Box::leak(Box::new(Lexicon::with(&config.words))),
             config,
             db,
             vault,
@@ -196,7 +200,7 @@ impl App {
     /// # Errors
     /// As [`App::connection`].
     pub fn library(&self, row: &Connection) -> Result<Arc<dyn Library>, ConnectionError> {
-        build_library(self.connection(row)?.0)
+        build_library(self.connection(row)?.0, self.lexicon)
     }
 
     /// Whose turn it is to ask a source; inside, when its indexers were last listed.
@@ -290,7 +294,10 @@ pub fn build_client(
 ///
 /// # Errors
 /// When the settings are those of something else.
-pub fn build_library(settings: ConnectionSettings) -> Result<Arc<dyn Library>, ConnectionError> {
+pub fn build_library(
+    settings: ConnectionSettings,
+    lexicon: &'static Lexicon,
+) -> Result<Arc<dyn Library>, ConnectionError> {
     let connection::Settings::Folder(folder) = settings else {
         return Err(ConnectionError::Unreadable);
     };
@@ -300,7 +307,11 @@ pub fn build_library(settings: ConnectionSettings) -> Result<Arc<dyn Library>, C
             path: folder.path.into(),
             nested: folder.levels,
         },
-        kind,
+        Hints {
+            kind,
+            lexicon,
+            ..Hints::default()
+        },
     )))
 }
 

@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and how answers are printed.
 
+pub mod parse;
 pub mod print;
 
 use std::path::PathBuf;
@@ -89,6 +90,9 @@ pub struct Healthcheck {
 /// Read release names.
 #[derive(Debug, Args)]
 pub struct Parse {
+    /// Where the words of the configuration are kept.
+    #[command(flatten)]
+    pub place: Place,
     /// What a bare number means
     #[arg(long, value_enum, default_value_t = KindArgument::Auto)]
     pub kind: KindArgument,

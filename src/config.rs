@@ -13,6 +13,11 @@ use crate::{
         FolderSettings, ProwlarrSettings, QBittorrentSettings, Secrets,
         Settings as ConnectionSettings,
     },
+    domain::{
+        edition::{self, Edition},
+        language::iso_639_1,
+        release::ExtraWords,
+    },
     secret::Secret,
     settings,
 };
@@ -51,11 +56,16 @@ pub struct Config {
     pub lease_seconds: u32,
     /// See the manual.
     pub doubt_seconds: u32,
+    /// Words of release names besides those that are known.
+    pub words: ExtraWords,
     /// Connections that stand in the file.
     pub connections: Vec<FileConnection>,
     /// The variables of settings, whose values they lock; no others, since those hold secrets.
     pub environment: Environment,
 }
+
+/// The most phrases in one list of `[words]`.
+const MAX_WORDS: usize = 500;
 
 /// A connection that stands in the file, or was given on the command line.
 #[derive(Clone, Debug)]
@@ -156,6 +166,7 @@ pub fn parse(
         parallel_checks: layers.number("work.parallel_checks", 1, 32).unwrap_or(4) as usize,
         lease_seconds: layers.number("work.lease_seconds", 2, 300).unwrap_or(15) as u32,
         doubt_seconds: layers.number("work.doubt_seconds", 1, 3600).unwrap_or(90) as u32,
+        words: words(&mut layers),
         connections,
         environment: environment
             .into_iter()
@@ -238,6 +249,46 @@ fn check_settings(layers: &mut Layers, environment: &Environment) {
             layers.mistake_at(variable, error.problem);
         }
     }
+}
+
+fn words(layers: &mut Layers) -> ExtraWords {
+    let mut words = ExtraWords {
+        groups: phrases(layers, "words.groups"),
+        ..ExtraWords::default()
+    };
+    for name in layers.keys_under("words.editions") {
+        let key = format!("words.editions.{name}");
+        let phrases = phrases(layers, &key);
+        match Edition::from_word(&name) {
+            Some(edition) => words
+                .editions
+                .extend(phrases.into_iter().map(|phrase| (phrase, edition))),
+            None => layers.mistake(&key, &edition::unknown(&name)),
+        }
+    }
+    for name in layers.keys_under("words.languages") {
+        let key = format!("words.languages.{name}");
+        let phrases = phrases(layers, &key);
+        match iso_639_1(&name).filter(|code| *code == name) {
+            Some(code) => words
+                .languages
+                .extend(phrases.into_iter().map(|phrase| (phrase, code))),
+            None => layers.mistake(
+                &key,
+                "it must be a language's two letters of ISO 639-1, for example fr",
+            ),
+        }
+    }
+    words
+}
+
+fn phrases(layers: &mut Layers, key: &str) -> Vec<String> {
+    let phrases = layers.texts(key).unwrap_or_default();
+    let bad = |phrase: &String| phrase.len() > 60 || !phrase.contains(char::is_alphanumeric);
+    if phrases.len() > MAX_WORDS || phrases.iter().any(bad) {
+        layers.mistake(key, &format!("it must be a list of at most {MAX_WORDS} phrases, each with a letter or digit and at most 60 bytes"));
+    }
+    phrases
 }
 
 fn connections(layers: &mut Layers) -> Vec<FileConnection> {

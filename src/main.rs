@@ -1,7 +1,7 @@
 //! The program: reads the command line and the configuration, and starts what was asked for.
 
 use std::{
-    io::{BufRead, IsTerminal, Write},
+    io::{IsTerminal, Write},
     path::Path,
     process::ExitCode,
     sync::Arc,
@@ -18,10 +18,7 @@ use lacunarr::{
     clock::Clock,
     config::{self, Config, FileConnection},
     connection::{FolderSettings, Role, Secrets, Settings},
-    domain::{
-        release,
-        report::{Outcome, PickLine},
-    },
+    domain::report::{Outcome, PickLine},
     pipeline::{self, CheckError, Options},
     serve,
     store::{self, Window},
@@ -59,7 +56,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(arguments) => serve_command(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Check(arguments) => check_command(arguments).await,
         Command::Parse(arguments) => {
-            parse_command(arguments.kind.into()).map(|()| ExitCode::SUCCESS)
+            let config = load(&arguments.place)?;
+            cli::parse::command(&config.words, arguments.kind.into())?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Openapi => {
             writeln!(std::io::stdout().lock(), "{}", api::document())?;
@@ -330,30 +329,6 @@ async fn find_series(app: &App, text: &str) -> anyhow::Result<i64> {
             anyhow::bail!("'{text}' means several series; give one of their numbers: {several:?}")
         }
     }
-}
-
-fn parse_command(kind: release::Kind) -> anyhow::Result<()> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let mut input = std::io::stdin().lock();
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        if input.read_until(b'\n', &mut line)? == 0 {
-            break;
-        }
-        let name = String::from_utf8_lossy(&line);
-        writeln!(
-            out,
-            "{}",
-            api::parsed_line(name.trim_end_matches(['\n', '\r']), kind)
-        )?;
-        // Whoever feeds names one by one waits for each answer.
-        if input.fill_buf().is_ok_and(<[u8]>::is_empty) || line.len() < 2 {
-            out.flush()?;
-        }
-    }
-    out.flush()?;
-    Ok(())
 }
 
 async fn healthcheck(arguments: &cli::Healthcheck) -> anyhow::Result<ExitCode> {

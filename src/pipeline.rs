@@ -10,11 +10,12 @@ use crate::{
     app::App,
     asking,
     domain::{
-        decide::{self, Decision, Reason, Verdict},
+        decide::{Decision, Judge, Reason, Verdict},
         event::{Event, SeriesRef},
         gaps::{self, Gap},
         offer::Offer,
         pick::{self, Choice, Pick},
+        release::Lexicon,
         report::{OfferLine, Outcome, PickLine, SeriesReport},
         volume::VolumeSet,
     },
@@ -265,7 +266,7 @@ async fn decide_and_send(
         report
             .notes
             .extend(brake.clone().filter(|note| !report.notes.contains(note)));
-        let (judged, picks) = plan(&stored, &open, offers, &excluded);
+        let (judged, picks) = plan(app.lexicon, &stored, &open, offers, &excluded);
         let prepared = match &brake {
             None => {
                 sending::prepare(app, &judged, &picks, &mut resolved, &mut excluded, report).await?
@@ -365,21 +366,23 @@ pub struct Judged {
 
 /// Every offer judged, best first, and the picks among them.
 fn plan(
+    lexicon: &Lexicon,
     stored: &Stored,
     open: &Open,
     offers: &[Offer],
     excluded: &Excluded,
 ) -> (Vec<Judged>, Vec<Pick>) {
+    let judge = Judge::new(
+        &stored.series,
+        lexicon,
+        &open.free,
+        &stored.shelf.present,
+        &open.on_its_way,
+    );
     let mut judged: Vec<Judged> = offers
         .iter()
         .map(|offer| {
-            let mut verdict = decide::judge(
-                offer,
-                &stored.series,
-                &open.free,
-                &stored.shelf.present,
-                &open.on_its_way,
-            );
+            let mut verdict = judge.judge(offer);
             if let Some(reason) = excluded.get(&offer.fingerprint) {
                 verdict.decision = Decision::Refused;
                 verdict.reasons.push((Decision::Refused, reason.clone()));

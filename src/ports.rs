@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::domain::{
+    edition::Edition,
     link::{Payload, TorrentId},
     volume::VolumeSet,
 };
@@ -153,6 +154,8 @@ pub struct ScannedSeries {
     pub total: Option<u32>,
     /// ISO 639-1, when most of its files say so, or else the name of its folder.
     pub language: Option<String>,
+    /// The edition that its folder, or most of its files, name.
+    pub edition: Edition,
     /// Its files.
     pub files: Vec<ScannedFile>,
 }
@@ -175,6 +178,8 @@ pub struct ScannedFile {
     pub count: Option<u32>,
     /// ISO 639-1.
     pub language: Option<String>,
+    /// The edition that its name states.
+    pub edition: Edition,
     /// Set when the file is there but cannot be read; it still counts as owned.
     pub problem: Option<String>,
 }

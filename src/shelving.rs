@@ -4,19 +4,21 @@ mod moves;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use sha2::{Digest, Sha256};
+
 use crate::{
     app::{App, ConnectionError},
     connection::{FolderSettings, Settings},
     domain::{
         event::{Event, SeriesRef},
         gaps::{self, Gaps},
-        release::{self, Kind},
+        release::{self, ExtraWords, Kind},
         series::{Series, Shelf},
         volume::{VolumeNumber, VolumeSet},
     },
     health,
     lease::Lease,
-    ports::{KnownFiles, PortError, Scan, ScannedSeries},
+    ports::{KnownFiles, PortError, Scan, ScannedFile, ScannedSeries},
     store::{
         self, Db, StoreError, Tx,
         connection::Connection,
@@ -89,7 +91,8 @@ async fn scan_alone(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanErr
     let files = store::library::files(&app.db, row.id).await?;
     let state = store::library::state(&app.db, row.id).await?;
     // What a number means depends on these: files that were read under others are read anew.
-    let same_reading = state.read_as.as_deref() == Some(&read_as(&settings));
+    let reading = read_as(&settings, &app.config.words);
+    let same_reading = state.read_as.as_deref() == Some(&reading);
     let known = Arc::new(if same_reading {
         store::library::known(&files)
     } else {
@@ -129,9 +132,11 @@ async fn scan_alone(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanErr
     Ok(outcome)
 }
 
-fn read_as(settings: &FolderSettings) -> String {
+/// Files are read anew when this is another than at the last scan: it says all on which their reading rests.
+fn read_as(settings: &FolderSettings, words: &ExtraWords) -> String {
+    let words = hex::encode(&Sha256::digest(format!("{words:?}"))[..8]);
     format!(
-        "{} {} {}",
+        "{} {} {} {words}",
         settings.content,
         settings.levels,
         release::READER
@@ -218,7 +223,7 @@ async fn apply(
         row.id,
         held.as_deref(),
         &scan.problems,
-        &read_as(settings),
+        &read_as(settings, &app.config.words),
         now,
     )
     .await?;
@@ -269,19 +274,13 @@ impl Applied<'_> {
         link: Option<&Link>,
         scanned: &ScannedSeries,
     ) -> Result<(), StoreError> {
-        let present = scanned
-            .files
-            .iter()
-            .fold(VolumeSet::default(), |mut all, file| {
-                all.extend_with(&file.volumes);
-                all
-            });
-        let before = link.map(|link| link.shelf.clone()).unwrap_or_default();
-        let shelf = after(&before, present);
         let (id, added) = match link {
             Some(link) => (link.series_id, false),
             None => self.series_for(tx, scanned).await?,
         };
+        let present = owned(tx, id, &scanned.files).await?;
+        let before = link.map(|link| link.shelf.clone()).unwrap_or_default();
+        let shelf = after(&before, present);
         let changed = link.is_none_or(|link| link.shelf != shelf || link.key != scanned.key);
         if changed {
             let link = Link {
@@ -318,7 +317,7 @@ impl Applied<'_> {
             .clone()
             .unwrap_or_else(|| self.settings.language.clone());
         // Also within one library: what is loose beside its folder, or in two folders of one name, is owned all the same.
-        if let Some(id) = store::series::same(tx, &scanned.title, &language)
+        if let Some(id) = store::series::same(tx, &scanned.title, &language, scanned.edition)
             .await?
             .first()
         {
@@ -338,6 +337,8 @@ impl Applied<'_> {
             total: None,
             stated_total: scanned.total,
             sources: Vec::new(),
+            edition: scanned.edition,
+            editions: <_>::default(),
         };
         Ok((store::series::insert(tx, &series, self.now).await?, true))
     }
@@ -653,14 +654,54 @@ pub async fn change<E: From<StoreError>>(
     let Some(mut stored) = store::series::get_in(&mut tx, id).await? else {
         return Ok(None);
     };
+    let editions = (stored.series.edition, stored.series.editions.clone());
     change(&mut stored.series)?;
     store::series::update(&mut tx, &stored.series, now).await?;
+    if editions != (stored.series.edition, stored.series.editions.clone()) {
+        recount(&mut tx, id, now).await?;
+    }
     if let Some(refreshed) = refresh(&mut tx, id, now).await? {
         store::event::append(&mut tx, &refreshed.events, now).await?;
     }
     let changed = store::series::get_in(&mut tx, id).await?;
     tx.commit().await?;
     Ok(changed)
+}
+
+/// Counts what its libraries show once more: what its editions hold was changed.
+async fn recount(tx: &mut Tx, id: i64, now: i64) -> Result<(), StoreError> {
+    for link in store::library::links_of(tx, id).await? {
+        store::library::lock(tx, link.library_id).await?;
+        let files = store::library::files_in(tx, link.library_id, &link.key).await?;
+        let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
+        let present = owned(tx, id, &files).await?;
+        // What counts no more was not taken away: it is missing, not vanished.
+        let vanished = link
+            .shelf
+            .vanished
+            .iter()
+            .filter(|volume| !present.contains(*volume))
+            .collect();
+        let shelf = Shelf { present, vanished };
+        store::library::put_link(tx, &Link { shelf, ..link }, now).await?;
+    }
+    Ok(())
+}
+
+/// What these files of a series hold. The series is read only when one of them is of an edition that was cut anew.
+async fn owned(tx: &mut Tx, id: i64, files: &[ScannedFile]) -> Result<VolumeSet, StoreError> {
+    let mut all = VolumeSet::default();
+    let (cut_anew, plain): (Vec<_>, Vec<_>) =
+        files.iter().partition(|file| file.edition.is_cut_anew());
+    plain.iter().for_each(|file| all.extend_with(&file.volumes));
+    if !cut_anew.is_empty()
+        && let Some(stored) = store::series::get_in(tx, id).await?
+    {
+        cut_anew
+            .iter()
+            .for_each(|file| all.extend_with(&stored.series.owned(file.edition, &file.volumes)));
+    }
+    Ok(all)
 }
 
 /// The user wants volumes again that vanished or were ignored.

@@ -50,6 +50,8 @@ CREATE TABLE series (
     total BIGINT,
     stated_total BIGINT,
     sources TEXT NOT NULL,
+    edition TEXT NOT NULL,
+    editions TEXT NOT NULL,
     present TEXT NOT NULL,
     vanished TEXT NOT NULL,
     missing BIGINT NOT NULL,
@@ -91,6 +93,7 @@ CREATE TABLE library_file (
     title TEXT,
     stated_count BIGINT,
     language TEXT,
+    edition TEXT NOT NULL,
     problem TEXT,
     PRIMARY KEY (library_id, path)
 );

@@ -108,8 +108,6 @@ pub fn document() -> String {
     json::said_plainly(&service("").spec())
 }
 
-pub use parse::line as parsed_line;
-
 /// Everything that is served over HTTP.
 pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
     let base = &app.config.url_base;

@@ -21,6 +21,7 @@ use crate::{
     app::App,
     clock::utc,
     domain::{
+        edition::{self, Edition},
         gaps, release,
         series::Series,
         volume::{MAX_SET, VolumeNumber, VolumeSet},
@@ -103,6 +104,10 @@ struct SeriesView {
     stated_total: Option<u32>,
     /// Names of the sources to ask; empty asks all.
     sources: Vec<String>,
+    /// The edition that is collected, for example `standard`, `perfect` or `omnibus:3`.
+    edition: String,
+    /// Which base volumes the volumes of other editions hold, for example `deluxe 1-9=1-18; integrale 1=1-3`.
+    edition_map: String,
     /// On the shelf, for example `0-12,14,15.5`.
     owned: String,
     /// Once on the shelf and gone now; not fetched again by itself.
@@ -141,6 +146,8 @@ impl From<Stored> for SeriesView {
             total: series.total,
             stated_total: series.stated_total,
             sources: series.sources,
+            edition: series.edition.word().into_owned(),
+            edition_map: series.editions.to_string(),
             owned: stored.shelf.present.to_string(),
             vanished: stored.shelf.vanished.to_string(),
             missing: missing.to_string(),
@@ -199,6 +206,17 @@ struct SeriesChange {
         pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
     ))]
     sources: Option<Vec<String>>,
+    /// The edition that is collected: `standard`, `perfect`, `deluxe`, `double`, `omnibus` (or `omnibus:3` for three in one), `colour`,
+    /// `collector`, `original`, `new`, `colossal`, `ultimate`, `integrale`, `kanzenban`, `star` or `other`.
+    #[oai(validator(
+        pattern = "^([a-z]+|omnibus:([2-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))$",
+        max_length = 20
+    ))]
+    edition: Option<String>,
+    /// Which base volumes the volumes of other editions hold, for example `deluxe 1-9=1-18; integrale 1=1-3`. At most 500 volumes, each
+    /// with at most 300 base volumes.
+    #[oai(validator(max_length = 65536, pattern = "^[^\\x00]*$"))]
+    edition_map: Option<String>,
 }
 
 /// Volumes to be wanted again.
@@ -224,6 +242,8 @@ struct SeriesFile {
     modified_at: DateTime<Utc>,
     /// The volumes that it holds; empty when it has no number.
     volumes: String,
+    /// The edition that its name states; `standard` when it states none.
+    edition: String,
     /// What is wrong with it.
     problem: Option<String>,
 }
@@ -349,6 +369,7 @@ impl SeriesApi {
             size: file.size as i64,
             modified_at: utc(file.modified),
             volumes: file.volumes.to_string(),
+            edition: file.edition.word().into_owned(),
             problem: file.problem,
         };
         Ok(Json(files.into_iter().map(view).collect()))
@@ -418,6 +439,15 @@ fn apply(series: &mut Series, change: SeriesChange) -> Result<(), ApiError> {
     series.sources = change
         .sources
         .unwrap_or_else(|| std::mem::take(&mut series.sources));
+    if let Some(word) = change.edition {
+        series.edition = Edition::from_word(&word)
+            .ok_or_else(|| ApiError::field("edition", edition::unknown(&word)))?;
+    }
+    if let Some(text) = change.edition_map {
+        series.editions = text.parse().map_err(|error: edition::EditionMapError| {
+            ApiError::field("editionMap", error.to_string())
+        })?;
+    }
     let mistakes = series.mistakes();
     if mistakes.is_empty() {
         Ok(())

@@ -131,6 +131,13 @@ impl Layers {
         self.entries.keys().filter_map(below).collect()
     }
 
+    /// The keys directly in a table.
+    pub fn keys_under(&self, table: &str) -> BTreeSet<String> {
+        let prefix = format!("{table}.");
+        let below = |key: &String| key.strip_prefix(&prefix).map(ToOwned::to_owned);
+        self.entries.keys().filter_map(below).collect()
+    }
+
     /// Marks a key as known.
     pub fn use_key(&mut self, key: &str) {
         self.used.insert(key.to_owned());

@@ -91,6 +91,20 @@ impl Edition {
             .map(|known| known.1)
     }
 
+    /// Its volumes do not hold what the ordinary volumes of the same number hold.
+    pub fn is_cut_anew(self) -> bool {
+        matches!(
+            self,
+            Self::Perfect
+                | Self::Deluxe
+                | Self::Double
+                | Self::Omnibus(_)
+                | Self::Colossal
+                | Self::Kanzenban
+                | Self::Integrale
+        )
+    }
+
     /// How many base volumes each volume holds when the edition's name says it; 1 when it keeps the numbers.
     fn volumes_in_one(self) -> Option<u32> {
         match self {
@@ -111,14 +125,14 @@ impl Serialize for Edition {
 impl<'de> Deserialize<'de> for Edition {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = String::deserialize(deserializer)?;
-        Self::from_word(&word).ok_or_else(|| {
-            let word: String = word.chars().take(40).collect();
-            serde::de::Error::custom(format!(
-                "'{word}' is not an edition: write {}",
-                map::WORDS_TO_WRITE
-            ))
-        })
+        Self::from_word(&word).ok_or_else(|| serde::de::Error::custom(unknown(&word)))
     }
+}
+
+/// The sentence for a word that is no edition.
+pub fn unknown(word: &str) -> String {
+    let word: String = word.chars().take(40).collect();
+    format!("'{word}' is not an edition: write {}", map::WORDS_TO_WRITE)
 }
 
 /// The base volumes that a volume of an edition holds, or nothing when that is not known.

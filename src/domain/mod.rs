@@ -2,9 +2,11 @@
 
 pub mod backoff;
 pub mod decide;
+pub mod edition;
 pub mod event;
 pub mod gaps;
 pub mod grab;
+pub mod language;
 pub mod link;
 pub mod offer;
 pub mod pick;

@@ -69,6 +69,8 @@ mod tests {
             total: None,
             stated_total: None,
             sources: Vec::new(),
+            edition: <_>::default(),
+            editions: <_>::default(),
         }
     }
 

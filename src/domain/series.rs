@@ -1,6 +1,7 @@
 //! A series, as far as deciding is concerned. Pure.
 
 use super::{
+    edition::{Edition, EditionMap, base_set},
     release::Kind,
     title::{self, TitleMatch},
     volume::{VolumeNumber, VolumeSet},
@@ -35,6 +36,10 @@ pub struct Series {
     pub stated_total: Option<u32>,
     /// Names of the sources to ask; empty asks all.
     pub sources: Vec<String>,
+    /// The edition that is collected; its volumes are counted.
+    pub edition: Edition,
+    /// Which base volumes the volumes of other editions hold, as the user says.
+    pub editions: EditionMap,
 }
 
 impl Series {
@@ -46,6 +51,28 @@ impl Series {
             .map(|alias| title::fold(alias))
             .collect();
         title::same_series(&title::fold(&self.title), &aliases, &title::fold(name))
+    }
+
+    /// The collected volumes that these volumes of an edition hold; nothing when that is not known. What names no edition in a series
+    /// of a special one is not known: it may be either.
+    pub fn base_volumes(&self, edition: Edition, volumes: &VolumeSet) -> Option<VolumeSet> {
+        if edition == self.edition {
+            return Some(volumes.clone());
+        }
+        if self.edition == Edition::Standard {
+            base_set(edition, volumes, &self.editions)
+        } else {
+            None
+        }
+    }
+
+    /// The collected volumes that a file on the shelf holds. It stands in the series' folder, so one that names no edition is of the
+    /// collected one. A reprint counts by its numbers; what was cut anew holds nothing until the user says what.
+    pub fn owned(&self, edition: Edition, volumes: &VolumeSet) -> VolumeSet {
+        if edition == Edition::Standard || !edition.is_cut_anew() {
+            return volumes.clone();
+        }
+        self.base_volumes(edition, volumes).unwrap_or_default()
     }
 
     /// What is wrong with what the user decided, each as the field's name and a sentence.

@@ -92,6 +92,7 @@ pub fn keep_unreadable(scan: &mut Scan, files: &[KeyedFile]) {
                     title,
                     total: None,
                     language: file.language.clone(),
+                    edition: file.edition,
                     files: Vec::new(),
                 });
                 scan.series.last_mut().expect("it was just pushed")
@@ -117,6 +118,7 @@ mod tests {
             title: None,
             count: None,
             language: None,
+            edition: Default::default(),
             problem: None,
         }
     }
@@ -131,6 +133,7 @@ mod tests {
             title: key.into(),
             total: None,
             language: None,
+            edition: Default::default(),
             files,
         }
     }

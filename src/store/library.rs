@@ -1,11 +1,11 @@
 //! Tables `library`, `series_link` and `library_file`: what each library shows.
 
 use crate::{
-    domain::series::Shelf,
+    domain::{edition::Edition, series::Shelf},
     ports::{KnownFiles, ScanProblem, ScannedFile},
 };
 
-use super::{Db, Result, Tx, from_json, from_text, on, to_json, within};
+use super::{Db, Result, StoreError, Tx, from_json, from_text, on, to_json, within};
 
 /// A row of `library`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
@@ -56,6 +56,7 @@ struct FileRow {
     title: Option<String>,
     stated_count: Option<i64>,
     language: Option<String>,
+    edition: String,
     problem: Option<String>,
 }
 
@@ -73,14 +74,17 @@ const PUT_LINK: &str = "INSERT INTO series_link (library_id, external_key, serie
     ON CONFLICT (library_id, external_key) DO UPDATE SET series_id = excluded.series_id, present = excluded.present,
     vanished = excluded.vanished, seen_at = excluded.seen_at";
 const DROP_LINK: &str = "DELETE FROM series_link WHERE library_id = $1 AND external_key = $2";
-const FILES: &str = "SELECT path, external_key, size, modified, volumes, title, stated_count, language, problem FROM library_file WHERE library_id = $1";
-const FILES_OF: &str = "SELECT path, library_file.external_key, size, modified, volumes, title, stated_count, language, problem FROM library_file
+const FILES: &str = "SELECT path, external_key, size, modified, volumes, title, stated_count, language, edition, problem FROM library_file WHERE library_id = $1";
+const FILES_OF: &str = "SELECT path, library_file.external_key, size, modified, volumes, title, stated_count, language, edition, problem FROM library_file
     JOIN series_link ON series_link.library_id = library_file.library_id AND series_link.external_key = library_file.external_key
     WHERE series_link.series_id = $1 ORDER BY path";
-const PUT_FILE: &str = "INSERT INTO library_file (library_id, path, external_key, size, modified, volumes, title, stated_count, language, problem)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (library_id, path) DO UPDATE SET external_key = excluded.external_key,
+const FILES_IN: &str = "SELECT path, external_key, size, modified, volumes, title, stated_count, language, edition, problem FROM library_file
+    WHERE library_id = $1 AND external_key = $2 ORDER BY path";
+const PUT_FILE: &str = "INSERT INTO library_file (library_id, path, external_key, size, modified, volumes, title, stated_count, language, problem, edition)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (library_id, path) DO UPDATE SET external_key = excluded.external_key,
     size = excluded.size, modified = excluded.modified, volumes = excluded.volumes, title = excluded.title,
-    stated_count = excluded.stated_count, language = excluded.language, problem = excluded.problem";
+    stated_count = excluded.stated_count, language = excluded.language, problem = excluded.problem,
+    edition = excluded.edition";
 const DROP_FILE: &str = "DELETE FROM library_file WHERE library_id = $1 AND path = $2";
 
 /// The state of a library; the row is made with the connection.
@@ -210,6 +214,12 @@ pub async fn files_of(db: &Db, series: i64) -> Result<Vec<KeyedFile>> {
     rows.into_iter().map(read_file).collect()
 }
 
+/// The files of one of a library's own series.
+pub async fn files_in(tx: &mut Tx, library: i64, key: &str) -> Result<Vec<KeyedFile>> {
+    let rows: Vec<FileRow> = within!(tx, conn => sqlx::query_as(FILES_IN).bind(library).bind(key).fetch_all(conn).await?);
+    rows.into_iter().map(read_file).collect()
+}
+
 /// By path, for the next scan.
 pub fn known(files: &[KeyedFile]) -> KnownFiles {
     files
@@ -221,7 +231,7 @@ pub fn known(files: &[KeyedFile]) -> KnownFiles {
 /// Writes a file.
 pub async fn put_file(tx: &mut Tx, library: i64, key: &str, file: &ScannedFile) -> Result<()> {
     within!(tx, conn => sqlx::query(PUT_FILE).bind(library).bind(&file.path).bind(key).bind(file.size as i64).bind(file.modified)
-        .bind(file.volumes.to_string()).bind(&file.title).bind(file.count.map(i64::from)).bind(&file.language).bind(&file.problem)
+        .bind(file.volumes.to_string()).bind(&file.title).bind(file.count.map(i64::from)).bind(&file.language).bind(&file.problem).bind(file.edition.word().into_owned())
         .execute(conn).await.map(drop))?;
     Ok(())
 }
@@ -254,6 +264,9 @@ fn read_file(row: FileRow) -> Result<KeyedFile> {
         title: row.title,
         count: row.stated_count.and_then(|count| u32::try_from(count).ok()),
         language: row.language,
+        edition: Edition::from_word(&row.edition).ok_or(StoreError::Unreadable {
+            place: "library_file.edition",
+        })?,
         problem: row.problem,
     };
     Ok((row.external_key, file))

@@ -1,6 +1,7 @@
 //! Tables `series` and `series_alias`: what is collected.
 
 use crate::domain::{
+    edition::Edition,
     release::Kind,
     series::{Series, Shelf},
     title,
@@ -42,6 +43,8 @@ struct Row {
     total: Option<i64>,
     stated_total: Option<i64>,
     sources: String,
+    edition: String,
+    editions: String,
     present: String,
     vanished: String,
     missing: i64,
@@ -67,7 +70,7 @@ pub struct Filter {
 macro_rules! columns {
     () => {
         "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total, sources,
-    present, vanished, missing, due_at, checked_at, created_at, updated_at"
+    edition, editions, present, vanished, missing, due_at, checked_at, created_at, updated_at"
     };
 }
 macro_rules! matching {
@@ -88,9 +91,10 @@ const LIST: &str = concat!(
     " ORDER BY folded, id LIMIT $5 OFFSET $6"
 );
 const INSERT: &str = "INSERT INTO series (title, folded, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, sources,
-    stated_total, present, vanished, missing, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, '', '', 0, $12, $12) RETURNING id";
+    stated_total, edition, editions, present, vanished, missing, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, '', '', 0, $12, $12) RETURNING id";
 const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, kind = $5, monitored = $6, auto_send = $7, wanted_from = $8,
-    wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13 WHERE id = $1";
+    wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13, edition = $14, editions = $15 WHERE id = $1";
 const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5 WHERE id = $1";
 const MISSING: &str = "UPDATE series SET missing = $2, checked_at = $3 WHERE id = $1";
 const CLEAR_DUE: &str = "UPDATE series SET due_at = NULL WHERE id = $1 AND due_at <= $2";
@@ -100,7 +104,8 @@ const ALIASES: &str =
     "SELECT alias FROM series_alias WHERE series_id = $1 ORDER BY created_at, alias";
 const ADD_ALIAS: &str = "INSERT INTO series_alias (series_id, folded, alias, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
 const CLEAR_ALIASES: &str = "DELETE FROM series_alias WHERE series_id = $1";
-const SAME: &str = "SELECT id FROM series WHERE folded = $1 AND language = $2 ORDER BY id";
+const SAME: &str =
+    "SELECT id FROM series WHERE folded = $1 AND language = $2 AND edition = $3 ORDER BY id";
 const IDS: &str =
     "SELECT id FROM series WHERE monitored OR NOT $1 ORDER BY COALESCE(checked_at, 0), id";
 const IDS_WITH_GAPS: &str =
@@ -160,7 +165,7 @@ pub async fn insert(tx: &mut Tx, series: &Series, now: i64) -> Result<i64> {
     let id = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
         .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
         .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
-        .bind(series.sources.join("\n")).bind(now).bind(series.stated_total.map(i64::from)).fetch_one(conn).await?);
+        .bind(series.sources.join("\n")).bind(now).bind(series.stated_total.map(i64::from)).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).fetch_one(conn).await?);
     put_aliases(tx, id, &series.aliases, now).await?;
     Ok(id)
 }
@@ -170,7 +175,7 @@ pub async fn update(tx: &mut Tx, series: &Series, now: i64) -> Result<()> {
     within!(&mut *tx, conn => sqlx::query(UPDATE).bind(series.id).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
         .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
         .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
-        .bind(series.sources.join("\n")).bind(now).execute(conn).await.map(drop))?;
+        .bind(series.sources.join("\n")).bind(now).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).execute(conn).await.map(drop))?;
     within!(&mut *tx, conn => sqlx::query(CLEAR_ALIASES).bind(series.id).execute(conn).await.map(drop))?;
     put_aliases(tx, series.id, &series.aliases, now).await
 }
@@ -220,10 +225,10 @@ pub async fn due(db: &Db, now: i64, limit: i64) -> Result<Vec<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(TAKE_DUE).bind(now).bind(limit).fetch_all(pool).await?))
 }
 
-/// Series with exactly this title and language.
-pub async fn same(tx: &mut Tx, name: &str, language: &str) -> Result<Vec<i64>> {
+/// Series with exactly this title, language and edition.
+pub async fn same(tx: &mut Tx, name: &str, language: &str, edition: Edition) -> Result<Vec<i64>> {
     Ok(
-        within!(tx, conn => sqlx::query_scalar(SAME).bind(title::fold(name)).bind(language).fetch_all(conn).await?),
+        within!(tx, conn => sqlx::query_scalar(SAME).bind(title::fold(name)).bind(language).bind(edition.word().into_owned()).fetch_all(conn).await?),
     )
 }
 
@@ -270,6 +275,10 @@ fn read(row: Row, aliases: Vec<String>) -> Result<Stored> {
         total: row.total.and_then(|total| u32::try_from(total).ok()),
         stated_total: row.stated_total.and_then(|total| u32::try_from(total).ok()),
         sources: row.sources.lines().map(str::to_owned).collect(),
+        edition: Edition::from_word(&row.edition).ok_or(StoreError::Unreadable {
+            place: "series.edition",
+        })?,
+        editions: from_text("series.editions", &row.editions)?,
     };
     let shelf = Shelf {
         present: from_text("series.present", &row.present)?,

@@ -3,7 +3,7 @@
 use super::{Facts, Reason, Ruling};
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
-    let volumes = &facts.release.volumes;
+    let volumes = &facts.volumes;
     if volumes.is_empty() || !volumes.iter().all(|volume| facts.owned.contains(volume)) {
         return Ruling::Pass;
     }

@@ -5,6 +5,7 @@ mod not_a_book;
 mod not_a_torrent;
 mod not_wanted;
 mod on_its_way;
+mod other_edition;
 mod pack_share;
 mod special;
 mod unreadable;
@@ -16,10 +17,11 @@ pub mod reason;
 pub mod relevance;
 
 use super::{
+    edition::Edition,
     offer::Offer,
-    release::{self, Release},
+    release::{self, Hints, Lexicon, Release},
     series::Series,
-    title::TitleMatch,
+    title::{self, AlsoSays, TitleMatch},
     volume::VolumeSet,
 };
 pub use reason::Reason;
@@ -68,6 +70,8 @@ pub struct Facts<'a> {
     pub series: &'a Series,
     /// Whether its title means that series.
     pub title: TitleMatch,
+    /// The collected volumes that it promises; empty when none could be read, or what another edition holds is not known.
+    pub volumes: VolumeSet,
     /// What is missing and free to be sent.
     pub wanted: &'a VolumeSet,
     /// What is on the shelf.
@@ -80,12 +84,13 @@ pub struct Facts<'a> {
 type Rule = (&'static str, fn(&Facts<'_>) -> Ruling);
 
 /// Every rule, in the order in which reasons are shown.
-pub const RULES: [Rule; 10] = [
+pub const RULES: [Rule; 11] = [
     ("not_a_torrent", not_a_torrent::rule),
     ("not_a_book", not_a_book::rule),
     ("wrong_series", wrong_series::rule),
     ("wrong_language", wrong_language::rule),
     ("special", special::rule),
+    ("other_edition", other_edition::rule),
     ("unreadable", unreadable::rule),
     ("already_owned", already_owned::rule),
     ("on_its_way", on_its_way::rule),
@@ -110,27 +115,95 @@ pub struct Verdict {
     pub relevance: Relevance,
 }
 
-/// Judges one offer.
-pub fn judge(
-    offer: &Offer,
-    series: &Series,
-    wanted: &VolumeSet,
-    owned: &VolumeSet,
-    on_its_way: &VolumeSet,
-) -> Verdict {
-    let release = release::parse(&offer.title, series.kind);
-    let title = release
-        .series
-        .map_or(TitleMatch::Different, |name| series.matches(name));
-    let facts = Facts {
-        offer,
-        release: &release,
-        series,
-        title,
-        wanted,
-        owned,
-        on_its_way,
-    };
+/// Judges the offers for one series.
+pub struct Judge<'a> {
+    series: &'a Series,
+    lexicon: &'a Lexicon,
+    wanted: &'a VolumeSet,
+    owned: &'a VolumeSet,
+    on_its_way: &'a VolumeSet,
+    /// The title, folded, and behind it the aliases.
+    names: Vec<String>,
+}
+
+impl<'a> Judge<'a> {
+    /// For a series of which these volumes are wanted and free to be sent, on the shelf, and reserved by live grabs.
+    pub fn new(
+        series: &'a Series,
+        lexicon: &'a Lexicon,
+        wanted: &'a VolumeSet,
+        owned: &'a VolumeSet,
+        on_its_way: &'a VolumeSet,
+    ) -> Self {
+        let names = std::iter::once(&series.title).chain(&series.aliases);
+        Self {
+            series,
+            lexicon,
+            wanted,
+            owned,
+            on_its_way,
+            names: names.map(|name| title::fold(name)).collect(),
+        }
+    }
+
+    /// Judges one offer.
+    pub fn judge(&self, offer: &Offer) -> Verdict {
+        let hints = Hints {
+            kind: self.series.kind,
+            titles: &self.names,
+            lexicon: self.lexicon,
+            ..Hints::default()
+        };
+        let release = release::parse(&offer.title, hints);
+        let title = self.title(&release);
+        let facts = Facts {
+            offer,
+            title,
+            volumes: self.promised(&release, title),
+            release: &release,
+            series: self.series,
+            wanted: self.wanted,
+            owned: self.owned,
+            on_its_way: self.on_its_way,
+        };
+        verdict(facts)
+    }
+
+    /// Of a name with two titles, the second counts as an alias.
+    fn title(&self, release: &Release<'_>) -> TitleMatch {
+        let matches =
+            |name: &str| title::same_series(&self.names[0], &self.names[1..], &title::fold(name));
+        let first = release
+            .series
+            .as_deref()
+            .map_or(TitleMatch::Different, matches);
+        let second = release
+            .other_title
+            .as_deref()
+            .map_or(TitleMatch::Different, matches);
+        first.max(second.min(TitleMatch::Alias))
+    }
+
+    fn promised(&self, release: &Release<'_>, title: TitleMatch) -> VolumeSet {
+        let numbers = release.numbers(self.series.kind);
+        let says = AlsoSays {
+            volumes: !numbers.is_empty(),
+            chapters: !release.chapters.is_empty(),
+            special: release.is_special(),
+            count: release.count,
+        };
+        if release.edition == Edition::Standard
+            && title::one_shot(self.series.known_total(), title, says)
+        {
+            return VolumeSet::range(1, 1);
+        }
+        self.series
+            .base_volumes(release.edition, numbers)
+            .unwrap_or_default()
+    }
+}
+
+fn verdict(facts: Facts<'_>) -> Verdict {
     let reasons: Vec<(Decision, Reason)> = RULES
         .iter()
         .filter_map(|(_, rule)| match rule(&facts) {
@@ -144,20 +217,20 @@ pub fn judge(
         .map(|reason| reason.0)
         .max()
         .unwrap_or(Decision::Accepted);
-    let useful: VolumeSet = release
+    let useful: VolumeSet = facts
         .volumes
         .iter()
-        .filter(|volume| wanted.contains(*volume))
+        .filter(|volume| facts.wanted.contains(*volume))
         .collect();
     let rank = rank::rank(&facts, useful.len());
     let relevance = relevance::relevance(&facts, useful.len());
     Verdict {
         decision,
         reasons,
-        volumes: release.volumes.clone(),
         useful,
         rank,
         relevance,
+        volumes: facts.volumes,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Facts, Reason, Ruling};
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
-    let volumes = &facts.release.volumes;
+    let volumes = &facts.volumes;
     let explained = |volume| facts.owned.contains(volume) || facts.on_its_way.contains(volume);
     if volumes.is_empty()
         || volumes.iter().any(|volume| facts.wanted.contains(volume))

@@ -5,13 +5,11 @@ use crate::domain::volume::VolumeSet;
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
     let reserved: VolumeSet = facts
-        .release
         .volumes
         .iter()
         .filter(|volume| facts.on_its_way.contains(*volume))
         .collect();
     let useful = facts
-        .release
         .volumes
         .iter()
         .any(|volume| facts.wanted.contains(volume));

@@ -6,9 +6,8 @@ use super::{Facts, Reason, Ruling};
 pub const LEAST: usize = 60;
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
-    let volumes = facts.release.volumes.len();
+    let volumes = facts.volumes.len();
     let useful = facts
-        .release
         .volumes
         .iter()
         .filter(|volume| facts.wanted.contains(*volume))

@@ -39,7 +39,7 @@ pub fn rank(facts: &Facts<'_>, useful: usize) -> Rank {
         TitleMatch::Near => 1,
         TitleMatch::Different => 0,
     };
-    let volumes = facts.release.volumes.len().max(1);
+    let volumes = facts.volumes.len().max(1);
     let share = (useful * 100 / volumes) as i64;
     let best_format = facts
         .release

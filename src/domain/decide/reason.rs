@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::{release::NotABook, volume::VolumeSet};
+use crate::domain::{edition::Edition, release::NotABook, volume::VolumeSet};
 
 /// One reason. The code is stable; the sentence may change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,11 @@ pub enum Reason {
     Chapters { chapters: VolumeSet },
     /// No number could be read.
     NoVolume,
+    /// Which of the collected volumes it holds is not known.
+    OtherEdition {
+        edition: Edition,
+        collected: Edition,
+    },
     /// All its volumes are on the shelf.
     AlreadyOwned { volumes: VolumeSet },
     /// What would be useful in it is reserved by a live grab.
@@ -57,6 +62,7 @@ impl Reason {
             Self::Special => "special",
             Self::Chapters { .. } => "chapters",
             Self::NoVolume => "no_volume",
+            Self::OtherEdition { .. } => "other_edition",
             Self::AlreadyOwned { .. } => "already_owned",
             Self::OnItsWay { .. } => "on_its_way",
             Self::NotWanted { .. } => "not_wanted",
@@ -101,6 +107,12 @@ impl fmt::Display for Reason {
             ),
             Self::Chapters { chapters } => write!(f, "it holds chapters ({chapters}), not volumes"),
             Self::NoVolume => f.write_str("no volume number can be read in its name"),
+            Self::OtherEdition { edition, collected } => write!(
+                f,
+                "it is of the {} edition, this series is collected in the {} one; say in editionMap which volumes it holds",
+                edition.word(),
+                collected.word()
+            ),
             Self::AlreadyOwned { volumes } => write!(f, "{} already on the shelf", are(volumes)),
             Self::OnItsWay { volumes } => write!(f, "{} already on the way", are(volumes)),
             Self::NotWanted { volumes } => write!(f, "{} not wanted", are(volumes)),

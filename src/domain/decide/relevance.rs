@@ -30,7 +30,7 @@ impl Relevance {
 /// The figure for an offer of whose volumes `useful` are wanted.
 pub fn relevance(facts: &Facts<'_>, useful: usize) -> Relevance {
     let release = facts.release;
-    let share = useful * 30 / release.volumes.len().max(1);
+    let share = useful * 30 / facts.volumes.len().max(1);
     Relevance {
         title: match facts.title {
             TitleMatch::Exact => 40,

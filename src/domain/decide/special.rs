@@ -3,7 +3,7 @@
 use super::{Facts, Reason, Ruling};
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
-    if facts.release.special {
+    if facts.release.is_special() {
         Ruling::Refuse(Reason::Special)
     } else {
         Ruling::Pass

@@ -16,6 +16,8 @@ fn series() -> Series {
         total: None,
         stated_total: None,
         sources: Vec::new(),
+        edition: <_>::default(),
+        editions: <_>::default(),
     }
 }
 
@@ -42,7 +44,12 @@ fn set(text: &str) -> VolumeSet {
 
 /// Wanted 3, 7-9; owned 1-2, 4; on its way 5.
 fn judged(offer: &Offer) -> Verdict {
-    judge(offer, &series(), &set("3,7-9"), &set("1-2,4"), &set("5"))
+    judged_for(offer, &series())
+}
+
+fn judged_for(offer: &Offer, series: &Series) -> Verdict {
+    let (wanted, owned, on_its_way) = (set("3,7-9"), set("1-2,4"), set("5"));
+    Judge::new(series, Lexicon::known(), &wanted, &owned, &on_its_way).judge(offer)
 }
 
 fn codes(verdict: &Verdict) -> Vec<&'static str> {

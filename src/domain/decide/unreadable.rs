@@ -4,7 +4,9 @@ use super::{Facts, Reason, Ruling};
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
     let release = facts.release;
-    match (release.volumes.is_empty(), release.chapters.is_empty()) {
+    let numbers = release.numbers(facts.series.kind);
+    let unreadable = facts.volumes.is_empty() && numbers.is_empty();
+    match (unreadable, release.chapters.is_empty()) {
         (false, _) => Ruling::Pass,
         (true, false) => Ruling::Refuse(Reason::Chapters {
             chapters: release.chapters.clone(),

@@ -4,7 +4,7 @@ use super::{Facts, Reason, Ruling};
 use crate::domain::title::TitleMatch;
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
-    let Some(name) = facts.release.series else {
+    let Some(name) = &facts.release.series else {
         return Ruling::Review(Reason::NoTitle);
     };
     let series: String = name.chars().take(120).collect();

@@ -32,7 +32,12 @@ pub fn explain<'a>(name: &'a str, hints: impl Into<Hints<'a>>) -> (Release<'a>, 
                 span.end = end;
                 span.text = &name[span.start..end];
             }
-            None => spans.push(Span { start, end, field, text: &name[start..end] }),
+            None => spans.push(Span {
+                start,
+                end,
+                field,
+                text: &name[start..end],
+            }),
         }
     }
     (reading.release, spans)

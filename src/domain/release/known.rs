@@ -7,15 +7,25 @@ impl Reading<'_> {
     /// Marks the tokens of a known title at the front of the name, or of a well-known title with a number anywhere.
     pub fn know_title(&mut self) {
         if let Some(end) = self.title_at_front() {
-            let first = self.tokens.iter().position(|token| (token.end as usize) > end.0).unwrap_or(0);
-            let behind = self.tokens.iter().position(|token| token.start as usize >= end.1).unwrap_or(self.tokens.len());
+            let first = self
+                .tokens
+                .iter()
+                .position(|token| (token.end as usize) > end.0)
+                .unwrap_or(0);
+            let behind = self
+                .tokens
+                .iter()
+                .position(|token| token.start as usize >= end.1)
+                .unwrap_or(self.tokens.len());
             self.give(first..behind, Role::Series);
             self.title_start = first;
             return;
         }
         let starts = (0..self.tokens.len()).take(24);
         let known = starts.map(|at| (at, self.hints.lexicon.known_title(&self.tokens[at..])));
-        let longest = known.filter(|known| known.1 > 0).max_by_key(|known| known.1);
+        let longest = known
+            .filter(|known| known.1 > 0)
+            .max_by_key(|known| known.1);
         // Alone, `No 5` is the fifth; with more behind it is the series.
         if let Some((at, length)) = longest {
             self.give(at..at + length, Role::Series);
@@ -42,7 +52,11 @@ impl Reading<'_> {
     /// Where the longest of these titles ends that stands there.
     fn end_of_title(&self, start: usize, longest: usize) -> Option<usize> {
         let shortest = self.hints.titles.iter().map(String::len).min()?;
-        let ends = self.tokens.iter().map(|token| token.end as usize).filter(|end| *end > start);
+        let ends = self
+            .tokens
+            .iter()
+            .map(|token| token.end as usize)
+            .filter(|end| *end > start);
         // Folding is dear: a front is not looked at before it can be long enough, nor after it is too long.
         ends.skip_while(|end| 2 * (end - start) < shortest)
             .map(|end| (end, fold(&self.name[start..end])))

@@ -1,7 +1,7 @@
 //! What stands in front of the title: `[CBZ] [FR]`, `Manga -`, `VIZ.Media-`, `HAJIME ISAYAMA :`, `04 -`. Pure.
 
 use super::{
-    Reading, Role,
+    Place, Reading, Role,
     lexicon::Class,
     numbers::What,
     token::{Gap, Token, is_opening},
@@ -13,7 +13,12 @@ const PARTS: Gap = Gap::DASH.or(Gap::COLON).or(Gap::PIPE);
 impl Reading<'_> {
     /// Finds the first token of the title, and whether a number at the front is the volume.
     pub fn find_start(&mut self) {
-        if self.tokens.get(self.title_start).is_some_and(|token| token.role == Role::Series) && !self.hints.titles.is_empty() {
+        if self
+            .tokens
+            .get(self.title_start)
+            .is_some_and(|token| token.role == Role::Series)
+            && !self.hints.titles.is_empty()
+        {
             return;
         }
         let mut at = 0;
@@ -37,8 +42,7 @@ impl Reading<'_> {
         let next = if token.group > 0 {
             self.past_bracket(at)
         } else {
-            None
-                .or_else(|| self.past_tags(at))
+            None.or_else(|| self.past_tags(at))
                 .or_else(|| self.past_publisher(at))
                 .or_else(|| self.past_author(at))
                 .or_else(|| self.past_number(at))
@@ -48,37 +52,78 @@ impl Reading<'_> {
 
     /// A word that can be a title stands outside brackets before the first marked number, or in the next bracket.
     fn has_title(&self, from: usize) -> bool {
-        let first = self.expressions.iter().find(|found| found.first >= from && found.what != What::Bare && found.what != What::Bracketed);
+        let first = self.expressions.iter().find(|found| {
+            found.first >= from && found.what != What::Bare && found.what != What::Bracketed
+        });
         let end = first.map_or(self.tokens.len(), |found| found.first);
         // Behind nothing but tags, a bracket may be the title.
-        let tags_before = self.tokens[..from].iter().all(|token| token.class.is_loose_tag() || token.class == Class::Continued);
-        self.tokens.get(from..end).unwrap_or_default().iter().any(|token| {
-            let word = !token.is_number() && !token.class.is_loose_tag() && !matches!(token.class, Class::Continued | Class::Author | Class::Publisher);
-            word && (token.group == 0 || tags_before) || token.role == Role::Series || token.is_number() && token.group == 0 && token.start == self.tokens[from].start && first.is_some()
-        })
+        let tags_before = self.tokens[..from]
+            .iter()
+            .all(|token| token.class.is_loose_tag() || token.class == Class::Continued);
+        self.tokens
+            .get(from..end)
+            .unwrap_or_default()
+            .iter()
+            .any(|token| {
+                let word = !token.is_number()
+                    && !token.class.is_loose_tag()
+                    && !matches!(
+                        token.class,
+                        Class::Continued | Class::Author | Class::Publisher
+                    );
+                word && (token.group == 0 || tags_before)
+                    || token.role == Role::Series
+                    || token.is_number()
+                        && token.group == 0
+                        && token.start == self.tokens[from].start
+                        && first.is_some()
+            })
     }
 
     /// `[CBZ]`, `[Team]`, `(Auteur)`; a bracket with nothing behind it is the title.
     fn past_bracket(&mut self, at: usize) -> Option<usize> {
         let end = self.group_end(at);
-        if end >= self.tokens.len() || self.expressions.iter().any(|found| found.what != What::Bare && (at..end).contains(&found.first) && !self.is_release_note(at, end)) {
+        if end >= self.tokens.len()
+            || self.expressions.iter().any(|found| {
+                found.what != What::Bare
+                    && (at..end).contains(&found.first)
+                    && !self.is_release_note(at, end)
+            })
+        {
             return None;
         }
-        let number = self.expressions.iter().find(|found| found.first >= end).map_or(self.tokens.len(), |found| found.first);
-        let has_words = self.tokens[end..number].iter().take_while(|token| token.group == 0).any(|token| {
-            !token.is_number() && !token.class.is_loose_tag() && token.class != Class::Continued
-        });
-        let group_follows = self.tokens[end].group > 0;
-        let directly = self.tokens[end].gap.has(Gap::APOSTROPHE) || is_glued_after(self.name, &self.tokens[end]);
-        let skipped = has_words && !directly || group_follows && self.has_title(end);
-        let team = self.tokens[at..end].iter().any(|token| !token.is_number() && matches!(token.class, Class::Plain | Class::Group | Class::Team(_)));
-        if skipped && team {
-            let people = if self.is_east_asian(at, end) { Role::Authors } else { Role::Group };
-            self.give(at..end, people);
-            let origin = self.tokens[at..end].iter().find_map(|token| match token.class {
-                Class::Team(origin) => Some(origin),
-                _ => None,
+        let number = self
+            .expressions
+            .iter()
+            .find(|found| found.first >= end)
+            .map_or(self.tokens.len(), |found| found.first);
+        let has_words = self.tokens[end..number]
+            .iter()
+            .take_while(|token| token.group == 0)
+            .any(|token| {
+                !token.is_number() && !token.class.is_loose_tag() && token.class != Class::Continued
             });
+        let group_follows = self.tokens[end].group > 0;
+        let directly = self.tokens[end].gap.has(Gap::APOSTROPHE)
+            || is_glued_after(self.name, &self.tokens[end]);
+        let skipped = has_words && !directly || group_follows && self.has_title(end);
+        let team = self.tokens[at..end].iter().any(|token| {
+            !token.is_number()
+                && matches!(token.class, Class::Plain | Class::Group | Class::Team(_))
+        });
+        if skipped && team {
+            let people = if self.is_east_asian(at, end) {
+                Role::Authors
+            } else {
+                Role::Group
+            };
+            self.give(at..end, people);
+            let origin = self.tokens[at..end]
+                .iter()
+                .find_map(|token| match token.class {
+                    Class::Team(origin) => Some(origin),
+                    _ => None,
+                });
             self.release.origin = origin.unwrap_or_default();
         }
         skipped.then_some(end)
@@ -86,20 +131,40 @@ impl Reading<'_> {
 
     /// `[MAJ T18]`: a note about the release, whose number is no volume of it.
     fn is_release_note(&self, at: usize, end: usize) -> bool {
-        self.tokens[at..end].iter().any(|token| matches!(token.text(self.name), "MAJ" | "maj" | "Maj" | "PACK" | "Pack"))
+        self.tokens[at..end].iter().any(|token| {
+            matches!(
+                token.text(self.name),
+                "MAJ" | "maj" | "Maj" | "PACK" | "Pack"
+            )
+        })
     }
 
     /// `Manga -`, `BD.FR.-.`, `FR - `.
     fn past_tags(&self, at: usize) -> Option<usize> {
-        let length = self.tokens[at..].iter().take_while(|token| token.group == 0 && (token.class.is_loose_tag() || token.class == Class::Continued)).count();
+        let length = self.tokens[at..]
+            .iter()
+            .take_while(|token| {
+                token.group == 0 && (token.class.is_loose_tag() || token.class == Class::Continued)
+            })
+            .count();
         (1..=length).map(|length| at + length).find(|end| {
-            self.tokens.get(*end).is_some_and(|behind| behind.gap.has(PARTS) && !self.is_inner_dash(*end) || behind.gap.has(Gap::OPEN) && self.has_title(*end) && self.tokens[at].class == Class::Medium)
+            self.tokens.get(*end).is_some_and(|behind| {
+                behind.gap.has(PARTS) && !self.is_inner_dash(*end)
+                    || behind.gap.has(Gap::OPEN)
+                        && self.has_title(*end)
+                        && self.tokens[at].class == Class::Medium
+            })
         })
     }
 
     /// A dash between words without spaces, in a name with spaces: `Manga-ka`.
     fn is_inner_dash(&self, at: usize) -> bool {
-        self.tokens[at].gap == Gap::DASH && self.name.contains(' ') && !self.name[..self.tokens[at].start as usize].contains(' ') && self.tokens[at].text(self.name).starts_with(char::is_lowercase)
+        self.tokens[at].gap == Gap::DASH
+            && self.name.contains(' ')
+            && !self.name[..self.tokens[at].start as usize].contains(' ')
+            && self.tokens[at]
+                .text(self.name)
+                .starts_with(char::is_lowercase)
     }
 
     /// `VIZ.Media-`, `DC.Comics-`, `Marvel - `, `Seven.Seas.Entertainment.`.
@@ -119,7 +184,11 @@ impl Reading<'_> {
 
     /// `HAJIME ISAYAMA :`, `URASAWA NAOKI -`, and `YUKIMURA Makoto :` by how it is written.
     fn past_author(&mut self, at: usize) -> Option<usize> {
-        let end = if self.tokens[at].class == Class::Author { self.behind_phrase(at) } else { self.past_written_author(at)? };
+        let end = if self.tokens[at].class == Class::Author {
+            self.behind_phrase(at)
+        } else {
+            self.past_written_author(at)?
+        };
         let behind = self.tokens.get(end)?;
         if !behind.gap.has(PARTS) || !self.has_title(end) {
             return None;
@@ -133,13 +202,30 @@ impl Reading<'_> {
         let [first, second, behind, ..] = self.tokens.get(at..)? else {
             return None;
         };
-        let roman = second.text(self.name).bytes().all(|letter| matches!(letter, b'I' | b'V' | b'X'));
-        let words = !roman && !first.is_number() && !second.is_number() && second.gap == Gap::SPACE && first.group == 0;
-        let apart = behind.gap.has(Gap::COLON.or(Gap::DASH)) && behind.gap.has(Gap::SPACE) && self.name[..behind.start as usize].ends_with(' ');
+        let roman = second
+            .text(self.name)
+            .bytes()
+            .all(|letter| matches!(letter, b'I' | b'V' | b'X'));
+        let words = !roman
+            && !first.is_number()
+            && !second.is_number()
+            && second.gap == Gap::SPACE
+            && first.group == 0;
+        let apart = behind.gap.has(Gap::COLON.or(Gap::DASH))
+            && behind.gap.has(Gap::SPACE)
+            && self.name[..behind.start as usize].ends_with(' ');
         let long = |token: &Token| token.end - token.start >= 3;
-        let one = first.capitals != second.capitals && long(if first.capitals { first } else { second }) && long(first) && long(second);
+        let one = first.capitals != second.capitals
+            && long(if first.capitals { first } else { second })
+            && long(first)
+            && long(second);
         let title_is_not = !behind.is_number() && !behind.capitals && behind.class == Class::Plain;
-        let both = first.capitals && second.capitals && behind.gap.has(Gap::COLON) && title_is_not && long(first) && long(second);
+        let both = first.capitals
+            && second.capitals
+            && behind.gap.has(Gap::COLON)
+            && title_is_not
+            && long(first)
+            && long(second);
         (words && apart && (one && title_is_not || both)).then_some(at + 2)
     }
 
@@ -147,27 +233,43 @@ impl Reading<'_> {
     fn past_number(&mut self, at: usize) -> Option<usize> {
         let found = *self.expressions.iter().find(|found| found.first == at)?;
         let token = &self.tokens[at];
-        if !matches!(found.what, What::Bare | What::Issue) || token.digits > 3 && found.what == What::Bare {
+        if self.hints.place == Place::Folder
+            || !matches!(found.what, What::Bare | What::Issue)
+            || token.digits > 3 && found.what == What::Bare
+        {
             return None;
         }
         let behind = self.tokens.get(found.end)?;
         let padded = self.name[token.start as usize..].starts_with('0');
         let spaced_dash = behind.gap.has(Gap::DASH.or(Gap::COLON)) && behind.gap.has(Gap::SOFT);
         let dot = behind.gap == Gap::DOT.or(Gap::SPACE) || behind.gap.has(Gap::CLOSE);
-        let closed = spaced_dash || dot || found.what == What::Issue || padded && token.digits <= 3 && behind.gap.only(Gap::SOFT.or(Gap::DASH));
+        let closed = spaced_dash
+            || dot
+            || found.what == What::Issue
+            || padded && token.digits <= 3 && behind.gap.only(Gap::SOFT.or(Gap::DASH));
         let better = self.expressions.iter().any(|other| {
-            other.first > at && !matches!(other.what, What::Bare | What::Issue | What::Weak | What::Specials)
+            other.first > at
+                && !matches!(
+                    other.what,
+                    What::Bare | What::Issue | What::Weak | What::Specials
+                )
         });
         // `100 - T05` and `7 - Shakespeares T03`: a number without padding may be the title.
-        if !closed || better && !padded && !spaced_dash && !dot || !self.has_title(found.end) && self.hints.titles.is_empty() {
+        if !closed
+            || better && !padded && !spaced_dash && !dot
+            || !self.has_title(found.end) && self.hints.place == Place::Alone
+        {
             return None;
         }
-        self.leads = !better || !self.hints.titles.is_empty();
+        self.leads = !better || self.hints.place == Place::InSeries;
         Some(found.end)
     }
 }
 
 /// No space between a bracket and the word behind it: `[Oshi]no Ko`.
 fn is_glued_after(name: &str, token: &Token) -> bool {
-    name[..token.start as usize].chars().next_back().is_some_and(|before| !before.is_whitespace() && is_opening(before))
+    name[..token.start as usize]
+        .chars()
+        .next_back()
+        .is_some_and(|before| !before.is_whitespace() && is_opening(before))
 }

@@ -100,11 +100,7 @@ impl Class {
     pub fn is_tag(self) -> bool {
         matches!(
             self,
-            Self::Language(_)
-                | Self::Format(_)
-                | Self::Origin(_)
-                | Self::NotABook(_)
-                | Self::Noise
+            Self::Language(_) | Self::Format(_) | Self::Origin(_) | Self::NotABook(_) | Self::Noise
         )
     }
 
@@ -145,7 +141,8 @@ impl Hasher for KeyHasher {
     }
 
     fn write_u128(&mut self, key: u128) {
-        let mixed = (key as u64 ^ ((key >> 64) as u64).rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mixed =
+            (key as u64 ^ ((key >> 64) as u64).rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         self.0 = mixed ^ (mixed >> 32);
     }
 }
@@ -199,8 +196,13 @@ impl Lexicon {
         }
         for person in words::AUTHORS.split(',') {
             lexicon.add(person, Class::Author);
-            let turned = person.trim().split_once(' ').map(|(given, family)| format!("{family} {given}"));
-            turned.iter().for_each(|person| lexicon.add(person, Class::Author));
+            let turned = person
+                .trim()
+                .split_once(' ')
+                .map(|(given, family)| format!("{family} {given}"));
+            turned
+                .iter()
+                .for_each(|person| lexicon.add(person, Class::Author));
         }
         for title in words::TITLES_WITH_NUMBERS.split(',') {
             let keys = keys(title);
@@ -230,7 +232,10 @@ impl Lexicon {
             [first, rest @ ..] => {
                 let phrases = self.phrases.entry(*first).or_default();
                 phrases.retain(|known| known.rest != rest);
-                phrases.push(Phrase { rest: rest.to_vec(), class });
+                phrases.push(Phrase {
+                    rest: rest.to_vec(),
+                    class,
+                });
                 // The longest is tried first.
                 phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
             }
@@ -255,11 +260,18 @@ impl Lexicon {
                 let behind = tokens.get(at + 1..at + 1 + phrase.rest.len());
                 behind.is_some_and(|behind| {
                     behind.iter().zip(&phrase.rest).all(|(token, key)| {
-                        token.key == *key && !token.gap.has(super::token::Gap::BRACKET.or(super::token::Gap::PIPE))
+                        token.key == *key
+                            && !token
+                                .gap
+                                .has(super::token::Gap::BRACKET.or(super::token::Gap::PIPE))
                     })
                 })
             };
-            if let Some((length, class)) = phrases.iter().find(is_here).map(|phrase| (phrase.rest.len(), phrase.class)) {
+            if let Some((length, class)) = phrases
+                .iter()
+                .find(is_here)
+                .map(|phrase| (phrase.rest.len(), phrase.class))
+            {
                 tokens[at].class = class;
                 for token in &mut tokens[at + 1..=at + length] {
                     token.class = Class::Continued;
@@ -279,9 +291,16 @@ impl Lexicon {
                     .iter()
                     .zip(tokens)
                     .enumerate()
-                    .all(|(at, (key, token))| token.key == *key && (at == 0 || !token.gap.has(super::token::Gap::BRACKET)))
+                    .all(|(at, (key, token))| {
+                        token.key == *key && (at == 0 || !token.gap.has(super::token::Gap::BRACKET))
+                    })
         };
-        titles.iter().filter(is_here).map(Vec::len).max().unwrap_or(0)
+        titles
+            .iter()
+            .filter(is_here)
+            .map(Vec::len)
+            .max()
+            .unwrap_or(0)
     }
 }
 
@@ -304,5 +323,9 @@ fn keys(phrase: &str) -> Vec<Key> {
             word.push(letter);
         }
     }
-    words.iter().filter(|word| !word.is_empty()).map(|word| key_of(word)).collect()
+    words
+        .iter()
+        .filter(|word| !word.is_empty())
+        .map(|word| key_of(word))
+        .collect()
 }

@@ -5,6 +5,7 @@
 //! ([`choose`]), and then come the title ([`series`]), the tags ([`tags`]) and the people ([`people`]). Each pass walks the tokens
 //! once, and tells them what they were read as; [`explain`] shows that.
 
+mod canonical;
 mod choose;
 mod explain;
 mod known;
@@ -26,8 +27,8 @@ use super::{
     volume::{VolumeNumber, VolumeSet},
 };
 pub use explain::{Span, explain};
-pub use lexicon::{ExtraWords, Lexicon};
 use lexicon::Class;
+pub use lexicon::{ExtraWords, Lexicon};
 use numbers::Expression;
 use token::{Role, Token};
 
@@ -192,10 +193,31 @@ impl Release<'_> {
         self.volumes.len() > 1
     }
 
+    /// What a library of this kind counts: volumes, or issues and chapters.
+    pub fn numbers(&self, kind: Kind) -> &VolumeSet {
+        match kind {
+            Kind::Chapters => &self.chapters,
+            Kind::Comics if !self.chapters.is_empty() => &self.chapters,
+            _ => &self.volumes,
+        }
+    }
+
     /// An hors-série, artbook, guide…
     pub fn is_special(&self) -> bool {
         self.special.is_some()
     }
+}
+
+/// Where a name stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// By itself: an offer, a link.
+    #[default]
+    Alone,
+    /// A file in the folder of a series whose titles are known: a number in front is the volume, and what follows it is not the series.
+    InSeries,
+    /// A folder that holds a series: a bare number in its name belongs to the title, and so does one letter with one digit.
+    Folder,
 }
 
 /// What is known before a name is read; it changes only what is ambiguous.
@@ -203,8 +225,10 @@ impl Release<'_> {
 pub struct Hints<'a> {
     /// What a bare number means.
     pub kind: Kind,
-    /// Folded titles of the series to which the name belongs; empty when it stands alone.
+    /// Folded titles of the series that is looked for: a number in them is no volume.
     pub titles: &'a [String],
+    /// Where the name stands.
+    pub place: Place,
     /// The words that are known.
     pub lexicon: &'a Lexicon,
 }
@@ -214,6 +238,7 @@ impl Default for Hints<'_> {
         Self {
             kind: Kind::Auto,
             titles: &[],
+            place: Place::Alone,
             lexicon: Lexicon::known(),
         }
     }
@@ -221,7 +246,10 @@ impl Default for Hints<'_> {
 
 impl From<Kind> for Hints<'_> {
     fn from(kind: Kind) -> Self {
-        Self { kind, ..Self::default() }
+        Self {
+            kind,
+            ..Self::default()
+        }
     }
 }
 
@@ -278,7 +306,9 @@ impl<'a> Reading<'a> {
     }
 
     fn class(&self, at: usize) -> Class {
-        self.tokens.get(at).map_or(Class::Plain, |token| token.class)
+        self.tokens
+            .get(at)
+            .map_or(Class::Plain, |token| token.class)
     }
 
     fn give(&mut self, tokens: std::ops::Range<usize>, role: Role) {
@@ -293,7 +323,10 @@ impl<'a> Reading<'a> {
     /// The token behind the bracket in which this one is.
     fn group_end(&self, at: usize) -> usize {
         let group = self.tokens[at].group;
-        let length = self.tokens[at..].iter().take_while(|token| token.group == group).count();
+        let length = self.tokens[at..]
+            .iter()
+            .take_while(|token| token.group == group)
+            .count();
         at + length
     }
 }

@@ -113,7 +113,10 @@ impl Reading<'_> {
         let glued = |more: &&Token| more.is_glued();
         let end = at + 1 + self.tokens[at + 1..].iter().take_while(glued).count();
         let text = &self.name[token.start as usize..self.tokens[end - 1].end as usize];
-        let checksum = opens && text.len() == 8 && end > at + 1 && text.bytes().all(|letter| letter.is_ascii_hexdigit());
+        let checksum = opens
+            && text.len() == 8
+            && end > at + 1
+            && text.bytes().all(|letter| letter.is_ascii_hexdigit());
         if checksum {
             self.give(at..end, Role::Noise);
             return Some(end);
@@ -121,7 +124,8 @@ impl Reading<'_> {
         let part = |at: usize, most: u32| {
             let part = self.tokens.get(at)?;
             let apart = part.gap == Gap::DOT || part.gap == Gap::DASH;
-            part.value.filter(|value| apart && part.digits == 2 && (1..=most).contains(value))
+            part.value
+                .filter(|value| apart && part.digits == 2 && (1..=most).contains(value))
         };
         let dated = self.is_year(at) && part(at + 1, 12).is_some() && part(at + 2, 31).is_some();
         dated.then(|| {
@@ -139,10 +143,15 @@ impl Reading<'_> {
             What::Bare | What::Bracketed => Family::None,
             _ => Family::Volume,
         };
-        self.run(expression.number, family, expression.plural, &mut |part| match part {
-            Part::One(number) => set.insert(number),
-            Part::Range(first, last) => set.insert_range(first, last),
-        });
+        self.run(
+            expression.number,
+            family,
+            expression.plural,
+            &mut |part| match part {
+                Part::One(number) => set.insert(number),
+                Part::Range(first, last) => set.insert_range(first, last),
+            },
+        );
         set
     }
 
@@ -157,8 +166,12 @@ impl Reading<'_> {
         match token.class {
             Class::Volume(Mark::Letter) => self.letter(at, Family::Volume),
             Class::Chapter(Mark::Letter) => self.letter(at, Family::Chapter),
-            Class::Volume(mark @ (Mark::Word | Mark::Plural)) => self.word(at, What::Volume, mark == Mark::Plural),
-            Class::Chapter(mark @ (Mark::Word | Mark::Plural)) => self.word(at, What::Chapter, mark == Mark::Plural),
+            Class::Volume(mark @ (Mark::Word | Mark::Plural)) => {
+                self.word(at, What::Volume, mark == Mark::Plural)
+            }
+            Class::Chapter(mark @ (Mark::Word | Mark::Plural)) => {
+                self.word(at, What::Chapter, mark == Mark::Plural)
+            }
             Class::WeakVolume => self.word(at, What::Weak, false),
             Class::Special(_) | Class::LooseSpecial(_) => self.special(at),
             Class::Medium if self.is_band(at) => self.word(at, What::Volume, false),
@@ -199,19 +212,29 @@ impl Reading<'_> {
     /// `T03`, `v03`, `c012`; `T.03`, `T 03` and `Ch 12` too.
     fn letter(&self, at: usize, family: Family) -> Option<Expression> {
         let token = &self.tokens[at];
-        let number = self.tokens.get(at + 1).filter(|number| number.is_number())?;
+        let number = self
+            .tokens
+            .get(at + 1)
+            .filter(|number| number.is_number())?;
         let one_letter = token.end - token.start == 1;
         let is_t = matches!(token.text(self.name), "t" | "T");
         let loose = match (family, one_letter, is_t) {
-            (_, true, true) | (_, false, _) => Gap::SPACE.or(Gap::DOT).or(Gap::UNDERSCORE).or(Gap::DEGREE),
+            (_, true, true) | (_, false, _) => {
+                Gap::SPACE.or(Gap::DOT).or(Gap::UNDERSCORE).or(Gap::DEGREE)
+            }
             _ => Gap::DOT,
         };
         let reaches = number.is_glued() || number.gap.only(loose.or(Gap::HASH));
         // `don't 3`, and the `t` of `3t`, are no markers; `v14c053` and `T01T02` are.
         let glued = at > 0 && token.is_glued();
-        let behind_number = glued && self.tokens[at - 1].is_number() && at > 1 && !number.gap.has(Gap::SPACE);
+        let behind_number =
+            glued && self.tokens[at - 1].is_number() && at > 1 && !number.gap.has(Gap::SPACE);
         // `HellsingT01`, split where the small letters end.
-        let split = glued && token.capitals && !self.tokens[at - 1].is_number() && number.is_glued() && self.name[..token.start as usize].ends_with(char::is_lowercase);
+        let split = glued
+            && token.capitals
+            && !self.tokens[at - 1].is_number()
+            && number.is_glued()
+            && self.name[..token.start as usize].ends_with(char::is_lowercase);
         if !reaches || token.gap == Gap::APOSTROPHE || glued && !behind_number && !split {
             return None;
         }
@@ -228,10 +251,17 @@ impl Reading<'_> {
     fn word(&self, at: usize, what: What, plural: bool) -> Option<Expression> {
         let next = self.past_from(self.behind_phrase(at));
         let number = self.past_number_sign(next);
-        let reach = Gap::SOFT.or(Gap::HASH).or(Gap::DEGREE).or(Gap::COLON).or(Gap::DASH).or(Gap::OPEN);
+        let reach = Gap::SOFT
+            .or(Gap::HASH)
+            .or(Gap::DEGREE)
+            .or(Gap::COLON)
+            .or(Gap::DASH)
+            .or(Gap::OPEN);
         let token = self.tokens.get(number)?;
         let weak = what == What::Weak;
-        if weak && !token.gap.only(Gap::SOFT.or(Gap::HASH).or(Gap::DEGREE)) || !token.gap.only(reach) {
+        if weak && !token.gap.only(Gap::SOFT.or(Gap::HASH).or(Gap::DEGREE))
+            || !token.gap.only(reach)
+        {
             return None;
         }
         // `Tome - 12 ans`: a dash apart is a dash between title and subtitle.
@@ -267,7 +297,10 @@ impl Reading<'_> {
 
     /// `Bd. 3` is a volume in German; `BD` alone is what is collected.
     fn is_band(&self, at: usize) -> bool {
-        let number = self.tokens.get(at + 1).is_some_and(|number| number.is_number() && number.gap.only(Gap::SOFT));
+        let number = self
+            .tokens
+            .get(at + 1)
+            .is_some_and(|number| number.is_number() && number.gap.only(Gap::SOFT));
         number && self.tokens[at].text(self.name).eq_ignore_ascii_case("bd")
     }
 
@@ -283,7 +316,10 @@ impl Reading<'_> {
 
     /// With the word behind it.
     fn closed(&self, mut expression: Expression) -> Option<Expression> {
-        if matches!(self.class(expression.end), Class::Volume(Mark::Behind) | Class::Chapter(Mark::Behind)) {
+        if matches!(
+            self.class(expression.end),
+            Class::Volume(Mark::Behind) | Class::Chapter(Mark::Behind)
+        ) {
             expression.end += 1;
         }
         Some(expression)
@@ -295,7 +331,11 @@ impl Reading<'_> {
         let built = self.built(What::Count, at, number, false)?;
         let chapters = matches!(self.class(number + 1), Class::Chapter(_));
         self.closed(Expression {
-            what: if chapters { What::ChapterCount } else { What::Count },
+            what: if chapters {
+                What::ChapterCount
+            } else {
+                What::Count
+            },
             end: number + 1,
             ..built
         })
@@ -303,17 +343,24 @@ impl Reading<'_> {
 
     /// `n°5`, `No. 5`; the words alone are no sign.
     fn number_sign(&self, at: usize) -> Option<Expression> {
-        let number = self.tokens.get(at + 1).filter(|number| number.is_number())?;
+        let number = self
+            .tokens
+            .get(at + 1)
+            .filter(|number| number.is_number())?;
         let signed = number.gap.has(Gap::DEGREE.or(Gap::HASH))
             || number.gap.has(Gap::DOT) && self.tokens[at].end - self.tokens[at].start <= 3
-            || !self.tokens[at].text(self.name).eq_ignore_ascii_case("no") && self.tokens[at].end - self.tokens[at].start >= 2;
+            || !self.tokens[at].text(self.name).eq_ignore_ascii_case("no")
+                && self.tokens[at].end - self.tokens[at].start >= 2;
         (signed && !number.gap.has(Gap::BRACKET)).then_some(())?;
         self.built(What::Issue, at, at + 1, false)
     }
 
     /// `卷5`.
     fn before_number(&self, at: usize) -> Option<Expression> {
-        let glued = self.tokens.get(at + 1).is_some_and(|number| number.is_number() && number.is_glued());
+        let glued = self
+            .tokens
+            .get(at + 1)
+            .is_some_and(|number| number.is_number() && number.is_glued());
         (glued && !self.tokens[at].is_glued() || glued && at == 0).then_some(())?;
         self.built(What::Volume, at, at + 1, false)
     }
@@ -321,7 +368,11 @@ impl Reading<'_> {
     /// `Part 2`, `Saison 01`, `Cycle II`: the number is taken and means nothing.
     fn skip_part(&mut self, at: usize) {
         let next = self.behind_phrase(at);
-        if let Some(number) = self.tokens.get_mut(next).filter(|number| number.is_number() && number.gap.only(Gap::SOFT)) {
+        if let Some(number) = self
+            .tokens
+            .get_mut(next)
+            .filter(|number| number.is_number() && number.gap.only(Gap::SOFT))
+        {
             number.class = Class::PartNumber;
         }
     }
@@ -330,11 +381,18 @@ impl Reading<'_> {
     fn skip_season(&mut self, at: usize) {
         let text = self.tokens[at].text(self.name);
         let starts = at == 0 || !self.tokens[at].is_glued();
-        let glued = |at: usize| self.tokens.get(at).is_some_and(|token| token.is_number() && token.is_glued() && token.digits <= 2);
+        let glued = |at: usize| {
+            self.tokens
+                .get(at)
+                .is_some_and(|token| token.is_number() && token.is_glued() && token.digits <= 2)
+        };
         if !starts || !matches!(text, "s" | "S") || !glued(at + 1) {
             return;
         }
-        let episode = self.tokens.get(at + 2).is_some_and(|token| token.is_glued() && matches!(token.text(self.name), "e" | "E"));
+        let episode = self
+            .tokens
+            .get(at + 2)
+            .is_some_and(|token| token.is_glued() && matches!(token.text(self.name), "e" | "E"));
         self.tokens[at].class = if episode {
             Class::NotABook(super::NotABook::Video)
         } else {
@@ -359,16 +417,27 @@ impl Reading<'_> {
             return Some(counted);
         }
         if self.tokens[at].group > 0 {
-            return self.is_alone_in_brackets(&built).then_some(Expression { what: What::Bracketed, ..built });
+            return self.is_alone_in_brackets(&built).then_some(Expression {
+                what: What::Bracketed,
+                ..built
+            });
         }
         self.can_be_bare(&built).then_some(built)
     }
 
     /// `3 in 1`, `2 en 1`.
     fn find_n_in_one(&mut self, at: usize) {
-        let is_one = self.tokens.get(at + 2).is_some_and(|one| one.value == Some(1) && one.digits == 1);
-        let joined = matches!(self.tokens.get(at + 1).map(|token| token.text(self.name)), Some("in" | "en" | "In" | "EN" | "IN" | "em"));
-        let number = self.tokens[at].value.filter(|number| (2..=9).contains(number));
+        let is_one = self
+            .tokens
+            .get(at + 2)
+            .is_some_and(|one| one.value == Some(1) && one.digits == 1);
+        let joined = matches!(
+            self.tokens.get(at + 1).map(|token| token.text(self.name)),
+            Some("in" | "en" | "In" | "EN" | "IN" | "em")
+        );
+        let number = self.tokens[at]
+            .value
+            .filter(|number| (2..=9).contains(number));
         let (true, true, Some(number)) = (is_one, joined, number) else {
             return;
         };
@@ -380,26 +449,35 @@ impl Reading<'_> {
     /// A word behind the number says what it is: `9 tomes`, `12권`, `3 HS`, `58 chapitres`, `201st Volume`.
     fn counted(&self, built: &Expression) -> Option<Expression> {
         let mut next = built.end;
-        let ordinal = |token: &Token| token.is_glued() && matches!(token.text(self.name), "e" | "er" | "ème" | "eme" | "è");
+        let ordinal = |token: &Token| {
+            token.is_glued() && matches!(token.text(self.name), "e" | "er" | "ème" | "eme" | "è")
+        };
         if self.tokens.get(next).is_some_and(ordinal) {
             next += 1;
         }
         let word = self.tokens.get(next)?;
-        if !word.gap.only(Gap::SOFT.or(Gap::DASH)) || word.gap.has(Gap::DASH) && word.gap.has(Gap::SPACE) {
+        if !word.gap.only(Gap::SOFT.or(Gap::DASH))
+            || word.gap.has(Gap::DASH) && word.gap.has(Gap::SPACE)
+        {
             return None;
         }
         let behind = self.behind_phrase(next);
-        let opens_its_own = self
-            .tokens
-            .get(behind)
-            .is_some_and(|token| token.is_number() && token.gap.only(Gap::SOFT.or(Gap::HASH).or(Gap::DEGREE)));
+        let opens_its_own = self.tokens.get(behind).is_some_and(|token| {
+            token.is_number() && token.gap.only(Gap::SOFT.or(Gap::HASH).or(Gap::DEGREE))
+        });
         let what = match word.class {
             Class::Special(_) | Class::LooseSpecial(_) if !opens_its_own => What::Specials,
             Class::Volume(Mark::Behind) => What::Volume,
             Class::Chapter(Mark::Behind) => What::Chapter,
             Class::Volume(Mark::Plural) if !opens_its_own && built.several => What::Volume,
             Class::Volume(Mark::Plural) if !opens_its_own => What::Count,
-            Class::Volume(Mark::Word) if !opens_its_own && self.tokens[built.number].value.is_some_and(|number| number > 1) && word.text(self.name).ends_with("ol") => {
+            Class::Volume(Mark::Word)
+                if !opens_its_own
+                    && self.tokens[built.number]
+                        .value
+                        .is_some_and(|number| number > 1)
+                    && word.text(self.name).ends_with("ol") =>
+            {
                 What::Count
             }
             Class::Volume(Mark::Word) if !opens_its_own => What::Volume,
@@ -407,17 +485,26 @@ impl Reading<'_> {
             Class::Chapter(Mark::Plural | Mark::Word) if !opens_its_own => What::Chapter,
             _ => return None,
         };
-        Some(Expression { what, end: behind, ..*built })
+        Some(Expression {
+            what,
+            end: behind,
+            ..*built
+        })
     }
 
     /// Nothing else is in its brackets, but for specials that come with it: `(01-100+3HS)`.
     fn is_alone_in_brackets(&self, built: &Expression) -> bool {
         let group = self.tokens[built.first].group;
         let opens = built.first == 0 || self.tokens[built.first - 1].group != group;
-        let rest = self.tokens[built.end..].iter().take_while(|token| token.group == group);
-        let only_specials = rest
-            .clone()
-            .all(|token| matches!(token.class, Class::Special(_) | Class::LooseSpecial(_) | Class::Continued) || token.is_number() && token.gap.has(Gap::PLUS));
+        let rest = self.tokens[built.end..]
+            .iter()
+            .take_while(|token| token.group == group);
+        let only_specials = rest.clone().all(|token| {
+            matches!(
+                token.class,
+                Class::Special(_) | Class::LooseSpecial(_) | Class::Continued
+            ) || token.is_number() && token.gap.has(Gap::PLUS)
+        });
         opens && only_specials && !self.is_year(built.number)
     }
 
@@ -425,14 +512,24 @@ impl Reading<'_> {
     fn can_be_bare(&self, built: &Expression) -> bool {
         let token = &self.tokens[built.number];
         let behind = self.tokens.get(built.end);
-        let glued_behind = behind.is_some_and(|behind| behind.is_glued() && !behind.is_number() && !self.is_version(built.end));
-        let thousands = |at: usize| self.tokens.get(at).is_some_and(|part| part.digits == 3 && part.gap == Gap::COMMA);
-        if thousands(built.end) || thousands(built.number) && built.number > 0 || self.is_hyphenated(built) {
+        let glued_behind = behind.is_some_and(|behind| {
+            behind.is_glued() && !behind.is_number() && !self.is_version(built.end)
+        });
+        let thousands = |at: usize| {
+            self.tokens
+                .get(at)
+                .is_some_and(|part| part.digits == 3 && part.gap == Gap::COMMA)
+        };
+        if thousands(built.end)
+            || thousands(built.number) && built.number > 0
+            || self.is_hyphenated(built)
+        {
             return false;
         }
         let percent = self.name[self.tokens[built.end - 1].end as usize..].starts_with('%');
         let glued_before = built.number > 0 && token.is_glued();
-        let closes = behind.is_none_or(|behind| behind.gap.has(Gap::BRACKET) || behind.class.is_tag());
+        let closes =
+            behind.is_none_or(|behind| behind.gap.has(Gap::BRACKET) || behind.class.is_tag());
         let word_before = built.number > 0 && {
             let before = &self.tokens[built.number - 1];
             !before.is_number() && before.end - before.start >= 3
@@ -442,20 +539,31 @@ impl Reading<'_> {
 
     /// `3-Gatsu`, `0-Day`, in a name with spaces.
     fn is_hyphenated(&self, built: &Expression) -> bool {
-        let tight = self.tokens.get(built.end).is_some_and(|behind| behind.gap == Gap::DASH && !behind.is_number());
+        let tight = self
+            .tokens
+            .get(built.end)
+            .is_some_and(|behind| behind.gap == Gap::DASH && !behind.is_number());
         tight && self.name.contains(' ') && !self.tokens[built.number].gap.has(Gap::DASH)
     }
 
     /// `v2` behind a number.
     pub fn is_version(&self, at: usize) -> bool {
-        self.tokens.get(at).is_some_and(|token| matches!(token.text(self.name), "v" | "V"))
-            && self.tokens.get(at + 1).is_some_and(|number| number.is_number() && number.is_glued())
+        self.tokens
+            .get(at)
+            .is_some_and(|token| matches!(token.text(self.name), "v" | "V"))
+            && self
+                .tokens
+                .get(at + 1)
+                .is_some_and(|number| number.is_number() && number.is_glued())
     }
 
     /// Four digits that are a year of publication.
     pub fn is_year(&self, at: usize) -> bool {
         let token = &self.tokens[at];
-        token.digits == 4 && token.value.is_some_and(|year| (1900..=2099).contains(&year))
+        token.digits == 4
+            && token
+                .value
+                .is_some_and(|year| (1900..=2099).contains(&year))
     }
 
     /// The token behind this one and the rest of its phrase.
@@ -469,7 +577,13 @@ impl Reading<'_> {
 
     /// `Volumi da 1 a 21`, `Tomes de 1 à 5`.
     fn past_from(&self, at: usize) -> usize {
-        let from = self.tokens.get(at).is_some_and(|token| token.gap.only(Gap::SOFT) && matches!(token.text(self.name), "da" | "de" | "du" | "von" | "from" | "dal"));
+        let from = self.tokens.get(at).is_some_and(|token| {
+            token.gap.only(Gap::SOFT)
+                && matches!(
+                    token.text(self.name),
+                    "da" | "de" | "du" | "von" | "from" | "dal"
+                )
+        });
         at + usize::from(from && self.tokens.get(at + 1).is_some_and(Token::is_number))
     }
 
@@ -484,12 +598,22 @@ impl Reading<'_> {
         if let Some(roman) = self.roman(at) {
             return Some((VolumeNumber::whole(roman)?, at + 1));
         }
-        let value = token.value.filter(|value| *value <= MAX_VOLUME && token.digits <= 4)?;
-        if self.is_year(at) || matches!(token.class, Class::Continued | Class::PartNumber | Class::Edition(_)) {
+        let value = token
+            .value
+            .filter(|value| *value <= MAX_VOLUME && token.digits <= 4)?;
+        if self.is_year(at)
+            || matches!(
+                token.class,
+                Class::Continued | Class::PartNumber | Class::Edition(_)
+            )
+        {
             return None;
         }
         match self.decimal(at) {
-            Some(tenths) => Some((VolumeNumber::from_hundredths(i64::from(value * 100 + tenths * 10))?, at + 2)),
+            Some(tenths) => Some((
+                VolumeNumber::from_hundredths(i64::from(value * 100 + tenths * 10))?,
+                at + 2,
+            )),
             None => Some((VolumeNumber::whole(value)?, at + 1)),
         }
     }
@@ -498,23 +622,37 @@ impl Reading<'_> {
     fn decimal(&self, at: usize) -> Option<u32> {
         let (token, part) = (&self.tokens[at], self.tokens.get(at + 1)?);
         let tight = part.start == token.end + 1 && part.digits == 1;
-        let goes_on = self.tokens.get(at + 2).is_some_and(|next| next.is_number() && next.gap.has(Gap::DOT.or(Gap::COMMA)) && !next.gap.has(Gap::SPACE));
+        let goes_on = self.tokens.get(at + 2).is_some_and(|next| {
+            next.is_number() && next.gap.has(Gap::DOT.or(Gap::COMMA)) && !next.gap.has(Gap::SPACE)
+        });
         if !tight || goes_on {
             return None;
         }
-        let letters_follow = self.tokens.get(at + 2).is_some_and(|next| next.is_glued() && !self.is_version(at + 2) && !matches!(next.class, Class::Volume(Mark::Behind) | Class::Chapter(_)));
+        let letters_follow = self.tokens.get(at + 2).is_some_and(|next| {
+            next.is_glued()
+                && !self.is_version(at + 2)
+                && !matches!(next.class, Class::Volume(Mark::Behind) | Class::Chapter(_))
+        });
         if part.gap == Gap::DOT && !letters_follow {
             return part.value;
         }
         let descends = part.value < token.value && part.value == Some(5);
-        (part.gap == Gap::COMMA && descends).then_some(part.value).flatten()
+        (part.gap == Gap::COMMA && descends)
+            .then_some(part.value)
+            .flatten()
     }
 
     /// Canonical roman numerals up to 39, in capitals.
     fn roman(&self, at: usize) -> Option<u32> {
         let token = self.tokens.get(at)?;
         let text = token.text(self.name);
-        if token.is_number() || text.is_empty() || text.len() > 7 || !text.bytes().all(|letter| matches!(letter, b'I' | b'V' | b'X')) {
+        if token.is_number()
+            || text.is_empty()
+            || text.len() > 7
+            || !text
+                .bytes()
+                .all(|letter| matches!(letter, b'I' | b'V' | b'X'))
+        {
             return None;
         }
         let value = |letter: u8| match letter {
@@ -524,18 +662,30 @@ impl Reading<'_> {
         };
         let bytes = text.as_bytes();
         let total: u32 = (0..bytes.len()).fold(0, |total, at| {
-            let (here, next) = (value(bytes[at]), bytes.get(at + 1).map_or(0, |next| value(*next)));
-            if here < next { total.wrapping_sub(here) } else { total.wrapping_add(here) }
+            let (here, next) = (
+                value(bytes[at]),
+                bytes.get(at + 1).map_or(0, |next| value(*next)),
+            );
+            if here < next {
+                total.wrapping_sub(here)
+            } else {
+                total.wrapping_add(here)
+            }
         });
         (1..40).contains(&total).then_some(())?;
         let tens = "X".repeat((total / 10) as usize);
-        let ones = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"][(total % 10) as usize];
+        let ones =
+            ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"][(total % 10) as usize];
         (format!("{tens}{ones}") == text).then_some(total)
     }
 
     /// Reads a range or list that begins with the number at `at`.
     fn run(&self, at: usize, family: Family, plural: bool, sink: &mut impl FnMut(Part)) -> Run {
-        let mut run = Run { end: at, several: false, of: None };
+        let mut run = Run {
+            end: at,
+            several: false,
+            of: None,
+        };
         let Some((mut last, next)) = self.number_at(at) else {
             return run;
         };
@@ -547,7 +697,10 @@ impl Reading<'_> {
                 break;
             };
             match step.link {
-                Link::Range => match (open.take().unwrap_or(last).as_whole(), step.number.as_whole()) {
+                Link::Range => match (
+                    open.take().unwrap_or(last).as_whole(),
+                    step.number.as_whole(),
+                ) {
                     (Some(first), Some(end)) if ((end - first) as usize) < MAX_SET => {
                         sink(Part::Range(first, end));
                         last = step.number;
@@ -560,7 +713,9 @@ impl Reading<'_> {
                 },
                 Link::Slash | Link::Of => run.of = step.number.as_whole(),
                 Link::List | Link::Beside => {
-                    open.replace(step.number).into_iter().for_each(|one| sink(Part::One(one)));
+                    open.replace(step.number)
+                        .into_iter()
+                        .for_each(|one| sink(Part::One(one)));
                     last = step.number;
                 }
             }
@@ -582,7 +737,14 @@ impl Reading<'_> {
     }
 
     /// The next number of a run, if it goes on.
-    fn step(&self, start: usize, at: usize, last: VolumeNumber, family: Family, plural: bool) -> Option<Step> {
+    fn step(
+        &self,
+        start: usize,
+        at: usize,
+        last: VolumeNumber,
+        family: Family,
+        plural: bool,
+    ) -> Option<Step> {
         let token = self.tokens.get(at)?;
         if token.gap.has(Gap::BRACKET) {
             return None;
@@ -591,44 +753,87 @@ impl Reading<'_> {
         let marker = next;
         next = self.past_marker(next, family);
         let marked = next > marker;
-        let apart = if marked { Gap::SOFT.or(Gap::DEGREE) } else { Gap::SOFT.or(Gap::DEGREE).or(Gap::HASH) };
+        let apart = if marked {
+            Gap::SOFT.or(Gap::DEGREE)
+        } else {
+            Gap::SOFT.or(Gap::DEGREE).or(Gap::HASH)
+        };
         let number = self.tokens.get(next)?;
         if next > at && !number.gap.only(apart) || !number.is_number() {
             return None;
         }
         let (value, end) = self.number_at(next)?;
-        let step = |link| Some(Step { link, number: value, end });
+        let step = |link| {
+            Some(Step {
+                link,
+                number: value,
+                end,
+            })
+        };
         let ascends = value > last;
         let plain_behind = self.is_plain_word(end);
         match link {
             Link::Range if ascends => {
                 let spaced = token.gap.has(Gap::SPACE) && token.gap.has(Gap::RANGE);
                 let closed = marked || !spaced || !plain_behind;
-                let alone = family != Family::None || !spaced || self.reads_as_bare_range(start, next);
+                let alone =
+                    family != Family::None || !spaced || self.reads_as_bare_range(start, next);
                 (closed && alone).then(|| step(Link::Range)).flatten()
             }
             Link::List if ascends || marked => {
-                let beside = self.tokens.get(end).is_some_and(|behind| behind.gap.only(Gap::SOFT));
-                let special = beside && matches!(self.class(end), Class::Special(_) | Class::LooseSpecial(_) | Class::LooseOrigin(_) | Class::LooseNoise);
-                let chapters = self.class(marker) == Class::Ordinal && self.class(end) != Class::Volume(Mark::Behind) && token.gap.has(Gap::PLUS);
-                let counted = matches!(self.class(end), Class::Volume(_) | Class::Chapter(_)) && !marked;
-                let far = token.gap.has(Gap::PLUS) && !marked && value.hundredths() > 4 * last.hundredths() + 2_000;
+                let beside = self
+                    .tokens
+                    .get(end)
+                    .is_some_and(|behind| behind.gap.only(Gap::SOFT));
+                let special = beside
+                    && matches!(
+                        self.class(end),
+                        Class::Special(_)
+                            | Class::LooseSpecial(_)
+                            | Class::LooseOrigin(_)
+                            | Class::LooseNoise
+                    );
+                let chapters = self.class(marker) == Class::Ordinal
+                    && self.class(end) != Class::Volume(Mark::Behind)
+                    && token.gap.has(Gap::PLUS);
+                let counted =
+                    matches!(self.class(end), Class::Volume(_) | Class::Chapter(_)) && !marked;
+                let far = token.gap.has(Gap::PLUS)
+                    && !marked
+                    && value.hundredths() > 4 * last.hundredths() + 2_000;
                 let closed = marked || !plain_behind;
-                (!special && !chapters && !counted && !far && closed).then(|| step(Link::List)).flatten()
+                (!special && !chapters && !counted && !far && closed)
+                    .then(|| step(Link::List))
+                    .flatten()
             }
             Link::Beside if ascends => {
-                let same_marker = marked && self.tokens[at].key == self.tokens[start.saturating_sub(1)].key;
+                let same_marker =
+                    marked && self.tokens[at].key == self.tokens[start.saturating_sub(1)].key;
                 let third = self.past_marker(end, family) > end;
                 if same_marker {
                     let far = value.hundredths() > last.hundredths() + 100;
                     let dotted = token.gap.has(Gap::DOT) || token.group > 0;
-                    return step(if dotted && far && !third { Link::Range } else { Link::List });
+                    return step(if dotted && far && !third {
+                        Link::Range
+                    } else {
+                        Link::List
+                    });
                 }
-                let alike = number.digits >= 2 && number.digits == self.tokens[start].digits && family != Family::None && !plain_behind;
-                (!marked && (plural || alike)).then(|| step(Link::Beside)).flatten()
+                let alike = number.digits >= 2
+                    && number.digits == self.tokens[start].digits
+                    && family != Family::None
+                    && !plain_behind;
+                (!marked && (plural || alike))
+                    .then(|| step(Link::Beside))
+                    .flatten()
             }
             Link::Slash if marked && ascends => step(Link::List),
-            Link::Slash | Link::Of if value >= last && family != Family::None || matches!(link, Link::Slash) && value == last => step(link),
+            Link::Slash | Link::Of
+                if value >= last && family != Family::None
+                    || matches!(link, Link::Slash) && value == last =>
+            {
+                step(link)
+            }
             _ => None,
         }
     }
@@ -638,18 +843,28 @@ impl Reading<'_> {
         let token = &self.tokens[at];
         let gap = token.gap;
         match token.class {
-            Class::RangeWord if gap.only(Gap::SOFT) => return Some((Link::Range, self.behind_phrase(at))),
-            Class::ListWord if gap.only(Gap::SOFT.or(Gap::COMMA)) => return Some((Link::List, at + 1)),
+            Class::RangeWord if gap.only(Gap::SOFT) => {
+                return Some((Link::Range, self.behind_phrase(at)));
+            }
+            Class::ListWord if gap.only(Gap::SOFT.or(Gap::COMMA)) => {
+                return Some((Link::List, at + 1));
+            }
             Class::Of if gap.only(Gap::SOFT) => return Some((Link::Of, at + 1)),
             _ => {}
         }
         let list = Gap::AMPERSAND.or(Gap::PLUS).or(Gap::COMMA);
         match gap {
-            gap if gap.has(Gap::RANGE) && gap.only(Gap::SOFT.or(Gap::RANGE)) => Some((Link::Range, at)),
+            gap if gap.has(Gap::RANGE) && gap.only(Gap::SOFT.or(Gap::RANGE)) => {
+                Some((Link::Range, at))
+            }
             gap if gap.has(list) && gap.only(Gap::SOFT.or(list)) => Some((Link::List, at)),
-            gap if gap.has(Gap::SLASH) && gap.only(Gap::SOFT.or(Gap::SLASH)) => Some((Link::Slash, at)),
+            gap if gap.has(Gap::SLASH) && gap.only(Gap::SOFT.or(Gap::SLASH)) => {
+                Some((Link::Slash, at))
+            }
             gap if gap.only(Gap::SOFT) && !gap.is_none() => Some((Link::Beside, at)),
-            gap if gap.is_none() && matches!(token.class, Class::Volume(Mark::Letter)) => Some((Link::Beside, at)),
+            gap if gap.is_none() && matches!(token.class, Class::Volume(Mark::Letter)) => {
+                Some((Link::Beside, at))
+            }
             _ => None,
         }
     }
@@ -663,7 +878,9 @@ impl Reading<'_> {
         let letter = |mark: Mark| mark != Mark::Letter || self.tokens[at + 1].gap.only(Gap::DOT);
         let same = match token.class {
             Class::Volume(mark) => family == Family::Volume && mark != Mark::Behind && letter(mark),
-            Class::Chapter(mark) => family == Family::Chapter && mark != Mark::Behind && letter(mark),
+            Class::Chapter(mark) => {
+                family == Family::Chapter && mark != Mark::Behind && letter(mark)
+            }
             Class::Ordinal => family != Family::None,
             Class::Medium => family == Family::Volume && self.is_band(at),
             _ => false,
@@ -674,7 +891,20 @@ impl Reading<'_> {
     /// A word of the title or subtitle, not a tag, directly behind.
     pub fn is_plain_word(&self, at: usize) -> bool {
         self.tokens.get(at).is_some_and(|token| {
-            !token.is_number() && token.gap.only(Gap::SOFT.or(Gap::DEGREE).or(Gap::APOSTROPHE).or(Gap::COMMA)) && !token.class.is_loose_tag() && !matches!(token.class, Class::ListWord | Class::RangeWord | Class::Author | Class::Volume(_) | Class::Chapter(_) | Class::Special(_))
+            !token.is_number()
+                && token
+                    .gap
+                    .only(Gap::SOFT.or(Gap::DEGREE).or(Gap::APOSTROPHE).or(Gap::COMMA))
+                && !token.class.is_loose_tag()
+                && !matches!(
+                    token.class,
+                    Class::ListWord
+                        | Class::RangeWord
+                        | Class::Author
+                        | Class::Volume(_)
+                        | Class::Chapter(_)
+                        | Class::Special(_)
+                )
         })
     }
 

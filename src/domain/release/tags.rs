@@ -20,7 +20,11 @@ impl Reading<'_> {
         let mut at = 0;
         while at < self.tokens.len() {
             let token = self.tokens[at];
-            let next = if token.is_number() { at + 1 } else { self.behind_phrase(at) };
+            let next = if token.is_number() {
+                at + 1
+            } else {
+                self.behind_phrase(at)
+            };
             if token.role == Role::Unread {
                 if token.is_number() {
                     self.read_number(at);
@@ -43,7 +47,10 @@ impl Reading<'_> {
             let token = &self.tokens[at];
             let says = token.class.is_loose_tag()
                 || token.class == Class::Continued
-                || matches!(token.class, Class::ListWord | Class::Group | Class::LooseSpecial(_) | Class::Special(_))
+                || matches!(
+                    token.class,
+                    Class::ListWord | Class::Group | Class::LooseSpecial(_) | Class::Special(_)
+                )
                 || token.is_number() && token.role == Role::Unread;
             let read = token.role != Role::Unread && token.role != Role::Series;
             tags &= says || read;
@@ -53,7 +60,8 @@ impl Reading<'_> {
             }
             loose[at] = tags && says;
             let parts = Gap::BRACKET.or(Gap::PIPE).or(Gap::COLON).or(Gap::PLUS);
-            let dash = token.gap.has(Gap::DASH) && (token.gap.has(Gap::SOFT) || at > 0 && self.tokens[at - 1].class.is_tag());
+            let dash = token.gap.has(Gap::DASH)
+                && (token.gap.has(Gap::SOFT) || at > 0 && self.tokens[at - 1].class.is_tag());
             if token.gap.has(parts) || dash {
                 tags = true;
             }
@@ -68,7 +76,9 @@ impl Reading<'_> {
         let firm = loose || token.group > 0 || (!in_title && (token.capitals || !text_is_plain));
         match token.class {
             Class::Language(language) if firm => self.language(at..next, language),
-            Class::LooseLanguage(language) if loose && self.is_language(at) => self.language(at..next, language),
+            Class::LooseLanguage(language) if loose && self.is_language(at) => {
+                self.language(at..next, language)
+            }
             Class::Format(format) if firm || !in_title => {
                 if !self.release.formats.contains(&format) {
                     self.release.formats.push(format);
@@ -88,11 +98,22 @@ impl Reading<'_> {
                 self.resolution(next, at);
             }
             Class::Edition(edition) => self.edition(at..next, edition),
-            Class::LooseEdition(edition) if token.group > 0 || loose && (token.gap.has(Gap::DASH) || at > 0 && self.class(at - 1).is_loose_tag()) || self.class(next) == Class::EditionWord || at > 0 && self.class(at - 1) == Class::EditionWord => {
+            Class::LooseEdition(edition)
+                if token.group > 0
+                    || loose
+                        && (token.gap.has(Gap::DASH)
+                            || at > 0 && self.class(at - 1).is_loose_tag())
+                    || self.class(next) == Class::EditionWord
+                    || at > 0 && self.class(at - 1) == Class::EditionWord =>
+            {
                 self.edition(at..next, edition);
             }
             Class::EditionWord if !in_title => self.some_edition(at, next),
-            Class::Integrale if token.end - token.start > 3 || token.capitals || self.class(next) == Class::Integrale => {
+            Class::Integrale
+                if token.end - token.start > 3
+                    || token.capitals
+                    || self.class(next) == Class::Integrale =>
+            {
                 self.whole_series();
                 self.give(at..next, Role::Complete);
             }
@@ -101,21 +122,35 @@ impl Reading<'_> {
                 self.give(at..next, Role::Complete);
             }
             Class::Special(kind) => self.special_word(at..next, kind),
-            Class::LooseSpecial(kind) if loose && (token.gap.has(Gap::PLUS) || self.release.volumes.is_empty() || token.group == 0) => {
+            Class::LooseSpecial(kind)
+                if loose
+                    && (token.gap.has(Gap::PLUS)
+                        || self.release.volumes.is_empty()
+                        || token.group == 0) =>
+            {
                 self.special_word(at..next, kind);
             }
             Class::Team(origin) => {
                 if self.release.origin == Origin::Unknown {
                     self.release.origin = origin;
                 }
-                let alone = token.group > 0 && token.gap.has(Gap::OPEN) && self.group_end(at) == at + 1;
-                if alone && token.text(self.name).to_ascii_lowercase().starts_with("scanlation") {
+                let alone =
+                    token.group > 0 && token.gap.has(Gap::OPEN) && self.group_end(at) == at + 1;
+                if alone
+                    && token
+                        .text(self.name)
+                        .to_ascii_lowercase()
+                        .starts_with("scanlation")
+                {
                     self.give(at..next, Role::Origin);
                 }
             }
             Class::NotABook(kind) => {
                 self.release.not_a_book.get_or_insert(kind);
-                if matches!(token.text(self.name).to_ascii_lowercase().as_str(), "vostfr" | "subfrench") {
+                if matches!(
+                    token.text(self.name).to_ascii_lowercase().as_str(),
+                    "vostfr" | "subfrench"
+                ) {
                     self.language(at..next, "fr");
                 }
                 self.give(at..next, Role::NotABook);
@@ -124,7 +159,9 @@ impl Reading<'_> {
                 self.release.revision = self.release.revision.or(VolumeNumber::whole(2));
                 self.give(at..next, Role::Revision);
             }
-            Class::Medium | Class::Noise | Class::LooseNoise | Class::Pixels if loose || !in_title && token.class == Class::Noise => {
+            Class::Medium | Class::Noise | Class::LooseNoise | Class::Pixels
+                if loose || !in_title && token.class == Class::Noise =>
+            {
                 self.give(at..next, Role::Noise);
             }
             _ => self.revision(at),
@@ -134,8 +171,15 @@ impl Reading<'_> {
     /// Two small letters are words of every language; `en` and `it` begin many titles.
     fn is_language(&self, at: usize) -> bool {
         let token = &self.tokens[at];
-        let alone = token.group > 0 && self.group_end(at) == at + 1 && (at == 0 || self.tokens[at - 1].group != token.group);
-        token.capitals || token.end - token.start > 2 || alone || token.gap.has(Gap::DASH.or(Gap::PIPE)) || self.class(at.wrapping_sub(1)).is_tag() || self.class(at + 1).is_tag() && token.group > 0
+        let alone = token.group > 0
+            && self.group_end(at) == at + 1
+            && (at == 0 || self.tokens[at - 1].group != token.group);
+        token.capitals
+            || token.end - token.start > 2
+            || alone
+            || token.gap.has(Gap::DASH.or(Gap::PIPE))
+            || self.class(at.wrapping_sub(1)).is_tag()
+            || self.class(at + 1).is_tag() && token.group > 0
     }
 
     fn language(&mut self, at: std::ops::Range<usize>, language: &'static str) {
@@ -147,7 +191,11 @@ impl Reading<'_> {
 
     fn origin(&mut self, at: std::ops::Range<usize>, origin: Origin) {
         // `Ebook non officiel`: the denial is written behind.
-        let denied = origin == Origin::Fan && self.release.origin == Origin::Official && self.tokens[at.start].text(self.name).eq_ignore_ascii_case("non");
+        let denied = origin == Origin::Fan
+            && self.release.origin == Origin::Official
+            && self.tokens[at.start]
+                .text(self.name)
+                .eq_ignore_ascii_case("non");
         if self.release.origin == Origin::Unknown || denied {
             self.release.origin = origin;
         }
@@ -156,21 +204,32 @@ impl Reading<'_> {
 
     /// The number behind `Digital-` or `eBook officiel`.
     fn resolution(&mut self, at: usize, word: usize) {
-        let Some(pixels) = self.resolution_at(at).filter(|_| self.tokens[at].group == self.tokens[word].group) else {
+        let Some(pixels) = self
+            .resolution_at(at)
+            .filter(|_| self.tokens[at].group == self.tokens[word].group)
+        else {
             return;
         };
         self.release.resolution.get_or_insert(pixels);
         self.give(at..at + 1, Role::Resolution);
         let mut next = at + 1;
-        while self.tokens.get(next).is_some_and(|more| more.is_number() && more.gap.only(Gap::DASH) || more.class == Class::Pixels && more.is_glued()) {
+        while self.tokens.get(next).is_some_and(|more| {
+            more.is_number() && more.gap.only(Gap::DASH)
+                || more.class == Class::Pixels && more.is_glued()
+        }) {
             self.give(next..next + 1, Role::Noise);
             next += 1;
         }
     }
 
     fn resolution_at(&self, at: usize) -> Option<u32> {
-        let token = self.tokens.get(at).filter(|token| token.gap.only(Gap::SOFT.or(Gap::DASH)))?;
-        token.value.filter(|pixels| (500..=9_999).contains(pixels) && token.digits >= 3)
+        let token = self
+            .tokens
+            .get(at)
+            .filter(|token| token.gap.only(Gap::SOFT.or(Gap::DASH)))?;
+        token
+            .value
+            .filter(|pixels| (500..=9_999).contains(pixels) && token.digits >= 3)
     }
 
     /// The edition that counts most is kept.
@@ -201,10 +260,18 @@ impl Reading<'_> {
 
     /// `Édition Hokage`: one without a name of its own.
     fn some_edition(&mut self, at: usize, next: usize) {
-        let capital = self.tokens[at].text(self.name).starts_with(char::is_uppercase);
-        let named = self.tokens.get(next).is_some_and(|word| !word.is_number() && word.gap.only(Gap::SOFT) && word.class == Class::Plain);
+        let capital = self.tokens[at]
+            .text(self.name)
+            .starts_with(char::is_uppercase);
+        let named = self.tokens.get(next).is_some_and(|word| {
+            !word.is_number() && word.gap.only(Gap::SOFT) && word.class == Class::Plain
+        });
         let known = self.release.edition != Edition::Standard;
-        let is_version = self.tokens[at].text(self.name).to_lowercase().starts_with("version") || self.tokens[at].text(self.name).len() <= 2;
+        let is_version = self.tokens[at]
+            .text(self.name)
+            .to_lowercase()
+            .starts_with("version")
+            || self.tokens[at].text(self.name).len() <= 2;
         if !known && !is_version && (named || capital || at > 0) {
             self.release.edition = Edition::Other;
         }
@@ -218,12 +285,18 @@ impl Reading<'_> {
         if short && !token.capitals && !token.gap.has(Gap::PLUS) && token.group == 0 {
             return;
         }
-        let beside = token.gap.has(Gap::PLUS.or(Gap::AMPERSAND)) || matches!(self.class(at.start.wrapping_sub(1)), Class::ListWord);
+        let beside = token.gap.has(Gap::PLUS.or(Gap::AMPERSAND))
+            || matches!(self.class(at.start.wrapping_sub(1)), Class::ListWord);
         let before_number = at.start <= self.title_end || self.release.volumes.is_empty();
         if beside && !(self.release.volumes.is_empty() && self.release.chapters.is_empty()) {
             self.release.extras = true;
-        } else if before_number || matches!(kind, SpecialKind::Extra | SpecialKind::HorsSerie) && token.group == 0 {
-            self.release.special.get_or_insert(Special { kind, numbers: VolumeSet::default() });
+        } else if before_number
+            || matches!(kind, SpecialKind::Extra | SpecialKind::HorsSerie) && token.group == 0
+        {
+            self.release.special.get_or_insert(Special {
+                kind,
+                numbers: VolumeSet::default(),
+            });
         }
         self.give(at, Role::Special);
     }
@@ -232,16 +305,27 @@ impl Reading<'_> {
     fn revision(&mut self, at: usize) {
         let token = self.tokens[at];
         let letter = token.text(self.name);
-        let number = self.tokens.get(at + 1).filter(|number| number.is_number() && number.is_glued() && number.digits <= 2);
+        let number = self
+            .tokens
+            .get(at + 1)
+            .filter(|number| number.is_number() && number.is_glued() && number.digits <= 2);
         let starts = at == 0 || !token.is_glued() || self.tokens[at - 1].is_number();
-        let r = matches!(letter, "r" | "R") && token.gap.has(Gap::OPEN) && self.group_end(at) == at + 2;
+        let r =
+            matches!(letter, "r" | "R") && token.gap.has(Gap::OPEN) && self.group_end(at) == at + 2;
         let v = matches!(letter, "v" | "V");
         let (Some(number), true, true) = (number, starts, r || v) else {
             return;
         };
-        let tenths = self.tokens.get(at + 2).filter(|part| v && part.is_number() && part.gap == Gap::DOT && part.digits == 1);
-        let hundredths = number.value.unwrap_or(0) * 100 + tenths.and_then(|part| part.value).unwrap_or(0) * 10;
-        self.release.revision = self.release.revision.or(VolumeNumber::from_hundredths(i64::from(hundredths)));
+        let tenths = self
+            .tokens
+            .get(at + 2)
+            .filter(|part| v && part.is_number() && part.gap == Gap::DOT && part.digits == 1);
+        let hundredths =
+            number.value.unwrap_or(0) * 100 + tenths.and_then(|part| part.value).unwrap_or(0) * 10;
+        self.release.revision = self
+            .release
+            .revision
+            .or(VolumeNumber::from_hundredths(i64::from(hundredths)));
         let end = at + 2 + usize::from(tenths.is_some());
         self.give(at..end, Role::Revision);
     }
@@ -260,7 +344,12 @@ impl Reading<'_> {
         if self.sized(at) || self.pixels(at) {
             return;
         }
-        let alone = token.group > 0 && (at == 0 || self.tokens[at - 1].group != token.group) && self.tokens.get(at + 1).is_none_or(|next| next.group != token.group);
+        let alone = token.group > 0
+            && (at == 0 || self.tokens[at - 1].group != token.group)
+            && self
+                .tokens
+                .get(at + 1)
+                .is_none_or(|next| next.group != token.group);
         let like_year = alone && token.value.is_some_and(|value| LIKE_YEARS.contains(&value));
         if like_year && token.value != Some(2000) {
             self.release.resolution = self.release.resolution.or(token.value);
@@ -277,15 +366,30 @@ impl Reading<'_> {
         if at < self.title_end {
             return false;
         }
-        let tag = |at: usize| self.tokens.get(at).is_none_or(|next| next.class.is_loose_tag() || next.gap.has(Gap::DASH.or(Gap::BRACKET)));
-        tag(at + 1) && (!self.name.contains(' ') || tag(at) || self.class(at.wrapping_sub(1)).is_loose_tag() || self.tokens[at].gap.has(Gap::DASH))
+        let tag = |at: usize| {
+            self.tokens.get(at).is_none_or(|next| {
+                next.class.is_loose_tag() || next.gap.has(Gap::DASH.or(Gap::BRACKET))
+            })
+        };
+        tag(at + 1)
+            && (!self.name.contains(' ')
+                || tag(at)
+                || self.class(at.wrapping_sub(1)).is_loose_tag()
+                || self.tokens[at].gap.has(Gap::DASH))
     }
 
     fn year(&mut self, at: usize) {
         let year = self.tokens[at].value.unwrap_or(0);
-        let last = self.tokens.get(at + 1).filter(|next| next.is_number() && next.gap.only(Gap::DASH.or(Gap::SPACE)) && next.gap.has(Gap::DASH));
-        let last = last.filter(|_| self.is_year(at + 1)).and_then(|next| next.value).filter(|last| *last >= year);
-        let better = self.tokens[at].group == 0 && (at + 1..self.tokens.len()).any(|later| self.tokens[later].group > 0 && self.is_year(later));
+        let last = self.tokens.get(at + 1).filter(|next| {
+            next.is_number() && next.gap.only(Gap::DASH.or(Gap::SPACE)) && next.gap.has(Gap::DASH)
+        });
+        let last = last
+            .filter(|_| self.is_year(at + 1))
+            .and_then(|next| next.value)
+            .filter(|last| *last >= year);
+        let better = self.tokens[at].group == 0
+            && (at + 1..self.tokens.len())
+                .any(|later| self.tokens[later].group > 0 && self.is_year(later));
         if self.release.years.is_none() && !better {
             self.release.years = Some((year, last.unwrap_or(year)));
         }
@@ -297,7 +401,10 @@ impl Reading<'_> {
         let [width, x, height, ..] = self.tokens.get(at..).unwrap_or_default() else {
             return false;
         };
-        let by = matches!(x.text(self.name), "x" | "X") && x.is_glued() && height.is_number() && height.is_glued();
+        let by = matches!(x.text(self.name), "x" | "X")
+            && x.is_glued()
+            && height.is_number()
+            && height.is_glued();
         let (Some(width), Some(height), true) = (width.value, height.value, by) else {
             return false;
         };
@@ -312,8 +419,16 @@ impl Reading<'_> {
     /// `1920px`, `1920u`, `4400h`.
     fn pixels(&mut self, at: usize) -> bool {
         let token = self.tokens[at];
-        let unit = self.tokens.get(at + 1).is_some_and(|unit| unit.is_glued() && (unit.class == Class::Pixels || matches!(unit.text(self.name), "h" | "H" | "p")) || unit.class == Class::Pixels && unit.text(self.name).len() == 2);
-        if !unit || !token.value.is_some_and(|value| (300..=9_999).contains(&value)) {
+        let unit = self.tokens.get(at + 1).is_some_and(|unit| {
+            unit.is_glued()
+                && (unit.class == Class::Pixels || matches!(unit.text(self.name), "h" | "H" | "p"))
+                || unit.class == Class::Pixels && unit.text(self.name).len() == 2
+        });
+        if !unit
+            || !token
+                .value
+                .is_some_and(|value| (300..=9_999).contains(&value))
+        {
             return false;
         }
         self.release.resolution = self.release.resolution.or(token.value);
@@ -326,11 +441,18 @@ impl Reading<'_> {
         let [whole, part, ..] = self.tokens.get(at..).unwrap_or_default() else {
             return;
         };
-        let tight = part.is_number() && part.gap == Gap::DOT && part.digits == 1 && part.start == whole.end + 1;
-        let last = self.tokens.get(at + 2).is_none_or(|next| next.class.is_tag());
+        let tight = part.is_number()
+            && part.gap == Gap::DOT
+            && part.digits == 1
+            && part.start == whole.end + 1;
+        let last = self
+            .tokens
+            .get(at + 2)
+            .is_none_or(|next| next.class.is_tag());
         if tight && last && whole.digits == 1 && whole.gap.has(Gap::CLOSE) {
             let hundredths = whole.value.unwrap_or(0) * 100 + part.value.unwrap_or(0) * 10;
-            let revision = VolumeNumber::from_hundredths(i64::from(hundredths)).filter(|_| hundredths > 100);
+            let revision =
+                VolumeNumber::from_hundredths(i64::from(hundredths)).filter(|_| hundredths > 100);
             self.release.revision = self.release.revision.or(revision);
             self.give(at..at + 2, Role::Revision);
         }
@@ -339,7 +461,10 @@ impl Reading<'_> {
     /// `(11/11)` behind a range, and an intégrale in the title's place.
     fn read_edition_of_the_whole(&mut self) {
         let all = self.tokens.windows(2).enumerate().find_map(|(at, pair)| {
-            let of = pair[0].is_number() && pair[1].is_number() && pair[1].gap == Gap::SLASH && pair[0].value == pair[1].value;
+            let of = pair[0].is_number()
+                && pair[1].is_number()
+                && pair[1].gap == Gap::SLASH
+                && pair[0].value == pair[1].value;
             (of && pair[0].group > 0 && pair[0].role == Role::Unread).then_some(at)
         });
         if let Some(at) = all {
@@ -353,12 +478,26 @@ impl Reading<'_> {
         if self.release.volumes.is_empty() || self.release.extras {
             return;
         }
-        let said = |at: usize| matches!(self.class(at), Class::Plain | Class::LooseNoise | Class::Noise | Class::LooseSpecial(_) | Class::Special(_));
+        let said = |at: usize| {
+            matches!(
+                self.class(at),
+                Class::Plain
+                    | Class::LooseNoise
+                    | Class::Noise
+                    | Class::LooseSpecial(_)
+                    | Class::Special(_)
+            )
+        };
         let plus = (self.number_start..self.tokens.len()).find(|at| {
             let token = &self.tokens[*at];
             let word = !token.is_number() && said(*at) && token.end - token.start > 2;
-            let counted = token.is_number() && token.role == Role::Unread && self.class(at + 1) != Class::Plain && said(at + 1);
-            token.group == 0 && token.gap.has(Gap::PLUS) && (word && !self.tokens[*at - 1].class.is_tag() || counted)
+            let counted = token.is_number()
+                && token.role == Role::Unread
+                && self.class(at + 1) != Class::Plain
+                && said(at + 1);
+            token.group == 0
+                && token.gap.has(Gap::PLUS)
+                && (word && !self.tokens[*at - 1].class.is_tag() || counted)
         });
         if let Some(at) = plus {
             self.release.extras = true;
@@ -368,9 +507,19 @@ impl Reading<'_> {
 
     /// A comic format says that it is a book, and film words and a game's publisher do not.
     fn settle_book(&mut self) {
-        let comic = self.release.formats.iter().any(|format| matches!(*format, "cbz" | "cbr" | "cb7" | "cbt"));
-        let book = comic || self.release.formats.iter().any(|format| matches!(*format, "epub" | "pdf" | "mobi" | "azw3"));
-        let loose = self.release.not_a_book == Some(NotABook::Game) || self.release.not_a_book == Some(NotABook::Video);
+        let comic = self
+            .release
+            .formats
+            .iter()
+            .any(|format| matches!(*format, "cbz" | "cbr" | "cb7" | "cbt"));
+        let book = comic
+            || self
+                .release
+                .formats
+                .iter()
+                .any(|format| matches!(*format, "epub" | "pdf" | "mobi" | "azw3"));
+        let loose = self.release.not_a_book == Some(NotABook::Game)
+            || self.release.not_a_book == Some(NotABook::Video);
         if comic || book && loose {
             self.release.not_a_book = None;
         }
@@ -385,20 +534,29 @@ impl Reading<'_> {
         let release = &self.release;
         let mut doubt = 0;
         doubt += if release.series.is_none() { 30 } else { 0 };
-        doubt += match (release.volumes.is_empty() && release.chapters.is_empty(), release.marked) {
+        doubt += match (
+            release.volumes.is_empty() && release.chapters.is_empty(),
+            release.marked,
+        ) {
             (true, _) if release.complete => 25,
             (true, _) => 40,
             (false, true) => 0,
             (false, false) if !release.chapters.is_empty() && release.volumes.is_empty() => 15,
             (false, false) => 25,
         };
-        let plain = self.tokens.iter().filter(|token| token.role == Role::Unread && token.group == 0).count();
+        let plain = self
+            .tokens
+            .iter()
+            .filter(|token| token.role == Role::Unread && token.group == 0)
+            .count();
         doubt += (plain as u8).min(10);
         self.release.confidence = 100u8.saturating_sub(doubt);
     }
 
     /// Whether the bracket from `at` to `end` names people or a group rather than a title.
     pub fn is_people(&self, at: usize, end: usize) -> bool {
-        self.tokens[at..end].iter().any(|token: &Token| matches!(token.class, Class::Author | Class::Group))
+        self.tokens[at..end]
+            .iter()
+            .any(|token: &Token| matches!(token.class, Class::Author | Class::Group))
     }
 }

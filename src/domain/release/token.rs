@@ -158,8 +158,27 @@ impl Token {
 fn stands_alone(letter: char) -> bool {
     matches!(
         letter,
-        '第' | '全' | '巻' | '卷' | '冊' | '册' | '話' | '话' | '回' | '章' | '集' | '期' | '季' | '部' | '제' | '권' | '화' | '회'
-            | '장' | '편' | '전' | '부'
+        '第' | '全'
+            | '巻'
+            | '卷'
+            | '冊'
+            | '册'
+            | '話'
+            | '话'
+            | '回'
+            | '章'
+            | '集'
+            | '期'
+            | '季'
+            | '部'
+            | '제'
+            | '권'
+            | '화'
+            | '회'
+            | '장'
+            | '편'
+            | '전'
+            | '부'
     )
 }
 
@@ -191,10 +210,14 @@ fn digit(letter: char) -> Option<u32> {
 /// Folds one letter to at most two bytes of ASCII, or to its own bytes.
 fn fold(letter: char, into: &mut impl FnMut(u8)) {
     let plain: &[u8] = match letter {
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'À' | 'Á' | 'Â' | 'Ã' | 'Ä' | 'Å' | 'ā' => b"a",
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'À' | 'Á' | 'Â' | 'Ã' | 'Ä' | 'Å' | 'ā' => {
+            b"a"
+        }
         'è' | 'é' | 'ê' | 'ë' | 'È' | 'É' | 'Ê' | 'Ë' | 'ē' => b"e",
         'ì' | 'í' | 'î' | 'ï' | 'Ì' | 'Í' | 'Î' | 'Ï' => b"i",
-        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'Ò' | 'Ó' | 'Ô' | 'Õ' | 'Ö' | 'Ø' | 'ō' | 'Ō' => b"o",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'Ò' | 'Ó' | 'Ô' | 'Õ' | 'Ö' | 'Ø' | 'ō' | 'Ō' => {
+            b"o"
+        }
         'ù' | 'ú' | 'û' | 'ü' | 'Ù' | 'Ú' | 'Û' | 'Ü' | 'ū' => b"u",
         'ç' | 'Ç' => b"c",
         'ñ' | 'Ñ' => b"n",
@@ -304,10 +327,15 @@ impl Scanner<'_> {
     fn number(&mut self, lexicon: &Lexicon) {
         let start = self.at;
         let (mut packing, mut value, mut digits) = (Packing::default(), Some(0u32), 0u8);
-        while let Some((letter, figure)) = self.peek().and_then(|letter| Some((letter, digit(letter)?))) {
+        while let Some((letter, figure)) = self
+            .peek()
+            .and_then(|letter| Some((letter, digit(letter)?)))
+        {
             packing.push(b'0' + figure as u8);
             digits = digits.saturating_add(1);
-            value = value.filter(|_| digits <= 6).map(|value| value * 10 + figure);
+            value = value
+                .filter(|_| digits <= 6)
+                .map(|value| value * 10 + figure);
             self.at += letter.len_utf8();
         }
         self.push(start, packing.key(), lexicon, value, digits, false);
@@ -323,7 +351,10 @@ impl Scanner<'_> {
                 self.at += 1;
                 continue;
             }
-            if letter.is_ascii() || !(letter.is_alphabetic() || is_mark(letter)) || digit(letter).is_some() {
+            if letter.is_ascii()
+                || !(letter.is_alphabetic() || is_mark(letter))
+                || digit(letter).is_some()
+            {
                 break;
             }
             if stands_alone(letter) && self.beside_a_number(start, letter) {
@@ -351,7 +382,8 @@ impl Scanner<'_> {
     fn split_marker(&mut self, start: usize, lexicon: &Lexicon) -> bool {
         let word = &self.name[start..self.at];
         let mut letters = word.chars().rev();
-        let marked = matches!(letters.next(), Some('T' | 'V')) && letters.next().is_some_and(char::is_lowercase);
+        let marked = matches!(letters.next(), Some('T' | 'V'))
+            && letters.next().is_some_and(char::is_lowercase);
         if !marked || !self.peek().is_some_and(|next| digit(next).is_some()) {
             return false;
         }
@@ -368,8 +400,11 @@ impl Scanner<'_> {
     /// A number directly before or behind, in figures or, behind 第, in kanji.
     fn beside_a_number(&self, start: usize, letter: char) -> bool {
         let behind = self.name[self.at + letter.len_utf8()..].chars().next();
-        let is_number = |next: char| digit(next).is_some() || letter == '第' && kanji_digit(next).is_some();
-        let after_number = self.at == start && self.gap.is_none() && self.tokens.last().is_some_and(Token::is_number);
+        let is_number =
+            |next: char| digit(next).is_some() || letter == '第' && kanji_digit(next).is_some();
+        let after_number = self.at == start
+            && self.gap.is_none()
+            && self.tokens.last().is_some_and(Token::is_number);
         behind.is_some_and(is_number) || after_number
     }
 
@@ -397,14 +432,26 @@ impl Scanner<'_> {
         true
     }
 
-    fn push(&mut self, start: usize, key: Key, lexicon: &Lexicon, value: Option<u32>, digits: u8, capitals: bool) {
+    fn push(
+        &mut self,
+        start: usize,
+        key: Key,
+        lexicon: &Lexicon,
+        value: Option<u32>,
+        digits: u8,
+        capitals: bool,
+    ) {
         self.tokens.push(Token {
             start: start as u32,
             end: self.at as u32,
             key,
             gap: std::mem::take(&mut self.gap),
             group: if self.depth == 0 { 0 } else { self.groups },
-            class: if digits == 0 { lexicon.class(key) } else { Class::Plain },
+            class: if digits == 0 {
+                lexicon.class(key)
+            } else {
+                Class::Plain
+            },
             role: Role::Unread,
             value,
             digits,

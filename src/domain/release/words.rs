@@ -39,12 +39,24 @@ pub const TABLE: &[(Class, &str)] = &[
         Class::Chapter(Mark::Plural),
         "chaps, chapitres, chapters, capitoli, capitulos, kapiteln, hoofdstukken, главы, episodes, issues",
     ),
-    (Class::Chapter(Mark::Behind), "話, 话, 回, 章, 화, 회, 장, 편"),
-    (Class::Part, "part, partie, parte, teil, cycle, arc, act, acte, phase, часть, part., pt"),
-    (Class::Season, "saison, season, temporada, stagione, staffel, сезон"),
+    (
+        Class::Chapter(Mark::Behind),
+        "話, 话, 回, 章, 화, 회, 장, 편",
+    ),
+    (
+        Class::Part,
+        "part, partie, parte, teil, cycle, arc, act, acte, phase, часть, part., pt",
+    ),
+    (
+        Class::Season,
+        "saison, season, temporada, stagione, staffel, сезон",
+    ),
     (Class::NumberSign, "n, no, nr, num, nro, number"),
     // Between numbers.
-    (Class::RangeWord, "a, ao, t m, au, aux, to, bis, al, ate, thru, through, until, до, по, jusqu"),
+    (
+        Class::RangeWord,
+        "a, ao, t m, au, aux, to, bis, al, ate, thru, through, until, до, по, jusqu",
+    ),
     (Class::ListWord, "et, and, und, y, e, en, и"),
     (Class::InOne, "in"),
     (Class::Of, "sur, of, di, von, из, van"),
@@ -53,18 +65,33 @@ pub const TABLE: &[(Class, &str)] = &[
         Class::Language("fr"),
         "fr, french, francais, vf, vff, truefrench, frances, francese, franzosisch, mangafr, fra",
     ),
-    (Class::Language("en"), "eng, english, anglais, ingles, inglese"),
-    (Class::Language("ja"), "jpn, jap, japonais, japanese, giapponese, japones"),
+    (
+        Class::Language("en"),
+        "eng, english, anglais, ingles, inglese",
+    ),
+    (
+        Class::Language("ja"),
+        "jpn, jap, japonais, japanese, giapponese, japones",
+    ),
     (Class::Language("it"), "ita, italian, italiano, italien"),
-    (Class::Language("de"), "german, deutsch, allemand, tedesco, aleman"),
-    (Class::Language("es"), "esp, spanish, espanol, castellano, espagnol, spa, spagnolo"),
+    (
+        Class::Language("de"),
+        "german, deutsch, allemand, tedesco, aleman",
+    ),
+    (
+        Class::Language("es"),
+        "esp, spanish, espanol, castellano, espagnol, spa, spagnolo",
+    ),
     (
         Class::Language("pt"),
         "portuguese, portugues, ptbr, pt br, portugais, brazilian, brasileiro, por",
     ),
     (Class::Language("nl"), "dutch, nederlands, neerlandais"),
     (Class::Language("ko"), "korean, coreen, 한국어, kor"),
-    (Class::Language("zh"), "chinese, chinois, 中文, 汉化, 漢化, 繁體, 简体, 中国翻訳"),
+    (
+        Class::Language("zh"),
+        "chinese, chinois, 中文, 汉化, 漢化, 繁體, 简体, 中国翻訳",
+    ),
     (Class::Language("ru"), "russian, russe, русский, rus, рус"),
     (Class::Language("pl"), "polish, polski, polonais"),
     (Class::LooseLanguage("en"), "en, gb, uk, us, vo, va"),
@@ -105,21 +132,39 @@ pub const TABLE: &[(Class, &str)] = &[
         "scantrad, scantrads, scan trad, non officiel, non officielle, non officiels, trad fan, fan trad, \
          fan made, fanmade, fan color, fan scan, unofficial, fansub",
     ),
-    (Class::Origin(Scan), "scan sp, c2c, scan papier, papier, scan hd, scan hq"),
+    (
+        Class::Origin(Scan),
+        "scan sp, c2c, scan papier, papier, scan hd, scan hq",
+    ),
     (Class::LooseOrigin(Fan), "fan, fans, fantrad, translated"),
     (Class::LooseOrigin(Scan), "scan, scans, scanned, scanner"),
     (Class::LooseOrigin(Official), "official"),
-    (Class::Team(Fan), "team chromatique, mangastream, scanlation, scanlations, scans team"),
+    (
+        Class::Team(Fan),
+        "team chromatique, mangastream, scanlation, scanlations, scans team",
+    ),
     (Class::Team(Official), "printer"),
     // Editions.
-    (Class::EditionWord, "edition, version, ed, editions, edicion, edizione, edicao, ausgabe, versione"),
-    (Class::Edition(E::Perfect), "perfect edition, edition perfect, perfect ed"),
+    (
+        Class::EditionWord,
+        "edition, version, ed, editions, edicion, edizione, edicao, ausgabe, versione",
+    ),
+    (
+        Class::Edition(E::Perfect),
+        "perfect edition, edition perfect, perfect ed",
+    ),
     (
         Class::Edition(E::Deluxe),
         "deluxe, de luxe, edition de luxe, deluxe edition, edition deluxe, edition luxe, luxus, luxe, edicion de lujo, edicao de luxo, de lujo",
     ),
-    (Class::Edition(E::Double), "edition double, double edition, doppelband, volume double, doublevolume, tome double, tomes doubles, volumes doubles"),
-    (Class::Edition(E::Omnibus(None)), "omnibus, omnibus edition, sammelband, maxi edition"),
+    (
+        Class::Edition(E::Double),
+        "edition double, double edition, doppelband, volume double, doublevolume, tome double, tomes doubles, volumes doubles",
+    ),
+    (
+        Class::Edition(E::Omnibus(None)),
+        "omnibus, omnibus edition, sammelband, maxi edition",
+    ),
     (
         Class::Edition(E::Colour),
         "en couleurs, en couleur, couleurs, full color, full colour, digital color edition, digital colored comics, digitale couleur, \
@@ -127,10 +172,22 @@ pub const TABLE: &[(Class, &str)] = &[
          color edition, version couleur, version couleurs, colorise, colorisee, a colori, a color, colored, edition couleur digital, \
          digital colour, フルカラー版, カラー版, colorized, coloured",
     ),
-    (Class::Edition(E::Collector), "edition collector, collector edition, collectors edition, collector s edition"),
-    (Class::Edition(E::Original), "edition originale, original edition, edition original"),
-    (Class::Edition(E::New), "nouvelle edition, nouvelle ed, new edition, nuova edizione, nueva edicion, neue edition, 新装版"),
-    (Class::Edition(E::Colossal), "edition colossale, colossal edition, colossale"),
+    (
+        Class::Edition(E::Collector),
+        "edition collector, collector edition, collectors edition, collector s edition",
+    ),
+    (
+        Class::Edition(E::Original),
+        "edition originale, original edition, edition original",
+    ),
+    (
+        Class::Edition(E::New),
+        "nouvelle edition, nouvelle ed, new edition, nuova edizione, nueva edicion, neue edition, 新装版",
+    ),
+    (
+        Class::Edition(E::Colossal),
+        "edition colossale, colossal edition, colossale",
+    ),
     (
         Class::Edition(E::Ultimate),
         "version ultime, edition ultime, ultimate edition, edition ultimate, v ultime, ultimate version",
@@ -146,7 +203,10 @@ pub const TABLE: &[(Class, &str)] = &[
     ),
     (Class::LooseEdition(E::Perfect), "perfect"),
     (Class::LooseEdition(E::Double), "double"),
-    (Class::LooseEdition(E::Colour), "couleur, color, colour, colors"),
+    (
+        Class::LooseEdition(E::Colour),
+        "couleur, color, colour, colors",
+    ),
     (Class::LooseEdition(E::Collector), "collector"),
     (Class::LooseEdition(E::Ultimate), "ultime, ultimate"),
     (Class::LooseEdition(E::Original), "originale"),
@@ -177,13 +237,28 @@ pub const TABLE: &[(Class, &str)] = &[
          character book, characters book, official character book, character guide, fan book officiel, le guide officiel, \
          ガイドブック, review guidebook",
     ),
-    (Class::Special(Fanbook), "fanbook, fan book, official fanbook, official fan book, ファンブック"),
+    (
+        Class::Special(Fanbook),
+        "fanbook, fan book, official fanbook, official fan book, ファンブック",
+    ),
     (Class::Special(Annual), "annual, annuals"),
-    (Class::Special(Anthology), "anthology, anthologie, official anthology, アンソロジー, antologia"),
-    (Class::Special(Extra), "omake, extras, bonus, special one shot, bonus chapter, extra chapter, bonus short story, chapitre bonus"),
-    (Class::Special(ShortStories), "ss, short stories, short story"),
+    (
+        Class::Special(Anthology),
+        "anthology, anthologie, official anthology, アンソロジー, antologia",
+    ),
+    (
+        Class::Special(Extra),
+        "omake, extras, bonus, special one shot, bonus chapter, extra chapter, bonus short story, chapitre bonus",
+    ),
+    (
+        Class::Special(ShortStories),
+        "ss, short stories, short story",
+    ),
     (Class::LooseSpecial(Guidebook), "guide, encyclopedie"),
-    (Class::LooseSpecial(Extra), "extra, special, specials, special chapter"),
+    (
+        Class::LooseSpecial(Extra),
+        "extra, special, specials, special chapter",
+    ),
     (Class::LooseSpecial(HorsSerie), "speciale, speciali"),
     // What a release is called besides.
     (
@@ -198,8 +273,14 @@ pub const TABLE: &[(Class, &str)] = &[
          ddl, liseuse, notag, no tag, proper retail, page simple, pages simples, pages doubles, pages simples doubles, mangaonline, \
          multi format, multi, tankobons, premium ver, tpb, paperback, tradepaperback, trade paperback, hardcover, ogn, gn, hc",
     ),
-    (Class::LooseNoise, "pc, switch, web, 未完, pack, noir blanc, n b, nb, part 1, tag, serie, series, premium, f, hyb, ultra, pages, simples, doubles, tablette, ebd, os, fin, mixed, various"),
-    (Class::Proper, "repack, proper, corrige, corriges, corrigee, correction, corrections, version corrigee, rerip, fixed, fix"),
+    (
+        Class::LooseNoise,
+        "pc, switch, web, 未完, pack, noir blanc, n b, nb, part 1, tag, serie, series, premium, f, hyb, ultra, pages, simples, doubles, tablette, ebd, os, fin, mixed, various",
+    ),
+    (
+        Class::Proper,
+        "repack, proper, corrige, corriges, corrigee, correction, corrections, version corrigee, rerip, fixed, fix",
+    ),
     (Class::Pixels, "px, u"),
     // No books.
     (

@@ -1,12 +1,9 @@
 //! What a book says of itself: `ComicInfo.xml` of a comic archive and the OPF package of an EPUB. Pure, and never fails:
 //! what cannot be read, or is not plausible, stays empty.
 
-use super::{
-    language::iso_639_1,
-    marker::has_volume_marker,
-    xml::{Element, elements},
-};
+use super::xml::{Element, elements};
 use crate::domain::{
+    language::iso_639_1,
     release::{Kind, parse},
     volume::{MAX_SET, VolumeNumber, VolumeSet},
 };
@@ -125,12 +122,9 @@ fn calibre(elements: &[Element]) -> Option<(String, Option<VolumeSet>)> {
 
 /// The title of a book is one of a series only when it names a volume: `One Piece - Tome 98`.
 fn titled(book: &str) -> Option<(String, Option<VolumeSet>)> {
-    if !has_volume_marker(book) {
-        return None;
-    }
     let release = parse(book, Kind::Auto);
-    let series = release.series.and_then(title)?;
-    (!release.volumes.is_empty()).then_some((series, Some(release.volumes)))
+    let series = release.series.as_deref().and_then(title)?;
+    (release.marked && !release.volumes.is_empty()).then_some((series, Some(release.volumes)))
 }
 
 /// `3`, `03`, `#3`, `10.5`, `1-3`. A comma is not read: `1,5` is a decimal to some and a list to others.

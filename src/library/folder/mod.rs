@@ -1,14 +1,12 @@
 //! A folder of the file system as a library: a sub-folder is a series, loose files are grouped by their title.
 //!
 //! [`scan`] walks the tree: [`listing`] lists a folder, [`archive`] looks at a file ([`blocks`], [`directory`], [`metadata`]), [`series`]
-//! and [`reconcile`] make series of the files by what they say and by what their names say ([`name`], [`title`]).
+//! and [`reconcile`] make series of the files by what they say and by what their names say ([`name`]).
 
 mod archive;
 mod blocks;
 mod directory;
-mod language;
 mod listing;
-mod marker;
 mod metadata;
 mod name;
 mod path;
@@ -17,7 +15,6 @@ mod scan;
 mod series;
 #[cfg(test)]
 mod tests;
-mod title;
 mod xml;
 
 use std::{
@@ -34,22 +31,22 @@ use tokio::{sync::watch, task::spawn_blocking};
 
 use self::{listing::Folder, scan::Scanner};
 use crate::{
-    domain::release::Kind,
+    domain::release::Hints,
     ports::{FolderPlace, KnownFiles, Library, PortError, Scan, ScanProgress, TestReport},
 };
 
 /// A library in a folder.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FolderLibrary {
     place: FolderPlace,
-    kind: Kind,
+    hints: Hints<'static>,
 }
 
 impl FolderLibrary {
     /// A library of this kind in this place. Nothing is read yet. What is known to [`Library::scan`] must come from the same kind and
     /// layout: both decide what a number means, and unchanged files are not read again.
-    pub fn new(place: FolderPlace, kind: Kind) -> Self {
-        Self { place, kind }
+    pub fn new(place: FolderPlace, hints: Hints<'static>) -> Self {
+        Self { place, hints }
     }
 
     fn error(&self, error: &io::Error) -> PortError {
@@ -91,7 +88,7 @@ impl Library for FolderLibrary {
         let stopped = Arc::clone(&stop.0);
         self.blocking(move |library| {
             let root = Folder::root(&library.place.path)?;
-            Scanner::new(&library.place, library.kind, &known, &progress, &stopped).run(&root)
+            Scanner::new(&library.place, library.hints, &known, &progress, &stopped).run(&root)
         })
         .await
     }

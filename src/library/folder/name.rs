@@ -1,19 +1,10 @@
 //! What the name of a file says once its series is known. Pure.
-//!
-//! [`parse`] reads a name that stands alone. Inside a series more is known: `03.cbz` and `03 - Title.cbz` are volumes there, and a
-//! number that belongs to the series (`Area 51 T02`, `20th Century Boys`) is not one.
 
-use super::{
-    marker::{has_glued_marker, has_marked_word, split_digits},
-    title::split_title,
-};
 use crate::domain::{
-    release::{Kind, Release, parse},
-    volume::{VolumeNumber, VolumeSet},
+    edition::Edition,
+    release::{Hints, Kind, Place, parse},
+    volume::VolumeSet,
 };
-
-/// The most volumes that a bare `01-12` may span.
-const MAX_PACK: u32 = 300;
 
 /// What a file's name says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +15,8 @@ pub struct NameSays {
     pub special: bool,
     /// Chapters only, in a library of volumes: its number is not one.
     pub only_chapters: bool,
+    /// The edition that it names.
+    pub edition: Edition,
     /// ISO 639-1, when the name has one language.
     pub language: Option<&'static str>,
     /// The title in front of the number.
@@ -31,27 +24,32 @@ pub struct NameSays {
 }
 
 /// Reads the name of a file without its extension, in a series with these folded titles.
-pub fn read(stem: &str, titles: &[String], kind: Kind) -> NameSays {
-    let (front, rest) = split_title(stem, titles);
-    let release = parse(rest, kind);
-    let leading = leading_number(rest, kind).filter(|leading| leading.beats_markers(rest));
-    let title = match front {
-        Some(front) => Some(front.to_owned()),
-        None if leading.is_some() || release.volumes.is_empty() => None,
-        None => release.series.map(ToOwned::to_owned),
-    };
-    let numbers = match leading {
-        Some(leading) => leading.numbers,
-        None => numbers(&release, kind).clone(),
-    };
+pub fn read(stem: &str, titles: &[String], hints: Hints<'_>) -> NameSays {
+    let release = parse(
+        stem,
+        Hints {
+            titles,
+            place: Place::InSeries,
+            ..hints
+        },
+    );
+    let numbers = release.numbers(hints.kind).clone();
+    let title = release
+        .series
+        .as_deref()
+        .filter(|_| !numbers.is_empty())
+        .map(ToOwned::to_owned);
     NameSays {
-        only_chapters: kind != Kind::Chapters && numbers.is_empty() && !release.chapters.is_empty(),
-        numbers: if release.special {
+        only_chapters: !matches!(hints.kind, Kind::Chapters | Kind::Comics)
+            && numbers.is_empty()
+            && !release.chapters.is_empty(),
+        numbers: if release.is_special() {
             VolumeSet::default()
         } else {
             numbers
         },
-        special: release.special,
+        special: release.is_special(),
+        edition: release.edition,
         language: match release.languages[..] {
             [language] => Some(language),
             _ => None,
@@ -60,86 +58,13 @@ pub fn read(stem: &str, titles: &[String], kind: Kind) -> NameSays {
     }
 }
 
-fn numbers<'a>(release: &'a Release<'_>, kind: Kind) -> &'a VolumeSet {
-    match kind {
-        Kind::Chapters => &release.chapters,
-        _ => &release.volumes,
-    }
-}
-
-/// A number, or a range of them, at the front of a name.
-struct Leading {
-    numbers: VolumeSet,
-    /// A separator follows, as in `03 - Title`; in `100 Bullets` none does.
-    closed: bool,
-}
-
-impl Leading {
-    /// `100 Bullets T03` and `100 Bullets Tome 3` mean the marker; `22 - Vol 714 pour Sydney` means the front.
-    fn beats_markers(&self, text: &str) -> bool {
-        !has_glued_marker(text) && (self.closed || !has_marked_word(text))
-    }
-}
-
-/// The number at the front: `03`, `#03`, `03 - Title`, `10.5`, `01-12`. No year, and not `3rd` or `7Seeds`.
-fn leading_number(text: &str, kind: Kind) -> Option<Leading> {
-    let text = text.trim_start_matches(|letter: char| !letter.is_alphanumeric());
-    let (first, rest) = number(text, kind)?;
-    let range = range(first, rest, kind).map(|(first, last)| VolumeSet::range(first, last));
-    Some(Leading {
-        numbers: range.unwrap_or_else(|| VolumeSet::from_iter([first])),
-        closed: !rest.trim_start().starts_with(char::is_alphanumeric),
-    })
-}
-
-/// Four digits are a number only with a zero in front, or where issues and chapters are counted.
-fn number(text: &str, kind: Kind) -> Option<(VolumeNumber, &str)> {
-    let (digits, mut rest) = split_digits(text);
-    let long = digits.starts_with('0') || matches!(kind, Kind::Comics | Kind::Chapters);
-    let year = digits.len() == 4 && ("1900"..="2099").contains(&digits);
-    if digits.is_empty() || digits.len() > 4 || digits.len() == 4 && (!long || year) {
-        return None;
-    }
-    let mut number = digits.to_owned();
-    if let Some((decimal, behind)) = rest.strip_prefix('.').map(split_digits)
-        && decimal.len() == 1
-        && !behind.starts_with(|letter: char| letter.is_alphanumeric() || letter == '.')
-    {
-        number = format!("{digits}.{decimal}");
-        rest = behind;
-    }
-    if rest.starts_with(char::is_alphanumeric) {
-        return None;
-    }
-    Some((number.parse().ok()?, rest))
-}
-
-/// The range in `01-12` and `01 à 12`. With spaces around the dash it is one only when nothing but brackets follows: in
-/// `12 - 24 heures` the second number begins a title.
-fn range(first: VolumeNumber, rest: &str, kind: Kind) -> Option<(u32, u32)> {
-    let tight = rest.strip_prefix(['-', '–', '~']);
-    let trimmed = rest.trim_start();
-    let spaced = || trimmed.strip_prefix(['-', '–', '~']);
-    let word = || {
-        trimmed
-            .strip_prefix("à ")
-            .or_else(|| trimmed.strip_prefix("to "))
-    };
-    let last = tight.or_else(word).or_else(spaced)?;
-    let (last, behind) = number(last.trim_start(), kind)?;
-    let behind = behind.trim_start();
-    let alone = behind.is_empty() || behind.starts_with(['(', '[', '{']);
-    let (first, last) = (first.as_whole()?, last.as_whole()?);
-    (first < last && last - first < MAX_PACK && (tight.is_some() || alone)).then_some((first, last))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::title::fold;
 
     fn volumes(series: &str, stem: &str, kind: Kind) -> String {
-        read(stem, &[fold(series)], kind).numbers.to_string()
+        read(stem, &[fold(series)], kind.into()).numbers.to_string()
     }
 
     #[test]
@@ -212,9 +137,9 @@ mod tests {
     #[test]
     fn specials_and_chapters_are_told_from_volumes() {
         let titles = [fold("Naruto")];
-        let special = read("Naruto - Artbook 2", &titles, Kind::Manga);
+        let special = read("Naruto - Artbook 2", &titles, Kind::Manga.into());
         assert!(special.special && special.numbers.is_empty());
-        let chapter = read("Naruto Chapitre 700", &titles, Kind::Manga);
+        let chapter = read("Naruto Chapitre 700", &titles, Kind::Manga.into());
         assert!(chapter.only_chapters && chapter.numbers.is_empty());
         for stem in ["Naruto Chapitre 700", "700", "Naruto 700"] {
             assert_eq!(volumes("Naruto", stem, Kind::Chapters), "700", "{stem}");
@@ -235,7 +160,7 @@ mod tests {
             ("03 - Le duel", None, None),
             ("03", None, None),
         ] {
-            let says = read(stem, &titles, Kind::Manga);
+            let says = read(stem, &titles, Kind::Manga.into());
             assert_eq!(
                 (says.title.as_deref(), says.language),
                 (title, language),
@@ -262,9 +187,8 @@ mod tests {
             "[a] [b] ",
         ] {
             for titles in [vec![], vec![String::new()], vec![fold(stem)]] {
-                read(stem, &titles, Kind::Auto);
+                read(stem, &titles, Kind::Auto.into());
             }
-            super::super::title::folder_title(stem);
         }
     }
 }

@@ -19,7 +19,10 @@ use super::{
     path::stem,
 };
 use crate::{
-    domain::{release::Kind, volume::VolumeSet},
+    domain::{
+        release::{Hints, Kind},
+        volume::VolumeSet,
+    },
     ports::ScannedFile,
 };
 
@@ -38,9 +41,9 @@ pub struct Entry {
 
 impl Entry {
     /// What its name says in a series with these folded titles.
-    pub fn says(&self, titles: &[String], kind: Kind) -> NameSays {
+    pub fn says(&self, titles: &[String], hints: Hints<'_>) -> NameSays {
         let name = self.place.file_name().unwrap_or_default();
-        let mut says = name::read(&stem(name), titles, kind);
+        let mut says = name::read(&stem(name), titles, hints);
         if self.special {
             says.special = true;
             says.numbers = VolumeSet::default();
@@ -71,7 +74,7 @@ impl Opinions {
 pub fn settle(
     entries: &mut [Entry],
     titles: &[String],
-    kind: Kind,
+    hints: Hints<'_>,
     mut look_again: impl FnMut(&Entry) -> Option<Metadata>,
 ) {
     if entries.iter().all(|entry| entry.metadata.is_none()) {
@@ -79,13 +82,13 @@ pub fn settle(
     }
     let mut opinions: Vec<Opinions> = entries
         .iter()
-        .map(|entry| opinions(entry, titles, kind))
+        .map(|entry| opinions(entry, titles, hints))
         .collect();
     if opinions.iter().any(Opinions::disagree) {
         for (entry, opinion) in entries.iter_mut().zip(&mut opinions) {
             if entry.metadata.is_none() {
                 entry.metadata = look_again(entry);
-                *opinion = self::opinions(entry, titles, kind);
+                *opinion = self::opinions(entry, titles, hints);
             }
         }
     }
@@ -109,14 +112,15 @@ pub fn settle(
             .or(opinion.says.language)
             .map(ToOwned::to_owned);
         entry.file.count = metadata.count;
+        entry.file.edition = opinion.says.edition;
     }
 }
 
 /// An unchanged file stands for what was settled before.
-fn opinions(entry: &Entry, titles: &[String], kind: Kind) -> Opinions {
-    let says = entry.says(titles, kind);
+fn opinions(entry: &Entry, titles: &[String], hints: Hints<'_>) -> Opinions {
+    let says = entry.says(titles, hints);
     let claim = match &entry.metadata {
-        Some(metadata) => claim(metadata, &says, kind),
+        Some(metadata) => claim(metadata, &says, hints.kind),
         None => Some(entry.file.volumes.clone()).filter(|volumes| !volumes.is_empty()),
     };
     Opinions { says, claim }
@@ -191,6 +195,7 @@ mod tests {
             title: None,
             count: None,
             language: None,
+            edition: <_>::default(),
             problem: None,
         };
         Entry {
@@ -202,7 +207,7 @@ mod tests {
     }
 
     fn settled(entries: &mut [Entry], kind: Kind) -> Vec<String> {
-        settle(entries, &[fold("Naruto")], kind, |_| None);
+        settle(entries, &[fold("Naruto")], kind.into(), |_| None);
         entries
             .iter()
             .map(|entry| entry.file.volumes.to_string())
@@ -263,12 +268,12 @@ mod tests {
             known("T03.cbz"),
             entry("T04.cbz", Some(tagged("4", "")), ""),
         ];
-        settle(&mut entries, &[], Kind::Manga, &mut again);
+        settle(&mut entries, &[], Kind::Manga.into(), &mut again);
         let mut entries = [
             known("T03.cbz"),
             entry("T05.cbz", Some(tagged("1", "")), ""),
         ];
-        settle(&mut entries, &[], Kind::Manga, &mut again);
+        settle(&mut entries, &[], Kind::Manga.into(), &mut again);
         assert_eq!(asked, ["T03.cbz"]);
         assert_eq!(entries[1].file.volumes, set("5"));
     }

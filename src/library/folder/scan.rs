@@ -17,7 +17,7 @@ use super::{
     series::{self, Titled},
 };
 use crate::{
-    domain::release::{Kind, parse},
+    domain::release::{Hints, parse},
     ports::{FolderPlace, KnownFiles, Scan, ScanProblem, ScanProgress, ScannedFile},
 };
 
@@ -33,7 +33,7 @@ const NOT_UTF8: &str = "the name is not UTF-8, so other programs may not find th
 
 /// A scan on its way.
 pub struct Scanner<'a> {
-    kind: Kind,
+    hints: Hints<'static>,
     nested: u8,
     known: &'a KnownFiles,
     progress: &'a watch::Sender<ScanProgress>,
@@ -55,13 +55,13 @@ impl<'a> Scanner<'a> {
     /// Ends early, with an error, once `stop` is set.
     pub fn new(
         place: &FolderPlace,
-        kind: Kind,
+        hints: Hints<'static>,
         known: &'a KnownFiles,
         progress: &'a watch::Sender<ScanProgress>,
         stop: &'a AtomicBool,
     ) -> Self {
         Self {
-            kind,
+            hints,
             nested: place.nested,
             known,
             progress,
@@ -79,7 +79,7 @@ impl<'a> Scanner<'a> {
     pub fn run(mut self, root: &Folder) -> io::Result<Scan> {
         let listing = root.list()?;
         self.shelve(root, listing, 0);
-        for (key, titled) in series::group_loose(std::mem::take(&mut self.loose), self.kind) {
+        for (key, titled) in series::group_loose(std::mem::take(&mut self.loose), self.hints) {
             self.finish(key, titled);
         }
         self.progress.send_replace(self.so_far);
@@ -119,7 +119,7 @@ impl<'a> Scanner<'a> {
         if collected.entries.is_empty() {
             return;
         }
-        let titled = Titled::folder(&folder.name, collected.entries);
+        let titled = Titled::folder(&folder.name, collected.entries, self.hints);
         self.finish(series::folder_key(&folder.path), titled);
     }
 
@@ -140,7 +140,7 @@ impl<'a> Scanner<'a> {
                 let message = SEEN.to_owned();
                 self.scan.problems.push(ScanProblem { path, message });
             } else {
-                let special = special || parse(&child.name, self.kind).special;
+                let special = special || parse(&child.name, self.hints).is_special();
                 self.collect(&child, depth + 1, special, into);
             }
         }
@@ -210,6 +210,7 @@ impl<'a> Scanner<'a> {
             title: None,
             count: None,
             language: None,
+            edition: <_>::default(),
             problem,
         };
         Entry {
@@ -223,7 +224,7 @@ impl<'a> Scanner<'a> {
     /// Settles what the files of a series hold, and adds it to the scan.
     fn finish(&mut self, key: String, mut titled: Titled) {
         let opened = &mut self.so_far.opened;
-        settle(&mut titled.entries, &titled.folded, self.kind, |entry| {
+        settle(&mut titled.entries, &titled.folded, self.hints, |entry| {
             *opened += 1;
             let seen = look(&entry.place, entry.file.size);
             (!seen.problem.as_deref().is_some_and(is_passing)).then_some(seen.metadata)

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{path::stem, reconcile::Entry, title::folder_title};
+use super::{path::stem, reconcile::Entry};
 use crate::{
     domain::{
-        release::{Kind, parse},
+        edition::Edition,
+        release::{Hints, Place, parse},
         title::fold,
         volume::{VolumeNumber, VolumeSet},
     },
@@ -20,6 +21,8 @@ pub struct Titled {
     title: String,
     /// From a tag behind the folder's title.
     language: Option<String>,
+    /// That the folder's name states.
+    edition: Edition,
     /// Every spelling of the title that may stand in front of a file's number.
     pub folded: Vec<String>,
     /// Its files.
@@ -28,15 +31,22 @@ pub struct Titled {
 
 impl Titled {
     /// The series of a folder with this name.
-    pub fn folder(name: &str, entries: Vec<Entry>) -> Self {
-        let title = folder_title(name);
-        let tags = name.strip_prefix(title).unwrap_or_default();
-        let language = match parse(tags, Kind::Auto).languages[..] {
+    pub fn folder(name: &str, entries: Vec<Entry>, hints: Hints<'_>) -> Self {
+        let release = parse(
+            name,
+            Hints {
+                place: Place::Folder,
+                ..hints
+            },
+        );
+        let title = release.series.as_deref().unwrap_or(name);
+        let language = match release.languages[..] {
             [language] => Some(language.to_owned()),
             _ => None,
         };
         Self {
             title: title.to_owned(),
+            edition: release.edition,
             language,
             folded: vec![fold(name), fold(title)],
             entries,
@@ -53,6 +63,7 @@ impl Titled {
             key,
             title,
             total: total(&files),
+            edition: edition(&files, self.edition),
             language: language(&files).or(self.language),
             files,
         }
@@ -68,10 +79,10 @@ pub fn folder_key(path: &str) -> String {
 }
 
 /// Loose files by the title that their metadata or else their name gives; one without any is a series of its own.
-pub fn group_loose(entries: Vec<Entry>, kind: Kind) -> BTreeMap<String, Titled> {
+pub fn group_loose(entries: Vec<Entry>, hints: Hints<'_>) -> BTreeMap<String, Titled> {
     let mut groups = BTreeMap::new();
     for mut entry in entries {
-        let title = loose_title(&entry, kind);
+        let title = loose_title(&entry, hints);
         let folded = fold(&title);
         let key = match folded.as_str() {
             "" => format!("{LOOSE}{}", entry.file.path),
@@ -81,6 +92,7 @@ pub fn group_loose(entries: Vec<Entry>, kind: Kind) -> BTreeMap<String, Titled> 
         let group = groups.entry(key).or_insert_with(|| Titled {
             title,
             language: None,
+            edition: Edition::Standard,
             folded: vec![folded],
             entries: Vec::new(),
         });
@@ -89,7 +101,7 @@ pub fn group_loose(entries: Vec<Entry>, kind: Kind) -> BTreeMap<String, Titled> 
     groups
 }
 
-fn loose_title(entry: &Entry, kind: Kind) -> String {
+fn loose_title(entry: &Entry, hints: Hints<'_>) -> String {
     let series = entry
         .metadata
         .as_ref()
@@ -98,9 +110,9 @@ fn loose_title(entry: &Entry, kind: Kind) -> String {
         return title;
     }
     let stem = stem(entry.place.file_name().unwrap_or_default());
-    parse(&stem, kind)
+    parse(&stem, hints)
         .series
-        .map_or_else(|| stem.clone().into_owned(), ToOwned::to_owned)
+        .map_or_else(|| stem.clone().into_owned(), Into::into)
 }
 
 /// The `Series` on which more than half of the files agree: what the files say of themselves wins over the folder's name.
@@ -123,6 +135,18 @@ fn total(files: &[ScannedFile]) -> Option<u32> {
         .filter_map(|file| VolumeSet::last(&file.volumes))
         .max();
     (VolumeNumber::whole(total) >= last).then_some(total)
+}
+
+/// What the folder states, or else more than half of the files.
+fn edition(files: &[ScannedFile], folder: Edition) -> Edition {
+    if folder != Edition::Standard {
+        return folder;
+    }
+    let mut said: Vec<Edition> = files.iter().map(|file| file.edition).collect();
+    said.sort_unstable();
+    said.chunk_by(|a, b| a == b)
+        .find(|same| 2 * same.len() > files.len())
+        .map_or(Edition::Standard, |same| same[0])
 }
 
 /// What more than half of all the files say: one tagged volume does not make a series English.
@@ -150,6 +174,7 @@ mod tests {
             title: None,
             count,
             language: language.map(Into::into),
+            edition: Edition::Standard,
             problem: None,
         }
     }
@@ -168,7 +193,8 @@ mod tests {
             (vec![None], "Naruto [FR-EN]", None),
             (vec![None], "Fr", None),
         ] {
-            let mut series = Titled::folder(folder, Vec::new()).into_series("key".into());
+            let mut series =
+                Titled::folder(folder, Vec::new(), Hints::default()).into_series("key".into());
             let files: Vec<ScannedFile> =
                 files.into_iter().map(|tag| file(tag, "1", None)).collect();
             series.language = language(&files).or(series.language);

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::*;
+use crate::domain::release::Kind;
 use crate::ports::ScannedSeries;
 
 /// An archive with these entries.
@@ -71,7 +72,7 @@ impl Shelves {
     fn library(&self) -> FolderLibrary {
         let path = self.root.path().to_owned();
         let nested = self.nested;
-        FolderLibrary::new(FolderPlace { path, nested }, Kind::Manga)
+        FolderLibrary::new(FolderPlace { path, nested }, Kind::Manga.into())
     }
 
     async fn scan(&self) -> Scan {
@@ -343,7 +344,7 @@ fn a_scan_that_nobody_waits_for_ends() {
     let (progress, _) = watch::channel(ScanProgress::default());
     let (known, place) = (KnownFiles::new(), &shelves.library().place);
     let root = Folder::root(&place.path).expect("it is there");
-    let scan = Scanner::new(place, Kind::Manga, &known, &progress, &stop).run(&root);
+    let scan = Scanner::new(place, Kind::Manga.into(), &known, &progress, &stop).run(&root);
     assert_eq!(
         scan.expect_err("it was stopped").kind(),
         io::ErrorKind::Interrupted

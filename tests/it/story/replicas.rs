@@ -96,6 +96,8 @@ async fn the_database_itself_refuses_a_second_live_grab_of_a_volume() {
         total: None,
         stated_total: None,
         sources: Vec::new(),
+        edition: <_>::default(),
+        editions: <_>::default(),
     };
     let mut tx = app.db.begin().await.expect("a transaction");
     let id = store::series::insert(&mut tx, &series, 1)

@@ -1,6 +1,7 @@
 //! Scans of what is broken, goes in circles, or cannot be read: all of it is told, none of it stops the scan.
 
 use super::*;
+use crate::domain::release::Kind;
 
 /// `path: message`
 fn problems(scan: &Scan) -> Vec<String> {
@@ -185,7 +186,7 @@ async fn a_root_that_cannot_be_read_is_an_error_with_advice() {
     let shelves = Shelves::with(&["T01.cbz"]);
     for (path, advice) in [("missing", "mounted"), ("T01.cbz", "not a file")] {
         let path = shelves.at(path);
-        let library = FolderLibrary::new(FolderPlace { path, nested: 0 }, Kind::Manga);
+        let library = FolderLibrary::new(FolderPlace { path, nested: 0 }, Kind::Manga.into());
         let (progress, _) = watch::channel(ScanProgress::default());
         let scan = library
             .scan(Arc::default(), progress)
