@@ -15,7 +15,7 @@ use super::Apis;
 const MOST_TOLD: usize = 20;
 
 /// What every pattern of the document means, for whoever did not follow it.
-const PATTERNS: [(&str, &str); 10] = [
+const PATTERNS: [(&str, &str); 11] = [
     ("^[^\\x00]*$", "it must not hold a NUL character"),
     (
         "^[a-z]{2}$",
@@ -28,6 +28,10 @@ const PATTERNS: [(&str, &str); 10] = [
     (
         "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$",
         "it must begin with http:// or https:// and hold neither spaces nor '?' nor '#', for example http://host:9696",
+    ),
+    (
+        "^[a-z]+(:[0-9]{1,3})?$",
+        "it must be an edition such as standard, perfect or omnibus:3",
     ),
     (
         "^[a-z._]+$",

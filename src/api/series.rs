@@ -208,10 +208,7 @@ struct SeriesChange {
     sources: Option<Vec<String>>,
     /// The edition that is collected: `standard`, `perfect`, `deluxe`, `double`, `omnibus` (or `omnibus:3` for three in one), `colour`,
     /// `collector`, `original`, `new`, `colossal`, `ultimate`, `integrale`, `kanzenban`, `star` or `other`.
-    #[oai(validator(
-        pattern = "^([a-z]+|omnibus:([2-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))$",
-        max_length = 20
-    ))]
+    #[oai(validator(pattern = "^[a-z]+(:[0-9]{1,3})?$", max_length = 20))]
     edition: Option<String>,
     /// Which base volumes the volumes of other editions hold, for example `deluxe 1-9=1-18; integrale 1=1-3`. At most 500 volumes, each
     /// with at most 300 base volumes.

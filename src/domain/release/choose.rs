@@ -266,8 +266,8 @@ impl Reading<'_> {
         let resolution = alone && token.digits >= 4;
         !copy
             && !resolution
-            && !(!found.several && bare_range)
-            && !(alone && !self.release.chapters.is_empty())
+            && (found.several || !bare_range)
+            && (!alone || self.release.chapters.is_empty())
     }
 
     fn count(&mut self, found: &Expression) {
@@ -349,8 +349,14 @@ impl Reading<'_> {
         let only_number = self
             .tokens
             .iter()
-            .filter(|token| token.role == Role::Unread && token.group == 0)
-            .all(|token| token.is_number() || token.class.is_loose_tag());
+            .enumerate()
+            .filter(|(at, token)| {
+                let numbered = expressions
+                    .iter()
+                    .any(|found| (found.first..found.end).contains(at));
+                token.role == Role::Unread && token.group == 0 && !numbered
+            })
+            .all(|(_, token)| token.is_number() || token.class.is_loose_tag());
         let candidates = expressions.iter().filter(|found| {
             let in_reach = (self.title_start..end).contains(&found.first);
             let known = self.tokens[..found.first]
@@ -433,7 +439,8 @@ impl Reading<'_> {
             Kind::Comics => return found.what != What::Bracketed || !found.several,
             Kind::Chapters => return true,
             Kind::Manga | Kind::Bd => {
-                return self.tokens[found.number].digits >= 4 && self.hints.place == Place::Alone;
+                let token = &self.tokens[found.number];
+                return token.digits >= 4 && !self.name[token.start as usize..].starts_with('0');
             }
             Kind::Auto => {}
         }

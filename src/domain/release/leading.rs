@@ -45,9 +45,10 @@ impl Reading<'_> {
             None.or_else(|| self.past_tags(at))
                 .or_else(|| self.past_publisher(at))
                 .or_else(|| self.past_author(at))
-                .or_else(|| self.past_number(at))
         };
-        next.filter(|next| self.has_title(*next)).unwrap_or(at)
+        next.filter(|next| self.has_title(*next))
+            .or_else(|| self.past_number(at))
+            .unwrap_or(at)
     }
 
     /// A word that can be a title stands outside brackets before the first marked number, or in the next bracket.
@@ -233,7 +234,8 @@ impl Reading<'_> {
     fn past_number(&mut self, at: usize) -> Option<usize> {
         let found = *self.expressions.iter().find(|found| found.first == at)?;
         let token = &self.tokens[at];
-        if self.hints.place == Place::Folder
+        if token.group > 0
+            || self.hints.place == Place::Folder
             || !matches!(found.what, What::Bare | What::Issue)
             || token.digits > 3 && found.what == What::Bare
         {

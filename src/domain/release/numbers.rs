@@ -361,7 +361,7 @@ impl Reading<'_> {
             .tokens
             .get(at + 1)
             .is_some_and(|number| number.is_number() && number.is_glued());
-        (glued && !self.tokens[at].is_glued() || glued && at == 0).then_some(())?;
+        (glued && (at == 0 || !self.tokens[at].is_glued())).then_some(())?;
         self.built(What::Volume, at, at + 1, false)
     }
 
@@ -427,14 +427,18 @@ impl Reading<'_> {
 
     /// `3 in 1`, `2 en 1`.
     fn find_n_in_one(&mut self, at: usize) {
-        let is_one = self
+        let is_one = self.tokens.get(at + 2).is_some_and(|one| {
+            one.value == Some(1) && one.digits == 1 && one.gap.only(Gap::SOFT.or(Gap::DASH))
+        });
+        let beside = self
             .tokens
-            .get(at + 2)
-            .is_some_and(|one| one.value == Some(1) && one.digits == 1);
-        let joined = matches!(
-            self.tokens.get(at + 1).map(|token| token.text(self.name)),
-            Some("in" | "en" | "In" | "EN" | "IN" | "em")
-        );
+            .get(at + 1)
+            .is_some_and(|word| word.gap.only(Gap::SOFT.or(Gap::DASH)));
+        let joined = beside
+            && matches!(
+                self.tokens.get(at + 1).map(|token| token.text(self.name)),
+                Some("in" | "en" | "In" | "EN" | "IN" | "em")
+            );
         let number = self.tokens[at]
             .value
             .filter(|number| (2..=9).contains(number));

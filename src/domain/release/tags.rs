@@ -34,9 +34,28 @@ impl Reading<'_> {
             }
             at = next;
         }
+        self.read_special_title();
         self.read_edition_of_the_whole();
         self.read_extras();
         self.settle_book();
+    }
+
+    /// `Artbooks`, `Hors-série`: a title that is nothing but such words, as folders of specials have.
+    fn read_special_title(&mut self) {
+        let first = self.class(self.title_start);
+        let behind = self.behind_phrase(self.title_start);
+        let alone = behind >= self.title_end
+            || self
+                .tokens
+                .get(behind)
+                .is_none_or(|token| token.role != Role::Series);
+        if let (Class::Special(kind), true) = (first, alone && self.title_start < self.tokens.len())
+        {
+            self.release.special.get_or_insert(Special {
+                kind,
+                numbers: VolumeSet::default(),
+            });
+        }
     }
 
     /// Which tokens outside brackets stand where nothing but tags is: behind the last other word of their part of the name.

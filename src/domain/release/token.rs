@@ -384,7 +384,7 @@ impl Scanner<'_> {
         let mut letters = word.chars().rev();
         let marked = matches!(letters.next(), Some('T' | 'V'))
             && letters.next().is_some_and(char::is_lowercase);
-        if !marked || !self.peek().is_some_and(|next| digit(next).is_some()) {
+        if !marked || self.peek().is_none_or(|next| digit(next).is_none()) {
             return false;
         }
         let end = self.at;

@@ -263,9 +263,8 @@ pub const TABLE: &[(Class, &str)] = &[
     // What a release is called besides.
     (
         Class::Medium,
-        "manga, mangas, bd, bds, comic, comics, manhwa, manhua, webtoon, webtoons, shonen, shojo, shoujo, seinen, josei, light novel, \
-         roman, novel, ln, 漫画, 一般コミック, コミック, 만화, манга, bande dessinee, bandes dessinees, fumetti, fumetto, franco belge, strip, \
-         comix, shounen, romans, scans vf, комикс, комиксы",
+        "manga, mangas, bd, bds, comic, comics, manhwa, manhua, webtoon, webtoons, shonen, shojo, shoujo, seinen, josei, 漫画, 一般コミック, コミック, 만화, манга, bande dessinee, bandes dessinees, fumetti, fumetto, franco belge, strip, \
+         comix, shounen, scans vf, комикс, комиксы",
     ),
     (
         Class::Noise,
