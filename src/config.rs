@@ -15,7 +15,7 @@ use crate::{
     },
     domain::{
         edition::{self, Edition},
-        language::iso_639_1,
+        language::Code,
         release::ExtraWords,
     },
     secret::Secret,
@@ -269,7 +269,7 @@ fn words(layers: &mut Layers) -> ExtraWords {
     for name in layers.keys_under("words.languages") {
         let key = format!("words.languages.{name}");
         let phrases = phrases(layers, &key);
-        match iso_639_1(&name).filter(|code| *code == name) {
+        match Code::from_word(&name) {
             Some(code) => words
                 .languages
                 .extend(phrases.into_iter().map(|phrase| (phrase, code))),

@@ -41,6 +41,34 @@ const NAMES: [(&str, &[&str]); 20] = [
     ("br", &["bre", "breton"]),
 ];
 
+/// A language as its place in [`CODES`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code(u8);
+
+impl Code {
+    /// From its two letters; what is no code does not compile.
+    pub const fn of(letters: &str) -> Self {
+        let (codes, letters) = (CODES.as_bytes(), letters.as_bytes());
+        let mut at = 0;
+        while codes[3 * at] != letters[0] || codes[3 * at + 1] != letters[1] {
+            at += 1;
+        }
+        Self(at as u8)
+    }
+
+    /// From its two letters.
+    pub fn from_word(letters: &str) -> Option<Self> {
+        let place = CODES.split(' ').position(|code| code == letters)?;
+        Some(Self(place as u8))
+    }
+
+    /// Its two letters.
+    pub fn as_str(self) -> &'static str {
+        let at = 3 * usize::from(self.0);
+        &CODES[at..at + 2]
+    }
+}
+
 /// The language that a tag means; nothing for `und`, `mul` and whatever is no language.
 pub fn iso_639_1(tag: &str) -> Option<&'static str> {
     let word = tag

@@ -2,12 +2,13 @@
 
 use super::{
     Kind, NotABook, Origin, Place, Reading, Role, Special, SpecialKind,
-    lexicon::Class,
+    lexicon::{Class, Format},
     numbers::{Expression, What},
     token::Gap,
 };
 use crate::domain::{
     edition::Edition,
+    language::Code,
     volume::{VolumeNumber, VolumeSet},
 };
 
@@ -179,7 +180,7 @@ impl Reading<'_> {
     fn is_no_book(&self) -> bool {
         let says = |class: fn(Class) -> bool| self.tokens.iter().any(|token| class(token.class));
         says(|class| matches!(class, Class::NotABook(_)))
-            && !says(|class| matches!(class, Class::Format("cbz" | "cbr")))
+            && !says(|class| matches!(class, Class::Format(Format::Cbz | Format::Cbr)))
     }
 
     /// `100 Bullets T03` means the marker, also where a number in front is the volume otherwise.
@@ -452,7 +453,7 @@ impl Reading<'_> {
         let french = self
             .tokens
             .iter()
-            .any(|token| token.class == Class::Language("fr"));
+            .any(|token| token.class == Class::Language(Code::of("fr")));
         if found.what == What::Issue {
             return self.is_us_comic() && !french;
         }

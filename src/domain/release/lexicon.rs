@@ -13,7 +13,48 @@ use super::{
     token::{Key, Token, key_of},
     words,
 };
-use crate::domain::edition::Edition;
+use crate::domain::{edition::Edition, language::Code};
+
+/// A file format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Cbz,
+    Cbr,
+    Cb7,
+    Cbt,
+    Pdf,
+    Epub,
+    Mobi,
+    Azw3,
+    Jpg,
+    Png,
+    Webp,
+    Rar,
+    SevenZ,
+    Zip,
+}
+
+impl Format {
+    /// As shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cbz => "cbz",
+            Self::Cbr => "cbr",
+            Self::Cb7 => "cb7",
+            Self::Cbt => "cbt",
+            Self::Pdf => "pdf",
+            Self::Epub => "epub",
+            Self::Mobi => "mobi",
+            Self::Azw3 => "azw3",
+            Self::Jpg => "jpg",
+            Self::Png => "png",
+            Self::Webp => "webp",
+            Self::Rar => "rar",
+            Self::SevenZ => "7z",
+            Self::Zip => "zip",
+        }
+    }
+}
 
 /// How a marker of a volume or chapter is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,10 +99,10 @@ pub enum Class {
     InOne,
     /// `sur`, `of`.
     Of,
-    Language(&'static str),
+    Language(Code),
     /// A language that is also a word of titles or a name: `it`, `es`, `raw`.
-    LooseLanguage(&'static str),
-    Format(&'static str),
+    LooseLanguage(Code),
+    Format(Format),
     /// `Digital`: official, and the number behind it is a resolution.
     Digital,
     Origin(Origin),
@@ -155,12 +196,33 @@ struct Phrase {
     class: Class,
 }
 
+/// What is known of a word.
+#[derive(Clone, Copy, Debug)]
+pub struct Word {
+    /// What it may mean by itself.
+    pub class: Class,
+    /// Which phrases begin with it, one more than their place; 0 for none.
+    pub phrases: u16,
+    /// Which titles begin with it, one more than their place; 0 for none.
+    pub titles: u16,
+}
+
+impl Word {
+    /// Not known.
+    const PLAIN: Self = Self {
+        class: Class::Plain,
+        phrases: 0,
+        titles: 0,
+    };
+}
+
 /// The words and phrases that are known.
 pub struct Lexicon {
-    words: Table<Class>,
-    phrases: Table<Vec<Phrase>>,
+    words: Table<Word>,
+    /// By their first word.
+    phrases: Vec<Vec<Phrase>>,
     /// Titles that hold a number, by their first word.
-    titles: Table<Vec<Vec<Key>>>,
+    titles: Vec<Vec<Vec<Key>>>,
 }
 
 /// The words that a user adds; all without regard to case and accents.
@@ -170,8 +232,8 @@ pub struct ExtraWords {
     pub groups: Vec<String>,
     /// A phrase and the edition that it names.
     pub editions: Vec<(String, Edition)>,
-    /// A phrase and the ISO 639-1 code that it stands for.
-    pub languages: Vec<(String, &'static str)>,
+    /// A phrase and the language that it stands for.
+    pub languages: Vec<(String, Code)>,
 }
 
 static KNOWN: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::with(&ExtraWords::default()));
@@ -186,8 +248,8 @@ impl Lexicon {
     pub fn with(extra: &ExtraWords) -> Self {
         let mut lexicon = Self {
             words: Table::default(),
-            phrases: Table::default(),
-            titles: Table::default(),
+            phrases: Vec::new(),
+            titles: Vec::new(),
         };
         for (class, phrases) in words::TABLE {
             for phrase in phrases.split(',') {
@@ -206,8 +268,13 @@ impl Lexicon {
         }
         for title in words::TITLES_WITH_NUMBERS.split(',') {
             let keys = keys(title);
-            if let Some(first) = keys.first().copied() {
-                lexicon.titles.entry(first).or_default().push(keys);
+            if let Some(first) = keys.first() {
+                let word = lexicon.words.entry(*first).or_insert(Word::PLAIN);
+                if word.titles == 0 {
+                    lexicon.titles.push(Vec::new());
+                    word.titles = lexicon.titles.len() as u16;
+                }
+                lexicon.titles[usize::from(word.titles) - 1].push(keys);
             }
         }
         for group in &extra.groups {
@@ -217,7 +284,7 @@ impl Lexicon {
             lexicon.add(phrase, Class::Edition(*edition));
         }
         for (phrase, language) in &extra.languages {
-            lexicon.add(phrase, Class::Language(language));
+            lexicon.add(phrase, Class::Language(*language));
         }
         lexicon
     }
@@ -226,11 +293,14 @@ impl Lexicon {
         let keys = keys(phrase);
         match keys.as_slice() {
             [] => {}
-            [word] => {
-                self.words.insert(*word, class);
-            }
+            [word] => self.words.entry(*word).or_insert(Word::PLAIN).class = class,
             [first, rest @ ..] => {
-                let phrases = self.phrases.entry(*first).or_default();
+                let word = self.words.entry(*first).or_insert(Word::PLAIN);
+                if word.phrases == 0 {
+                    self.phrases.push(Vec::new());
+                    word.phrases = self.phrases.len() as u16;
+                }
+                let phrases = &mut self.phrases[usize::from(word.phrases) - 1];
                 phrases.retain(|known| known.rest != rest);
                 phrases.push(Phrase {
                     rest: rest.to_vec(),
@@ -242,20 +312,19 @@ impl Lexicon {
         }
     }
 
-    /// What a single word may mean.
-    pub fn class(&self, key: Key) -> Class {
-        self.words.get(&key).copied().unwrap_or(Class::Plain)
+    /// What is known of a word or number.
+    pub fn word(&self, key: Key) -> Word {
+        self.words.get(&key).copied().unwrap_or(Word::PLAIN)
     }
 
     /// Gives the words of phrases what the phrase means.
     pub fn mark_phrases(&self, tokens: &mut [Token]) {
         for at in 0..tokens.len() {
-            if tokens[at].class == Class::Continued {
+            let phrases = usize::from(tokens[at].phrases);
+            if phrases == 0 || tokens[at].class == Class::Continued {
                 continue;
             }
-            let Some(phrases) = self.phrases.get(&tokens[at].key) else {
-                continue;
-            };
+            let phrases = &self.phrases[phrases - 1];
             let is_here = |phrase: &&Phrase| {
                 let behind = tokens.get(at + 1..at + 1 + phrase.rest.len());
                 behind.is_some_and(|behind| {
@@ -282,9 +351,13 @@ impl Lexicon {
 
     /// How many of these tokens are a well-known title with a number in it.
     pub fn known_title(&self, tokens: &[Token]) -> usize {
-        let Some(titles) = tokens.first().and_then(|first| self.titles.get(&first.key)) else {
+        let Some(place) = tokens
+            .first()
+            .and_then(|first| usize::from(first.titles).checked_sub(1))
+        else {
             return 0;
         };
+        let titles = &self.titles[place];
         let is_here = |title: &&Vec<Key>| {
             tokens.len() >= title.len()
                 && title

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::domain::{
     edition::Edition,
+    language::Code,
     volume::{VolumeNumber, VolumeSet},
 };
 
@@ -99,6 +100,7 @@ impl Reading<'_> {
                 self.language(at..next, language)
             }
             Class::Format(format) if firm || !in_title => {
+                let format = format.word();
                 if !self.release.formats.contains(&format) {
                     self.release.formats.push(format);
                 }
@@ -170,7 +172,7 @@ impl Reading<'_> {
                     token.text(self.name).to_ascii_lowercase().as_str(),
                     "vostfr" | "subfrench"
                 ) {
-                    self.language(at..next, "fr");
+                    self.language(at..next, Code::of("fr"));
                 }
                 self.give(at..next, Role::NotABook);
             }
@@ -201,7 +203,8 @@ impl Reading<'_> {
             || self.class(at + 1).is_tag() && token.group > 0
     }
 
-    fn language(&mut self, at: std::ops::Range<usize>, language: &'static str) {
+    fn language(&mut self, at: std::ops::Range<usize>, language: Code) {
+        let language = language.as_str();
         if !self.release.languages.contains(&language) {
             self.release.languages.push(language);
         }

@@ -217,7 +217,7 @@ fn words_of_the_user_are_known() {
     let words = ExtraWords {
         groups: vec!["Équipe Zorglub".into()],
         editions: vec![("Grand Luxe Doré".into(), Edition::Perfect)],
-        languages: vec![("VFQ".into(), "fr")],
+        languages: vec![("VFQ".into(), crate::domain::language::Code::of("fr"))],
     };
     let lexicon = Lexicon::with(&words);
     let hints = Hints {

@@ -130,6 +130,10 @@ pub struct Token {
     pub group: u16,
     /// What the word may mean.
     pub class: Class,
+    /// As [`super::lexicon::Word::phrases`].
+    pub phrases: u16,
+    /// As [`super::lexicon::Word::titles`].
+    pub titles: u16,
     pub role: Role,
     /// The value of a number of at most six digits.
     pub value: Option<u32>,
@@ -441,6 +445,7 @@ impl Scanner<'_> {
         digits: u8,
         capitals: bool,
     ) {
+        let word = lexicon.word(key);
         self.tokens.push(Token {
             start: start as u32,
             end: self.at as u32,
@@ -448,10 +453,12 @@ impl Scanner<'_> {
             gap: std::mem::take(&mut self.gap),
             group: if self.depth == 0 { 0 } else { self.groups },
             class: if digits == 0 {
-                lexicon.class(key)
+                word.class
             } else {
                 Class::Plain
             },
+            phrases: word.phrases,
+            titles: word.titles,
             role: Role::Unread,
             value,
             digits,
