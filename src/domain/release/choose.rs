@@ -12,6 +12,8 @@ use crate::domain::{
     volume::{VolumeNumber, VolumeSet},
 };
 
+const FRENCH: Code = Code::of("fr");
+
 impl Reading<'_> {
     /// Fills in volumes, chapters, count and the numbers of specials, and where the title ends.
     pub fn choose(&mut self) {
@@ -453,7 +455,7 @@ impl Reading<'_> {
         let french = self
             .tokens
             .iter()
-            .any(|token| token.class == Class::Language(Code::of("fr")));
+            .any(|token| token.class == Class::Language(FRENCH));
         if found.what == What::Issue {
             return self.is_us_comic() && !french;
         }
@@ -464,7 +466,7 @@ impl Reading<'_> {
     fn is_dated_digital(&self) -> bool {
         let year = (0..self.tokens.len()).any(|at| self.tokens[at].group > 0 && self.is_year(at));
         let digital = self.tokens.iter().enumerate().any(|(at, token)| {
-            let said = token.class == Class::Digital
+            let said = matches!(token.class, Class::Digital)
                 || token.text(self.name).eq_ignore_ascii_case("webrip")
                 || matches!(token.class, Class::Origin(Origin::Official | Origin::Scan))
                     && !token.is_number();
@@ -479,7 +481,7 @@ impl Reading<'_> {
 
     fn is_us_comic(&self) -> bool {
         let publisher = self.tokens.iter().any(|token| {
-            token.class == Class::Publisher
+            matches!(token.class, Class::Publisher)
                 && matches!(
                     token.text(self.name).to_ascii_lowercase().as_str(),
                     "dc" | "marvel"

@@ -7,6 +7,9 @@ use super::{
     token::{Gap, Token, is_opening},
 };
 
+/// No title has more in front of it.
+const MOST_PREFIXES: usize = 12;
+
 /// What parts a prefix from the title.
 const PARTS: Gap = Gap::DASH.or(Gap::COLON).or(Gap::PIPE);
 
@@ -22,7 +25,7 @@ impl Reading<'_> {
             return;
         }
         let mut at = 0;
-        loop {
+        for _ in 0..MOST_PREFIXES {
             let next = self.past_prefix(at);
             if next == at {
                 break;
@@ -60,7 +63,7 @@ impl Reading<'_> {
         // Behind nothing but tags, a bracket may be the title.
         let tags_before = self.tokens[..from]
             .iter()
-            .all(|token| token.class.is_loose_tag() || token.class == Class::Continued);
+            .all(|token| token.class.is_loose_tag() || matches!(token.class, Class::Continued));
         self.tokens
             .get(from..end)
             .unwrap_or_default()
@@ -102,7 +105,9 @@ impl Reading<'_> {
             .iter()
             .take_while(|token| token.group == 0)
             .any(|token| {
-                !token.is_number() && !token.class.is_loose_tag() && token.class != Class::Continued
+                !token.is_number()
+                    && !token.class.is_loose_tag()
+                    && !matches!(token.class, Class::Continued)
             });
         let group_follows = self.tokens[end].group > 0;
         let directly = self.tokens[end].gap.has(Gap::APOSTROPHE)
@@ -145,7 +150,8 @@ impl Reading<'_> {
         let length = self.tokens[at..]
             .iter()
             .take_while(|token| {
-                token.group == 0 && (token.class.is_loose_tag() || token.class == Class::Continued)
+                token.group == 0
+                    && (token.class.is_loose_tag() || matches!(token.class, Class::Continued))
             })
             .count();
         (1..=length).map(|length| at + length).find(|end| {
@@ -153,7 +159,7 @@ impl Reading<'_> {
                 behind.gap.has(PARTS) && !self.is_inner_dash(*end)
                     || behind.gap.has(Gap::OPEN)
                         && self.has_title(*end)
-                        && self.tokens[at].class == Class::Medium
+                        && matches!(self.tokens[at].class, Class::Medium)
             })
         })
     }
@@ -161,7 +167,7 @@ impl Reading<'_> {
     /// A dash between words without spaces, in a name with spaces: `Manga-ka`.
     fn is_inner_dash(&self, at: usize) -> bool {
         self.tokens[at].gap == Gap::DASH
-            && self.name.contains(' ')
+            && self.spaced
             && !self.name[..self.tokens[at].start as usize].contains(' ')
             && self.tokens[at]
                 .text(self.name)
@@ -170,7 +176,7 @@ impl Reading<'_> {
 
     /// `VIZ.Media-`, `DC.Comics-`, `Marvel - `, `Seven.Seas.Entertainment.`.
     fn past_publisher(&mut self, at: usize) -> Option<usize> {
-        if self.tokens[at].class != Class::Publisher {
+        if !matches!(self.tokens[at].class, Class::Publisher) {
             return None;
         }
         let end = self.behind_phrase(at);
@@ -185,7 +191,7 @@ impl Reading<'_> {
 
     /// `HAJIME ISAYAMA :`, `URASAWA NAOKI -`, and `YUKIMURA Makoto :` by how it is written.
     fn past_author(&mut self, at: usize) -> Option<usize> {
-        let end = if self.tokens[at].class == Class::Author {
+        let end = if matches!(self.tokens[at].class, Class::Author) {
             self.behind_phrase(at)
         } else {
             self.past_written_author(at)?
@@ -220,7 +226,8 @@ impl Reading<'_> {
             && long(if first.capitals { first } else { second })
             && long(first)
             && long(second);
-        let title_is_not = !behind.is_number() && !behind.capitals && behind.class == Class::Plain;
+        let title_is_not =
+            !behind.is_number() && !behind.capitals && matches!(behind.class, Class::Plain);
         let both = first.capitals
             && second.capitals
             && behind.gap.has(Gap::COLON)

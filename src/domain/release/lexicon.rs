@@ -321,7 +321,7 @@ impl Lexicon {
     pub fn mark_phrases(&self, tokens: &mut [Token]) {
         for at in 0..tokens.len() {
             let phrases = usize::from(tokens[at].phrases);
-            if phrases == 0 || tokens[at].class == Class::Continued {
+            if phrases == 0 || matches!(tokens[at].class, Class::Continued) {
                 continue;
             }
             let phrases = &self.phrases[phrases - 1];

@@ -266,11 +266,15 @@ struct Reading<'a> {
     name: &'a str,
     hints: Hints<'a>,
     tokens: Vec<Token>,
+    /// The token behind each bracket.
+    groups: Vec<u32>,
     expressions: Vec<Expression>,
     /// The first token that can be part of the title.
     title_start: usize,
     /// The token behind the last one that can be part of the title.
     title_end: usize,
+    /// It has spaces, so that its dots and underscores are none.
+    spaced: bool,
     /// The token at which the number behind the title begins.
     number_start: usize,
     /// A number at the front is the volume.
@@ -281,14 +285,16 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn of(name: &'a str, hints: Hints<'a>) -> Self {
         let name = &name[..name.floor_char_boundary(MAX_NAME)];
-        let mut tokens = token::tokens(name, hints.lexicon);
+        let (mut tokens, groups) = token::tokens(name, hints.lexicon);
         hints.lexicon.mark_phrases(&mut tokens);
         let mut reading = Self {
             name,
             hints,
             title_end: tokens.len(),
             tokens,
+            groups,
             expressions: Vec::with_capacity(4),
+            spaced: name.contains(' '),
             title_start: 0,
             number_start: 0,
             leads: false,
@@ -320,14 +326,12 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The token behind the bracket in which this one is.
+    /// The token behind the bracket in which this one is; the next one outside brackets.
     fn group_end(&self, at: usize) -> usize {
-        let group = self.tokens[at].group;
-        let length = self.tokens[at..]
-            .iter()
-            .take_while(|token| token.group == group)
-            .count();
-        at + length
+        let group = usize::from(self.tokens[at].group);
+        group
+            .checked_sub(1)
+            .map_or(at + 1, |group| self.groups[group] as usize)
     }
 }
 

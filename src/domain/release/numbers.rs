@@ -10,6 +10,9 @@ use crate::domain::{
     volume::{MAX_SET, MAX_VOLUME, VolumeNumber, VolumeSet},
 };
 
+/// No name has more; what is behind them is not read as numbers.
+const MOST_EXPRESSIONS: usize = 128;
+
 /// What a number with its surroundings may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
@@ -97,6 +100,7 @@ impl Reading<'_> {
                 continue;
             }
             match self.expression_at(at) {
+                Some(_) if self.expressions.len() == MOST_EXPRESSIONS => return,
                 Some(found) => {
                     at = found.end.max(at + 1);
                     self.expressions.push(found);
@@ -109,9 +113,18 @@ impl Reading<'_> {
     /// `[A1B2C3D4]`, a checksum, and `2024.05.15`, a date: their numbers are none of ours.
     fn past_code(&mut self, at: usize) -> Option<usize> {
         let token = self.tokens[at];
+        if !token.gap.has(Gap::OPEN) && token.digits != 4 {
+            return None;
+        }
         let opens = token.gap.has(Gap::OPEN);
         let glued = |more: &&Token| more.is_glued();
-        let end = at + 1 + self.tokens[at + 1..].iter().take_while(glued).count();
+        let end = at
+            + 1
+            + self.tokens[at + 1..]
+                .iter()
+                .take(8)
+                .take_while(glued)
+                .count();
         let text = &self.name[token.start as usize..self.tokens[end - 1].end as usize];
         let checksum = opens
             && text.len() == 8
@@ -406,7 +419,7 @@ impl Reading<'_> {
     }
 
     fn at_number(&mut self, at: usize) -> Option<Expression> {
-        if self.tokens[at].class != Class::Plain {
+        if !matches!(self.tokens[at].class, Class::Plain) {
             return None;
         }
         if self.tokens[at].gap.has(Gap::HASH) {
@@ -427,24 +440,21 @@ impl Reading<'_> {
 
     /// `3 in 1`, `2 en 1`.
     fn find_n_in_one(&mut self, at: usize) {
-        let is_one = self.tokens.get(at + 2).is_some_and(|one| {
-            one.value == Some(1) && one.digits == 1 && one.gap.only(Gap::SOFT.or(Gap::DASH))
-        });
-        let beside = self
-            .tokens
-            .get(at + 1)
-            .is_some_and(|word| word.gap.only(Gap::SOFT.or(Gap::DASH)));
-        let joined = beside
-            && matches!(
-                self.tokens.get(at + 1).map(|token| token.text(self.name)),
-                Some("in" | "en" | "In" | "EN" | "IN" | "em")
-            );
-        let number = self.tokens[at]
-            .value
-            .filter(|number| (2..=9).contains(number));
-        let (true, true, Some(number)) = (is_one, joined, number) else {
+        let number = match self.tokens[at].value {
+            Some(number @ 2..=9) => number,
+            _ => return,
+        };
+        let [word, one, ..] = &self.tokens[at + 1..] else {
             return;
         };
+        let beside = |token: &Token| token.gap.only(Gap::SOFT.or(Gap::DASH));
+        let joined = matches!(
+            word.text(self.name),
+            "in" | "en" | "In" | "EN" | "IN" | "em"
+        );
+        if !joined || !beside(word) || !beside(one) || one.value != Some(1) || one.digits != 1 {
+            return;
+        }
         self.tokens[at].class = Class::Edition(Edition::Omnibus(Some(number as u8)));
         self.tokens[at + 1].class = Class::Continued;
         self.tokens[at + 2].class = Class::Continued;
@@ -547,7 +557,7 @@ impl Reading<'_> {
             .tokens
             .get(built.end)
             .is_some_and(|behind| behind.gap == Gap::DASH && !behind.is_number());
-        tight && self.name.contains(' ') && !self.tokens[built.number].gap.has(Gap::DASH)
+        tight && self.spaced && !self.tokens[built.number].gap.has(Gap::DASH)
     }
 
     /// `v2` behind a number.
@@ -573,7 +583,7 @@ impl Reading<'_> {
     /// The token behind this one and the rest of its phrase.
     pub fn behind_phrase(&self, at: usize) -> usize {
         let mut next = at + 1;
-        while self.class(next) == Class::Continued {
+        while matches!(self.class(next), Class::Continued) {
             next += 1;
         }
         next
@@ -592,7 +602,8 @@ impl Reading<'_> {
     }
 
     fn past_number_sign(&self, at: usize) -> usize {
-        let sign = self.class(at) == Class::NumberSign && self.tokens[at].gap.only(Gap::SOFT);
+        let sign =
+            matches!(self.class(at), Class::NumberSign) && self.tokens[at].gap.only(Gap::SOFT);
         at + usize::from(sign && self.tokens.get(at + 1).is_some_and(Token::is_number))
     }
 
@@ -696,7 +707,9 @@ impl Reading<'_> {
         run.end = self.past_behind(next, family);
         let mut open = Some(last);
         let mut numbers = 1;
-        while numbers < MAX_SET && run.of.is_none() {
+        // Without a marker a long list is no list of volumes, and every number of it is tried as the first.
+        let most = if family == Family::None { 64 } else { MAX_SET };
+        while numbers < most && run.of.is_none() {
             let Some(step) = self.step(at, run.end, last, family, plural) else {
                 break;
             };
@@ -797,7 +810,7 @@ impl Reading<'_> {
                             | Class::LooseOrigin(_)
                             | Class::LooseNoise
                     );
-                let chapters = self.class(marker) == Class::Ordinal
+                let chapters = matches!(self.class(marker), Class::Ordinal)
                     && self.class(end) != Class::Volume(Mark::Behind)
                     && token.gap.has(Gap::PLUS);
                 let counted =

@@ -6,6 +6,9 @@ use super::{
     token::{Gap, Token, is_closing, is_opening},
 };
 
+/// No name has more that are not read yet.
+const MOST_BRACKETS: usize = 32;
+
 impl<'a> Reading<'a> {
     /// Reads what is left over.
     pub fn read_people(&mut self) {
@@ -90,7 +93,7 @@ impl<'a> Reading<'a> {
         let spaced = self.tokens[start].gap.has(Gap::SPACE);
         let known = |token: &Token| {
             matches!(token.role, Role::Unread | Role::Noise | Role::NotABook)
-                && token.class != Class::Continued
+                && !matches!(token.class, Class::Continued)
         };
         let unread = self.tokens[start..=last].iter().all(known);
         let short = !spaced
@@ -122,7 +125,7 @@ impl<'a> Reading<'a> {
     fn unread_brackets(&self) -> Vec<std::ops::Range<usize>> {
         let mut groups = Vec::new();
         let mut at = 0;
-        while at < self.tokens.len() {
+        while at < self.tokens.len() && groups.len() < MOST_BRACKETS {
             if self.tokens[at].group == 0 {
                 at += 1;
                 continue;
@@ -140,7 +143,7 @@ impl<'a> Reading<'a> {
             let part = matches!(self.class(from), Class::Part | Class::Season)
                 || self.tokens[from..end]
                     .iter()
-                    .all(|token| token.class == Class::Article);
+                    .all(|token| matches!(token.class, Class::Article));
             if words
                 && !part
                 && self.tokens[from..end]
@@ -182,11 +185,11 @@ impl<'a> Reading<'a> {
             let before_number =
                 group.end <= self.number_start && self.number_start < self.tokens.len();
             let scanlated = self.name[..from].ends_with('[') && !self.release.chapters.is_empty();
-            if class == Class::Publisher && self.behind_phrase(group.start) == group.end {
+            if matches!(class, Class::Publisher) && self.behind_phrase(group.start) == group.end {
                 let publisher = self.joined(&[(from, to)], None);
                 self.release.publisher = self.release.publisher.take().or(publisher);
                 self.give(group.clone(), Role::Publisher);
-            } else if has_class(|class| class == Class::Author) && !team {
+            } else if has_class(|class| matches!(class, Class::Author)) && !team {
                 self.authors(group.clone());
             } else if (team || (tags_before || scanlated) && last) && self.release.group.is_none() {
                 self.release.group = Some(self.bracketed(from, to));
@@ -324,7 +327,7 @@ impl<'a> Reading<'a> {
 /// One more behind a comma or `&`.
 fn known_author(token: Option<&Token>) -> bool {
     token.is_some_and(|token| {
-        token.class == Class::Author
+        matches!(token.class, Class::Author)
             && token.group == 0
             && token.gap.has(Gap::COMMA.or(Gap::AMPERSAND))
     })

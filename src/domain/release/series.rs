@@ -120,9 +120,9 @@ impl<'a> Reading<'a> {
         let before = at - 1;
         let drop = before > self.title_start
             && self.tokens[before].group == self.tokens[at].group
-            && (self.tokens[before].class == Class::Article
+            && (matches!(self.tokens[before].class, Class::Article)
                 && self.tokens[at].gap.has(Gap::APOSTROPHE)
-                || self.class(before) == Class::Article
+                || matches!(self.class(before), Class::Article)
                     && matches!(self.tokens[at].class, Class::Edition(_) | Class::Complete)
                 || matches!(self.tokens[at].class, Class::EditionWord)
                     && self.tokens[before].gap.has(Gap::DASH)
@@ -141,17 +141,18 @@ impl<'a> Reading<'a> {
             let token = &self.tokens[at - 1];
             let tag = token.class.is_loose_tag()
                 && !matches!(token.class, Class::LooseNoise | Class::EditionWord)
-                || token.class == Class::Continued && !token.is_number();
+                || matches!(token.class, Class::Continued) && !token.is_number();
             let capitals = !matches!(token.class, Class::LooseLanguage(_) | Class::Language(_))
                 || token.capitals
                 || token.end - token.start > 3;
             let beside = matches!(self.class(at), Class::EditionWord) && at < end
-                || at >= 2 && self.class(at - 2) == Class::EditionWord;
+                || at >= 2 && matches!(self.class(at - 2), Class::EditionWord);
             let text = token.text(self.name);
             let apart = matches!(token.class, Class::LooseEdition(_))
                 && !token.gap.has(Gap::DASH)
                 && !beside
-                || token.class == Class::Medium && text.to_ascii_lowercase().starts_with("comic");
+                || matches!(token.class, Class::Medium)
+                    && text.to_ascii_lowercase().starts_with("comic");
             let year = self.is_year(at - 1)
                 && at < self.tokens.len()
                 && self.tokens[at].class.is_tag()
@@ -162,7 +163,7 @@ impl<'a> Reading<'a> {
             at -= 1;
         }
         // A phrase that began before is no tail.
-        while at < end && self.tokens[at].class == Class::Continued {
+        while at < end && matches!(self.tokens[at].class, Class::Continued) {
             at += 1;
         }
         at
@@ -179,7 +180,7 @@ impl<'a> Reading<'a> {
         let words_follow = self.tokens[behind..end].iter().any(|token| {
             token.group == 0
                 && !token.class.is_loose_tag()
-                && token.class != Class::Continued
+                && !matches!(token.class, Class::Continued)
                 && !token.is_number()
         });
         let article = self.is_article(at, behind);
@@ -200,7 +201,7 @@ impl<'a> Reading<'a> {
                     .has(Gap::BRACKET.or(Gap::DASH).or(Gap::PIPE).or(Gap::COLON))
                     || next.class.is_loose_tag()
             });
-        let dotted = !self.name.contains(' ');
+        let dotted = !self.spaced;
         match token.class {
             Class::Edition(_) | Class::NotABook(_) => true,
             Class::EditionWord => {
@@ -213,12 +214,12 @@ impl<'a> Reading<'a> {
             Class::LooseEdition(_) => {
                 closes
                     && (token.gap.has(Gap::DASH)
-                        || next.is_some_and(|next| next.class == Class::EditionWord))
+                        || next.is_some_and(|next| matches!(next.class, Class::EditionWord)))
             }
             Class::Integrale => {
                 token.end - token.start > 3
                     || token.capitals
-                    || next.is_some_and(|next| next.class == Class::Integrale)
+                    || next.is_some_and(|next| matches!(next.class, Class::Integrale))
             }
             Class::Complete => {
                 closes || token.gap.has(Gap::DASH) && next.is_some_and(|next| next.is_number())
@@ -226,7 +227,7 @@ impl<'a> Reading<'a> {
             Class::Special(_) => {
                 token.end - token.start > 2
                     || token.capitals
-                    || self.class(at + 1) == Class::Continued
+                    || matches!(self.class(at + 1), Class::Continued)
                     || closes
             }
             Class::LooseSpecial(_) => {
@@ -258,6 +259,7 @@ impl<'a> Reading<'a> {
     fn dates_the_release(&self, at: usize, end: usize) -> bool {
         let tag = self.tokens[at + 1..]
             .iter()
+            .take(3)
             .position(|token| token.class.is_tag());
         end == self.tokens.len() && tag.is_some_and(|words| words <= 2) || tag == Some(0)
     }
@@ -266,7 +268,7 @@ impl<'a> Reading<'a> {
     fn is_article(&self, at: usize, behind: usize) -> bool {
         behind - at <= 2
             && self.tokens[at..behind].iter().all(|token| {
-                token.class == Class::Article || matches!(token.text(self.name), "A" | "a")
+                matches!(token.class, Class::Article) || matches!(token.text(self.name), "A" | "a")
             })
     }
 
@@ -299,7 +301,7 @@ impl<'a> Reading<'a> {
             // `Grand vide, Le`.
             if at > first
                 && at + 1 == end
-                && token.class == Class::Article
+                && matches!(token.class, Class::Article)
                 && token.gap.has(Gap::COMMA)
             {
                 article = Some(self.with_apostrophe(at, at + 1));
@@ -454,7 +456,7 @@ impl<'a> Reading<'a> {
         let before = text[..at].rsplit('.').next().unwrap_or_default();
         let behind = text[at + 1..].split('.').next().unwrap_or_default();
         let short = |part: &str| part.chars().count() <= 1;
-        behind.is_empty() || self.name.contains(' ') && (short(before) || short(behind))
+        behind.is_empty() || self.spaced && (short(before) || short(behind))
     }
 
     /// A bracket, or signs, that belong to the title in front of its first letter: `[Oshi no Ko]`, `.hack`.

@@ -11,6 +11,8 @@ use crate::domain::{
     volume::{VolumeNumber, VolumeSet},
 };
 
+const FRENCH: Code = Code::of("fr");
+
 /// Resolutions that look like years.
 const LIKE_YEARS: [u32; 4] = [1920, 1921, 2048, 2000];
 
@@ -66,7 +68,7 @@ impl Reading<'_> {
         for at in (0..self.tokens.len()).rev() {
             let token = &self.tokens[at];
             let says = token.class.is_loose_tag()
-                || token.class == Class::Continued
+                || matches!(token.class, Class::Continued)
                 || matches!(
                     token.class,
                     Class::ListWord | Class::Group | Class::LooseSpecial(_) | Class::Special(_)
@@ -124,8 +126,8 @@ impl Reading<'_> {
                     || loose
                         && (token.gap.has(Gap::DASH)
                             || at > 0 && self.class(at - 1).is_loose_tag())
-                    || self.class(next) == Class::EditionWord
-                    || at > 0 && self.class(at - 1) == Class::EditionWord =>
+                    || matches!(self.class(next), Class::EditionWord)
+                    || at > 0 && matches!(self.class(at - 1), Class::EditionWord) =>
             {
                 self.edition(at..next, edition);
             }
@@ -133,7 +135,7 @@ impl Reading<'_> {
             Class::Integrale
                 if token.end - token.start > 3
                     || token.capitals
-                    || self.class(next) == Class::Integrale =>
+                    || matches!(self.class(next), Class::Integrale) =>
             {
                 self.whole_series();
                 self.give(at..next, Role::Complete);
@@ -172,7 +174,7 @@ impl Reading<'_> {
                     token.text(self.name).to_ascii_lowercase().as_str(),
                     "vostfr" | "subfrench"
                 ) {
-                    self.language(at..next, Code::of("fr"));
+                    self.language(at..next, FRENCH);
                 }
                 self.give(at..next, Role::NotABook);
             }
@@ -181,7 +183,7 @@ impl Reading<'_> {
                 self.give(at..next, Role::Revision);
             }
             Class::Medium | Class::Noise | Class::LooseNoise | Class::Pixels
-                if loose || !in_title && token.class == Class::Noise =>
+                if loose || !in_title && matches!(token.class, Class::Noise) =>
             {
                 self.give(at..next, Role::Noise);
             }
@@ -237,7 +239,7 @@ impl Reading<'_> {
         let mut next = at + 1;
         while self.tokens.get(next).is_some_and(|more| {
             more.is_number() && more.gap.only(Gap::DASH)
-                || more.class == Class::Pixels && more.is_glued()
+                || matches!(more.class, Class::Pixels) && more.is_glued()
         }) {
             self.give(next..next + 1, Role::Noise);
             next += 1;
@@ -286,7 +288,7 @@ impl Reading<'_> {
             .text(self.name)
             .starts_with(char::is_uppercase);
         let named = self.tokens.get(next).is_some_and(|word| {
-            !word.is_number() && word.gap.only(Gap::SOFT) && word.class == Class::Plain
+            !word.is_number() && word.gap.only(Gap::SOFT) && matches!(word.class, Class::Plain)
         });
         let known = self.release.edition != Edition::Standard;
         let is_version = self.tokens[at]
@@ -354,7 +356,7 @@ impl Reading<'_> {
 
     fn read_number(&mut self, at: usize) {
         let token = self.tokens[at];
-        if token.class == Class::Continued {
+        if matches!(token.class, Class::Continued) {
             return;
         }
         if matches!(token.class, Class::Edition(_)) {
@@ -394,7 +396,7 @@ impl Reading<'_> {
             })
         };
         tag(at + 1)
-            && (!self.name.contains(' ')
+            && (!self.spaced
                 || tag(at)
                 || self.class(at.wrapping_sub(1)).is_loose_tag()
                 || self.tokens[at].gap.has(Gap::DASH))
@@ -409,7 +411,8 @@ impl Reading<'_> {
             .filter(|_| self.is_year(at + 1))
             .and_then(|next| next.value)
             .filter(|last| *last >= year);
-        let better = self.tokens[at].group == 0
+        let better = self.release.years.is_none()
+            && self.tokens[at].group == 0
             && (at + 1..self.tokens.len())
                 .any(|later| self.tokens[later].group > 0 && self.is_year(later));
         if self.release.years.is_none() && !better {
@@ -443,8 +446,9 @@ impl Reading<'_> {
         let token = self.tokens[at];
         let unit = self.tokens.get(at + 1).is_some_and(|unit| {
             unit.is_glued()
-                && (unit.class == Class::Pixels || matches!(unit.text(self.name), "h" | "H" | "p"))
-                || unit.class == Class::Pixels && unit.text(self.name).len() == 2
+                && (matches!(unit.class, Class::Pixels)
+                    || matches!(unit.text(self.name), "h" | "H" | "p"))
+                || matches!(unit.class, Class::Pixels) && unit.text(self.name).len() == 2
         });
         if !unit
             || !token
@@ -515,7 +519,7 @@ impl Reading<'_> {
             let word = !token.is_number() && said(*at) && token.end - token.start > 2;
             let counted = token.is_number()
                 && token.role == Role::Unread
-                && self.class(at + 1) != Class::Plain
+                && !matches!(self.class(at + 1), Class::Plain)
                 && said(at + 1);
             token.group == 0
                 && token.gap.has(Gap::PLUS)

@@ -50,23 +50,44 @@ impl Gap {
         self.0 == 0
     }
 
+    const fn of_ascii(letter: u8) -> Self {
+        match letter {
+            b' ' | 0x09..=0x0d => Self::SPACE,
+            b'_' => Self::UNDERSCORE,
+            b'.' => Self::DOT,
+            b'-' => Self::DASH,
+            b'~' => Self::TILDE,
+            b'>' => Self::ARROW,
+            b',' | b';' => Self::COMMA,
+            b'+' => Self::PLUS,
+            b'&' => Self::AMPERSAND,
+            b'/' => Self::SLASH,
+            b'|' => Self::PIPE,
+            b':' => Self::COLON,
+            b'#' => Self::HASH,
+            b'\'' | b'`' => Self::APOSTROPHE,
+            b'(' | b'[' | b'{' => Self::OPEN,
+            b')' | b']' | b'}' => Self::CLOSE,
+            _ => Self::OTHER,
+        }
+    }
+
     fn of(letter: char) -> Self {
         match letter {
-            ' ' | '\t' | '\u{a0}' | '\u{3000}' | '\u{202f}' => Self::SPACE,
-            '_' => Self::UNDERSCORE,
-            '.' | '．' | '·' | '・' => Self::DOT,
-            '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '－' => Self::DASH,
-            '~' | '～' | '〜' | '∼' => Self::TILDE,
-            '>' | '→' | '»' | '＞' => Self::ARROW,
-            ',' | '、' | '，' | ';' => Self::COMMA,
-            '+' | '＋' => Self::PLUS,
-            '&' | '＆' => Self::AMPERSAND,
-            '/' | '／' | '⁄' => Self::SLASH,
-            '|' | '｜' => Self::PIPE,
-            ':' | '：' => Self::COLON,
-            '#' | '＃' | '№' => Self::HASH,
+            letter if letter.is_ascii() => Self::of_ascii(letter as u8),
+            '．' | '·' | '・' => Self::DOT,
+            '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '－' => Self::DASH,
+            '～' | '〜' | '∼' => Self::TILDE,
+            '→' | '»' | '＞' => Self::ARROW,
+            '、' | '，' => Self::COMMA,
+            '＋' => Self::PLUS,
+            '＆' => Self::AMPERSAND,
+            '／' | '⁄' => Self::SLASH,
+            '｜' => Self::PIPE,
+            '：' => Self::COLON,
+            '＃' | '№' => Self::HASH,
             '°' | 'º' => Self::DEGREE,
-            '\'' | '’' | '‘' | 'ʼ' | '`' | '´' => Self::APOSTROPHE,
+            '’' | '‘' | 'ʼ' | '´' => Self::APOSTROPHE,
             letter if is_opening(letter) => Self::OPEN,
             letter if is_closing(letter) => Self::CLOSE,
             letter if letter.is_whitespace() => Self::SPACE,
@@ -157,6 +178,20 @@ impl Token {
         &name[self.start as usize..self.end as usize]
     }
 }
+
+/// What makes ASCII letters small ones, for sixteen of them.
+const CASE_BITS: u128 = u128::from_le_bytes([0x20; 16]);
+
+/// [`Gap::of`] for ASCII.
+static ASCII_GAPS: [u32; 128] = {
+    let mut gaps = [0; 128];
+    let mut at = 0;
+    while at < 128 {
+        gaps[at as usize] = Gap::of_ascii(at).0;
+        at += 1;
+    }
+    gaps
+};
 
 /// Characters that are a word of their own next to a number: `第3巻`, `全11巻`, `제1권`.
 fn stands_alone(letter: char) -> bool {
@@ -270,18 +305,18 @@ pub fn key_of(word: &str) -> Key {
     packing.key()
 }
 
-/// Splits a name into tokens, each with what the lexicon knows of it.
-pub fn tokens(name: &str, lexicon: &Lexicon) -> Vec<Token> {
+/// Splits a name into tokens, each with what the lexicon knows of it; and says behind which token each outermost bracket ends.
+pub fn tokens(name: &str, lexicon: &Lexicon) -> (Vec<Token>, Vec<u32>) {
     let mut scanner = Scanner {
         name,
         at: 0,
         gap: Gap::default(),
         depth: 0,
-        groups: 0,
+        groups: Vec::new(),
         tokens: Vec::with_capacity(name.len().min(4096) / 4 + 4),
     };
     scanner.run(lexicon);
-    scanner.tokens
+    (scanner.tokens, scanner.groups)
 }
 
 struct Scanner<'a> {
@@ -289,13 +324,29 @@ struct Scanner<'a> {
     at: usize,
     gap: Gap,
     depth: u16,
-    groups: u16,
+    /// The number of tokens up to its last one, for each outermost bracket.
+    groups: Vec<u32>,
     tokens: Vec<Token>,
 }
 
 impl Scanner<'_> {
     fn run(&mut self, lexicon: &Lexicon) {
-        while let Some(letter) = self.peek() {
+        while let Some(byte) = self.name.as_bytes().get(self.at).copied() {
+            // Nearly every letter is ASCII, and decoding costs more than all the rest.
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' => self.ascii_word(lexicon),
+                b'0'..=b'9' => self.number(lexicon),
+                0..=0x7f => {
+                    self.at += 1;
+                    self.part(Gap(ASCII_GAPS[usize::from(byte)]));
+                }
+                _ => self.any(lexicon),
+            }
+        }
+    }
+
+    fn any(&mut self, lexicon: &Lexicon) {
+        if let Some(letter) = self.peek() {
             if digit(letter).is_some() {
                 self.number(lexicon);
             } else if letter.is_alphabetic() {
@@ -317,15 +368,47 @@ impl Scanner<'_> {
 
     fn separator(&mut self, letter: char) {
         self.at += letter.len_utf8();
-        self.gap = self.gap.or(Gap::of(letter));
-        if is_opening(letter) {
+        self.part(Gap::of(letter));
+    }
+
+    fn part(&mut self, gap: Gap) {
+        self.gap = self.gap.or(gap);
+        if gap == Gap::OPEN {
             self.depth = self.depth.saturating_add(1);
             if self.depth == 1 {
-                self.groups = self.groups.saturating_add(1);
+                self.groups.push(self.tokens.len() as u32);
             }
-        } else if is_closing(letter) {
+        } else if gap == Gap::CLOSE {
             self.depth = self.depth.saturating_sub(1);
         }
+    }
+
+    /// A word of ASCII letters, the whole of it looked at at once; what goes on with other letters is read letter by letter.
+    fn ascii_word(&mut self, lexicon: &Lexicon) {
+        let rest = &self.name.as_bytes()[self.at..];
+        let length = rest
+            .iter()
+            .position(|byte| !byte.is_ascii_alphabetic())
+            .unwrap_or(rest.len());
+        let goes_on = rest.get(length).is_some_and(|byte| !byte.is_ascii());
+        let marker = length > 1 && matches!(rest[length - 1], b'T' | b'V');
+        if length > 16 || goes_on || marker {
+            return self.word(lexicon);
+        }
+        let mut letters = [0u8; 16];
+        letters[..length].copy_from_slice(&rest[..length]);
+        let letters = u128::from_le_bytes(letters);
+        let bits = CASE_BITS >> (8 * (16 - length));
+        let start = self.at;
+        self.at += length;
+        self.push(
+            start,
+            Key(letters | bits),
+            lexicon,
+            None,
+            0,
+            letters & bits == 0,
+        );
     }
 
     fn number(&mut self, lexicon: &Lexicon) {
@@ -451,7 +534,11 @@ impl Scanner<'_> {
             end: self.at as u32,
             key,
             gap: std::mem::take(&mut self.gap),
-            group: if self.depth == 0 { 0 } else { self.groups },
+            group: if self.depth == 0 {
+                0
+            } else {
+                self.groups.len() as u16
+            },
             class: if digits == 0 {
                 word.class
             } else {
@@ -464,6 +551,11 @@ impl Scanner<'_> {
             digits,
             capitals,
         });
+        if self.depth > 0
+            && let Some(end) = self.groups.last_mut()
+        {
+            *end = self.tokens.len() as u32;
+        }
     }
 }
 
