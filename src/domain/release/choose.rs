@@ -29,6 +29,7 @@ impl Reading<'_> {
         let versions = self.revisions(&expressions);
         self.chapters(&expressions);
         self.volumes(&expressions, &versions);
+        self.without();
         self.specials(&expressions);
         self.expressions = expressions;
     }
@@ -39,6 +40,39 @@ impl Reading<'_> {
             && self.tokens[found.first].end - self.tokens[found.first].start == 1;
         let short = one_letter && self.tokens[found.number].digits < 2 && !found.several;
         self.hints.place == Place::Folder && (short || found.first <= self.title_start)
+    }
+
+    /// `T00 à T23 (manque le 11)`.
+    fn without(&mut self) {
+        let Some(at) = self
+            .tokens
+            .iter()
+            .position(|token| matches!(token.class, Class::Without))
+        else {
+            return;
+        };
+        let number =
+            (at + 1..self.tokens.len().min(at + 4)).find(|at| self.tokens[*at].is_number());
+        if let Some(number) =
+            number.filter(|_| self.release.is_pack() && self.tokens[at].role == Role::Unread)
+        {
+            let gone = self.set(&Expression {
+                what: What::Volume,
+                first: number,
+                number,
+                end: number,
+                plural: true,
+                several: false,
+                of: None,
+            });
+            self.release.volumes = self
+                .release
+                .volumes
+                .iter()
+                .filter(|volume| !gone.contains(*volume))
+                .collect();
+            self.give(at..number + 1, Role::Volumes);
+        }
     }
 
     /// In a bracket in front of the title.
@@ -346,7 +380,10 @@ impl Reading<'_> {
                     | Class::Special(_)
                     | Class::Continued
             );
-            token.group > 0 && self.is_behind_title(token.group) && !open
+            let says = token.class.is_loose_tag()
+                || token.is_number()
+                || matches!(token.class, Class::Team(_) | Class::Group);
+            token.group > 0 && self.is_behind_title(token.group) && !open && says
         });
         let end = tagged.map_or(self.tokens.len(), |at| self.title_start + at);
         let only_number = self
@@ -403,7 +440,7 @@ impl Reading<'_> {
         let plain = self.is_plain_word(found.end)
             && behind.is_some_and(|behind| {
                 !behind.gap.only(Gap::SOFT)
-                    || token.digits < 2
+                    || token.digits < 2 && !self.follows_a_name(found)
                     || !behind.text(self.name).starts_with(char::is_uppercase)
             });
         let long = token.digits == 4 && !padded && !closes && !dashed;
@@ -417,6 +454,14 @@ impl Reading<'_> {
             - 5 * i32::from(long)
     }
 
+    /// `Bételgeuse 3 L'expédition`; in `Les 3 Mousquetaires` the number counts what follows.
+    fn follows_a_name(&self, found: &Expression) -> bool {
+        let before = &self.tokens[found.number - 1];
+        let name =
+            before.text(self.name).starts_with(char::is_uppercase) && before.end - before.start > 3;
+        name && before.gap.has(Gap::CLOSE) | (found.number == self.title_start + 1)
+    }
+
     /// Takes a number whose kind the word beside it does not say.
     fn number(&mut self, found: &Expression) {
         let set = self.set(found);
@@ -424,7 +469,7 @@ impl Reading<'_> {
         if self.are_issues(found, &set) {
             self.release.chapters.extend_with(&set);
             self.take(found, Role::Chapters);
-        } else if found.of.is_some() && self.release.complete && found.what == What::Bracketed {
+        } else if found.of.is_some() && self.release.complete {
             self.release.volumes.insert_range(1, found.of.unwrap_or(0));
             self.take(found, Role::Count);
         } else {

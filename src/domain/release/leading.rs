@@ -45,7 +45,10 @@ impl Reading<'_> {
         let next = if token.group > 0 {
             self.past_bracket(at)
         } else {
-            None.or_else(|| self.past_tags(at))
+            None.or_else(|| self.past_site(at))
+                .or_else(|| self.past_date(at))
+                .or_else(|| self.past_tags(at))
+                .or_else(|| self.past_whole(at))
                 .or_else(|| self.past_publisher(at))
                 .or_else(|| self.past_author(at))
         };
@@ -84,9 +87,60 @@ impl Reading<'_> {
             })
     }
 
+    /// `www.example.com - `, `www.example.com_`.
+    fn past_site(&self, at: usize) -> Option<usize> {
+        let www = self.tokens[at].text(self.name).eq_ignore_ascii_case("www");
+        let dotted = self.tokens[at + 1..]
+            .iter()
+            .take(4)
+            .take_while(|token| token.gap == Gap::DOT)
+            .count();
+        (www && dotted > 0).then_some(at + 1 + dotted)
+    }
+
+    /// `2022-04 - Title`, `2019 - Title`.
+    fn past_date(&self, at: usize) -> Option<usize> {
+        let recent = self.is_year(at) && self.tokens[at].value >= Some(1990);
+        let month = self
+            .tokens
+            .get(at + 1)
+            .is_some_and(|month| month.digits == 2 && month.gap == Gap::DASH);
+        let end = at + 1 + usize::from(month);
+        let apart = self.tokens.get(end).is_some_and(|behind| {
+            behind.gap.has(Gap::DASH) && behind.gap.has(Gap::SPACE) && !behind.is_number()
+        });
+        (recent && apart).then_some(end)
+    }
+
+    /// `Intégrale Kid Paddle 15 tomes`, `scan Kingdom 745`.
+    fn past_whole(&self, at: usize) -> Option<usize> {
+        let token = &self.tokens[at];
+        let whole = match token.class {
+            Class::Integrale => token.end - token.start > 3,
+            Class::LooseOrigin(_) => token.text(self.name).to_lowercase().starts_with("scan"),
+            Class::Noise => token.text(self.name).eq_ignore_ascii_case("coffret"),
+            _ => false,
+        };
+        let end = self.behind_phrase(at);
+        let word = self.tokens.get(end).is_some_and(|next| {
+            next.gap.only(Gap::SOFT)
+                && !next.is_number()
+                && matches!(next.class, Class::Plain | Class::Article | Class::Author)
+        });
+        (whole && word).then_some(end)
+    }
+
     /// `[CBZ]`, `[Team]`, `(Auteur)`; a bracket with nothing behind it is the title.
     fn past_bracket(&mut self, at: usize) -> Option<usize> {
         let end = self.group_end(at);
+        // `(03) Chick Bill`.
+        if end < self.tokens.len()
+            && self.tokens[end].group == 0
+            && self.tokens[at..end].iter().all(Token::is_number)
+            && self.has_title(end)
+        {
+            return Some(end);
+        }
         if end >= self.tokens.len()
             || self.expressions.iter().any(|found| {
                 found.what != What::Bare

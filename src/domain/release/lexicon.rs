@@ -91,6 +91,10 @@ pub enum Class {
     Ordinal,
     /// `全`, `전`: all of so many.
     All,
+    /// `premier`, `deux`, `three`: a number only behind or before a marker.
+    NumberWord(u8),
+    /// `manque`: the numbers behind it are not there.
+    Without,
     /// `à`, `to`.
     RangeWord,
     /// `et`, `and`.

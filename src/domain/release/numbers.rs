@@ -113,7 +113,7 @@ impl Reading<'_> {
     /// `[A1B2C3D4]`, a checksum, and `2024.05.15`, a date: their numbers are none of ours.
     fn past_code(&mut self, at: usize) -> Option<usize> {
         let token = self.tokens[at];
-        if !token.gap.has(Gap::OPEN) && token.digits != 4 {
+        if !token.gap.has(Gap::OPEN) && token.digits != 4 && token.digits != 2 {
             return None;
         }
         let opens = token.gap.has(Gap::OPEN);
@@ -140,6 +140,27 @@ impl Reading<'_> {
             part.value
                 .filter(|value| apart && part.digits == 2 && (1..=most).contains(value))
         };
+        let written = |at: usize| {
+            self.tokens.get(at).is_some_and(|part| {
+                part.digits == 2
+                    && part.gap.has(Gap::SLASH.or(Gap::DOT).or(Gap::DASH))
+                    && !part.gap.has(Gap::SPACE)
+            })
+        };
+        if token.digits == 2
+            && written(at + 1)
+            && self
+                .tokens
+                .get(at + 2)
+                .is_some_and(|year| year.gap == self.tokens[at + 1].gap)
+            && at + 2 < self.tokens.len()
+            && self.is_year(at + 2)
+        {
+            for part in &mut self.tokens[at..at + 2] {
+                part.class = Class::PartNumber;
+            }
+            return Some(at + 3);
+        }
         let dated = self.is_year(at) && part(at + 1, 12).is_some() && part(at + 2, 31).is_some();
         dated.then(|| {
             self.tokens[at + 1].class = Class::PartNumber;
@@ -187,6 +208,7 @@ impl Reading<'_> {
             }
             Class::WeakVolume => self.word(at, What::Weak, false),
             Class::Special(_) | Class::LooseSpecial(_) => self.special(at),
+            Class::NumberWord(_) => self.before_marker(at),
             Class::Medium if self.is_band(at) => self.word(at, What::Volume, false),
             Class::Ordinal => self.ordinal(at),
             Class::All => self.all_of(at),
@@ -225,12 +247,14 @@ impl Reading<'_> {
     /// `T03`, `v03`, `c012`; `T.03`, `T 03` and `Ch 12` too.
     fn letter(&self, at: usize, family: Family) -> Option<Expression> {
         let token = &self.tokens[at];
-        let number = self
-            .tokens
-            .get(at + 1)
-            .filter(|number| number.is_number())?;
-        let one_letter = token.end - token.start == 1;
-        let is_t = matches!(token.text(self.name), "t" | "T");
+        let number = self.tokens.get(at + 1)?;
+        // `T. IX`.
+        let roman = number.gap.has(Gap::DOT) && self.roman(at + 1).is_some();
+        if !number.is_number() && !roman {
+            return None;
+        }
+        let is_t = matches!(token.text(self.name), "t" | "T" | "т" | "Т");
+        let one_letter = is_t || token.end - token.start == 1;
         let loose = match (family, one_letter, is_t) {
             (_, true, true) | (_, false, _) => {
                 Gap::SPACE.or(Gap::DOT).or(Gap::UNDERSCORE).or(Gap::DEGREE)
@@ -281,19 +305,31 @@ impl Reading<'_> {
         if token.gap.has(Gap::DASH) && token.gap.has(Gap::SPACE) {
             return None;
         }
-        if let Some(built) = self.built(what, at, number, plural) {
-            return Some(built);
-        }
-        self.roman(number)?;
-        Some(Expression {
-            what,
+        self.built(what, at, number, plural)
+    }
+
+    /// `deuxième tome`.
+    fn before_marker(&self, at: usize) -> Option<Expression> {
+        let marker = self.tokens.get(at + 1)?;
+        let marks = matches!(marker.class, Class::Volume(Mark::Word)) && marker.gap.only(Gap::SOFT);
+        let numbered = self.tokens.get(at + 2).is_some_and(Token::is_number);
+        let ordinal = self.tokens[at].end - self.tokens[at].start > 4;
+        (marks && ordinal && !numbered).then_some(Expression {
+            what: What::Volume,
             first: at,
-            number,
-            end: number + 1,
+            number: at,
+            end: at + 2,
             plural: false,
             several: false,
             of: None,
         })
+    }
+
+    fn number_word(&self, at: usize) -> Option<u32> {
+        match self.class(at) {
+            Class::NumberWord(number) => Some(number.into()),
+            _ => None,
+        }
     }
 
     /// `HS2`, `Hors-série n°26`, `THS01`.
@@ -360,7 +396,12 @@ impl Reading<'_> {
             .tokens
             .get(at + 1)
             .filter(|number| number.is_number())?;
-        let signed = number.gap.has(Gap::DEGREE.or(Gap::HASH))
+        let text = self.tokens[at].text(self.name);
+        // `no5`, and `No 4321`, which no title ends in.
+        let plain = text.eq_ignore_ascii_case("no")
+            && (number.is_glued() || number.digits >= 3 && number.gap.only(Gap::SOFT));
+        let signed = plain
+            || number.gap.has(Gap::DEGREE.or(Gap::HASH))
             || number.gap.has(Gap::DOT) && self.tokens[at].end - self.tokens[at].start <= 3
             || !self.tokens[at].text(self.name).eq_ignore_ascii_case("no")
                 && self.tokens[at].end - self.tokens[at].start >= 2;
@@ -464,7 +505,11 @@ impl Reading<'_> {
     fn counted(&self, built: &Expression) -> Option<Expression> {
         let mut next = built.end;
         let ordinal = |token: &Token| {
-            token.is_glued() && matches!(token.text(self.name), "e" | "er" | "ème" | "eme" | "è")
+            (token.is_glued() || token.gap == Gap::DASH)
+                && matches!(
+                    token.text(self.name),
+                    "e" | "er" | "ème" | "eme" | "è" | "й" | "я"
+                )
         };
         if self.tokens.get(next).is_some_and(ordinal) {
             next += 1;
@@ -499,6 +544,15 @@ impl Reading<'_> {
             Class::Chapter(Mark::Plural | Mark::Word) if !opens_its_own => What::Chapter,
             _ => return None,
         };
+        if matches!(what, What::Volume | What::Chapter)
+            && matches!(
+                word.class,
+                Class::Volume(Mark::Behind) | Class::Chapter(Mark::Behind)
+            )
+        {
+            // `1巻・2巻`: with its word each number goes on.
+            return self.built(what, built.first, built.number, false);
+        }
         Some(Expression {
             what,
             end: behind,
@@ -538,6 +592,31 @@ impl Reading<'_> {
             || thousands(built.number) && built.number > 0
             || self.is_hyphenated(built)
         {
+            return false;
+        }
+        let measured = behind.is_some_and(|behind| {
+            behind.gap.only(Gap::SPACE)
+                && matches!(
+                    behind.text(self.name),
+                    "pages"
+                        | "page"
+                        | "p"
+                        | "pp"
+                        | "Mo"
+                        | "Go"
+                        | "MB"
+                        | "GB"
+                        | "ko"
+                        | "mo"
+                        | "go"
+                        | "ans"
+                        | "pgs"
+                )
+        });
+        let whole = self.tokens[built.end - 1].gap == Gap::DOT
+            && self.tokens[built.end - 1].value == Some(0)
+            && built.end - built.number == 2;
+        if measured || whole {
             return false;
         }
         let percent = self.name[self.tokens[built.end - 1].end as usize..].starts_with('%');
@@ -610,7 +689,7 @@ impl Reading<'_> {
     /// A number of at most four digits that is no year, with `.5` behind it when that follows directly.
     fn number_at(&self, at: usize) -> Option<(VolumeNumber, usize)> {
         let token = self.tokens.get(at)?;
-        if let Some(roman) = self.roman(at) {
+        if let Some(roman) = self.roman(at).or_else(|| self.number_word(at)) {
             return Some((VolumeNumber::whole(roman)?, at + 1));
         }
         let value = token
@@ -710,7 +789,7 @@ impl Reading<'_> {
         // Without a marker a long list is no list of volumes, and every number of it is tried as the first.
         let most = if family == Family::None { 64 } else { MAX_SET };
         while numbers < most && run.of.is_none() {
-            let Some(step) = self.step(at, run.end, last, family, plural) else {
+            let Some(step) = self.step(at, run.end, last, family, plural, numbers == 1) else {
                 break;
             };
             match step.link {
@@ -761,9 +840,14 @@ impl Reading<'_> {
         last: VolumeNumber,
         family: Family,
         plural: bool,
+        first: bool,
     ) -> Option<Step> {
         let token = self.tokens.get(at)?;
-        if token.gap.has(Gap::BRACKET) {
+        // `[T01]-[T24]`.
+        let across = token.gap.has(Gap::DASH)
+            && token.gap.only(Gap::BRACKET.or(Gap::DASH).or(Gap::SPACE))
+            && !token.is_number();
+        if token.gap.has(Gap::BRACKET) && !across {
             return None;
         }
         let (link, mut next) = self.link(at)?;
@@ -776,7 +860,12 @@ impl Reading<'_> {
             Gap::SOFT.or(Gap::DEGREE).or(Gap::HASH)
         };
         let number = self.tokens.get(next)?;
-        if next > at && !number.gap.only(apart) || !number.is_number() {
+        let roman =
+            !number.is_number() && self.roman(next).is_some() && self.roman(start).is_some();
+        if next > at && !number.gap.only(apart)
+            || !(number.is_number() || roman)
+            || token.gap.has(Gap::BRACKET) && !marked
+        {
             return None;
         }
         let (value, end) = self.number_at(next)?;
@@ -830,29 +919,40 @@ impl Reading<'_> {
                 if same_marker {
                     let far = value.hundredths() > last.hundredths() + 100;
                     let dotted = token.gap.has(Gap::DOT) || token.group > 0;
-                    return step(if dotted && far && !third {
+                    return step(if dotted && far && !third && first {
                         Link::Range
                     } else {
                         Link::List
                     });
                 }
-                let alike = number.digits >= 2
+                let chained =
+                    number.gap == Gap::DOT && value.hundredths() == last.hundredths() + 100;
+                let counted = matches!(self.class(end), Class::Volume(Mark::Behind))
+                    && number.gap.has(Gap::DOT.or(Gap::COMMA));
+                let alike = (number.digits >= 2 || chained)
                     && number.digits == self.tokens[start].digits
                     && family != Family::None
                     && !plain_behind;
-                (!marked && (plural || alike))
+                (!marked && (plural || alike || counted))
                     .then(|| step(Link::Beside))
                     .flatten()
             }
-            Link::Slash if marked && ascends => step(Link::List),
+            Link::Slash if (marked || plural) && ascends => step(Link::List),
             Link::Slash | Link::Of
-                if value >= last && family != Family::None
+                if value >= last && (family != Family::None || self.says_of(start, at))
                     || matches!(link, Link::Slash) && value == last =>
             {
                 step(link)
             }
             _ => None,
         }
+    }
+
+    /// `3 sur 10`, `- 3/4 -`, `(2 de 5)`.
+    fn says_of(&self, start: usize, at: usize) -> bool {
+        let word = matches!(self.tokens[at].text(self.name), "sur" | "of");
+        word || self.tokens[start].group > 0
+            || self.tokens[at].is_number() && self.tokens[start].gap.has(Gap::DASH)
     }
 
     /// What joins the next number, and the token from which to look for it.
@@ -871,7 +971,7 @@ impl Reading<'_> {
         }
         let list = Gap::AMPERSAND.or(Gap::PLUS).or(Gap::COMMA);
         match gap {
-            gap if gap.has(Gap::RANGE) && gap.only(Gap::SOFT.or(Gap::RANGE)) => {
+            gap if gap.has(Gap::RANGE) && gap.only(Gap::SOFT.or(Gap::RANGE).or(Gap::BRACKET)) => {
                 Some((Link::Range, at))
             }
             gap if gap.has(list) && gap.only(Gap::SOFT.or(list)) => Some((Link::List, at)),
@@ -899,6 +999,9 @@ impl Reading<'_> {
                 family == Family::Chapter && mark != Mark::Behind && letter(mark)
             }
             Class::Ordinal => family != Family::None,
+            Class::NumberSign => {
+                family == Family::Volume && self.tokens[at + 1].gap.has(Gap::DEGREE.or(Gap::DOT))
+            }
             Class::Medium => family == Family::Volume && self.is_band(at),
             _ => false,
         };

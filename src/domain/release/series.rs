@@ -93,8 +93,18 @@ impl<'a> Reading<'a> {
             let last = &self.tokens[end - 1];
             let leads = matches!(
                 last.text(self.name),
-                "du" | "from" | "dal" | "del" | "vom" | "von"
-            ) && self.release.is_pack();
+                "du" | "de"
+                    | "from"
+                    | "dal"
+                    | "del"
+                    | "vom"
+                    | "von"
+                    | "les"
+                    | "die"
+                    | "los"
+                    | "gli"
+            ) && self.release.is_pack()
+                && last.group == 0;
             let marker = matches!(
                 last.class,
                 Class::Volume(Mark::Word | Mark::Plural)
@@ -104,10 +114,16 @@ impl<'a> Reading<'a> {
                 && last.value == number
                 && last.role == Role::Unread
                 && !self.release.chapters.is_empty();
-            let numbered = !(self.release.volumes.is_empty()
-                && self.release.chapters.is_empty()
-                && self.release.special.is_none());
-            if !(leads || marker || same) || !numbered {
+            let special = matches!(self.class(end), Class::Special(_));
+            let marker = marker || special && matches!(last.class, Class::Volume(_));
+            let year = self.is_year(end - 1)
+                && end >= 2
+                && matches!(self.class(end - 2), Class::Volume(_));
+            let numbered = special
+                || !(self.release.volumes.is_empty()
+                    && self.release.chapters.is_empty()
+                    && self.release.special.is_none());
+            if !(leads || marker || same || year) || !numbered {
                 break;
             }
             end -= 1;
@@ -248,6 +264,9 @@ impl<'a> Reading<'a> {
                 closes && (dotted || token.gap.has(Gap::DASH))
             }
             Class::Season => token.end - token.start == 1,
+            // `La trilogie Nikopol - Enki Bilal - t2`; an ISBN.
+            Class::Author => token.gap.has(Gap::DASH) && token.gap.has(Gap::SOFT) && closes,
+            _ if token.digits >= 10 => true,
             // `04 - Asterix - La grande traversée`.
             _ if self.leads && token.gap.has(Gap::DASH) && token.gap.has(Gap::SPACE) => true,
             _ if self.is_year(at) => dotted && self.dates_the_release(at, end),

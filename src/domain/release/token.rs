@@ -86,7 +86,7 @@ impl Gap {
             '｜' => Self::PIPE,
             '：' => Self::COLON,
             '＃' | '№' => Self::HASH,
-            '°' | 'º' => Self::DEGREE,
+            '°' | 'º' | 'ª' => Self::DEGREE,
             '’' | '‘' | 'ʼ' | '´' => Self::APOSTROPHE,
             letter if is_opening(letter) => Self::OPEN,
             letter if is_closing(letter) => Self::CLOSE,
@@ -349,7 +349,7 @@ impl Scanner<'_> {
         if let Some(letter) = self.peek() {
             if digit(letter).is_some() {
                 self.number(lexicon);
-            } else if letter.is_alphabetic() {
+            } else if letter.is_alphabetic() && !is_degree(letter) {
                 self.word(lexicon);
             } else {
                 self.separator(letter);
@@ -391,7 +391,9 @@ impl Scanner<'_> {
             .position(|byte| !byte.is_ascii_alphabetic())
             .unwrap_or(rest.len());
         let goes_on = rest.get(length).is_some_and(|byte| !byte.is_ascii());
-        let marker = length > 1 && matches!(rest[length - 1], b'T' | b'V');
+        let marker = length > 1
+            && (matches!(rest[length - 1], b'T' | b'V')
+                || length > 4 && rest[..length].ends_with(b"tome"));
         if length > 16 || goes_on || marker {
             return self.word(lexicon);
         }
@@ -440,6 +442,7 @@ impl Scanner<'_> {
             }
             if letter.is_ascii()
                 || !(letter.is_alphabetic() || is_mark(letter))
+                || is_degree(letter)
                 || digit(letter).is_some()
             {
                 break;
@@ -465,22 +468,24 @@ impl Scanner<'_> {
         self.push(start, packing.key(), lexicon, None, 0, capitals);
     }
 
-    /// `HellsingT01àT10`: a capital T or V between a small letter and a figure is a marker.
+    /// `HellsingT01àT10`, `THORGALtome17`: a marker between letters and a figure.
     fn split_marker(&mut self, start: usize, lexicon: &Lexicon) -> bool {
         let word = &self.name[start..self.at];
         let mut letters = word.chars().rev();
-        let marked = matches!(letters.next(), Some('T' | 'V'))
+        let letter = matches!(letters.next(), Some('T' | 'V'))
             && letters.next().is_some_and(char::is_lowercase);
-        if !marked || self.peek().is_none_or(|next| digit(next).is_none()) {
+        let tome = word.len() > 4 && word.ends_with("tome");
+        if !(letter || tome) || self.peek().is_none_or(|next| digit(next).is_none()) {
             return false;
         }
         let end = self.at;
-        self.at = end - 1;
+        self.at = if letter { end - 1 } else { end - 4 };
+        let split = self.at;
         let front = &self.name[start..self.at];
         self.push(start, key_of(front), lexicon, None, 0, false);
         let marker = key_of(&self.name[self.at..end]);
         self.at = end;
-        self.push(end - 1, marker, lexicon, None, 0, true);
+        self.push(split, marker, lexicon, None, 0, letter);
         true
     }
 
@@ -557,6 +562,11 @@ impl Scanner<'_> {
             *end = self.tokens.len() as u32;
         }
     }
+}
+
+/// The small letters of `nº 5` and `5ª` are letters to Unicode.
+fn is_degree(letter: char) -> bool {
+    matches!(letter, 'º' | 'ª')
 }
 
 /// Combining marks and the like belong to the letter before.

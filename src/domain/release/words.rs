@@ -13,22 +13,22 @@ use crate::domain::{edition::Edition as E, language::Code};
 /// What the words may mean.
 pub const TABLE: &[(Class, &str)] = &[
     // Markers of volumes.
-    (Class::Volume(Mark::Letter), "t, v, ｔ"),
+    (Class::Volume(Mark::Letter), "t, v, ｔ, т"),
     (
         Class::Volume(Mark::Word),
-        "tome, tom, t0me, tme, vol, volume, volum, voume, bd nr, band, bd, bnd, tomo, deel, dl, том, turn, cilt, tankobon, เล่ม, เล่มที่",
+        "tome, tom, t0me, tme, tomme, toem, tmoe, vol, volume, volum, voume, bd nr, band, bd, bnd, tomo, deel, dl, том, turn, cilt, tankobon, เล่ม, เล่มที่",
     ),
     (
         Class::Volume(Mark::Plural),
-        "tomes, toms, t0mes, vols, volumes, voll, volumi, volumen, volumenes, bande, baende, tomos, delen, тома, томов, тт",
+        "tomes, toms, t0mes, vols, volumes, voll, volumi, volumen, volumenes, bande, baende, bde, tomos, delen, тома, томов, тт",
     ),
     (Class::Volume(Mark::Behind), "巻, 卷, 冊, 册, 集, 권"),
     (
         Class::WeakVolume,
-        "livre, book, album, libro, livro, buch, boek, книга, albo, opus, numero, uscita, kniha, selezione",
+        "livre, book, album, libro, livro, buch, boek, книга, albo, opus, numero, uscita, kniha, выпуск, numeros, numeri, selezione",
     ),
     (Class::Ordinal, "第, 제"),
-    (Class::All, "全, 전"),
+    (Class::All, "全, 전, 全套, 全集"),
     // Markers of chapters.
     (Class::Chapter(Mark::Letter), "c, ch, chp, cap, ep"),
     (
@@ -52,10 +52,54 @@ pub const TABLE: &[(Class, &str)] = &[
         "saison, season, temporada, stagione, staffel, сезон",
     ),
     (Class::NumberSign, "n, no, nr, num, nro, number"),
+    (
+        Class::NumberWord(1),
+        "un, premier, premiere, one, first, primo, prima, uno, erster, i er",
+    ),
+    (
+        Class::NumberWord(2),
+        "deux, second, seconde, deuxieme, two, secondo, seconda, due, dos, segundo, zwei, zweiter",
+    ),
+    (
+        Class::NumberWord(3),
+        "trois, troisieme, three, third, terzo, tre, tres, tercero, drei",
+    ),
+    (
+        Class::NumberWord(4),
+        "quatre, quatrieme, four, fourth, quarto, quattro, cuatro, vier",
+    ),
+    (
+        Class::NumberWord(5),
+        "cinq, cinquieme, five, fifth, quinto, cinque, cinco",
+    ),
+    (
+        Class::NumberWord(6),
+        "six, sixieme, sixth, sesto, sei, seis, sechs",
+    ),
+    (
+        Class::NumberWord(7),
+        "sept, septieme, seven, seventh, sette, siete, sieben",
+    ),
+    (
+        Class::NumberWord(8),
+        "huit, huitieme, eight, eighth, otto, ocho, acht",
+    ),
+    (
+        Class::NumberWord(9),
+        "neuf, neuvieme, nine, ninth, nove, nueve, neun",
+    ),
+    (
+        Class::NumberWord(10),
+        "dix, dixieme, ten, tenth, dieci, diez, zehn",
+    ),
+    (
+        Class::Without,
+        "manque, manquent, manquant, manquants, sauf, missing, except, fehlt, fehlen, falta, faltan, manca, mancano",
+    ),
     // Between numbers.
     (
         Class::RangeWord,
-        "a, ao, t m, au, aux, to, bis, al, ate, thru, through, until, до, по, jusqu",
+        "a, ao, t m, au, aux, to, bis, al, ate, thru, through, until, до, по, jusqu a, jusqu au",
     ),
     (Class::ListWord, "et, and, und, y, e, en, и"),
     (Class::InOne, "in"),
@@ -177,7 +221,7 @@ pub const TABLE: &[(Class, &str)] = &[
     ),
     (
         Class::Edition(E::Double),
-        "edition double, double edition, doppelband, volume double, doublevolume, tome double, tomes doubles, volumes doubles",
+        "edition double, double edition, doppelband, volume double, doublevolume, tome double",
     ),
     (
         Class::Edition(E::Omnibus(None)),
@@ -231,7 +275,7 @@ pub const TABLE: &[(Class, &str)] = &[
     (Class::LooseEdition(E::Star), "star"),
     (
         Class::Integrale,
-        "integrale, integral, integrales, l integrale, integralle, int, integrales, intergrale",
+        "integrale, integral, integrales, l integrale, integralle, integraal, int, integrales, intergrale",
     ),
     (
         Class::Complete,
@@ -286,7 +330,7 @@ pub const TABLE: &[(Class, &str)] = &[
     ),
     (
         Class::Noise,
-        "webrip, web dl, coffret, box set, boxset, one shot, oneshot, hybrid, internal, hq, hd, compresse, compressed, lossless, upscale, upscaled, uncensored, non censure, sans censure, \
+        "t 411, ygg, yggtorrent, torr9, ebdz, cpasbien, torrent9, webrip, web dl, coffret, box set, boxset, one shot, oneshot, hybrid, internal, hq, hd, compresse, compressed, lossless, upscale, upscaled, uncensored, non censure, sans censure, \
          ddl, liseuse, notag, no tag, proper retail, page simple, pages simples, pages doubles, pages simples doubles, mangaonline, \
          multi format, multi, tankobons, premium ver, tpb, paperback, tradepaperback, trade paperback, hardcover, ogn, gn, hc",
     ),
@@ -372,4 +416,4 @@ pub const TITLES_WITH_NUMBERS: &str = "area 51, mob psycho 100, kaiju no 8, kaij
     level 99, district 9, zone 51, agent 212, l agent 212, agent 327, gto 14 days, gto shonan 14 days, shonan 14 days, \
     14 days in shonan, section 9, sector 7, les 40 elephants, les 12 travaux d asterix, les 4 de baker street, 13 devil street, \
     paris 2119, apollo 13, u 47, fantastic 4, moon 44, 10 dance, 2 5 dimensional seduction, le 7e continent, unit 731, u 12, \
-    universal war one, 22 11 63, level 1 demon lord, number 5, numero 5, lastman, tokyo 23, gundam 0079, gundam 0080, gundam 0083, yamato 2199, yamato 2202, silhouette formula 91";
+    universal war one, 22 11 63, level 1 demon lord, les aventures de tintin vol 714 pour sydney, vol 714 pour sydney, number 5, numero 5, lastman, tokyo 23, gundam 0079, gundam 0080, gundam 0083, yamato 2199, yamato 2202, silhouette formula 91";
