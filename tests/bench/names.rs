@@ -21,7 +21,11 @@ fn main() {
         .filter_map(|name| Some(parse(name, Kind::Auto).series?.into_owned()))
         .collect();
     let bytes: usize = names.iter().map(|name| name.len()).sum();
-    println!("{} names, {} bytes each on average", names.len(), bytes / names.len());
+    println!(
+        "{} names, {} bytes each on average",
+        names.len(),
+        bytes / names.len()
+    );
     rate("names read", names.len(), || {
         for name in &names {
             std::hint::black_box(parse(name, Kind::Auto));
@@ -37,7 +41,16 @@ fn main() {
             std::hint::black_box(fold(title));
         }
     });
-    for unit in ["T01 à T12 ", "[x] ", "(01-12)", "v1", "1,2,3,", "a.", "第1巻", "Tome HS "] {
+    for unit in [
+        "T01 à T12 ",
+        "[x] ",
+        "(01-12)",
+        "v1",
+        "1,2,3,",
+        "a.",
+        "第1巻",
+        "Tome HS ",
+    ] {
         let figures: Vec<String> = [16, 32, 64]
             .map(|kibibytes| {
                 let name = unit.repeat(kibibytes * 1024 / unit.len());
@@ -53,7 +66,10 @@ fn main() {
 
 fn rate(what: &str, count: usize, round: impl FnMut()) {
     let took = best(round);
-    println!("{what}: {:.0} per second", count as f64 / took.as_secs_f64());
+    println!(
+        "{what}: {:.0} per second",
+        count as f64 / took.as_secs_f64()
+    );
 }
 
 /// The best of seven rounds, each long enough to be measured.

@@ -28,7 +28,7 @@ impl Reading<'_> {
             .collect();
         let versions = self.revisions(&expressions);
         self.chapters(&expressions);
-        self.volumes(&expressions, &versions);
+        self.volumes(&expressions, versions);
         self.without();
         self.specials(&expressions);
         self.expressions = expressions;
@@ -84,9 +84,9 @@ impl Reading<'_> {
                 .any(|token| token.group == 0)
     }
 
-    /// `v2` behind a number, `(v2)` beside a chapter: which of the versions are revisions.
-    fn revisions(&mut self, expressions: &[Expression]) -> Vec<bool> {
-        let mut revisions = vec![false; expressions.len()];
+    /// `v2` behind a number, `(v2)` beside a chapter: which of the versions are revisions, a bit for each expression.
+    fn revisions(&mut self, expressions: &[Expression]) -> u128 {
+        let mut revisions = 0;
         for (at, found) in expressions.iter().enumerate() {
             if found.what != What::Version || found.several {
                 continue;
@@ -115,7 +115,7 @@ impl Reading<'_> {
                 }
             };
             if is_revision {
-                revisions[at] = true;
+                revisions |= 1 << at;
                 let revision = self.set(found).first();
                 self.release.revision =
                     revision.filter(|revision| Some(*revision) > VolumeNumber::whole(1));
@@ -168,8 +168,8 @@ impl Reading<'_> {
         }
     }
 
-    fn volumes(&mut self, expressions: &[Expression], revisions: &[bool]) {
-        let counts = |at: usize| !revisions[at];
+    fn volumes(&mut self, expressions: &[Expression], revisions: u128) {
+        let counts = |at: usize| revisions >> at & 1 == 0;
         let find = |what: &[What]| {
             (0..expressions.len()).find(|at| what.contains(&expressions[*at].what) && counts(*at))
         };
@@ -230,7 +230,7 @@ impl Reading<'_> {
     }
 
     /// The first marked volume, or a later `T03` after a `Vol. 2`; and what is added to it with a plus.
-    fn marked(&mut self, expressions: &[Expression], revisions: &[bool], first: usize) {
+    fn marked(&mut self, expressions: &[Expression], revisions: u128, first: usize) {
         let is_t = |found: &Expression| {
             matches!(
                 self.tokens[found.first].text(self.name),
@@ -238,7 +238,9 @@ impl Reading<'_> {
             )
         };
         let later = (first + 1..expressions.len()).find(|at| {
-            expressions[*at].what == What::Volume && !revisions[*at] && is_t(&expressions[*at])
+            expressions[*at].what == What::Volume
+                && revisions >> *at & 1 == 0
+                && is_t(&expressions[*at])
         });
         let versioned = expressions[first].what == What::Version || !is_t(&expressions[first]);
         let at = later
@@ -254,7 +256,7 @@ impl Reading<'_> {
             let before = &self.tokens[added.first];
             let joined = before.gap.has(Gap::PLUS.or(Gap::AMPERSAND))
                 || self.plus_between(found.end, added.first);
-            if added.what == What::Volume && !revisions[other] && joined {
+            if added.what == What::Volume && revisions >> other & 1 == 0 && joined {
                 let set = self.set(added);
                 self.release.volumes.extend_with(&set);
                 self.give(added.first..added.end, Role::Volumes);
@@ -264,9 +266,10 @@ impl Reading<'_> {
     }
 
     fn plus_between(&self, from: usize, to: usize) -> bool {
-        self.tokens[from.min(to)..to]
-            .iter()
-            .any(|token| token.gap.has(Gap::PLUS))
+        self.gaps.has(Gap::PLUS)
+            && self.tokens[from.min(to)..to]
+                .iter()
+                .any(|token| token.gap.has(Gap::PLUS))
     }
 
     /// `v001-111 + 1134-1176`: what follows with a plus, and is far above, are chapters.

@@ -30,7 +30,7 @@ pub use explain::{Span, explain};
 use lexicon::Class;
 pub use lexicon::{ExtraWords, Lexicon};
 use numbers::Expression;
-use token::{Role, Token};
+use token::{Gap, Role, Token};
 
 /// Raised whenever names are read differently, so that libraries are read anew.
 pub const READER: u32 = 2;
@@ -273,6 +273,8 @@ struct Reading<'a> {
     title_start: usize,
     /// The token behind the last one that can be part of the title.
     title_end: usize,
+    /// Every kind of character between its tokens: most passes look for one that most names do not have.
+    gaps: Gap,
     /// It has spaces, so that its dots and underscores are none.
     spaced: bool,
     /// The token at which the number behind the title begins.
@@ -291,6 +293,9 @@ impl<'a> Reading<'a> {
             name,
             hints,
             title_end: tokens.len(),
+            gaps: tokens
+                .iter()
+                .fold(Gap::default(), |gaps, token| gaps.or(token.gap)),
             tokens,
             groups,
             expressions: Vec::with_capacity(4),

@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 /// No name has more; what is behind them is not read as numbers.
-const MOST_EXPRESSIONS: usize = 128;
+pub const MOST_EXPRESSIONS: usize = u128::BITS as usize;
 
 /// What a number with its surroundings may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

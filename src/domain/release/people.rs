@@ -21,6 +21,9 @@ impl<'a> Reading<'a> {
 
     /// Prefixes that were taken off the title, and a team in brackets there.
     fn people_in_front(&mut self) {
+        if self.title_start == 0 {
+            return;
+        }
         for role in [Role::Authors, Role::Publisher, Role::Group] {
             let first = self.tokens.iter().position(|token| token.role == role);
             let Some(first) = first else { continue };
@@ -254,6 +257,16 @@ impl<'a> Reading<'a> {
 
     /// `T110 - Eiichiro Oda [CBR]`, `T41 Kentaro Miura [MOBI]`: people that are known.
     fn named_outside(&mut self) {
+        self.title_behind_number();
+        let named = |token: &Token| {
+            matches!(
+                token.class,
+                Class::Author | Class::Group | Class::Team(_) | Class::Publisher
+            )
+        };
+        if !self.tokens[self.title_end..].iter().any(named) {
+            return;
+        }
         let known = |token: &Token, class: Class| {
             token.class == class && token.role == Role::Unread && token.group == 0
         };
@@ -266,7 +279,6 @@ impl<'a> Reading<'a> {
             }
             self.authors(at..end);
         }
-        self.title_behind_number();
         let group = (self.title_end..self.tokens.len()).rev().find(|at| {
             known(&self.tokens[*at], Class::Group)
                 || matches!(self.class(*at), Class::Team(_)) && self.tokens[*at].group == 0
@@ -300,6 +312,9 @@ impl<'a> Reading<'a> {
 
     /// `L'ATTAQUE DES TITANS T34 / SHINGEKI NO KYOJIN`.
     fn title_behind_number(&mut self) {
+        if !self.gaps.has(Gap::SLASH) {
+            return;
+        }
         let slash = (self.number_start..self.tokens.len()).find(|at| {
             let token = &self.tokens[*at];
             token.gap.has(Gap::SLASH)

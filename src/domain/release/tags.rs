@@ -19,7 +19,7 @@ const LIKE_YEARS: [u32; 4] = [1920, 1921, 2048, 2000];
 impl Reading<'_> {
     /// Reads every word that is not part of the title.
     pub fn read_tags(&mut self) {
-        let loose = self.loose_from();
+        self.find_loose();
         let mut at = 0;
         while at < self.tokens.len() {
             let token = self.tokens[at];
@@ -32,7 +32,7 @@ impl Reading<'_> {
                 if token.is_number() {
                     self.read_number(at);
                 } else {
-                    self.read_word(at, next, token.group > 0 || loose[at]);
+                    self.read_word(at, next, token.group > 0 || token.loose);
                 }
             }
             at = next;
@@ -62,8 +62,7 @@ impl Reading<'_> {
     }
 
     /// Which tokens outside brackets stand where nothing but tags is: behind the last other word of their part of the name.
-    fn loose_from(&self) -> Vec<bool> {
-        let mut loose = vec![false; self.tokens.len()];
+    fn find_loose(&mut self) {
         let mut tags = true;
         for at in (0..self.tokens.len()).rev() {
             let token = &self.tokens[at];
@@ -80,15 +79,15 @@ impl Reading<'_> {
                 tags = true;
                 continue;
             }
-            loose[at] = tags && says;
+            let loose = tags && says;
             let parts = Gap::BRACKET.or(Gap::PIPE).or(Gap::COLON).or(Gap::PLUS);
             let dash = token.gap.has(Gap::DASH)
                 && (token.gap.has(Gap::SOFT) || at > 0 && self.tokens[at - 1].class.is_tag());
             if token.gap.has(parts) || dash {
                 tags = true;
             }
+            self.tokens[at].loose = loose;
         }
-        loose
     }
 
     fn read_word(&mut self, at: usize, next: usize, loose: bool) {
@@ -486,6 +485,9 @@ impl Reading<'_> {
 
     /// `(11/11)` behind a range, and an intégrale in the title's place.
     fn read_edition_of_the_whole(&mut self) {
+        if !self.gaps.has(Gap::SLASH) {
+            return;
+        }
         let all = self.tokens.windows(2).enumerate().find_map(|(at, pair)| {
             let of = pair[0].is_number()
                 && pair[1].is_number()
@@ -501,7 +503,7 @@ impl Reading<'_> {
 
     /// `+ Gaiden`, `+ 2 One Shot`: words behind a plus.
     fn read_extras(&mut self) {
-        if self.release.volumes.is_empty() || self.release.extras {
+        if !self.gaps.has(Gap::PLUS) || self.release.volumes.is_empty() || self.release.extras {
             return;
         }
         let said = |at: usize| {
@@ -523,7 +525,7 @@ impl Reading<'_> {
                 && said(at + 1);
             token.group == 0
                 && token.gap.has(Gap::PLUS)
-                && (word && !self.tokens[*at - 1].class.is_tag() || counted)
+                && (word && !self.class(at.wrapping_sub(1)).is_tag() || counted)
         });
         if let Some(at) = plus {
             self.release.extras = true;

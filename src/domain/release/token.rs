@@ -156,6 +156,8 @@ pub struct Token {
     /// As [`super::lexicon::Word::titles`].
     pub titles: u16,
     pub role: Role,
+    /// Stands where nothing but tags is.
+    pub loose: bool,
     /// The value of a number of at most six digits.
     pub value: Option<u32>,
     /// Digits of a number as written, 0 for a word.
@@ -552,6 +554,7 @@ impl Scanner<'_> {
             phrases: word.phrases,
             titles: word.titles,
             role: Role::Unread,
+            loose: false,
             value,
             digits,
             capitals,
