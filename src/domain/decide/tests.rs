@@ -186,3 +186,132 @@ fn relevance_is_a_sum_of_its_parts() {
     assert_eq!(verdict.relevance.total(), 100);
     assert!(judged(&offer("Naruto T99")).relevance.total() < 40);
 }
+
+#[test]
+fn volumes_of_another_edition_count_as_what_they_hold() {
+    use Decision::{Accepted, Refused, Review};
+    let mapped = Series {
+        editions: "perfect 2=3-4; deluxe 1=1-2".parse().expect("a map"),
+        ..series()
+    };
+    let perfect = Series {
+        edition: Edition::Perfect,
+        ..series()
+    };
+    for (series, title, decision, volumes, reasons) in [
+        (
+            &series(),
+            "Dragon Ball - Edition double T02 [CBZ]",
+            Review,
+            "3-4",
+            &["pack_share"][..],
+        ),
+        (
+            &series(),
+            "Dragon Ball en couleurs T03 [CBZ]",
+            Accepted,
+            "3",
+            &[],
+        ),
+        (
+            &series(),
+            "Dragon Ball Perfect Edition T03 [CBZ]",
+            Review,
+            "",
+            &["other_edition"],
+        ),
+        (
+            &mapped,
+            "Dragon Ball Perfect Edition T02 [CBZ]",
+            Review,
+            "3-4",
+            &["pack_share"],
+        ),
+        (
+            &mapped,
+            "Dragon Ball - Deluxe T01 [CBZ]",
+            Refused,
+            "1-2",
+            &["already_owned"],
+        ),
+        (
+            &perfect,
+            "Dragon Ball Perfect Edition T03 [CBZ]",
+            Accepted,
+            "3",
+            &[],
+        ),
+        (
+            &perfect,
+            "Dragon Ball T03 [CBZ]",
+            Review,
+            "",
+            &["other_edition"],
+        ),
+        (
+            &series(),
+            "Dragon Ball - Intégrale T03 [CBZ]",
+            Review,
+            "",
+            &["other_edition"],
+        ),
+        (
+            &series(),
+            "Dragon Ball Intégrale T07-T09 [CBZ]",
+            Accepted,
+            "7-9",
+            &[],
+        ),
+    ] {
+        let verdict = judged_for(&offer(title), series);
+        assert_eq!(verdict.volumes.to_string(), volumes, "{title}");
+        assert_eq!(codes(&verdict), reasons, "{title}");
+        assert_eq!(verdict.decision, decision, "{title}");
+    }
+}
+
+#[test]
+fn a_one_shot_is_volume_1_and_only_with_its_exact_title() {
+    let one_shot = |total: Option<u32>, title: &str| {
+        let series = Series {
+            title: "Grass".into(),
+            aliases: vec!["Les mauvaises herbes".into()],
+            total,
+            ..series()
+        };
+        judged_for(&offer(title), &series).volumes.to_string()
+    };
+    assert_eq!(one_shot(Some(1), "Grass (2019) [CBZ]"), "1");
+    assert_eq!(one_shot(Some(1), "Grass - Tome 1 [CBZ]"), "1");
+    for (total, title) in [
+        (None, "Grass (2019) [CBZ]"),
+        (Some(2), "Grass (2019) [CBZ]"),
+        (Some(1), "Les mauvaises herbes [CBZ]"),
+        (Some(1), "Grass Artbook [CBZ]"),
+        (Some(1), "Grass Chapitre 3 [CBZ]"),
+    ] {
+        assert_eq!(one_shot(total, title), "", "{total:?} {title}");
+    }
+}
+
+#[test]
+fn issues_count_where_issues_are_collected() {
+    let comics = Series {
+        kind: Kind::Comics,
+        ..series()
+    };
+    let issue = offer("Dragon Ball 003 (2012) (Digital)");
+    assert_eq!(judged_for(&issue, &comics).volumes.to_string(), "3");
+    assert_eq!(codes(&judged(&issue)), ["chapters"]);
+}
+
+#[test]
+fn the_second_title_of_a_name_is_as_good_as_an_alias() {
+    let verdict = judged(&offer("Doragonbooru | Dragon Ball T03 [CBZ]"));
+    assert_eq!(
+        verdict.decision,
+        Decision::Accepted,
+        "{:?}",
+        verdict.reasons
+    );
+}

@@ -491,7 +491,9 @@ impl Reading<'_> {
             Kind::Chapters => return true,
             Kind::Manga | Kind::Bd => {
                 let token = &self.tokens[found.number];
-                return token.digits >= 4 && !self.name[token.start as usize..].starts_with('0');
+                let padded = self.name[token.start as usize..].starts_with('0');
+                let chapter = token.digits == 3 && self.is_dated_digital() && !self.is_french();
+                return token.digits >= 4 && !padded || chapter;
             }
             Kind::Auto => {}
         }
@@ -500,14 +502,16 @@ impl Reading<'_> {
         if digits >= 4 || set.last() >= large {
             return true;
         }
-        let french = self
-            .tokens
-            .iter()
-            .any(|token| token.class == Class::Language(FRENCH));
         if found.what == What::Issue {
-            return self.is_us_comic() && !french;
+            return self.is_us_comic() && !self.is_french();
         }
-        digits == 3 && !french && (self.is_dated_digital() || self.is_us_comic())
+        digits == 3 && !self.is_french() && (self.is_dated_digital() || self.is_us_comic())
+    }
+
+    fn is_french(&self) -> bool {
+        self.tokens
+            .iter()
+            .any(|token| token.class == Class::Language(FRENCH))
     }
 
     /// `(2018) (Digital)`, `[1992] [digital]`, `(2015) (c2c)`.

@@ -21,12 +21,11 @@ impl Reading<'_> {
             self.title_start = first;
             return;
         }
-        let starts = (0..self.tokens.len()).take(24);
+        let starts = (0..self.tokens.len().min(24)).filter(|at| self.tokens[*at].titles != 0);
         let known = starts.map(|at| (at, self.hints.lexicon.known_title(&self.tokens[at..])));
         let longest = known
             .filter(|known| known.1 > 0)
             .max_by_key(|known| known.1);
-        // Alone, `No 5` is the fifth; with more behind it is the series.
         if let Some((at, length)) = longest {
             self.give(at..at + length, Role::Series);
         }

@@ -414,19 +414,23 @@ impl<'a> Reading<'a> {
         let start = self.widened_start(first.0);
         let end = self.widened_end(last.1);
         let name: &'a str = self.name;
-        let spaced = name[start..end].contains(' ');
+        let text = &name[start..end];
+        let (mut spaced, mut dotted, mut scored, mut doubled, mut before) =
+            (false, false, false, false, b'x');
+        for byte in text.bytes() {
+            spaced |= byte == b' ';
+            dotted |= byte == b'.';
+            scored |= byte == b'_';
+            doubled |= byte == b' ' && before == b' ';
+            before = byte;
+        }
         if pieces.len() == 1 && article.is_none() {
-            let text = &name[start..end];
-            return Some(
-                if !spaced && text.contains(['.', '_'])
-                    || spaced && text.contains('_')
-                    || text.contains("  ")
-                {
-                    Cow::Owned(self.spaced(text, spaced))
-                } else {
-                    Cow::Borrowed(text)
-                },
-            );
+            let cleaned = scored || doubled || dotted && !spaced;
+            return Some(if cleaned {
+                Cow::Owned(self.spaced(text, spaced))
+            } else {
+                Cow::Borrowed(text)
+            });
         }
         let mut title = String::with_capacity(end - start + 4);
         if let Some(article) = article {

@@ -351,7 +351,7 @@ impl Scanner<'_> {
         if let Some(letter) = self.peek() {
             if digit(letter).is_some() {
                 self.number(lexicon);
-            } else if letter.is_alphabetic() && !is_degree(letter) {
+            } else if is_letter(letter) {
                 self.word(lexicon);
             } else {
                 self.separator(letter);
@@ -399,9 +399,14 @@ impl Scanner<'_> {
         if length > 16 || goes_on || marker {
             return self.word(lexicon);
         }
-        let mut letters = [0u8; 16];
-        letters[..length].copy_from_slice(&rest[..length]);
-        let letters = u128::from_le_bytes(letters);
+        let letters = match rest.first_chunk::<16>() {
+            Some(chunk) => u128::from_le_bytes(*chunk) & (u128::MAX >> (8 * (16 - length))),
+            None => {
+                let mut letters = [0u8; 16];
+                letters[..length].copy_from_slice(&rest[..length]);
+                u128::from_le_bytes(letters)
+            }
+        };
         let bits = CASE_BITS >> (8 * (16 - length));
         let start = self.at;
         self.at += length;
@@ -443,8 +448,7 @@ impl Scanner<'_> {
                 continue;
             }
             if letter.is_ascii()
-                || !(letter.is_alphabetic() || is_mark(letter))
-                || is_degree(letter)
+                || !(is_letter(letter) || is_mark(letter))
                 || digit(letter).is_some()
             {
                 break;
@@ -567,9 +571,20 @@ impl Scanner<'_> {
     }
 }
 
-/// The small letters of `nº 5` and `5ª` are letters to Unicode.
-fn is_degree(letter: char) -> bool {
-    matches!(letter, 'º' | 'ª')
+/// A letter of any script; the small letters of `nº 5` and `5ª` are signs here.
+fn is_letter(letter: char) -> bool {
+    match letter {
+        // The usual ones first: asking Unicode's tables is dear.
+        'À'..='Ö'
+        | 'Ø'..='ö'
+        | 'ø'..='ɏ'
+        | 'а'..='я'
+        | 'А'..='Я'
+        | '\u{4e00}'..='\u{9fff}'
+        | '가'..='힣' => true,
+        'º' | 'ª' => false,
+        _ => letter.is_alphabetic(),
+    }
 }
 
 /// Combining marks and the like belong to the letter before.
