@@ -173,7 +173,12 @@ fn part(span: &Span<'_>) -> NamePart {
     NamePart {
         start: span.start as u32,
         end: span.end as u32,
-        field: span.field.into(),
+        field: match span.field {
+            "other_title" => "otherTitle",
+            "is_book" => "isBook",
+            field => field,
+        }
+        .into(),
         text: span.text.into(),
     }
 }

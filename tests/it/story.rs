@@ -1,6 +1,7 @@
 //! Stories over the whole program: a folder of volumes, a stand-in Prowlarr and the real qBittorrent.
 
 mod crash;
+mod editions;
 mod line;
 mod replicas;
 mod secrets;
