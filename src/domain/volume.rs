@@ -185,6 +185,11 @@ impl VolumeSet {
         if first > last {
             return;
         }
+        // Numbers mostly come in their order.
+        if self.runs.last().is_none_or(|run| run.1 + 1 < first) {
+            self.runs.push((first, last));
+            return;
+        }
         let start = self
             .runs
             .partition_point(|run| run.1.saturating_add(1) < first);
@@ -201,6 +206,10 @@ impl VolumeSet {
 
     /// Adds every volume of `other`.
     pub fn extend_with(&mut self, other: &Self) {
+        if self.is_empty() {
+            self.clone_from(other);
+            return;
+        }
         for &(first, last) in &other.runs {
             self.insert_range(first, last);
         }

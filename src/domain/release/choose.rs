@@ -248,8 +248,7 @@ impl Reading<'_> {
             .unwrap_or(first);
         let found = expressions[at];
         self.release.marked = true;
-        let set = self.set(&found);
-        self.release.volumes.extend_with(&set);
+        self.release.volumes = self.set(&found);
         self.out_of(&found);
         self.take(&found, Role::Volumes);
         for (other, added) in expressions.iter().enumerate().skip(at + 1) {
@@ -476,7 +475,7 @@ impl Reading<'_> {
             self.release.volumes.insert_range(1, found.of.unwrap_or(0));
             self.take(found, Role::Count);
         } else {
-            self.release.volumes.extend_with(&set);
+            self.release.volumes = set;
             self.take(found, Role::Volumes);
         }
     }
