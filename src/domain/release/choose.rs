@@ -458,7 +458,9 @@ impl Reading<'_> {
 
     /// `Bételgeuse 3 L'expédition`; in `Les 3 Mousquetaires` the number counts what follows.
     fn follows_a_name(&self, found: &Expression) -> bool {
-        let before = &self.tokens[found.number - 1];
+        let Some(before) = found.number.checked_sub(1).map(|at| &self.tokens[at]) else {
+            return false;
+        };
         let name =
             before.text(self.name).starts_with(char::is_uppercase) && before.end - before.start > 3;
         name && before.gap.has(Gap::CLOSE) | (found.number == self.title_start + 1)
