@@ -9,7 +9,7 @@ use super::{
 use crate::domain::{
     edition::Edition,
     language::Code,
-    volume::{VolumeNumber, VolumeSet},
+    volume::{MAX_SET, VolumeNumber, VolumeSet},
 };
 
 const FRENCH: Code = Code::of("fr");
@@ -31,6 +31,7 @@ impl Reading<'_> {
         self.volumes(&expressions, versions);
         self.without();
         self.specials(&expressions);
+        self.bound();
         self.expressions = expressions;
     }
 
@@ -40,6 +41,23 @@ impl Reading<'_> {
             && self.tokens[found.first].end - self.tokens[found.first].start == 1;
         let short = one_letter && self.tokens[found.number].digits < 2 && !found.several;
         self.hints.place == Place::Folder && (short || found.first <= self.title_start)
+    }
+
+    /// No release holds more; such numbers are noise.
+    fn bound(&mut self) {
+        let specials = self
+            .release
+            .special
+            .as_mut()
+            .map(|special| &mut special.numbers);
+        for set in [&mut self.release.volumes, &mut self.release.chapters]
+            .into_iter()
+            .chain(specials)
+        {
+            if set.len() > MAX_SET {
+                *set = VolumeSet::default();
+            }
+        }
     }
 
     /// `T00 à T23 (manque le 11)`.
