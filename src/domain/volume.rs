@@ -1,5 +1,6 @@
 //! Volume numbers and sets of them: exact decimals, never floats. Pure.
 
+use smallvec::{SmallVec, smallvec};
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
@@ -122,9 +123,9 @@ impl<'de> Deserialize<'de> for VolumeNumber {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VolumeSet {
     /// Disjoint, ascending, never adjacent; both ends included.
-    runs: Vec<(u32, u32)>,
+    runs: SmallVec<[(u32, u32); 2]>,
     /// Ascending, without repeats, none of them whole.
-    decimals: Vec<VolumeNumber>,
+    decimals: SmallVec<[VolumeNumber; 2]>,
 }
 
 impl VolumeSet {
@@ -133,11 +134,11 @@ impl VolumeSet {
         let last = last.min(MAX_VOLUME);
         Self {
             runs: if first <= last {
-                vec![(first, last)]
+                smallvec![(first, last)]
             } else {
-                Vec::new()
+                SmallVec::new()
             },
-            decimals: Vec::new(),
+            decimals: SmallVec::new(),
         }
     }
 
@@ -201,7 +202,12 @@ impl VolumeSet {
             .fold((first, last), |merged, run| {
                 (merged.0.min(run.0), merged.1.max(run.1))
             });
-        self.runs.splice(start..end, [merged]);
+        if start == end {
+            self.runs.insert(start, merged);
+        } else {
+            self.runs[start] = merged;
+            self.runs.drain(start + 1..end);
+        }
     }
 
     /// Adds every volume of `other`.

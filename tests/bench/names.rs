@@ -1,6 +1,6 @@
 //! How fast names are read: `cargo bench --bench names`. Prints figures of one core; asserts nothing.
 //!
-//! The names are those of `tests/fixtures/releases.tsv`. Every figure is the best of seven rounds: the machine may have other work.
+//! The names are those of `tests/fixtures/releases.tsv`. Every figure is the best of 25 rounds: the machine may have other work.
 
 use std::time::{Duration, Instant};
 
@@ -72,9 +72,9 @@ fn rate(what: &str, count: usize, round: impl FnMut()) {
     );
 }
 
-/// The best of seven rounds, each long enough to be measured.
+/// The best of 25 rounds, each long enough to be measured.
 fn best(mut round: impl FnMut()) -> Duration {
-    (0..7)
+    (0..25)
         .map(|_| {
             let (start, mut rounds) = (Instant::now(), 0);
             while rounds == 0 || start.elapsed() < Duration::from_millis(200) {

@@ -17,15 +17,12 @@ const FRENCH: Code = Code::of("fr");
 impl Reading<'_> {
     /// Fills in volumes, chapters, count and the numbers of specials, and where the title ends.
     pub fn choose(&mut self) {
-        let expressions = std::mem::take(&mut self.expressions);
-        let expressions: Vec<Expression> = expressions
-            .into_iter()
-            .filter(|found| {
-                self.tokens[found.first].role == Role::Unread
-                    && !self.is_in_note(found)
-                    && !self.names_the_folder(found)
-            })
-            .collect();
+        let mut expressions = std::mem::take(&mut self.expressions);
+        expressions.retain(|found| {
+            self.tokens[found.first].role == Role::Unread
+                && !self.is_in_note(found)
+                && !self.names_the_folder(found)
+        });
         let versions = self.revisions(&expressions);
         self.chapters(&expressions);
         self.volumes(&expressions, versions);

@@ -152,7 +152,7 @@ impl Class {
     /// Says something in brackets, or where nothing but tags is.
     pub fn is_loose_tag(self) -> bool {
         self.is_tag()
-            || matches!(
+            | matches!(
                 self,
                 Self::LooseLanguage(_)
                     | Self::LooseOrigin(_)

@@ -21,6 +21,7 @@ mod words;
 use std::borrow::Cow;
 
 use serde::Serialize;
+use smallvec::SmallVec;
 
 use super::{
     edition::Edition,
@@ -162,13 +163,13 @@ pub struct Release<'a> {
     /// Years of publication, first and last.
     pub years: Option<(u32, u32)>,
     /// ISO 639-1, in the order of the name.
-    pub languages: Vec<&'static str>,
+    pub languages: SmallVec<[&'static str; 2]>,
     /// Which edition of the series.
     pub edition: Edition,
     /// Who made the copy.
     pub origin: Origin,
     /// Lower case, in the order of the name: `cbz`, `pdf`…
-    pub formats: Vec<&'static str>,
+    pub formats: SmallVec<[&'static str; 2]>,
     /// Release group.
     pub group: Option<&'a str>,
     /// Publisher.
@@ -267,8 +268,8 @@ struct Reading<'a> {
     hints: Hints<'a>,
     tokens: Vec<Token>,
     /// The token behind each bracket.
-    groups: Vec<u32>,
-    expressions: Vec<Expression>,
+    groups: SmallVec<[u32; 8]>,
+    expressions: SmallVec<[Expression; 4]>,
     /// The first token that can be part of the title.
     title_start: usize,
     /// The token behind the last one that can be part of the title.
@@ -298,7 +299,7 @@ impl<'a> Reading<'a> {
                 .fold(Gap::default(), |gaps, token| gaps.or(token.gap)),
             tokens,
             groups,
-            expressions: Vec::with_capacity(4),
+            expressions: SmallVec::new(),
             spaced: name.contains(' '),
             title_start: 0,
             number_start: 0,

@@ -433,8 +433,12 @@ impl Reading<'_> {
 
     /// `S01`: a season, and with `E12` an episode of a film.
     fn skip_season(&mut self, at: usize) {
-        let text = self.tokens[at].text(self.name);
-        let starts = at == 0 || !self.tokens[at].is_glued();
+        let token = &self.tokens[at];
+        if token.end - token.start != 1 {
+            return;
+        }
+        let text = token.text(self.name);
+        let starts = at == 0 || !token.is_glued();
         let glued = |at: usize| {
             self.tokens
                 .get(at)

@@ -1,5 +1,7 @@
 //! Authors, publisher and release group: names in brackets, behind a dash, or at the end. Pure.
 
+use smallvec::SmallVec;
+
 use super::{
     Reading, Role,
     lexicon::Class,
@@ -125,8 +127,8 @@ impl<'a> Reading<'a> {
     }
 
     /// The brackets of which nothing was read, each as a range of tokens.
-    fn unread_brackets(&self) -> Vec<std::ops::Range<usize>> {
-        let mut groups = Vec::new();
+    fn unread_brackets(&self) -> SmallVec<[std::ops::Range<usize>; 4]> {
+        let mut groups = SmallVec::new();
         let mut at = 0;
         while at < self.tokens.len() && groups.len() < MOST_BRACKETS {
             if self.tokens[at].group == 0 {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use super::{
     Place, Reading, Role,
     lexicon::{Class, Mark},
@@ -292,8 +294,8 @@ impl<'a> Reading<'a> {
     }
 
     /// The parts of the title as byte ranges, and an article that was put behind it.
-    fn pieces(&mut self, end: usize) -> (Vec<(usize, usize)>, Option<&'a str>) {
-        let (mut pieces, mut article) = (Vec::with_capacity(2), None);
+    fn pieces(&mut self, end: usize) -> (SmallVec<[(usize, usize); 2]>, Option<&'a str>) {
+        let (mut pieces, mut article) = (SmallVec::new(), None);
         let first = self.title_start;
         let mut piece: Option<(usize, usize)> = None;
         let mut at = first;

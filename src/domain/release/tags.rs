@@ -66,15 +66,19 @@ impl Reading<'_> {
         let mut tags = true;
         for at in (0..self.tokens.len()).rev() {
             let token = &self.tokens[at];
+            // Without short cuts: a branch that nothing foretells costs more than all these questions.
+            let unread = token.role == Role::Unread;
             let says = token.class.is_loose_tag()
-                || matches!(token.class, Class::Continued)
-                || matches!(
+                | matches!(
                     token.class,
-                    Class::ListWord | Class::Group | Class::LooseSpecial(_) | Class::Special(_)
+                    Class::Continued
+                        | Class::ListWord
+                        | Class::Group
+                        | Class::LooseSpecial(_)
+                        | Class::Special(_)
                 )
-                || token.is_number() && token.role == Role::Unread;
-            let read = token.role != Role::Unread && token.role != Role::Series;
-            tags &= says || read;
+                | (token.is_number() & unread);
+            tags &= says | !(unread | (token.role == Role::Series));
             if token.group > 0 {
                 tags = true;
                 continue;

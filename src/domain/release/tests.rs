@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use smallvec::smallvec;
+
 use super::*;
 
 /// A line of the table.
@@ -228,7 +230,7 @@ fn words_of_the_user_are_known() {
     assert_eq!(release.series.as_deref(), Some("Naruto"));
     assert_eq!(
         (release.edition, release.languages, release.group),
-        (Edition::Perfect, vec!["fr"], Some("Equipe Zorglub"))
+        (Edition::Perfect, smallvec!["fr"], Some("Equipe Zorglub"))
     );
 }
 
@@ -299,8 +301,8 @@ proptest! {
         let meant = Release {
             series: Some(title.clone().into()),
             volumes: VolumeSet::range(first, first + more),
-            languages: vec![language],
-            formats: vec![format],
+            languages: smallvec![language],
+            formats: smallvec![format],
             years: year.map(|year| (year, year)),
             edition,
             revision: revision.and_then(VolumeNumber::whole),

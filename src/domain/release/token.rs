@@ -1,5 +1,7 @@
 //! A name as tokens: runs of letters and runs of digits, what stands between them, and the brackets around them. Pure.
 
+use smallvec::SmallVec;
+
 use super::lexicon::{Class, Lexicon};
 
 /// What stands before a token: a set of the kinds of characters between it and the one before.
@@ -266,6 +268,11 @@ fn fold(letter: char, into: &mut impl FnMut(u8)) {
         'æ' | 'Æ' => b"ae",
         'ß' => b"ss",
         '\u{300}'..='\u{36f}' => b"",
+        // Kana, ideographs and hangul have no case; asking Unicode's tables is dear.
+        '\u{3040}'..='\u{d7ff}' => {
+            letter.encode_utf8(&mut [0; 4]).bytes().for_each(into);
+            return;
+        }
         _ => {
             for small in letter.to_lowercase() {
                 small.encode_utf8(&mut [0; 4]).bytes().for_each(&mut *into);
@@ -308,13 +315,13 @@ pub fn key_of(word: &str) -> Key {
 }
 
 /// Splits a name into tokens, each with what the lexicon knows of it; and says behind which token each outermost bracket ends.
-pub fn tokens(name: &str, lexicon: &Lexicon) -> (Vec<Token>, Vec<u32>) {
+pub fn tokens(name: &str, lexicon: &Lexicon) -> (Vec<Token>, SmallVec<[u32; 8]>) {
     let mut scanner = Scanner {
         name,
         at: 0,
         gap: Gap::default(),
         depth: 0,
-        groups: Vec::new(),
+        groups: SmallVec::new(),
         tokens: Vec::with_capacity(name.len().min(4096) / 4 + 4),
     };
     scanner.run(lexicon);
@@ -327,7 +334,7 @@ struct Scanner<'a> {
     gap: Gap,
     depth: u16,
     /// The number of tokens up to its last one, for each outermost bracket.
-    groups: Vec<u32>,
+    groups: SmallVec<[u32; 8]>,
     tokens: Vec<Token>,
 }
 
@@ -580,6 +587,9 @@ fn is_letter(letter: char) -> bool {
         | 'ø'..='ɏ'
         | 'а'..='я'
         | 'А'..='Я'
+        | 'ぁ'..='ゖ'
+        | 'ァ'..='ヺ'
+        | 'ー'
         | '\u{4e00}'..='\u{9fff}'
         | '가'..='힣' => true,
         'º' | 'ª' => false,

@@ -176,7 +176,8 @@ fn distance(a: &str, b: &str) -> Option<u32> {
         return Some(0);
     }
     // In a word of three letters one other letter is another word: `cat` and `bat`. A letter that may slip has two bytes at most.
-    let too_unlike = long.len() - short.len() > 4 || long.chars().nth(3).is_none();
+    let three_letters = a.chars().nth(3).or(b.chars().nth(3)).is_none();
+    let too_unlike = long.len() - short.len() > 4 || three_letters;
     (1..=MAX_SLIPS).find(|slips| !too_unlike && within(a, b, *slips))
 }
 
@@ -233,6 +234,7 @@ mod tests {
             ("Area 51", "Area 52"),
             ("Ranma 1/2", "Ranma 12"),
             ("Black Cat Stories", "Black Bat Stories"),
+            ("Кот на крыше", "Кит на крыше"),
             ("Bleach", "Beach"),
             ("ドラゴンボールエヴォ", "ドラゴンボールエヴォZ"),
             ("新世紀エヴァンゲリオン一", "新世紀エヴァンゲリオン二"),
@@ -265,6 +267,7 @@ mod tests {
             ("Berserker", "Bersereker"),
             ("Hunter x Hunter", "HunterxHunter"),
             ("Невозможный", "Невозможнй"),
+            ("Les jojs du lac gelé", "Les ӽos du lac gelé"),
         ] {
             assert_eq!(compare(title, name), TitleMatch::Near, "{title} / {name}");
             assert_eq!(compare(name, title), TitleMatch::Near, "{name} / {title}");
