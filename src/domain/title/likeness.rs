@@ -267,7 +267,7 @@ mod tests {
             ("Berserker", "Bersereker"),
             ("Hunter x Hunter", "HunterxHunter"),
             ("Невозможный", "Невозможнй"),
-            ("Les jojs du lac gelé", "Les ӽos du lac gelé"),
+            ("Les jojs du lac profond", "Les ӽos du lac profond"),
         ] {
             assert_eq!(compare(title, name), TitleMatch::Near, "{title} / {name}");
             assert_eq!(compare(name, title), TitleMatch::Near, "{name} / {title}");
