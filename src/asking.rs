@@ -1,6 +1,10 @@
 //! Stages 3 and 4: asks a source for a series, politely: budget, back-off, few pages, and by volume only when results were cut off.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use crate::{
     app::App,
@@ -107,6 +111,8 @@ struct Search<'a> {
     row: &'a Connection,
     source: Arc<dyn Source>,
     seen: HashSet<String>,
+    /// Of what each indexer offers, when its source says so.
+    languages: HashMap<i64, String>,
     answer: Answer,
     /// A fault ends the search: a source in trouble is not asked further.
     ended: bool,
@@ -140,6 +146,7 @@ impl<'a> Search<'a> {
             row,
             source,
             seen: HashSet::new(),
+            languages: HashMap::new(),
             answer: Answer {
                 asked,
                 offers: Vec::new(),
@@ -211,6 +218,8 @@ impl<'a> Search<'a> {
             source: self.row.name.clone(),
             indexer_id: raw.indexer_id,
             indexer: raw.indexer.clone(),
+            language: self.languages.get(&raw.indexer_id).cloned(),
+            categories: raw.categories.clone(),
             title: raw.title.clone(),
             size: raw.size,
             seeders: raw.seeders,
@@ -248,6 +257,8 @@ impl<'a> Search<'a> {
             let now = self.app.clock.now();
             let day = clock::day(now, self.settings.time_zone);
             let rows = store::indexer::list(&self.app.db, self.row.id).await?;
+            let language = |row: &IndexerRow| Some((row.indexer_id, row.language.clone()?));
+            self.languages = rows.iter().filter_map(language).collect();
             let (usable, resting): (Vec<IndexerRow>, Vec<IndexerRow>) = rows
                 .into_iter()
                 .partition(|row| self.may_be_asked(row, &day, now));

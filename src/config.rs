@@ -351,6 +351,7 @@ fn library(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
     let mut text = |key: &str| layers.text(&format!("{at}.{key}"));
     let (path, content, language) = (text("path"), text("content"), text("language"));
     let settings = FolderSettings {
+        profile: None,
         path: path.unwrap_or_default(),
         content: content.unwrap_or_else(|| "manga".into()),
         language: language.unwrap_or_else(|| "fr".into()),

@@ -48,6 +48,9 @@ pub struct FolderSettings {
     pub levels: u8,
     /// New series are monitored.
     pub monitor: bool,
+    /// The name of its series' profile; none for the default one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub profile: Option<String>,
 }
 
 /// A Prowlarr.
@@ -296,6 +299,7 @@ mod tests {
     #[test]
     fn settings_read_back_and_name_their_mistakes() {
         let folder = Settings::Folder(FolderSettings {
+            profile: None,
             path: "manga".into(),
             content: "novels".into(),
             language: "French".into(),

@@ -18,6 +18,7 @@ pub mod pipeline;
 pub mod asking;
 pub mod domain;
 pub mod shelving;
+pub mod taste;
 
 pub mod download;
 pub mod library;

@@ -161,6 +161,7 @@ fn add_library(config: &mut Config, path: &Path) -> anyhow::Result<()> {
         .find(|name| !taken(name))
         .expect("there are more numbers than libraries");
     let settings = FolderSettings {
+        profile: None,
         path,
         content: "manga".into(),
         language: "fr".into(),

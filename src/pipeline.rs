@@ -15,7 +15,6 @@ use crate::{
         gaps::{self, Gap},
         offer::Offer,
         pick::{self, Choice, Pick},
-        release::Lexicon,
         report::{OfferLine, Outcome, PickLine, SeriesReport},
         volume::VolumeSet,
     },
@@ -23,6 +22,7 @@ use crate::{
     settings::Settings,
     shelving,
     store::{self, StoreError, Tx, series::Stored},
+    taste::{self, Taste, Volumes},
 };
 use sending::{Prepared, Ready, Resolved};
 
@@ -225,6 +225,7 @@ type Excluded = HashMap<String, Reason>;
 struct Facts {
     stored: Stored,
     open: Open,
+    taste: Taste,
     brake: Option<String>,
 }
 
@@ -237,9 +238,11 @@ async fn facts(app: &Arc<App>, id: i64, options: Options) -> Result<Option<Facts
     let open = open(&mut tx, &stored).await?;
     tx.commit().await?;
     let brake = brake(app, &settings, &stored, options).await?;
+    let taste = taste::of(app, &stored).await?;
     Ok(Some(Facts {
         stored,
         open,
+        taste,
         brake,
     }))
 }
@@ -258,6 +261,7 @@ async fn decide_and_send(
         let Some(Facts {
             stored,
             open,
+            taste,
             brake,
         }) = facts(app, id, options).await?
         else {
@@ -266,7 +270,7 @@ async fn decide_and_send(
         report
             .notes
             .extend(brake.clone().filter(|note| !report.notes.contains(note)));
-        let (judged, picks) = plan(app.lexicon, &stored, &open, offers, &excluded);
+        let (judged, picks) = plan(app, &stored, &open, &taste, offers, &excluded);
         let prepared = match &brake {
             None => {
                 sending::prepare(app, &judged, &picks, &mut resolved, &mut excluded, report).await?
@@ -366,19 +370,21 @@ pub struct Judged {
 
 /// Every offer judged, best first, and the picks among them.
 fn plan(
-    lexicon: &Lexicon,
+    app: &App,
     stored: &Stored,
     open: &Open,
+    taste: &Taste,
     offers: &[Offer],
     excluded: &Excluded,
 ) -> (Vec<Judged>, Vec<Pick>) {
-    let judge = Judge::new(
-        &stored.series,
-        lexicon,
-        &open.free,
-        &stored.shelf.present,
-        &open.on_its_way,
-    );
+    let unconfirmed = taste::unconfirmed(stored, &open.missing);
+    let volumes = Volumes {
+        wanted: &open.free,
+        unconfirmed: &unconfirmed,
+        on_its_way: &open.on_its_way,
+        elsewhere: &VolumeSet::default(),
+    };
+    let judge = Judge::new(taste.known(stored, &volumes, app.lexicon, app.clock.now()));
     let mut judged: Vec<Judged> = offers
         .iter()
         .map(|offer| {

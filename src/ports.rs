@@ -229,6 +229,8 @@ pub struct Indexer {
     pub name: String,
     /// From a private tracker: a smaller budget, and downloads are never removed.
     pub private: bool,
+    /// Of what it offers, ISO 639-1, when the source says it.
+    pub language: Option<String>,
     /// The source will not ask it before then; milliseconds since the epoch.
     pub blocked_until: Option<i64>,
 }
@@ -266,6 +268,8 @@ pub struct RawOffer {
     pub indexer_id: i64,
     /// The indexer's name.
     pub indexer: String,
+    /// Newznab categories, at most 50.
+    pub categories: Vec<u32>,
     /// Bytes; none when unknown (some indexers say 0).
     pub size: Option<u64>,
     /// None when unknown.

@@ -339,6 +339,7 @@ impl Applied<'_> {
             sources: Vec::new(),
             edition: scanned.edition,
             editions: <_>::default(),
+            profile: None,
         };
         Ok((store::series::insert(tx, &series, self.now).await?, true))
     }

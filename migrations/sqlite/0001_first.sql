@@ -52,11 +52,14 @@ CREATE TABLE series (
     sources TEXT NOT NULL,
     edition TEXT NOT NULL,
     editions TEXT NOT NULL,
+    profile TEXT,
     present TEXT NOT NULL,
     vanished TEXT NOT NULL,
     missing BIGINT NOT NULL,
     due_at BIGINT,
     checked_at BIGINT,
+    fruitless BIGINT NOT NULL DEFAULT 0,
+    search_at BIGINT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
@@ -118,6 +121,8 @@ CREATE TABLE offer (
     fingerprint TEXT NOT NULL,
     indexer_id BIGINT NOT NULL,
     indexer TEXT NOT NULL,
+    language TEXT,
+    categories TEXT NOT NULL,
     title TEXT NOT NULL,
     size BIGINT,
     seeders BIGINT,
@@ -151,6 +156,8 @@ CREATE TABLE grab (
     size BIGINT,
     reserves TEXT NOT NULL,
     carries TEXT NOT NULL,
+    by_hand BOOLEAN NOT NULL,
+    alias TEXT,
     state TEXT NOT NULL,
     message TEXT,
     created_at BIGINT NOT NULL,
@@ -160,6 +167,7 @@ CREATE TABLE grab (
 );
 CREATE INDEX grab_state ON grab (state);
 CREATE INDEX grab_series ON grab (series_id);
+CREATE INDEX grab_created ON grab (created_at);
 
 -- A volume is reserved by at most one live grab, whichever process writes.
 CREATE TABLE grab_volume (
@@ -203,6 +211,7 @@ CREATE TABLE indexer (
     indexer_id BIGINT NOT NULL,
     name TEXT NOT NULL,
     private BOOLEAN NOT NULL,
+    language TEXT,
     blocked_until BIGINT,
     day TEXT NOT NULL,
     used BIGINT NOT NULL,
@@ -249,3 +258,51 @@ CREATE TABLE lease (
     holder TEXT NOT NULL,
     until BIGINT NOT NULL
 );
+
+-- Limits and preferences, as JSON; the one named 'default' holds where no other is named.
+CREATE TABLE profile (
+    name TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+-- The user's own rules, as JSON: for everything, for a library, or for a series.
+CREATE TABLE rule (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    enabled BOOLEAN NOT NULL,
+    library_id BIGINT REFERENCES connection (id) ON DELETE CASCADE,
+    series_id BIGINT REFERENCES series (id) ON DELETE CASCADE,
+    body TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+-- Never sent again: by the offer's fingerprint, and by its identity under other names.
+CREATE TABLE blocked (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    fingerprint TEXT NOT NULL,
+    infohash TEXT,
+    title TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (series_id, fingerprint)
+);
+
+-- One open question per series and cause, with its candidates, best first.
+CREATE TABLE review (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    cause TEXT NOT NULL,
+    state TEXT NOT NULL,
+    volumes TEXT NOT NULL,
+    candidates TEXT NOT NULL,
+    message TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    ended_at BIGINT
+);
+CREATE UNIQUE INDEX review_open ON review (series_id, cause) WHERE state = 'open';
+CREATE INDEX review_state ON review (state, updated_at);

@@ -46,6 +46,8 @@ struct Library {
     levels: u8,
     /// New series are monitored.
     monitor: bool,
+    /// The profile of its series; left out for the one named `default`.
+    profile: Option<String>,
     /// Releases may be sent for its series since then; left out while it is not armed.
     armed_at: Option<DateTime<Utc>>,
     /// Why nothing is sent for now.
@@ -98,6 +100,9 @@ struct NewLibrary {
     /// Monitor new series.
     #[oai(default)]
     monitor: bool,
+    /// The profile of its series; without it the one named `default`.
+    #[oai(validator(max_length = 60, pattern = "^[a-z0-9][a-z0-9_-]*$"))]
+    profile: Option<String>,
     /// Scan it.
     #[oai(default = "yes")]
     enabled: bool,
@@ -129,6 +134,9 @@ struct LibraryChange {
     levels: Option<u8>,
     /// Monitor new series.
     monitor: Option<bool>,
+    /// The profile of its series; empty for the one named `default`.
+    #[oai(validator(max_length = 60, pattern = "^([a-z0-9][a-z0-9_-]*)?$"))]
+    profile: Option<String>,
     /// Scan it.
     enabled: Option<bool>,
 }
@@ -222,6 +230,7 @@ impl LibrariesApi {
             language: body.language,
             levels: body.levels,
             monitor: body.monitor,
+            profile: body.profile,
         };
         let wanted = Wanted {
             name: body.name,
@@ -270,6 +279,9 @@ impl LibrariesApi {
             language: change.language.unwrap_or(old.language),
             levels: change.levels.unwrap_or(old.levels),
             monitor: change.monitor.unwrap_or(old.monitor),
+            profile: change.profile.map_or(old.profile, |name| {
+                Some(name).filter(|name| !name.is_empty())
+            }),
         };
         let wanted = Wanted {
             name: change.name.unwrap_or_else(|| row.name.clone()),
@@ -453,6 +465,7 @@ async fn view(app: &App, row: &Connection) -> Result<Library, ApiError> {
         language: folder.language,
         levels: folder.levels,
         monitor: folder.monitor,
+        profile: folder.profile,
         armed_at: state.armed_at.map(utc),
         held: state.held,
         scanned_at: state.scanned_at.map(utc),

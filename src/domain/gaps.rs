@@ -120,6 +120,7 @@ mod tests {
             sources: Vec::new(),
             edition: <_>::default(),
             editions: <_>::default(),
+            profile: None,
         }
     }
 

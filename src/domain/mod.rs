@@ -10,6 +10,7 @@ pub mod language;
 pub mod link;
 pub mod offer;
 pub mod pick;
+pub mod profile;
 pub mod query;
 pub mod release;
 pub mod report;

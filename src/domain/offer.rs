@@ -17,6 +17,10 @@ pub struct Offer {
     pub indexer_id: i64,
     /// The indexer's name.
     pub indexer: String,
+    /// The language of what that indexer offers, ISO 639-1, when the source says it.
+    pub language: Option<String>,
+    /// Newznab categories.
+    pub categories: Vec<u32>,
     /// Release name.
     pub title: String,
     /// Bytes.

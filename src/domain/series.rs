@@ -40,6 +40,8 @@ pub struct Series {
     pub edition: Edition,
     /// Which base volumes the volumes of other editions hold, as the user says.
     pub editions: EditionMap,
+    /// The name of its profile; none for its library's.
+    pub profile: Option<String>,
 }
 
 impl Series {

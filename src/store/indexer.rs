@@ -13,6 +13,8 @@ pub struct IndexerRow {
     pub name: String,
     /// From a private tracker.
     pub private: bool,
+    /// Of what it offers, ISO 639-1, as the source says.
+    pub language: Option<String>,
     /// The source will not ask it before then.
     pub blocked_until: Option<i64>,
     /// The day that `used` counts, as `2026-01-31`.
@@ -23,11 +25,11 @@ pub struct IndexerRow {
     pub next_at: i64,
 }
 
-const SEEN: &str = "INSERT INTO indexer (source_id, indexer_id, name, private, blocked_until, day, used, next_at) VALUES ($1, $2, $3, $4, $5, '', 0, 0)
-    ON CONFLICT (source_id, indexer_id) DO UPDATE SET name = excluded.name, private = excluded.private,
+const SEEN: &str = "INSERT INTO indexer (source_id, indexer_id, name, private, blocked_until, language, day, used, next_at) VALUES ($1, $2, $3, $4, $5, $6, '', 0, 0)
+    ON CONFLICT (source_id, indexer_id) DO UPDATE SET name = excluded.name, private = excluded.private, language = excluded.language,
     blocked_until = CASE WHEN indexer.blocked_until > COALESCE(excluded.blocked_until, 0) THEN indexer.blocked_until ELSE excluded.blocked_until END";
 const PAUSE: &str = "UPDATE indexer SET blocked_until = $3 WHERE source_id = $1 AND indexer_id = $2 AND COALESCE(blocked_until, 0) < $3";
-const LIST: &str = "SELECT indexer_id, name, private, blocked_until, day, used, next_at FROM indexer WHERE source_id = $1 ORDER BY indexer_id";
+const LIST: &str = "SELECT indexer_id, name, private, language, blocked_until, day, used, next_at FROM indexer WHERE source_id = $1 ORDER BY indexer_id";
 const SPEND: &str =
     "UPDATE indexer SET used = CASE WHEN day = $3 THEN used + 1 ELSE 1 END, day = $3, next_at = $5
     WHERE source_id = $1 AND indexer_id = $2 AND (day <> $3 OR used < $4) AND next_at <= $6";
@@ -35,7 +37,7 @@ const FORGET: &str = "DELETE FROM indexer WHERE source_id = $1 AND indexer_id = 
 
 /// Writes what the source says of one.
 pub async fn seen(tx: &mut Tx, source: i64, indexer: &Indexer) -> Result<()> {
-    within!(tx, conn => sqlx::query(SEEN).bind(source).bind(indexer.id).bind(&indexer.name).bind(indexer.private).bind(indexer.blocked_until).execute(conn).await.map(drop))?;
+    within!(tx, conn => sqlx::query(SEEN).bind(source).bind(indexer.id).bind(&indexer.name).bind(indexer.private).bind(indexer.blocked_until).bind(&indexer.language).execute(conn).await.map(drop))?;
     Ok(())
 }
 

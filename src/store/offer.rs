@@ -10,7 +10,7 @@ use crate::domain::{
 use super::{Db, Page, Result, Tx, Window, from_json, from_text, on, to_json, within};
 
 /// A row, read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StoredOffer {
     /// Our own number for it.
     pub id: i64,
@@ -45,6 +45,8 @@ struct Row {
     fingerprint: String,
     indexer_id: i64,
     indexer: String,
+    language: Option<String>,
+    categories: String,
     title: String,
     size: Option<i64>,
     seeders: Option<i64>,
@@ -64,19 +66,19 @@ struct Row {
 
 macro_rules! columns {
     () => {
-        "id, series_id, source_id, source, fingerprint, indexer_id, indexer, title, size, seeders, published_at, infohash, is_torrent,
+        "id, series_id, source_id, source, fingerprint, indexer_id, indexer, language, categories, title, size, seeders, published_at, infohash, is_torrent,
     term, volumes, useful, decision, reasons, ranking, relevance_parts, first_seen, last_seen"
     };
 }
 
 const PUT: &str = "INSERT INTO offer (series_id, source_id, source, fingerprint, indexer_id, indexer, title, size, seeders, published_at, infohash,
-    is_torrent, term, volumes, useful, decision, reasons, ranking, relevance, relevance_parts, first_seen, last_seen)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21)
+    is_torrent, term, volumes, useful, decision, reasons, ranking, relevance, relevance_parts, first_seen, last_seen, language, categories)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22, $23)
     ON CONFLICT (series_id, source_id, fingerprint) DO UPDATE SET source = excluded.source, indexer = excluded.indexer, title = excluded.title,
     size = excluded.size, seeders = excluded.seeders, published_at = excluded.published_at, infohash = COALESCE(excluded.infohash, offer.infohash),
     is_torrent = excluded.is_torrent, term = excluded.term, volumes = excluded.volumes, useful = excluded.useful, decision = excluded.decision,
     reasons = excluded.reasons, ranking = excluded.ranking, relevance = excluded.relevance, relevance_parts = excluded.relevance_parts,
-    last_seen = excluded.last_seen RETURNING id";
+    last_seen = excluded.last_seen, language = excluded.language, categories = excluded.categories RETURNING id";
 const GET: &str = concat!("SELECT ", columns!(), " FROM offer WHERE id = $1");
 const COUNT: &str =
     "SELECT COUNT(*) FROM offer WHERE ($1 < 0 OR series_id = $1) AND ($2 = '' OR decision = $2)";
@@ -108,6 +110,7 @@ pub async fn put(
         .bind(offer.published_at).bind(offer.torrent.as_ref().map(TorrentId::as_hex)).bind(offer.is_torrent).bind(&offer.term)
         .bind(verdict.volumes.to_string()).bind(verdict.useful.to_string()).bind(verdict.decision.word()).bind(to_json(&reasons))
         .bind(to_json(&verdict.rank)).bind(i64::from(verdict.relevance.total())).bind(to_json(&verdict.relevance)).bind(now)
+        .bind(&offer.language).bind(to_json(&offer.categories))
         .fetch_one(conn).await?),
     )
 }
@@ -142,6 +145,8 @@ fn read(row: Row) -> Result<StoredOffer> {
         source: row.source,
         indexer_id: row.indexer_id,
         indexer: row.indexer,
+        language: row.language,
+        categories: from_json("offer.categories", &row.categories)?,
         title: row.title,
         size: row.size.and_then(|size| u64::try_from(size).ok()),
         seeders: row.seeders.and_then(|seeders| u32::try_from(seeders).ok()),

@@ -17,6 +17,8 @@ pub struct Stored {
     pub series: Series,
     /// Over all its libraries.
     pub shelf: Shelf,
+    /// Checks in a row that found nothing to send.
+    pub fruitless: i64,
     /// How many volumes were missing when it was last looked at.
     pub missing: i64,
     /// When it was last checked.
@@ -45,6 +47,8 @@ struct Row {
     sources: String,
     edition: String,
     editions: String,
+    profile: Option<String>,
+    fruitless: i64,
     present: String,
     vanished: String,
     missing: i64,
@@ -70,7 +74,7 @@ pub struct Filter {
 macro_rules! columns {
     () => {
         "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total, sources,
-    edition, editions, present, vanished, missing, due_at, checked_at, created_at, updated_at"
+    edition, editions, profile, fruitless, present, vanished, missing, due_at, checked_at, created_at, updated_at"
     };
 }
 macro_rules! matching {
@@ -91,10 +95,10 @@ const LIST: &str = concat!(
     " ORDER BY folded, id LIMIT $5 OFFSET $6"
 );
 const INSERT: &str = "INSERT INTO series (title, folded, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, sources,
-    stated_total, edition, editions, present, vanished, missing, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, '', '', 0, $12, $12) RETURNING id";
+    stated_total, edition, editions, profile, present, vanished, missing, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16, '', '', 0, $12, $12) RETURNING id";
 const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, kind = $5, monitored = $6, auto_send = $7, wanted_from = $8,
-    wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13, edition = $14, editions = $15 WHERE id = $1";
+    wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13, edition = $14, editions = $15, profile = $16 WHERE id = $1";
 const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5 WHERE id = $1";
 const MISSING: &str = "UPDATE series SET missing = $2, checked_at = $3 WHERE id = $1";
 const CLEAR_DUE: &str = "UPDATE series SET due_at = NULL WHERE id = $1 AND due_at <= $2";
@@ -165,7 +169,7 @@ pub async fn insert(tx: &mut Tx, series: &Series, now: i64) -> Result<i64> {
     let id = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
         .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
         .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
-        .bind(series.sources.join("\n")).bind(now).bind(series.stated_total.map(i64::from)).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).fetch_one(conn).await?);
+        .bind(series.sources.join("\n")).bind(now).bind(series.stated_total.map(i64::from)).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).fetch_one(conn).await?);
     put_aliases(tx, id, &series.aliases, now).await?;
     Ok(id)
 }
@@ -175,7 +179,7 @@ pub async fn update(tx: &mut Tx, series: &Series, now: i64) -> Result<()> {
     within!(&mut *tx, conn => sqlx::query(UPDATE).bind(series.id).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
         .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
         .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
-        .bind(series.sources.join("\n")).bind(now).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).execute(conn).await.map(drop))?;
+        .bind(series.sources.join("\n")).bind(now).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).execute(conn).await.map(drop))?;
     within!(&mut *tx, conn => sqlx::query(CLEAR_ALIASES).bind(series.id).execute(conn).await.map(drop))?;
     put_aliases(tx, series.id, &series.aliases, now).await
 }
@@ -279,6 +283,7 @@ fn read(row: Row, aliases: Vec<String>) -> Result<Stored> {
             place: "series.edition",
         })?,
         editions: from_text("series.editions", &row.editions)?,
+        profile: row.profile,
     };
     let shelf = Shelf {
         present: from_text("series.present", &row.present)?,
@@ -286,6 +291,7 @@ fn read(row: Row, aliases: Vec<String>) -> Result<Stored> {
     };
     let (missing, checked_at, due_at) = (row.missing, row.checked_at, row.due_at);
     Ok(Stored {
+        fruitless: row.fruitless,
         series,
         shelf,
         missing,

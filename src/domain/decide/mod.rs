@@ -1,34 +1,57 @@
 //! Stage 5: what to do with an offer, with every reason. A rule per file; each says what it does when its fact is unknown. Pure.
 
+mod age;
 mod already_owned;
+mod blocked;
+mod delay;
+mod elsewhere;
+mod fan_translation;
+mod format;
+mod group;
+mod implausible;
+mod indexer;
 mod not_a_book;
 mod not_a_torrent;
 mod not_wanted;
 mod on_its_way;
 mod other_edition;
 mod pack_share;
+mod pack_size;
+mod seeders;
+mod size;
 mod special;
+mod unconfirmed;
+mod unmarked;
 mod unreadable;
+mod words;
 mod wrong_language;
 mod wrong_series;
 
+pub mod custom;
+mod facts;
 pub mod rank;
 pub mod reason;
 pub mod relevance;
 
+use std::collections::HashMap;
+
 use super::{
     edition::Edition,
+    link::TorrentId,
     offer::Offer,
-    release::{self, Hints, Lexicon, Release},
+    profile::{Doubt, Profile},
+    release::{self, Hints, Lexicon, Origin, Release},
     series::Series,
     title::{self, AlsoSays, TitleMatch},
-    volume::VolumeSet,
+    volume::{VolumeNumber, VolumeSet},
 };
+pub use custom::{Compiled, CustomRule};
+pub use facts::Facts;
 pub use reason::Reason;
 pub use relevance::Relevance;
 
 /// What a rule says of one offer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Ruling {
     /// Nothing against it.
     Pass,
@@ -36,6 +59,17 @@ pub enum Ruling {
     Review(Reason),
     /// Not this one.
     Refuse(Reason),
+}
+
+impl Ruling {
+    /// As the profile says for a doubt.
+    fn of(doubt: Doubt, reason: Reason) -> Self {
+        match doubt {
+            Doubt::Pass => Self::Pass,
+            Doubt::Review => Self::Review(reason),
+            Doubt::Refuse => Self::Refuse(reason),
+        }
+    }
 }
 
 /// The outcome over all rules.
@@ -60,46 +94,41 @@ impl Decision {
     }
 }
 
-/// What the rules may look at.
-pub struct Facts<'a> {
-    /// The offer.
-    pub offer: &'a Offer,
-    /// Its name, read.
-    pub release: &'a Release<'a>,
-    /// The series for which it was searched.
-    pub series: &'a Series,
-    /// Whether its title means that series.
-    pub title: TitleMatch,
-    /// The collected volumes that it promises; empty when none could be read, or what another edition holds is not known.
-    pub volumes: VolumeSet,
-    /// What is missing and free to be sent.
-    pub wanted: &'a VolumeSet,
-    /// What is on the shelf.
-    pub owned: &'a VolumeSet,
-    /// What live grabs reserve.
-    pub on_its_way: &'a VolumeSet,
-}
-
 /// A rule: its name and what it says.
 type Rule = (&'static str, fn(&Facts<'_>) -> Ruling);
 
 /// Every rule, in the order in which reasons are shown.
-pub const RULES: [Rule; 11] = [
+pub const RULES: [Rule; 26] = [
     ("not_a_torrent", not_a_torrent::rule),
     ("not_a_book", not_a_book::rule),
+    ("blocked", blocked::rule),
     ("wrong_series", wrong_series::rule),
     ("wrong_language", wrong_language::rule),
     ("special", special::rule),
     ("other_edition", other_edition::rule),
     ("unreadable", unreadable::rule),
+    ("implausible", implausible::rule),
+    ("unmarked", unmarked::rule),
     ("already_owned", already_owned::rule),
     ("on_its_way", on_its_way::rule),
     ("not_wanted", not_wanted::rule),
+    ("elsewhere", elsewhere::rule),
+    ("unconfirmed", unconfirmed::rule),
+    ("fan_translation", fan_translation::rule),
+    ("format", format::rule),
+    ("group", group::rule),
+    ("indexer", indexer::rule),
+    ("words", words::rule),
+    ("size", size::rule),
     ("pack_share", pack_share::rule),
+    ("pack_size", pack_size::rule),
+    ("seeders", seeders::rule),
+    ("age", age::rule),
+    ("delay", delay::rule),
 ];
 
 /// An offer with its outcome.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     /// Over all rules.
     pub decision: Decision,
@@ -109,64 +138,96 @@ pub struct Verdict {
     pub volumes: VolumeSet,
     /// Those of them that are wanted.
     pub useful: VolumeSet,
+    /// Bytes of it that nobody wants; of an unknown size as much as is usual.
+    pub useless_bytes: u64,
     /// Its place among the others; see [`rank`].
     pub rank: rank::Rank,
     /// For the eye only.
     pub relevance: Relevance,
 }
 
+/// What is known besides the offers themselves.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// The series for which was searched.
+    pub series: &'a Series,
+    /// Its limits and preferences.
+    pub profile: &'a Profile,
+    /// The user's own rules that concern it.
+    pub custom: &'a [Compiled],
+    /// The words that are known.
+    pub lexicon: &'a Lexicon,
+    /// What is missing and free to be sent.
+    pub wanted: &'a VolumeSet,
+    /// Of these, the ones of which only a file's metadata says that they exist.
+    pub unconfirmed: &'a VolumeSet,
+    /// What is on the shelf.
+    pub owned: &'a VolumeSet,
+    /// What live grabs reserve.
+    pub on_its_way: &'a VolumeSet,
+    /// What somebody else is fetching, or has put into an inbox.
+    pub elsewhere: &'a VolumeSet,
+    /// The copies on the shelf; only where upgrades are wanted.
+    pub copies: &'a [ShelfCopy],
+    /// Bytes of a volume on the shelf, the median of them.
+    pub usual_bytes: Option<u64>,
+    /// Offers that are blocked, by fingerprint or infohash, with the reason.
+    pub blocked: &'a HashMap<String, String>,
+    /// Milliseconds since the epoch.
+    pub now: i64,
+}
+
+/// A copy on the shelf, as its name says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShelfCopy {
+    /// What it holds.
+    pub volumes: VolumeSet,
+    /// Who made it.
+    pub origin: Origin,
+    /// 2 for `v2`.
+    pub revision: Option<VolumeNumber>,
+    /// Pixels of the longer side.
+    pub resolution: Option<u32>,
+}
+
 /// Judges the offers for one series.
 pub struct Judge<'a> {
-    series: &'a Series,
-    lexicon: &'a Lexicon,
-    wanted: &'a VolumeSet,
-    owned: &'a VolumeSet,
-    on_its_way: &'a VolumeSet,
+    known: Known<'a>,
     /// The title, folded, and behind it the aliases.
     names: Vec<String>,
 }
 
 impl<'a> Judge<'a> {
-    /// For a series of which these volumes are wanted and free to be sent, on the shelf, and reserved by live grabs.
-    pub fn new(
-        series: &'a Series,
-        lexicon: &'a Lexicon,
-        wanted: &'a VolumeSet,
-        owned: &'a VolumeSet,
-        on_its_way: &'a VolumeSet,
-    ) -> Self {
-        let names = std::iter::once(&series.title).chain(&series.aliases);
+    /// For one series.
+    pub fn new(known: Known<'a>) -> Self {
+        let names = std::iter::once(&known.series.title).chain(&known.series.aliases);
         Self {
-            series,
-            lexicon,
-            wanted,
-            owned,
-            on_its_way,
             names: names.map(|name| title::fold(name)).collect(),
+            known,
         }
     }
 
     /// Judges one offer.
     pub fn judge(&self, offer: &Offer) -> Verdict {
         let hints = Hints {
-            kind: self.series.kind,
+            kind: self.known.series.kind,
             titles: &self.names,
-            lexicon: self.lexicon,
+            lexicon: self.known.lexicon,
             ..Hints::default()
         };
         let release = release::parse(&offer.title, hints);
         let title = self.title(&release);
-        let facts = Facts {
+        let infohash = offer.torrent.as_ref().map(TorrentId::as_hex);
+        let blocked = self.known.blocked.get(&offer.fingerprint);
+        let blocked = blocked.or_else(|| self.known.blocked.get(&infohash?));
+        verdict(Facts {
             offer,
             title,
             volumes: self.promised(&release, title),
             release: &release,
-            series: self.series,
-            wanted: self.wanted,
-            owned: self.owned,
-            on_its_way: self.on_its_way,
-        };
-        verdict(facts)
+            blocked: blocked.map(String::as_str),
+            known: &self.known,
+        })
     }
 
     /// Of a name with two titles, the second counts as an alias.
@@ -185,7 +246,7 @@ impl<'a> Judge<'a> {
     }
 
     fn promised(&self, release: &Release<'_>, title: TitleMatch) -> VolumeSet {
-        let numbers = release.numbers(self.series.kind);
+        let numbers = release.numbers(self.known.series.kind);
         let says = AlsoSays {
             volumes: !numbers.is_empty(),
             chapters: !release.chapters.is_empty(),
@@ -193,20 +254,24 @@ impl<'a> Judge<'a> {
             count: release.count,
         };
         if release.edition == Edition::Standard
-            && title::one_shot(self.series.known_total(), title, says)
+            && title::one_shot(self.known.series.known_total(), title, says)
         {
             return VolumeSet::range(1, 1);
         }
-        self.series
+        self.known
+            .series
             .base_volumes(release.edition, numbers)
             .unwrap_or_default()
     }
 }
 
 fn verdict(facts: Facts<'_>) -> Verdict {
+    let custom = facts.custom.iter().map(|rule| rule.ruling(&facts));
     let reasons: Vec<(Decision, Reason)> = RULES
         .iter()
-        .filter_map(|(_, rule)| match rule(&facts) {
+        .map(|(_, rule)| rule(&facts))
+        .chain(custom)
+        .filter_map(|ruling| match ruling {
             Ruling::Pass => None,
             Ruling::Review(reason) => Some((Decision::Review, reason)),
             Ruling::Refuse(reason) => Some((Decision::Refused, reason)),
@@ -222,7 +287,7 @@ fn verdict(facts: Facts<'_>) -> Verdict {
         .iter()
         .filter(|volume| facts.wanted.contains(*volume))
         .collect();
-    let rank = rank::rank(&facts, useful.len());
+    let rank = rank::Rank::of(&facts);
     let relevance = relevance::relevance(&facts, useful.len());
     Verdict {
         decision,
@@ -230,8 +295,14 @@ fn verdict(facts: Facts<'_>) -> Verdict {
         useful,
         rank,
         relevance,
+        useless_bytes: facts.useless_bytes(),
         volumes: facts.volumes,
     }
+}
+
+/// The same name but for case.
+fn same(a: &str, b: &str) -> bool {
+    a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 
 #[cfg(test)]

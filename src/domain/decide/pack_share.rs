@@ -1,9 +1,6 @@
-//! Rule: a pack goes by itself only when most of it is wanted; otherwise a human decides. Passes what is no pack. Pure.
+//! Most of a pack must be wanted, else a human looks. The bound is the profile's.
 
 use super::{Facts, Reason, Ruling};
-
-/// Percent of a pack's volumes that must be wanted.
-pub const LEAST: usize = 60;
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
     let volumes = facts.volumes.len();
@@ -15,15 +12,14 @@ pub fn rule(facts: &Facts<'_>) -> Ruling {
     if volumes < 2 || useful == 0 {
         return Ruling::Pass;
     }
-    let percent = useful * 100 / volumes;
-    if percent >= LEAST {
-        Ruling::Pass
-    } else {
-        Ruling::Review(Reason::PackShare {
-            useful,
-            volumes,
-            percent,
-            least: LEAST,
-        })
+    let (percent, least) = (useful * 100 / volumes, facts.profile.pack_share as usize);
+    if percent >= least {
+        return Ruling::Pass;
     }
+    Ruling::Review(Reason::PackShare {
+        useful,
+        volumes,
+        percent,
+        least,
+    })
 }

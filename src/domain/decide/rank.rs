@@ -2,65 +2,175 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Facts;
-use crate::domain::title::TitleMatch;
+use super::{Facts, same};
+use crate::domain::{profile::MEGABYTE, release::Origin, title::TitleMatch};
 
-/// What the comparers look at, in their order; a higher figure is better.
-pub const COMPARERS: [&str; 6] = [
-    "title",
-    "useful_share",
-    "format",
-    "availability",
-    "seeders",
-    "age",
-];
+/// One way to compare two offers; a higher figure is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Comparer {
+    /// What the user's own rules with a weight add up to.
+    Weight,
+    /// The collected language, then the others that are taken, in their order.
+    Language,
+    /// Official, scan or unknown, fan.
+    Origin,
+    /// Megabytes of it that nobody wants.
+    Waste,
+    /// `v2` before `v1`.
+    Revision,
+    /// The profile's formats, in their order.
+    Format,
+    /// A preferred group.
+    Group,
+    /// Three seeders or more, unknown, one or two, none.
+    Availability,
+    /// Native pages of 1,600 to 2,600 pixels, unknown or others, upscaled ones.
+    Resolution,
+    /// Megabytes of a volume off this series' median, or off the ideal sizes.
+    Size,
+    /// Seeders.
+    Seeders,
+    /// When it was published: the later the better.
+    Age,
+    /// The title itself before an alias.
+    Title,
+}
 
-/// Formats, best first.
-const FORMATS: [&str; 4] = ["cbz", "cbr", "epub", "pdf"];
+impl Comparer {
+    /// The order of a careful collector. The user's weights come first: who writes one wants it to count.
+    pub const DEFAULT: [Self; 13] = [
+        Self::Weight,
+        Self::Language,
+        Self::Origin,
+        Self::Waste,
+        Self::Revision,
+        Self::Format,
+        Self::Group,
+        Self::Availability,
+        Self::Resolution,
+        Self::Size,
+        Self::Seeders,
+        Self::Age,
+        Self::Title,
+    ];
 
-/// One figure per comparer; compared from the first to the last.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Rank(Vec<i64>);
+    /// For a sentence: "it has the better …".
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Weight => "weight by your own rules",
+            Self::Language => "language",
+            Self::Origin => "origin",
+            Self::Waste => "share of wanted data",
+            Self::Revision => "revision",
+            Self::Format => "format",
+            Self::Group => "group",
+            Self::Availability => "availability",
+            Self::Resolution => "resolution",
+            Self::Size => "size",
+            Self::Seeders => "number of seeders",
+            Self::Age => "date",
+            Self::Title => "title",
+        }
+    }
 
-impl Rank {
-    /// The first comparer in which this is better than the other, with both figures.
-    pub fn better_by(&self, other: &Self) -> Option<(&'static str, i64, i64)> {
-        let place = self.0.iter().zip(&other.0).position(|(a, b)| a != b)?;
-        let (own, others) = (self.0[place], other.0[place]);
-        (own > others).then(|| (COMPARERS[place], own, others))
+    fn figure(self, facts: &Facts<'_>) -> i64 {
+        let (release, profile) = (facts.release, facts.profile);
+        match self {
+            Self::Weight => facts.custom.iter().map(|rule| rule.weight(facts)).sum(),
+            Self::Language => facts.language_rank(),
+            Self::Origin => match release.origin {
+                Origin::Official => 3,
+                // Unknown is neither better nor worse than what most releases are.
+                Origin::Scan | Origin::Unknown => 2,
+                Origin::Fan => 1,
+            },
+            Self::Waste => -((facts.useless_bytes() / MEGABYTE) as i64),
+            Self::Revision => release
+                .revision
+                .map_or(100, |revision| revision.hundredths()),
+            Self::Format => {
+                let place =
+                    |format: &&str| profile.formats.iter().position(|known| known == format);
+                let best = release.formats.iter().filter_map(place).min();
+                best.map_or(0, |place| (profile.formats.len() - place) as i64)
+            }
+            Self::Group => {
+                let known = |group: &str| {
+                    profile
+                        .preferred_groups
+                        .iter()
+                        .any(|known| same(known, group))
+                };
+                release.group.is_some_and(known).into()
+            }
+            Self::Availability => match facts.offer.seeders {
+                Some(0) => 0,
+                Some(1 | 2) => 1,
+                // Unknown stands between "someone has it" and "no one has it": unknown is not zero.
+                None => 2,
+                Some(_) => 3,
+            },
+            Self::Resolution => match release.resolution {
+                _ if is_upscaled(&facts.offer.title) => 0,
+                Some(1_600..=2_600) => 2,
+                _ => 1,
+            },
+            Self::Size => -facts.megabytes_off(),
+            Self::Seeders => facts.offer.seeders.map_or(0, i64::from),
+            Self::Age => facts.offer.published_at.unwrap_or(0),
+            Self::Title => match facts.title {
+                TitleMatch::Exact => 3,
+                TitleMatch::Alias => 2,
+                TitleMatch::Near => 1,
+                TitleMatch::Different => 0,
+            },
+        }
     }
 }
 
-/// Ranks an offer of whose volumes `useful` are wanted.
-pub fn rank(facts: &Facts<'_>, useful: usize) -> Rank {
-    let title = match facts.title {
-        TitleMatch::Exact => 3,
-        TitleMatch::Alias => 2,
-        TitleMatch::Near => 1,
-        TitleMatch::Different => 0,
-    };
-    let volumes = facts.volumes.len().max(1);
-    let share = (useful * 100 / volumes) as i64;
-    let best_format = facts
-        .release
-        .formats
-        .iter()
-        .filter_map(|format| FORMATS.iter().position(|known| known == format))
-        .min();
-    let format = best_format.map_or(0, |place| (FORMATS.len() - place) as i64);
-    // Unknown stands between "someone has it" and "no one has it": unknown is not zero.
-    let availability = match facts.offer.seeders {
-        Some(0) => 0,
-        None => 1,
-        Some(1 | 2) => 2,
-        Some(_) => 3,
-    };
-    Rank(vec![
-        title,
-        share,
-        format,
-        availability,
-        facts.offer.seeders.map_or(0, i64::from),
-        facts.offer.published_at.unwrap_or(0),
-    ])
+fn is_upscaled(name: &str) -> bool {
+    name.to_lowercase().contains("upscale")
+}
+
+/// One figure per comparer, in the profile's order; compared from the first to the last. Ranks of the same order are comparable.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rank(Vec<(Comparer, i64)>);
+
+impl Rank {
+    /// Of an offer, under its series' profile.
+    pub(super) fn of(facts: &Facts<'_>) -> Self {
+        let order = facts.profile.ranking.iter();
+        Self(
+            order
+                .map(|comparer| (*comparer, comparer.figure(facts)))
+                .collect(),
+        )
+    }
+
+    /// The first comparer in which this is better than the other, with both figures.
+    pub fn better_by(&self, other: &Self) -> Option<(Comparer, i64, i64)> {
+        let pairs = self.0.iter().zip(&other.0);
+        let ((comparer, own), (_, others)) =
+            pairs.into_iter().find(|(own, others)| own.1 != others.1)?;
+        (own > others).then_some((*comparer, *own, *others))
+    }
+
+    /// The figures, in their order.
+    pub fn figures(&self) -> &[(Comparer, i64)] {
+        &self.0
+    }
+}
+
+impl Ord for Rank {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let figures = self.0.iter().map(|figure| figure.1);
+        figures.cmp(other.0.iter().map(|figure| figure.1))
+    }
+}
+
+impl PartialOrd for Rank {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
 }

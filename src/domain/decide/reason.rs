@@ -2,10 +2,14 @@
 
 use std::fmt;
 
-use crate::domain::{edition::Edition, release::NotABook, volume::VolumeSet};
+use crate::domain::{
+    edition::Edition,
+    release::NotABook,
+    volume::{VolumeNumber, VolumeSet},
+};
 
 /// One reason. The code is stable; the sentence may change.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Reason {
     /// Usenet, or something without a link.
     NotATorrent,
@@ -43,6 +47,67 @@ pub enum Reason {
         percent: usize,
         least: usize,
     },
+    /// The user, or a download that failed, says so.
+    Blocked { why: String },
+    /// It states no language, and its indexer's own is not the collected one.
+    UnknownLanguage {
+        indexer: String,
+        assumed: Option<String>,
+        wanted: String,
+    },
+    /// Translated, coloured or scanned by fans.
+    FanTranslation,
+    /// Only formats that are never taken.
+    RefusedFormat { formats: String },
+    /// A group that is never taken.
+    RefusedGroup { group: String },
+    /// An indexer that is never taken from.
+    RefusedIndexer { indexer: String },
+    /// A category that is never taken.
+    RefusedCategory { category: u32 },
+    /// A word that must not stand in the name.
+    ForbiddenWord { word: String },
+    /// None of the words stands in the name of which one must.
+    NoRequiredWord { words: String },
+    /// A volume of it is too small.
+    TooSmall { megabytes: f64, least: f64 },
+    /// A volume of it is too large.
+    TooBig { megabytes: f64, most: f64 },
+    /// It says that it is one volume, and is far too large for one.
+    ClosedPack { megabytes: f64, most: f64 },
+    /// Possible, but not as it should be.
+    UnusualSize {
+        megabytes: f64,
+        least: f64,
+        most: f64,
+    },
+    /// For now.
+    TooFewSeeders { seeders: u32, least: u32 },
+    /// Published too long ago.
+    TooOld { days: i64, most: u32 },
+    /// Published just now.
+    TooYoung { minutes: i64, least: u32 },
+    /// An official release is awaited.
+    Delayed { days: i64, left: i64 },
+    /// Volumes that there can hardly be.
+    Implausible { volume: VolumeNumber, most: u32 },
+    /// Nothing says that the number is a volume.
+    Unmarked { volumes: VolumeSet },
+    /// Only a file's metadata says that they exist.
+    Unconfirmed { volumes: VolumeSet },
+    /// More data than goes by itself.
+    PackSize { gigabytes: f64, most: f64 },
+    /// Somebody else fetches it.
+    Elsewhere { volumes: VolumeSet },
+    /// Better than what is on the shelf.
+    Upgrade {
+        volumes: VolumeSet,
+        better_by: &'static str,
+    },
+    /// One of the user's rules.
+    CustomRule { rule: String },
+    /// One of the user's rules cannot be asked.
+    BrokenRule { rule: String, error: String },
     /// The source could not hand it over.
     NotResolved { cause: String },
     /// The client could not be given it.
@@ -67,9 +132,48 @@ impl Reason {
             Self::OnItsWay { .. } => "on_its_way",
             Self::NotWanted { .. } => "not_wanted",
             Self::PackShare { .. } => "pack_share",
+            Self::Blocked { .. } => "blocked",
+            Self::UnknownLanguage { .. } => "unknown_language",
+            Self::FanTranslation => "fan_translation",
+            Self::RefusedFormat { .. } => "refused_format",
+            Self::RefusedGroup { .. } => "refused_group",
+            Self::RefusedIndexer { .. } => "refused_indexer",
+            Self::RefusedCategory { .. } => "refused_category",
+            Self::ForbiddenWord { .. } => "forbidden_word",
+            Self::NoRequiredWord { .. } => "no_required_word",
+            Self::TooSmall { .. } => "too_small",
+            Self::TooBig { .. } => "too_big",
+            Self::ClosedPack { .. } => "closed_pack",
+            Self::UnusualSize { .. } => "unusual_size",
+            Self::TooFewSeeders { .. } => "too_few_seeders",
+            Self::TooOld { .. } => "too_old",
+            Self::TooYoung { .. } => "too_young",
+            Self::Delayed { .. } => "delayed",
+            Self::Implausible { .. } => "implausible",
+            Self::Unmarked { .. } => "unmarked_number",
+            Self::Unconfirmed { .. } => "unconfirmed_volume",
+            Self::PackSize { .. } => "pack_size",
+            Self::Elsewhere { .. } => "elsewhere",
+            Self::Upgrade { .. } => "upgrade",
+            Self::CustomRule { .. } => "custom_rule",
+            Self::BrokenRule { .. } => "broken_rule",
             Self::NotResolved { .. } => "not_resolved",
             Self::NotSent { .. } => "not_sent",
         }
+    }
+
+    /// Time alone may undo it.
+    pub fn is_temporary(&self) -> bool {
+        matches!(
+            self,
+            Self::OnItsWay { .. }
+                | Self::Elsewhere { .. }
+                | Self::TooFewSeeders { .. }
+                | Self::TooYoung { .. }
+                | Self::Delayed { .. }
+                | Self::NotResolved { .. }
+                | Self::NotSent { .. }
+        )
     }
 }
 
@@ -79,6 +183,15 @@ fn are(volumes: &VolumeSet) -> String {
         format!("volume {volumes} is")
     } else {
         format!("volumes {volumes} are")
+    }
+}
+
+/// `0.3 MB`, `812 MB`.
+fn size(megabytes: f64) -> String {
+    if megabytes < 10.0 {
+        format!("{megabytes:.1} MB")
+    } else {
+        format!("{megabytes:.0} MB")
     }
 }
 
@@ -124,9 +237,118 @@ impl fmt::Display for Reason {
             } => {
                 write!(
                     f,
-                    "only {useful} of its {volumes} volumes are wanted ({percent} %); packs go by themselves from {least} %"
+                    "only {useful} of its {volumes} volumes are wanted ({percent} %); packs go by themselves from {least} % (packShare)"
                 )
             }
+            Self::Blocked { why } => write!(f, "it is blocked: {why}"),
+            Self::UnknownLanguage {
+                indexer,
+                assumed,
+                wanted,
+            } => match assumed {
+                Some(assumed) => write!(
+                    f,
+                    "it states no language, and {indexer} mostly has {assumed}; this series is collected in {wanted} (unknownLanguage, indexerLanguages)"
+                ),
+                None => write!(
+                    f,
+                    "it states no language, and that of {indexer} is not known; this series is collected in {wanted} (unknownLanguage, indexerLanguages)"
+                ),
+            },
+            Self::FanTranslation => f.write_str("it was made by fans (fanTranslations)"),
+            Self::RefusedFormat { formats } => {
+                write!(f, "its format {formats} is never taken (refusedFormats)")
+            }
+            Self::RefusedGroup { group } => {
+                write!(f, "its group {group} is never taken (refusedGroups)")
+            }
+            Self::RefusedIndexer { indexer } => {
+                write!(f, "{indexer} is never taken from (refusedIndexers)")
+            }
+            Self::RefusedCategory { category } => write!(
+                f,
+                "its category {category} is never taken (refusedCategories)"
+            ),
+            Self::ForbiddenWord { word } => {
+                write!(f, "'{word}' stands in its name (forbiddenWords)")
+            }
+            Self::NoRequiredWord { words } => write!(
+                f,
+                "none of these stands in its name: {words} (requiredWords)"
+            ),
+            Self::TooSmall { megabytes, least } => write!(
+                f,
+                "{} a volume is under the bound of {} (sizes)",
+                size(*megabytes),
+                size(*least)
+            ),
+            Self::TooBig { megabytes, most } => write!(
+                f,
+                "{} a volume is over the bound of {} (sizes)",
+                size(*megabytes),
+                size(*most)
+            ),
+            Self::ClosedPack { megabytes, most } => write!(
+                f,
+                "{} is far over the {} of one volume: it holds more than its name says",
+                size(*megabytes),
+                size(*most)
+            ),
+            Self::UnusualSize {
+                megabytes,
+                least,
+                most,
+            } => write!(
+                f,
+                "{} a volume is possible, but mostly it is {} to {} (unusualSize)",
+                size(*megabytes),
+                size(*least),
+                size(*most)
+            ),
+            Self::TooFewSeeders { seeders, least } => write!(
+                f,
+                "{seeders} seeders are under the least of {least} (leastSeeders)"
+            ),
+            Self::TooOld { days, most } => {
+                write!(f, "it is {days} days old, the bound is {most} (oldestDays)")
+            }
+            Self::TooYoung { minutes, least } => write!(
+                f,
+                "it is {minutes} minutes old, {least} are waited for (youngestMinutes)"
+            ),
+            Self::Delayed { days, left } => write!(
+                f,
+                "an official release is waited for, {left} of {days} days are left (officialDelayDays)"
+            ),
+            Self::Implausible { volume, most } => write!(
+                f,
+                "volume {volume} is far beyond the {most} that there can be; is it the right series, and is its total right?"
+            ),
+            Self::Unmarked { volumes } => write!(
+                f,
+                "nothing says that {volumes} is a volume, as T{volumes} would (unmarkedNumber)"
+            ),
+            Self::Unconfirmed { volumes } => write!(
+                f,
+                "only a file's metadata says that {volumes} is out; set the series' total to say so yourself (unconfirmedVolume)"
+            ),
+            Self::PackSize { gigabytes, most } => write!(
+                f,
+                "{gigabytes:.1} GB are over the {most} GB that a pack may have to go by itself (packGigabytes)"
+            ),
+            Self::Elsewhere { volumes } => write!(
+                f,
+                "{} in a download client or an inbox folder already, put there by somebody else",
+                are(volumes)
+            ),
+            Self::Upgrade { volumes, better_by } => {
+                write!(f, "{} on the shelf, but {better_by}", are(volumes))
+            }
+            Self::CustomRule { rule } => write!(f, "your rule '{rule}' says so"),
+            Self::BrokenRule { rule, error } => write!(
+                f,
+                "your rule '{rule}' cannot be asked, so nothing is sent: {error}"
+            ),
             Self::NotResolved { cause } => {
                 write!(f, "it could not be fetched from its source: {cause}")
             }

@@ -1,4 +1,8 @@
-use super::*;
+mod rules;
+
+use std::sync::LazyLock;
+
+use super::{rank::Comparer, *};
 use crate::domain::release::Kind;
 
 fn series() -> Series {
@@ -18,6 +22,7 @@ fn series() -> Series {
         sources: Vec::new(),
         edition: <_>::default(),
         editions: <_>::default(),
+        profile: None,
     }
 }
 
@@ -28,8 +33,11 @@ fn offer(title: &str) -> Offer {
         source: "prowlarr".into(),
         indexer_id: 1,
         indexer: "indexer".into(),
+        language: Some("fr".into()),
+        categories: vec![7030],
         title: title.into(),
-        size: Some(100_000_000),
+        // An ordinary size, whatever it holds.
+        size: Some(100_000_000 * release::parse(title, Kind::Manga).volumes.len().max(1) as u64),
         seeders: Some(5),
         published_at: None,
         torrent: None,
@@ -48,9 +56,45 @@ fn judged(offer: &Offer) -> Verdict {
 }
 
 fn judged_for(offer: &Offer, series: &Series) -> Verdict {
-    let (wanted, owned, on_its_way) = (set("3,7-9"), set("1-2,4"), set("5"));
-    Judge::new(series, Lexicon::known(), &wanted, &owned, &on_its_way).judge(offer)
+    judged_under(offer, series, &Profile::default())
 }
+
+fn judged_under(offer: &Offer, series: &Series, profile: &Profile) -> Verdict {
+    judged_with(offer, series, profile, |known| known)
+}
+
+/// With what else is known.
+fn judged_with<'a>(
+    offer: &Offer,
+    series: &'a Series,
+    profile: &'a Profile,
+    with: impl FnOnce(Known<'a>) -> Known<'a>,
+) -> Verdict {
+    static WANTED: LazyLock<VolumeSet> = LazyLock::new(|| set("3,7-9"));
+    static OWNED: LazyLock<VolumeSet> = LazyLock::new(|| set("1-2,4"));
+    static ON_ITS_WAY: LazyLock<VolumeSet> = LazyLock::new(|| set("5"));
+    static NONE: LazyLock<VolumeSet> = LazyLock::new(VolumeSet::default);
+    static NOTHING: LazyLock<HashMap<String, String>> = LazyLock::new(HashMap::new);
+    Judge::new(with(Known {
+        series,
+        profile,
+        custom: &[],
+        lexicon: Lexicon::known(),
+        wanted: &WANTED,
+        unconfirmed: &NONE,
+        owned: &OWNED,
+        on_its_way: &ON_ITS_WAY,
+        elsewhere: &NONE,
+        copies: &[],
+        usual_bytes: None,
+        blocked: &NOTHING,
+        now: NOW,
+    }))
+    .judge(offer)
+}
+
+/// 2026-01-01.
+const NOW: i64 = 1_767_225_600_000;
 
 fn codes(verdict: &Verdict) -> Vec<&'static str> {
     verdict
@@ -135,49 +179,115 @@ fn a_pack_is_measured_against_its_bound() {
 
 #[test]
 fn the_rank_says_why_one_stands_before_the_other() {
-    let rank = |title: &str, seeders| {
-        judged(&Offer {
-            seeders,
-            ..offer(title)
-        })
-        .rank
+    let plain = || offer("Dragon Ball T03 [CBZ] FR");
+    let named = |title: &str| offer(title);
+    let cases: [(Comparer, Offer, Offer); 11] = [
+        (
+            Comparer::Language,
+            plain(),
+            named("Dragon Ball T03 [CBZ] EN"),
+        ),
+        (
+            Comparer::Origin,
+            named("Dragon Ball T03 [Digital-1920] [CBZ] FR"),
+            plain(),
+        ),
+        (
+            Comparer::Waste,
+            named("Dragon Ball T07 à T08 FR"),
+            named("Dragon Ball T06 à T08 FR"),
+        ),
+        (
+            Comparer::Revision,
+            named("Dragon Ball T03 (v2) [CBZ] FR"),
+            plain(),
+        ),
+        (Comparer::Format, plain(), named("Dragon Ball T03 [PDF] FR")),
+        (
+            Comparer::Group,
+            named("Dragon Ball T03 [CBZ] FR [Papa]"),
+            plain(),
+        ),
+        (
+            Comparer::Availability,
+            plain(),
+            Offer {
+                seeders: None,
+                ..plain()
+            },
+        ),
+        (
+            Comparer::Availability,
+            Offer {
+                seeders: None,
+                ..plain()
+            },
+            Offer {
+                seeders: Some(2),
+                ..plain()
+            },
+        ),
+        (
+            Comparer::Size,
+            plain(),
+            Offer {
+                size: Some(350_000_000),
+                ..plain()
+            },
+        ),
+        (
+            Comparer::Seeders,
+            Offer {
+                seeders: Some(9),
+                ..plain()
+            },
+            Offer {
+                seeders: Some(8),
+                ..plain()
+            },
+        ),
+        (Comparer::Title, plain(), named("Doragon Boru T03 [CBZ] FR")),
+    ];
+    let profile = Profile {
+        preferred_groups: vec!["papa".into()],
+        fallback_languages: vec!["en".into()],
+        ..Profile::default()
     };
-    let better = |a: rank::Rank, b: rank::Rank| a.better_by(&b).map(|by| by.0);
-    assert_eq!(
-        better(
-            rank("Dragon Ball T03 [CBZ]", None),
-            rank("Doragon Boru T03 [CBZ]", Some(9))
-        ),
-        Some("title")
+    for (comparer, better, worse) in cases {
+        let rank = |offer: &Offer| judged_under(offer, &series(), &profile).rank;
+        let (best, worst) = (rank(&better), rank(&worse));
+        assert_eq!(
+            best.better_by(&worst).map(|by| by.0),
+            Some(comparer),
+            "{} / {}",
+            better.title,
+            worse.title
+        );
+        assert_eq!(worst.better_by(&best), None);
+        assert!(best > worst);
+    }
+    let same = judged(&plain()).rank;
+    assert_eq!(same.better_by(&same.clone()), None);
+}
+
+#[test]
+fn the_user_orders_the_comparers() {
+    let by_seeders = Profile {
+        ranking: vec![Comparer::Seeders],
+        ..Profile::default()
+    };
+    let rank = |title: &str, seeders| {
+        let offer = Offer {
+            seeders: Some(seeders),
+            ..offer(title)
+        };
+        judged_under(&offer, &series(), &by_seeders).rank
+    };
+    let (many, few) = (
+        rank("Dragon Ball T03 [PDF]", 90),
+        rank("Dragon Ball T03 [CBZ]", 3),
     );
-    assert_eq!(
-        better(
-            rank("Dragon Ball T03 [CBZ]", Some(3)),
-            rank("Dragon Ball T03 [PDF]", Some(90))
-        ),
-        Some("format")
-    );
-    assert_eq!(
-        better(
-            rank("Dragon Ball T03 [CBZ]", None),
-            rank("Dragon Ball T03 [CBZ]", Some(0))
-        ),
-        Some("availability")
-    );
-    assert_eq!(
-        better(
-            rank("Dragon Ball T03 [CBZ]", Some(9)),
-            rank("Dragon Ball T03 [CBZ]", Some(8))
-        ),
-        Some("seeders")
-    );
-    assert_eq!(
-        better(
-            rank("Dragon Ball T03", Some(8)),
-            rank("Dragon Ball T03", Some(8))
-        ),
-        None
-    );
+    assert_eq!(many.better_by(&few), Some((Comparer::Seeders, 90, 3)));
 }
 
 #[test]

@@ -5,7 +5,10 @@ use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use crate::{
-    domain::link::{Magnet, TorrentId},
+    domain::{
+        language::iso_639_1,
+        link::{Magnet, TorrentId},
+    },
     ports::{Indexer, RawOffer, ReleaseLink},
 };
 
@@ -28,6 +31,8 @@ struct Release {
     protocol: Option<String>,
     info_hash: Option<String>,
     download_url: Option<String>,
+    #[serde(default)]
+    categories: Value,
     magnet_url: Option<String>,
 }
 
@@ -50,6 +55,7 @@ pub(super) fn offer(raw: &RawValue) -> Option<RawOffer> {
         title,
         indexer_id: release.indexer_id,
         indexer: release.indexer.unwrap_or_default(),
+        categories: categories(&release.categories),
         size: whole(&release.size).filter(|size| *size > 0),
         seeders: whole(&release.seeders).and_then(|seeders| seeders.try_into().ok()),
         published_at: release.publish_date.as_str().and_then(moment),
@@ -58,6 +64,13 @@ pub(super) fn offer(raw: &RawValue) -> Option<RawOffer> {
             .is_none_or(|protocol| protocol == "torrent"),
         link: link.map(ReleaseLink::new),
     })
+}
+
+/// The numbers of `CategoryResource`s; an absurd list is cut.
+fn categories(list: &Value) -> Vec<u32> {
+    let entries = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    let number = |entry: &Value| entry.get("id")?.as_u64()?.try_into().ok();
+    entries.iter().take(50).filter_map(number).collect()
 }
 
 /// A count that can be true: not negative, and below what a float counts exactly.
@@ -90,6 +103,8 @@ pub(super) struct IndexerEntry {
     enable: bool,
     protocol: Option<String>,
     privacy: Option<String>,
+    /// `fr-FR`, of the indexer's definition.
+    language: Option<String>,
 }
 
 impl IndexerEntry {
@@ -102,6 +117,11 @@ impl IndexerEntry {
     pub fn with(self, blocks: &[Block]) -> Indexer {
         Indexer {
             name: self.name.unwrap_or_else(|| format!("indexer {}", self.id)),
+            language: self
+                .language
+                .as_deref()
+                .and_then(iso_639_1)
+                .map(str::to_owned),
             private: self.privacy.as_deref() != Some("public"),
             blocked_until: blocks
                 .iter()

@@ -98,6 +98,7 @@ async fn the_database_itself_refuses_a_second_live_grab_of_a_volume() {
         sources: Vec::new(),
         edition: <_>::default(),
         editions: <_>::default(),
+        profile: None,
     };
     let mut tx = app.db.begin().await.expect("a transaction");
     let id = store::series::insert(&mut tx, &series, 1)

@@ -1,0 +1,26 @@
+//! Too old, or too young for now. An unknown date passes.
+
+use super::{Facts, Reason, Ruling};
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+const MINUTE: i64 = 60 * 1000;
+
+pub fn rule(facts: &Facts<'_>) -> Ruling {
+    let Some(age) = facts.age() else {
+        return Ruling::Pass;
+    };
+    let (oldest, youngest) = (facts.profile.oldest_days, facts.profile.youngest_minutes);
+    if oldest > 0 && age > i64::from(oldest) * DAY {
+        return Ruling::Refuse(Reason::TooOld {
+            days: age / DAY,
+            most: oldest,
+        });
+    }
+    if age < i64::from(youngest) * MINUTE {
+        return Ruling::Refuse(Reason::TooYoung {
+            minutes: age / MINUTE,
+            least: youngest,
+        });
+    }
+    Ruling::Pass
+}

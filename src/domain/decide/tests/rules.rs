@@ -1,0 +1,761 @@
+//! Each rule with its bound, and what it does when its fact is unknown.
+
+use super::*;
+use crate::domain::decide::custom::{Condition, Field, Test, Then};
+
+const MB: u64 = 1_000_000;
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+fn decided(verdict: &Verdict) -> (Decision, Vec<&'static str>) {
+    (verdict.decision, codes(verdict))
+}
+
+fn single() -> Offer {
+    offer("Dragon Ball T03 [CBZ] FR")
+}
+
+/// Decision and reasons of one offer under a profile.
+fn under(profile: &Profile, offer: &Offer) -> (Decision, Vec<&'static str>) {
+    decided(&judged_under(offer, &series(), profile))
+}
+
+const PASSES: (Decision, Vec<&str>) = (Decision::Accepted, Vec::new());
+
+fn refused(code: &'static str) -> (Decision, Vec<&'static str>) {
+    (Decision::Refused, vec![code])
+}
+
+fn review(code: &'static str) -> (Decision, Vec<&'static str>) {
+    (Decision::Review, vec![code])
+}
+
+#[test]
+fn a_volume_of_manga_has_the_size_of_one() {
+    for (bytes, expected) in [
+        (9 * MB, refused("too_small")),
+        (10 * MB, review("too_small")),
+        (19 * MB, review("too_small")),
+        (20 * MB, review("unusual_size")),
+        (49 * MB, review("unusual_size")),
+        (50 * MB, PASSES),
+        (250 * MB, PASSES),
+        (251 * MB, review("unusual_size")),
+        (400 * MB, review("unusual_size")),
+        (401 * MB, review("too_big")),
+        (900 * MB, review("too_big")),
+        (901 * MB, refused("too_big")),
+        (1_800 * MB, refused("too_big")),
+        (1_801 * MB, refused("closed_pack")),
+    ] {
+        let offer = Offer {
+            size: Some(bytes),
+            ..single()
+        };
+        assert_eq!(under(&Profile::default(), &offer), expected, "{bytes}");
+    }
+}
+
+#[test]
+fn an_album_an_issue_and_a_novel_have_sizes_of_their_own() {
+    let sized = |kind, title: &str, bytes| {
+        let series = Series { kind, ..series() };
+        let offer = Offer {
+            size: Some(bytes),
+            ..offer(title)
+        };
+        decided(&judged_for(&offer, &series))
+    };
+    for (bytes, expected) in [
+        (7 * MB, refused("too_small")),
+        (14 * MB, review("too_small")),
+        (39 * MB, review("unusual_size")),
+        (40 * MB, PASSES),
+        (200 * MB, PASSES),
+        (351 * MB, review("too_big")),
+        (801 * MB, refused("too_big")),
+    ] {
+        assert_eq!(
+            sized(Kind::Bd, "Dragon Ball T03 [CBZ] FR", bytes),
+            expected,
+            "{bytes}"
+        );
+    }
+    assert_eq!(
+        sized(Kind::Comics, "Dragon Ball #003 FR", 15 * MB).1,
+        Vec::<&str>::new()
+    );
+    assert_eq!(
+        sized(Kind::Comics, "Dragon Ball #003 FR", 151 * MB).1,
+        ["unusual_size"]
+    );
+    assert_eq!(
+        sized(Kind::Manga, "Dragon Ball T03 [EPUB] FR", 200_000),
+        PASSES
+    );
+    assert_eq!(
+        sized(Kind::Manga, "Dragon Ball T03 [EPUB] FR", 81 * MB),
+        review("unusual_size")
+    );
+    assert_eq!(sized(Kind::Chapters, "Dragon Ball Ch. 003 FR", 1), PASSES);
+}
+
+#[test]
+fn what_holds_several_volumes_may_be_as_much_larger() {
+    let double = Series {
+        edition: Edition::Double,
+        ..series()
+    };
+    let sized = |series: &Series, title: &str, bytes| {
+        let offer = Offer {
+            size: Some(bytes),
+            ..offer(title)
+        };
+        decided(&judged_for(&offer, series))
+    };
+    assert_eq!(
+        sized(&series(), "Dragon Ball T07 à T09 FR", 750 * MB),
+        PASSES
+    );
+    assert_eq!(
+        sized(&series(), "Dragon Ball T07 à T09 FR", 2_701 * MB),
+        refused("too_big")
+    );
+    assert_eq!(
+        sized(&double, "Dragon Ball - Edition double T03 FR", 500 * MB),
+        PASSES
+    );
+    assert_eq!(
+        sized(&series(), "Dragon Ball en couleurs T03 FR", 500 * MB),
+        PASSES
+    );
+    assert_eq!(
+        sized(&series(), "Dragon Ball en couleurs T03 FR", 801 * MB),
+        review("too_big")
+    );
+}
+
+#[test]
+fn passes_when_size_is_unknown() {
+    let offer = Offer {
+        size: None,
+        ..single()
+    };
+    assert_eq!(under(&Profile::default(), &offer), PASSES);
+}
+
+#[test]
+fn passes_when_what_it_holds_is_unknown() {
+    let deluxe = Series {
+        edition: Edition::Deluxe,
+        ..series()
+    };
+    let offer = Offer {
+        size: Some(1),
+        ..offer("Dragon Ball Deluxe T03 FR")
+    };
+    assert_eq!(decided(&judged_for(&offer, &deluxe)), PASSES);
+}
+
+#[test]
+fn the_language_is_stated_or_the_indexers_own() {
+    let with = |title: &str, indexer: Option<&str>, profile: &Profile| {
+        let offer = Offer {
+            language: indexer.map(str::to_owned),
+            ..offer(title)
+        };
+        under(profile, &offer)
+    };
+    let plain = Profile::default();
+    let english_too = Profile {
+        fallback_languages: vec!["en".into()],
+        ..Profile::default()
+    };
+    let by_user = Profile {
+        indexer_languages: [("Indexer".to_owned(), "fr".to_owned())].into(),
+        ..Profile::default()
+    };
+    let pass = Profile {
+        unknown_language: Doubt::Pass,
+        ..Profile::default()
+    };
+    let refuse = Profile {
+        unknown_language: Doubt::Refuse,
+        ..Profile::default()
+    };
+    for (title, indexer, profile, expected) in [
+        ("Dragon Ball T03 FR", Some("en"), &plain, PASSES),
+        ("Dragon Ball T03", Some("fr"), &plain, PASSES),
+        (
+            "Dragon Ball T03",
+            Some("en"),
+            &plain,
+            review("unknown_language"),
+        ),
+        ("Dragon Ball T03", None, &plain, review("unknown_language")),
+        ("Dragon Ball T03", None, &by_user, PASSES),
+        ("Dragon Ball T03", None, &pass, PASSES),
+        (
+            "Dragon Ball T03",
+            None,
+            &refuse,
+            refused("unknown_language"),
+        ),
+        (
+            "Dragon Ball T03 [English]",
+            Some("fr"),
+            &plain,
+            refused("wrong_language"),
+        ),
+        (
+            "Dragon Ball T03 [English]",
+            Some("fr"),
+            &english_too,
+            PASSES,
+        ),
+        ("Dragon Ball T03 [English] [FR]", None, &plain, PASSES),
+    ] {
+        assert_eq!(
+            with(title, indexer, profile),
+            expected,
+            "{title} {indexer:?}"
+        );
+    }
+}
+
+#[test]
+fn a_number_needs_a_word_or_sign_that_makes_it_a_volume() {
+    let plain = Profile::default();
+    assert_eq!(
+        under(&plain, &offer("Dragon Ball 03 [CBZ] FR")),
+        review("unmarked_number")
+    );
+    let pass = Profile {
+        unmarked_number: Doubt::Pass,
+        ..Profile::default()
+    };
+    assert_eq!(under(&pass, &offer("Dragon Ball 03 [CBZ] FR")), PASSES);
+    let one_shot = Series {
+        total: Some(1),
+        ..series()
+    };
+    let verdict = judged_for(&offer("Dragon Ball [CBZ] FR"), &one_shot);
+    assert!(
+        !codes(&verdict).contains(&"unmarked_number"),
+        "a one-shot has no number"
+    );
+}
+
+#[test]
+fn fans_work_is_for_a_human_and_an_unknown_origin_passes() {
+    let plain = Profile::default();
+    assert_eq!(
+        under(&plain, &offer("Dragon Ball T03 FR [ScanTrad]")),
+        review("fan_translation")
+    );
+    assert_eq!(under(&plain, &single()), PASSES);
+    let never = Profile {
+        fan_translations: Doubt::Refuse,
+        ..Profile::default()
+    };
+    assert_eq!(
+        under(&never, &offer("Dragon Ball T03 FR [ScanTrad]")),
+        refused("fan_translation")
+    );
+}
+
+#[test]
+fn seeders_have_a_least_and_unknown_passes() {
+    let three = Profile {
+        least_seeders: 3,
+        ..Profile::default()
+    };
+    for (seeders, expected) in [
+        (Some(2), refused("too_few_seeders")),
+        (Some(3), PASSES),
+        (None, PASSES),
+    ] {
+        assert_eq!(
+            under(
+                &three,
+                &Offer {
+                    seeders,
+                    ..single()
+                }
+            ),
+            expected
+        );
+    }
+    let none = Offer {
+        seeders: Some(0),
+        ..single()
+    };
+    assert_eq!(
+        under(&Profile::default(), &none),
+        refused("too_few_seeders")
+    );
+}
+
+#[test]
+fn the_age_has_bounds_and_an_unknown_one_passes() {
+    let bounds = Profile {
+        oldest_days: 30,
+        youngest_minutes: 60,
+        ..Profile::default()
+    };
+    let aged = |age: Option<i64>| Offer {
+        published_at: age.map(|age| NOW - age),
+        ..single()
+    };
+    for (age, expected) in [
+        (Some(59 * 60_000), refused("too_young")),
+        (Some(60 * 60_000), PASSES),
+        (Some(30 * DAY), PASSES),
+        (Some(30 * DAY + 1), refused("too_old")),
+        // A clock that is ahead of ours.
+        (Some(-DAY), refused("too_young")),
+        (None, PASSES),
+    ] {
+        assert_eq!(under(&bounds, &aged(age)), expected, "{age:?}");
+    }
+}
+
+#[test]
+fn a_scan_waits_for_the_official_release() {
+    let waits = Profile {
+        official_delay_days: 7,
+        ..Profile::default()
+    };
+    let aged = |title: &str, age: Option<i64>| Offer {
+        published_at: age.map(|age| NOW - age),
+        ..offer(title)
+    };
+    let scan = "Dragon Ball T03 [Scan] FR";
+    assert_eq!(
+        under(&waits, &aged(scan, Some(7 * DAY - 1))),
+        refused("delayed")
+    );
+    assert_eq!(under(&waits, &aged(scan, Some(7 * DAY))), PASSES);
+    assert_eq!(under(&waits, &aged(scan, None)), PASSES, "an unknown date");
+    assert_eq!(
+        under(&waits, &aged("Dragon Ball T03 FR [Digital-1920]", Some(0))),
+        PASSES
+    );
+    assert_eq!(
+        under(&waits, &aged("Dragon Ball T03 FR", Some(0))),
+        PASSES,
+        "an unknown origin"
+    );
+}
+
+#[test]
+fn formats_groups_indexers_categories_and_words_can_be_refused() {
+    let strings = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let no_pdf = Profile {
+        refused_formats: strings(&["PDF"]),
+        ..Profile::default()
+    };
+    let no_group = Profile {
+        refused_groups: strings(&["papa"]),
+        ..Profile::default()
+    };
+    let no_indexer = Profile {
+        refused_indexers: strings(&["Indexer"]),
+        ..Profile::default()
+    };
+    let no_audio = Profile {
+        refused_categories: vec![3000, 7020],
+        ..Profile::default()
+    };
+    let words = Profile {
+        required_words: strings(&["t03", "tome"]),
+        forbidden_words: strings(&["Mobi"]),
+        ..Profile::default()
+    };
+    let category = |category| Offer {
+        categories: vec![category],
+        ..single()
+    };
+    for (profile, offer, expected) in [
+        (
+            &no_pdf,
+            offer("Dragon Ball T03 [PDF] FR"),
+            refused("refused_format"),
+        ),
+        (&no_pdf, offer("Dragon Ball T03 [PDF] [CBZ] FR"), PASSES),
+        (&no_pdf, offer("Dragon Ball T03 FR"), PASSES),
+        (
+            &no_group,
+            offer("Dragon Ball T03 [CBZ] FR [Papa]"),
+            refused("refused_group"),
+        ),
+        (&no_group, single(), PASSES),
+        (&no_indexer, single(), refused("refused_indexer")),
+        (&no_audio, category(3030), refused("refused_category")),
+        (&no_audio, category(7020), refused("refused_category")),
+        (&no_audio, category(7030), PASSES),
+        (
+            &no_audio,
+            Offer {
+                categories: Vec::new(),
+                ..single()
+            },
+            PASSES,
+        ),
+        (&words, single(), PASSES),
+        (
+            &words,
+            offer("Dragon Ball Vol. 3 FR"),
+            refused("no_required_word"),
+        ),
+        (
+            &words,
+            offer("Dragon Ball T03 FR Mobilis"),
+            refused("forbidden_word"),
+        ),
+    ] {
+        assert_eq!(under(profile, &offer), expected, "{}", offer.title);
+    }
+}
+
+#[test]
+fn numbers_that_there_can_hardly_be_are_for_a_human() {
+    let of = |total, title: &str| {
+        let series = Series { total, ..series() };
+        codes(&judged_for(&offer(title), &series))
+    };
+    // 42 and half of it, and 5: 68.
+    assert!(!of(Some(42), "Dragon Ball T03 à T68 FR").contains(&"implausible"));
+    assert!(of(Some(42), "Dragon Ball T03 à T69 FR").contains(&"implausible"));
+    // Volume 4 is the last on the shelf: 204.
+    assert!(!of(None, "Dragon Ball T03 à T204 FR").contains(&"implausible"));
+    assert!(of(None, "Dragon Ball T03 à T205 FR").contains(&"implausible"));
+    let empty = VolumeSet::default();
+    let nothing = judged_with(
+        &offer("Dragon Ball T999 FR"),
+        &series(),
+        &Profile::default(),
+        |known| Known {
+            owned: &empty,
+            ..known
+        },
+    );
+    assert!(
+        !codes(&nothing).contains(&"implausible"),
+        "nothing is known"
+    );
+}
+
+#[test]
+fn a_volume_of_which_only_a_file_says_that_it_exists_is_for_a_human() {
+    let unconfirmed = set("8-9");
+    let with = |title: &str, profile: &Profile| {
+        decided(&judged_with(&offer(title), &series(), profile, |known| {
+            Known {
+                unconfirmed: &unconfirmed,
+                ..known
+            }
+        }))
+    };
+    let plain = Profile::default();
+    assert_eq!(with("Dragon Ball T03 FR", &plain), PASSES);
+    assert_eq!(
+        with("Dragon Ball T08 FR", &plain),
+        review("unconfirmed_volume")
+    );
+    assert_eq!(
+        with("Dragon Ball T07 à T09 FR", &plain),
+        PASSES,
+        "volume 7 is sure, and worth it"
+    );
+    let pass = Profile {
+        unconfirmed_volume: Doubt::Pass,
+        ..Profile::default()
+    };
+    assert_eq!(with("Dragon Ball T08 FR", &pass), PASSES);
+}
+
+#[test]
+fn what_somebody_else_fetches_is_not_fetched_again() {
+    let elsewhere = set("3,7");
+    let with = |title: &str| {
+        decided(&judged_with(
+            &offer(title),
+            &series(),
+            &Profile::default(),
+            |known| Known {
+                elsewhere: &elsewhere,
+                ..known
+            },
+        ))
+    };
+    assert_eq!(with("Dragon Ball T03 FR"), refused("elsewhere"));
+    assert_eq!(with("Dragon Ball T08 FR"), PASSES);
+    assert_eq!(
+        with("Dragon Ball T07 à T09 FR"),
+        PASSES,
+        "8 and 9 are not there"
+    );
+}
+
+#[test]
+fn what_is_blocked_stays_so_under_another_name() {
+    let hash = "0123456789abcdef0123456789abcdef01234567";
+    let reasons: HashMap<String, String> = [
+        ("print".to_owned(), "you rejected it".to_owned()),
+        (hash.to_owned(), "it was a fake".to_owned()),
+    ]
+    .into();
+    let with = |offer: &Offer| {
+        judged_with(offer, &series(), &Profile::default(), |known| Known {
+            blocked: &reasons,
+            ..known
+        })
+    };
+    let by_print = with(&Offer {
+        fingerprint: "print".into(),
+        ..single()
+    });
+    assert_eq!(decided(&by_print), refused("blocked"));
+    assert_eq!(
+        by_print.reasons[0].1.to_string(),
+        "it is blocked: you rejected it"
+    );
+    let by_hash = with(&Offer {
+        torrent: TorrentId::parse(hash),
+        ..single()
+    });
+    assert_eq!(decided(&by_hash), refused("blocked"));
+    assert_eq!(decided(&with(&single())), PASSES, "an unknown identity");
+}
+
+#[test]
+fn packs_have_a_share_and_a_size() {
+    let sized = |gigabytes: f64, profile: &Profile| {
+        let offer = Offer {
+            size: Some((gigabytes * 1e9) as u64),
+            ..offer("Dragon Ball T07 à T09 FR")
+        };
+        codes(&judged_under(&offer, &series(), profile)).contains(&"pack_size")
+    };
+    let plain = Profile::default();
+    assert!(!sized(10.0, &plain));
+    assert!(sized(10.1, &plain));
+    assert!(sized(
+        1.1,
+        &Profile {
+            pack_gigabytes: 1.0,
+            ..Profile::default()
+        }
+    ));
+    let unknown = Offer {
+        size: None,
+        ..offer("Dragon Ball T07 à T09 FR")
+    };
+    assert_eq!(under(&plain, &unknown), PASSES);
+    let half = Profile {
+        pack_share: 50,
+        ..Profile::default()
+    };
+    assert_eq!(
+        under(&half, &offer("Dragon Ball T06 à T11 FR")),
+        PASSES,
+        "3 of 6 are 50 %"
+    );
+}
+
+#[test]
+fn a_better_copy_of_what_is_owned_is_for_a_human_where_upgrades_are_wanted() {
+    let copy = |origin, resolution| ShelfCopy {
+        volumes: set("1"),
+        origin,
+        revision: None,
+        resolution,
+    };
+    let upgrade = |profile: &Profile, copies: &[ShelfCopy], title: &str| {
+        decided(&judged_with(&offer(title), &series(), profile, |known| {
+            Known { copies, ..known }
+        }))
+    };
+    let wants = Profile {
+        upgrades: true,
+        ..Profile::default()
+    };
+    let scan = [copy(Origin::Scan, Some(1_200))];
+    let unknown = [copy(Origin::Unknown, None)];
+    for (profile, copies, title, expected) in [
+        (
+            &wants,
+            &scan[..],
+            "Dragon Ball T01 FR [Digital-1920]",
+            review("upgrade"),
+        ),
+        (
+            &Profile::default(),
+            &scan,
+            "Dragon Ball T01 FR [Digital-1920]",
+            refused("already_owned"),
+        ),
+        (
+            &wants,
+            &scan,
+            "Dragon Ball T01 [Scan] FR",
+            refused("already_owned"),
+        ),
+        (
+            &wants,
+            &unknown,
+            "Dragon Ball T01 FR [Digital-1920]",
+            refused("already_owned"),
+        ),
+        (
+            &wants,
+            &unknown,
+            "Dragon Ball T01 (v2) FR",
+            review("upgrade"),
+        ),
+        (
+            &wants,
+            &[],
+            "Dragon Ball T01 (v2) FR",
+            refused("already_owned"),
+        ),
+    ] {
+        assert_eq!(upgrade(profile, copies, title), expected, "{title}");
+    }
+}
+
+#[test]
+fn own_rules_refuse_review_or_weigh() {
+    let rule = |field, test, values: &[&str], then| {
+        CustomRule {
+            name: "mine".into(),
+            when: vec![Condition {
+                field,
+                test,
+                values: values.iter().map(ToString::to_string).collect(),
+            }],
+            then,
+        }
+        .compile()
+    };
+    let says = |rule: Compiled, offer: &Offer| {
+        let custom = [rule];
+        let verdict = judged_with(offer, &series(), &Profile::default(), |known| Known {
+            custom: &custom,
+            ..known
+        });
+        (decided(&verdict), verdict.rank.figures()[0].1)
+    };
+    use Field as F;
+    for (field, test, values, holds) in [
+        (F::Name, Test::Matches, &["^dragon.*t0?3"][..], true),
+        (F::Name, Test::Matches, &["naruto"], false),
+        (F::Name, Test::MatchesNot, &["naruto"], true),
+        (F::Series, Test::Is, &["dragon ball"], true),
+        (F::Language, Test::Is, &["en", "FR"], true),
+        (F::Language, Test::IsNot, &["fr"], false),
+        (F::Format, Test::Is, &["cbz"], true),
+        (F::Edition, Test::Is, &["standard"], true),
+        (F::Indexer, Test::Is, &["indexer"], true),
+        (F::Source, Test::IsNot, &["prowlarr"], false),
+        (F::Megabytes, Test::Above, &["99.9"], true),
+        (F::Megabytes, Test::Above, &["100"], false),
+        (F::MegabytesPerVolume, Test::Below, &["101"], true),
+        (F::Seeders, Test::Below, &["6"], true),
+        (F::Volumes, Test::Is, &["1"], true),
+        (F::Pack, Test::Is, &["false"], true),
+        (F::Confidence, Test::Above, &["50"], true),
+        // Nothing but "is unknown" holds of what is not known.
+        (F::Group, Test::IsNot, &["papa"], false),
+        (F::Group, Test::MatchesNot, &["papa"], false),
+        (F::Group, Test::IsUnknown, &[], true),
+        (F::Group, Test::IsKnown, &[], false),
+        (F::Year, Test::Above, &["1"], false),
+        (F::AgeDays, Test::Below, &["1000"], false),
+        (F::Origin, Test::Is, &["fan"], false),
+        (F::Name, Test::Above, &["1"], false),
+    ] {
+        let refuse = says(rule(field, test, values, Then::Refuse), &single()).0;
+        let expected = if holds {
+            refused("custom_rule")
+        } else {
+            PASSES
+        };
+        assert_eq!(refuse, expected, "{field:?} {test:?} {values:?}");
+        let weight = says(rule(field, test, values, Then::Weight(-7)), &single());
+        assert_eq!(weight, (PASSES, if holds { -7 } else { 0 }));
+    }
+    let asks = says(rule(F::Format, Test::Is, &["cbz"], Then::Review), &single()).0;
+    assert_eq!(asks, review("custom_rule"));
+}
+
+#[test]
+fn a_broken_rule_refuses_with_its_error() {
+    for (field, test, values, error) in [
+        (
+            Field::Name,
+            Test::Matches,
+            &["("][..],
+            "'(' is no regular expression: unclosed group",
+        ),
+        (
+            Field::Seeders,
+            Test::Above,
+            &["many"],
+            "above and below take one number as their value",
+        ),
+        (
+            Field::Seeders,
+            Test::Above,
+            &[],
+            "above and below take one number as their value",
+        ),
+        (
+            Field::Name,
+            Test::Is,
+            &[],
+            "a condition that compares needs a value",
+        ),
+        (
+            Field::Name,
+            Test::Matches,
+            &["(a{1000}){1000}"],
+            "'(a{1000}){1000}' is no regular expression: Compiled regex exceeds size limit of 1048576 bytes.",
+        ),
+    ] {
+        let rule = CustomRule {
+            name: "mine".into(),
+            when: vec![Condition {
+                field,
+                test,
+                values: values.iter().map(ToString::to_string).collect(),
+            }],
+            then: Then::Weight(1),
+        };
+        let compiled = [rule.compile()];
+        assert_eq!(compiled[0].error(), Some(error));
+        let verdict = judged_with(&single(), &series(), &Profile::default(), |known| Known {
+            custom: &compiled,
+            ..known
+        });
+        assert_eq!(decided(&verdict), refused("broken_rule"));
+        assert!(verdict.reasons[0].1.to_string().contains(error));
+    }
+    let without = CustomRule {
+        name: "mine".into(),
+        when: Vec::new(),
+        then: Then::Refuse,
+    };
+    assert_eq!(
+        without.compile().error(),
+        Some("it needs 1 to 20 conditions")
+    );
+}
+
+#[test]
+fn every_rule_has_its_own_name() {
+    let mut names: Vec<&str> = RULES.iter().map(|rule| rule.0).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), RULES.len());
+}

@@ -1,0 +1,152 @@
+//! The profile and the rules in force for a series, and what else the deciding has to know of it.
+
+use std::collections::HashMap;
+
+use crate::{
+    app::App,
+    connection::Settings,
+    domain::{
+        decide::{Compiled, Known, ShelfCopy},
+        gaps::{Cause, Gap},
+        profile::Profile,
+        release::{Hints, Lexicon, Place, parse},
+        volume::VolumeSet,
+    },
+    store::{self, StoreError, library::KeyedFile, series::Stored},
+};
+
+/// The name of the profile that holds where no other is named.
+pub const DEFAULT: &str = "default";
+
+/// What is known of a series besides its offers.
+#[derive(Clone, Debug)]
+pub struct Taste {
+    /// In force.
+    pub profile: Profile,
+    /// In force, ready to be asked.
+    pub rules: Vec<Compiled>,
+    /// Reasons by fingerprint or infohash.
+    pub blocked: HashMap<String, String>,
+    copies: Vec<ShelfCopy>,
+    usual_bytes: Option<u64>,
+}
+
+/// Reads what is in force for a series now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
+    let id = stored.series.id;
+    let profile = profile_of(app, stored).await?;
+    let rules = store::profile::rules_of(&app.db, id).await?;
+    let files = store::library::files_of(&app.db, id).await?;
+    let copies = match profile.upgrades {
+        true => copies(&files, stored, app.lexicon),
+        false => Vec::new(),
+    };
+    Ok(Taste {
+        rules: rules.iter().map(|stored| stored.rule.compile()).collect(),
+        blocked: store::profile::block_reasons(&app.db, id).await?,
+        copies,
+        usual_bytes: usual_bytes(&files),
+        profile,
+    })
+}
+
+/// The series' own profile, else its library's, else the default one.
+async fn profile_of(app: &App, stored: &Stored) -> Result<Profile, StoreError> {
+    let mut names: Vec<String> = stored.series.profile.clone().into_iter().collect();
+    let mut tx = app.db.begin().await?;
+    let links = store::library::links_of(&mut tx, stored.series.id).await?;
+    drop(tx);
+    for link in links {
+        let row = store::connection::get(&app.db, link.library_id).await?;
+        let settings = row.and_then(|row| Settings::from_json(&row.kind, &row.config));
+        if let Some(Settings::Folder(folder)) = settings {
+            names.extend(folder.profile);
+        }
+    }
+    names.push(DEFAULT.into());
+    for name in names {
+        if let Some(profile) = store::profile::get(&app.db, &name).await? {
+            return Ok(profile);
+        }
+    }
+    Ok(Profile::default())
+}
+
+fn copies(files: &[KeyedFile], stored: &Stored, lexicon: &Lexicon) -> Vec<ShelfCopy> {
+    let hints = Hints {
+        kind: stored.series.kind,
+        place: Place::InSeries,
+        lexicon,
+        ..Hints::default()
+    };
+    let copy = |(_, file): &KeyedFile| {
+        let name = file.path.rsplit('/').next().unwrap_or_default();
+        let release = parse(name, hints);
+        ShelfCopy {
+            volumes: file.volumes.clone(),
+            origin: release.origin,
+            revision: release.revision,
+            resolution: release.resolution,
+        }
+    };
+    files.iter().map(copy).collect()
+}
+
+/// The median over the files that hold one volume each; of fewer than three it says nothing.
+fn usual_bytes(files: &[KeyedFile]) -> Option<u64> {
+    let singles = files.iter().filter(|(_, file)| file.volumes.len() == 1);
+    let mut sizes: Vec<u64> = singles.map(|(_, file)| file.size).collect();
+    sizes.sort_unstable();
+    (sizes.len() >= 3).then(|| sizes[sizes.len() / 2])
+}
+
+/// The volumes of which only the files' metadata say that they exist: behind the last one that is there, and beyond the user's total.
+pub fn unconfirmed(stored: &Stored, missing: &[Gap]) -> VolumeSet {
+    let by_user = i64::from(stored.series.total.unwrap_or(0)) * 100;
+    let tail = missing.iter().filter(|gap| gap.cause == Cause::Tail);
+    tail.map(|gap| gap.volume)
+        .filter(|volume| volume.hundredths() > by_user)
+        .collect()
+}
+
+/// The volumes around the offers of a series.
+pub struct Volumes<'a> {
+    /// Missing, and free to be sent.
+    pub wanted: &'a VolumeSet,
+    /// See [`unconfirmed`].
+    pub unconfirmed: &'a VolumeSet,
+    /// Reserved by live grabs.
+    pub on_its_way: &'a VolumeSet,
+    /// Fetched by somebody else.
+    pub elsewhere: &'a VolumeSet,
+}
+
+impl Taste {
+    /// Everything that the judge has to know.
+    pub fn known<'a>(
+        &'a self,
+        stored: &'a Stored,
+        volumes: &Volumes<'a>,
+        lexicon: &'a Lexicon,
+        now: i64,
+    ) -> Known<'a> {
+        Known {
+            series: &stored.series,
+            profile: &self.profile,
+            custom: &self.rules,
+            lexicon,
+            wanted: volumes.wanted,
+            unconfirmed: volumes.unconfirmed,
+            owned: &stored.shelf.present,
+            on_its_way: volumes.on_its_way,
+            elsewhere: volumes.elsewhere,
+            copies: &self.copies,
+            usual_bytes: self.usual_bytes,
+            blocked: &self.blocked,
+            now,
+        }
+    }
+}
