@@ -133,18 +133,18 @@ impl<'a> Cover<'a> {
 
     /// Covers what is open, one pick after the other, without the candidate `but`. False when it is needed.
     fn fill(&mut self, greed: Greed, but: Option<usize>) -> bool {
-        let mut able: Vec<usize> = (0..self.copies.len())
-            .filter(|&want| self.is_open(want))
-            .flat_map(|want| self.problem.holders[want].iter().copied())
-            .filter(|&id| Some(id) != but)
-            .collect();
-        self.work += able.len();
-        able.sort_unstable();
-        able.dedup();
-        let mut heap = BinaryHeap::with_capacity(able.len());
-        for id in able {
-            let (weight, covers) = self.adds(id);
-            heap.push(Reverse((greed(weight, covers), id)));
+        let mut seen = vec![false; self.problem.candidates.len()];
+        let mut heap = BinaryHeap::new();
+        for want in 0..self.copies.len() {
+            if !self.is_open(want) {
+                continue;
+            }
+            for &id in &self.problem.holders[want] {
+                if Some(id) != but && !std::mem::replace(&mut seen[id], true) {
+                    let (weight, covers) = self.adds(id);
+                    heap.push(Reverse((greed(weight, covers), id)));
+                }
+            }
         }
         while !self.is_complete() {
             let Some(Reverse((known, id))) = heap.pop() else {

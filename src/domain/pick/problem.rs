@@ -51,20 +51,20 @@ impl Problem {
 
     /// Numbers the wants of these candidates anew.
     fn of(mut candidates: Vec<Candidate>) -> Self {
-        let mut wants: Vec<usize> = candidates
-            .iter()
-            .flat_map(|candidate| candidate.wants.iter().copied())
-            .collect();
-        wants.sort_unstable();
-        wants.dedup();
-        let mut numbers = vec![0; wants.last().map_or(0, |last| last + 1)];
-        for (number, &want) in wants.iter().enumerate() {
-            numbers[want] = number;
+        let held = || candidates.iter().flat_map(|candidate| &candidate.wants);
+        let mut numbers = vec![None; held().max().map_or(0, |last| last + 1)];
+        for &want in held() {
+            numbers[want] = Some(0);
         }
-        let mut holders = vec![Vec::new(); wants.len()];
+        let mut wants = 0;
+        for number in numbers.iter_mut().flatten() {
+            *number = wants;
+            wants += 1;
+        }
+        let mut holders = vec![Vec::new(); wants];
         for (id, candidate) in candidates.iter_mut().enumerate() {
             for want in &mut candidate.wants {
-                *want = numbers[*want];
+                *want = numbers[*want].expect("it was numbered above");
                 holders[*want].push(id);
             }
         }

@@ -1,3 +1,5 @@
+//! Cases as people meet them, and what holds for every plan.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -202,6 +204,22 @@ fn a_cost_names_what_is_wasted() {
         ranks: vec![0, 1, 2],
     };
     assert_eq!(cost(&wanted, &choices, &[2, 0, 1]), expected);
+}
+
+#[test]
+fn a_long_chain_fits_a_small_stack() {
+    let wanted = VolumeSet::range(1, 1_000);
+    let pair = |first| {
+        made(
+            &wanted,
+            &VolumeSet::range(first, first + 1),
+            30 + u64::from(first * 31 % 60),
+        )
+    };
+    let choices: Vec<Choice> = (1..1_000).map(pair).collect();
+    let plan = move || pick(&wanted, &choices).len();
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(plan);
+    assert_eq!(thread.expect("a thread").join().expect("no overflow"), 500);
 }
 
 /// Picks by the most open wants, then by rank.
