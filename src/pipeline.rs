@@ -410,13 +410,32 @@ fn plan(
     let accepted = judged
         .iter()
         .take_while(|judged| judged.verdict.decision == Decision::Accepted);
-    let choices: Vec<Choice> = accepted
-        .map(|judged| Choice {
-            useful: judged.verdict.useful.clone(),
-        })
-        .collect();
+    let choices: Vec<Choice> = accepted.take(MOST_CHOICES).map(choice).collect();
     let picks = pick::pick(&open.free, &choices);
     (judged, picks)
+}
+
+/// Accepted offers of a series that are planned with: the best ranked of them.
+const MOST_CHOICES: usize = 2_000;
+/// Sizes that differ by less are equal: fewer grabs and the better release count more than a few bytes.
+const GRAIN: u64 = 16_000_000;
+/// Up to a tenth of what nobody wants is the price of having a pack at once, instead of its volumes one by one.
+const TOLERATED_WASTE: u64 = 10;
+
+fn choice(judged: &Judged) -> Choice {
+    let verdict = &judged.verdict;
+    let bytes = judged.offer.size.unwrap_or(verdict.usual_bytes);
+    let useless = match verdict.useless_bytes {
+        useless if useless * TOLERATED_WASTE <= bytes => 0,
+        useless => useless,
+    };
+    let rounded = |bytes: u64| bytes.div_ceil(GRAIN) * GRAIN;
+    Choice {
+        useful: verdict.useful.clone(),
+        useless_bytes: rounded(useless),
+        bytes: rounded(bytes),
+        carries: verdict.volumes.len(),
+    }
 }
 
 /// What the transaction wrote.

@@ -14,6 +14,7 @@ use crate::{
     settings::SettingsError,
     shelving::ScanError,
     store::StoreError,
+    taste::{ProfileError, RuleError},
 };
 
 /// Everything that can go wrong in an operation; [`Failure`] says what can in which.
@@ -130,6 +131,11 @@ impl ApiError {
         ))))
     }
 
+    /// 404 for a thing without a number.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::NotFound(ProblemJson(Problem::not_found(detail.into())))
+    }
+
     /// 409.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::Conflict(ProblemJson(Problem::new(
@@ -226,6 +232,28 @@ impl From<SendError> for ApiError {
             }
             SendError::Failed(detail) => Self::upstream(detail),
             error => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<ProfileError> for ApiError {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::Wrong(mistakes) => Self::named(mistakes),
+            ProfileError::Store(error) => error.into(),
+            ProfileError::Unknown(_) => Self::not_found(error.to_string()),
+            ProfileError::Used(_) => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<RuleError> for ApiError {
+    fn from(error: RuleError) -> Self {
+        match error {
+            RuleError::Broken(problem) => Self::field("when", problem),
+            RuleError::Store(error) => error.into(),
+            RuleError::NameTaken => Self::conflict(error.to_string()),
+            RuleError::Unknown(_) | RuleError::NoSuch(_) => Self::not_found(error.to_string()),
         }
     }
 }

@@ -15,7 +15,15 @@ use super::Apis;
 const MOST_TOLD: usize = 20;
 
 /// What every pattern of the document means, for whoever did not follow it.
-const PATTERNS: [(&str, &str); 11] = [
+const PATTERNS: [(&str, &str); 13] = [
+    (
+        "^[a-z0-9][a-z0-9_-]*$",
+        "it must be a name of small letters, digits, '-' and '_', for example default",
+    ),
+    (
+        "^([a-z0-9][a-z0-9_-]*)?$",
+        "it must be empty, or a name of small letters, digits, '-' and '_', for example default",
+    ),
     ("^[^\\x00]*$", "it must not hold a NUL character"),
     (
         "^[a-z]{2}$",

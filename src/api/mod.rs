@@ -15,7 +15,9 @@ mod offers;
 mod page;
 mod parse;
 mod problem;
+mod profiles;
 mod refused;
+mod rules;
 mod series;
 mod settings;
 mod sources;
@@ -60,6 +62,8 @@ enum Tag {
     Clients,
     /// What can be changed while it runs.
     Settings,
+    /// What is accepted, preferred and never taken.
+    Profiles,
     /// Reading release names.
     Parse,
     /// The program itself.
@@ -78,6 +82,7 @@ type Apis = (
         sources::SourcesApi,
         clients::ClientsApi,
     ),
+    (profiles::ProfilesApi, rules::RulesApi),
     (settings::SettingsApi, parse::ParseApi, system::SystemApi),
 );
 
@@ -94,6 +99,7 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
             sources::SourcesApi,
             clients::ClientsApi,
         ),
+        (profiles::ProfilesApi, rules::RulesApi),
         (settings::SettingsApi, parse::ParseApi, system::SystemApi),
     );
     OpenApiService::new(apis, "Lacunarr", env!("CARGO_PKG_VERSION"))

@@ -108,6 +108,8 @@ struct SeriesView {
     edition: String,
     /// Which base volumes the volumes of other editions hold, for example `deluxe 1-9=1-18; integrale 1=1-3`.
     edition_map: String,
+    /// The name of its profile; left out for its library's.
+    profile: Option<String>,
     /// On the shelf, for example `0-12,14,15.5`.
     owned: String,
     /// Once on the shelf and gone now; not fetched again by itself.
@@ -148,6 +150,7 @@ impl From<Stored> for SeriesView {
             sources: series.sources,
             edition: series.edition.word().into_owned(),
             edition_map: series.editions.to_string(),
+            profile: series.profile.clone(),
             owned: stored.shelf.present.to_string(),
             vanished: stored.shelf.vanished.to_string(),
             missing: missing.to_string(),
@@ -214,6 +217,12 @@ struct SeriesChange {
     /// with at most 300 base volumes.
     #[oai(validator(max_length = 65536, pattern = "^[^\\x00]*$"))]
     edition_map: Option<String>,
+    /// The name of its profile; `null` for its library's.
+    #[oai(
+        nullable,
+        validator(max_length = 60, pattern = "^[a-z0-9][a-z0-9_-]*$")
+    )]
+    profile: MaybeUndefined<String>,
 }
 
 /// Volumes to be wanted again.
@@ -444,6 +453,11 @@ fn apply(series: &mut Series, change: SeriesChange) -> Result<(), ApiError> {
         series.editions = text.parse().map_err(|error: edition::EditionMapError| {
             ApiError::field("editionMap", error.to_string())
         })?;
+    }
+    match change.profile {
+        MaybeUndefined::Undefined => {}
+        MaybeUndefined::Null => series.profile = None,
+        MaybeUndefined::Value(name) => series.profile = Some(name),
     }
     let mistakes = series.mistakes();
     if mistakes.is_empty() {

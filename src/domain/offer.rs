@@ -37,6 +37,28 @@ pub struct Offer {
     pub term: String,
 }
 
+impl Offer {
+    /// As if a source offered this name now, of which nothing else is known.
+    pub fn of_name(title: String, size: Option<u64>, seeders: Option<u32>) -> Self {
+        Self {
+            fingerprint: String::new(),
+            source_id: 0,
+            source: String::new(),
+            indexer_id: 0,
+            indexer: String::new(),
+            language: None,
+            categories: Vec::new(),
+            title,
+            size,
+            seeders,
+            published_at: None,
+            torrent: None,
+            is_torrent: true,
+            term: String::new(),
+        }
+    }
+}
+
 /// SHA-256 over source, indexer and guid, in hexadecimal. A guid can itself be a link with a key in it, so it is never kept.
 pub fn fingerprint(source_id: i64, indexer_id: i64, guid: &str) -> String {
     hex::encode(Sha256::digest(format!("{source_id}\n{indexer_id}\n{guid}")))

@@ -7,6 +7,7 @@ use crate::domain::{
     volume::VolumeSet,
 };
 
+use super::profile::Scope;
 use super::{Db, Page, Result, Tx, Window, from_json, from_text, on, to_json, within};
 
 /// A row, read.
@@ -80,6 +81,12 @@ const PUT: &str = "INSERT INTO offer (series_id, source_id, source, fingerprint,
     reasons = excluded.reasons, ranking = excluded.ranking, relevance = excluded.relevance, relevance_parts = excluded.relevance_parts,
     last_seen = excluded.last_seen, language = excluded.language, categories = excluded.categories RETURNING id";
 const GET: &str = concat!("SELECT ", columns!(), " FROM offer WHERE id = $1");
+const SINCE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM offer WHERE last_seen >= $1 AND ($3 < 0 OR series_id = $3)
+    AND ($2 < 0 OR series_id IN (SELECT series_id FROM series_link WHERE library_id = $2)) ORDER BY last_seen DESC, id LIMIT $4"
+);
 const COUNT: &str =
     "SELECT COUNT(*) FROM offer WHERE ($1 < 0 OR series_id = $1) AND ($2 = '' OR decision = $2)";
 const LIST: &str = concat!(
@@ -113,6 +120,17 @@ pub async fn put(
         .bind(&offer.language).bind(to_json(&offer.categories))
         .fetch_one(conn).await?),
     )
+}
+
+/// The latest ones that were seen since then, of what a rule concerns.
+pub async fn since(db: &Db, since: i64, scope: Scope, limit: i64) -> Result<Vec<StoredOffer>> {
+    let (library, series) = match scope {
+        Scope::All => (-1, -1),
+        Scope::Library(library) => (library, -1),
+        Scope::Series(series) => (-1, series),
+    };
+    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(SINCE).bind(since).bind(library).bind(series).bind(limit).fetch_all(pool).await?);
+    rows.into_iter().map(read).collect()
 }
 
 /// One.

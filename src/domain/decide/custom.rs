@@ -247,6 +247,11 @@ fn pattern(text: &str) -> Result<Regex, String> {
 }
 
 impl Compiled {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// What is wrong with it, if anything.
     pub fn error(&self) -> Option<&str> {
         self.conditions.as_ref().err().map(String::as_str)

@@ -124,6 +124,11 @@ impl Facts<'_> {
             .unwrap_or(0)
     }
 
+    /// Bytes of all its volumes, when its size is not known.
+    pub(super) fn usual_bytes_of_all(&self) -> u64 {
+        self.usual() * self.volumes.len() as u64
+    }
+
     /// Bytes of it that nobody wants.
     pub(super) fn useless_bytes(&self) -> u64 {
         let volumes = self.volumes.len() as u64;

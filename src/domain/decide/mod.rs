@@ -140,6 +140,8 @@ pub struct Verdict {
     pub useful: VolumeSet,
     /// Bytes of it that nobody wants; of an unknown size as much as is usual.
     pub useless_bytes: u64,
+    /// Bytes of what it holds when its size is not known: as much as is usual.
+    pub usual_bytes: u64,
     /// Its place among the others; see [`rank`].
     pub rank: rank::Rank,
     /// For the eye only.
@@ -296,6 +298,7 @@ fn verdict(facts: Facts<'_>) -> Verdict {
         rank,
         relevance,
         useless_bytes: facts.useless_bytes(),
+        usual_bytes: facts.usual_bytes_of_all(),
         volumes: facts.volumes,
     }
 }

@@ -55,6 +55,25 @@ impl Comparer {
         Self::Title,
     ];
 
+    /// As in profiles and stored rankings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Weight => "weight",
+            Self::Language => "language",
+            Self::Origin => "origin",
+            Self::Waste => "waste",
+            Self::Revision => "revision",
+            Self::Format => "format",
+            Self::Group => "group",
+            Self::Availability => "availability",
+            Self::Resolution => "resolution",
+            Self::Size => "size",
+            Self::Seeders => "seeders",
+            Self::Age => "age",
+            Self::Title => "title",
+        }
+    }
+
     /// For a sentence: "it has the better …".
     pub fn noun(self) -> &'static str {
         match self {
