@@ -1,5 +1,7 @@
 //! What the stand-in has to offer.
 
+use lacunarr::domain::release::{Kind, parse};
+
 use super::super::torrent::Torrent;
 
 /// What one indexer is.
@@ -107,9 +109,10 @@ pub struct Release {
 }
 
 impl Release {
-    /// A release of 60 MB with 12 seeders, one file, and a torrent file behind its link.
+    /// A release of 60 MB for each of its volumes with 12 seeders, one file, and a torrent file behind its link.
     pub fn new(indexer: i64, title: &str) -> Self {
-        let size = 60_000_000;
+        let volumes = parse(title, Kind::Manga).volumes.len().max(1);
+        let size = 60_000_000 * volumes as u64;
         Self {
             title: title.into(),
             indexer,
