@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use futures_util::StreamExt;
-use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response, http::Method};
+use poem::{
+    Body, Endpoint, IntoResponse, Middleware, Request, RequestBody, Response, http::Method,
+};
 use poem_openapi::{
-    SecurityScheme,
+    ApiExtractor, ExtractParamOptions, SecurityScheme,
     auth::{ApiKey, Bearer},
     registry::{MetaApi, MetaOperation, MetaOperationParam, MetaParamIn},
 };
@@ -64,6 +66,14 @@ async fn check_bearer(request: &Request, given: Bearer) -> Option<()> {
 
 fn is_key(request: &Request, given: &str) -> Option<()> {
     request.data::<Arc<App>>()?.api_key.is(given).then_some(())
+}
+
+/// Whether a request for a plain route carries the key, in any of its three places.
+pub async fn has_key(request: &Request) -> bool {
+    let mut body = RequestBody::default();
+    Key::from_request(request, &mut body, ExtractParamOptions::default())
+        .await
+        .is_ok()
 }
 
 /// What is known of the paths: their methods, for `Allow`, and their parameters, for what is said about a wrong one.
