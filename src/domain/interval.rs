@@ -108,7 +108,9 @@ impl Interval {
             DAY => format!("{minute} {hour} * * *"),
             WEEK => format!("{minute} {hour} * * 1"),
             minutes @ 2..HOUR if HOUR.is_multiple_of(minutes) => format!("*/{minutes} * * * *"),
-            minutes if minutes > 0 && minutes.is_multiple_of(HOUR) && DAY.is_multiple_of(minutes) => {
+            minutes
+                if minutes > 0 && minutes.is_multiple_of(HOUR) && DAY.is_multiple_of(minutes) =>
+            {
                 format!("0 */{} * * *", minutes / HOUR)
             }
             _ => return Err(IntervalError(self)),
@@ -123,7 +125,9 @@ impl Interval {
 
 fn number(field: &str) -> Option<u32> {
     // `+5` is a number for Rust and none for cron.
-    field.starts_with(|first: char| first.is_ascii_digit()).then(|| u32::from_str(field).ok())?
+    field
+        .starts_with(|first: char| first.is_ascii_digit())
+        .then(|| u32::from_str(field).ok())?
 }
 
 fn time_of_day(schedule: &str) -> Option<(u32, u32)> {

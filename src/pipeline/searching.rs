@@ -150,9 +150,10 @@ async fn answer(
 
 /// Whether nothing is wrong with the release itself.
 fn is_usable(offer: &StoredOffer) -> bool {
-    offer.reasons.iter().all(|(decision, code, _)| {
-        decision != "refused" || ABOUT_THE_WANT.contains(&code.as_str())
-    })
+    offer
+        .reasons
+        .iter()
+        .all(|(decision, code, _)| decision != "refused" || ABOUT_THE_WANT.contains(&code.as_str()))
 }
 
 /// What a person would have to look at.

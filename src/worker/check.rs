@@ -67,11 +67,7 @@ pub async fn request(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn wait(
-    app: &App,
-    id: i64,
-    patience: Duration,
-) -> Result<Option<CheckRun>, StoreError> {
+pub async fn wait(app: &App, id: i64, patience: Duration) -> Result<Option<CheckRun>, StoreError> {
     let deadline = tokio::time::Instant::now() + patience;
     let mut changes = app.check_progress.subscribe();
     loop {

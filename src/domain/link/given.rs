@@ -1,6 +1,6 @@
 //! A link that a program hands in to be downloaded: one of our own offers, a magnet, or what is not taken. Pure.
 
-use super::Magnet;
+use super::{LinkError, Magnet};
 
 /// In front of the number of an offer.
 const OFFER: &str = "lacunarr:offer/";
@@ -15,7 +15,7 @@ pub enum Given {
 }
 
 /// Why a link is not taken. Each is a sentence for the user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotTaken {
     /// `ed2k://`.
     #[error("ed2k links cannot be sent: Lacunarr has no client for ed2k yet, only qBittorrent")]
@@ -26,12 +26,10 @@ pub enum NotTaken {
     )]
     Web,
     /// A magnet without a hash of BitTorrent.
-    #[error("the magnet link carries no usable infohash (urn:btih or urn:btmh)")]
-    NoInfohash,
+    #[error(transparent)]
+    Magnet(#[from] LinkError),
     /// Anything else.
-    #[error(
-        "the link is neither that of a search result (lacunarr:offer/…) nor a magnet link"
-    )]
+    #[error("the link is neither that of a search result (lacunarr:offer/…) nor a magnet link")]
     Unknown,
 }
 
@@ -52,9 +50,7 @@ impl Given {
         }
         let scheme = link.split(':').next().unwrap_or_default();
         match scheme.to_ascii_lowercase().as_str() {
-            "magnet" => Magnet::parse(link)
-                .map(Self::Magnet)
-                .map_err(|_| NotTaken::NoInfohash),
+            "magnet" => Ok(Self::Magnet(Magnet::parse(link)?)),
             "ed2k" => Err(NotTaken::Ed2k),
             "http" | "https" => Err(NotTaken::Web),
             _ => Err(NotTaken::Unknown),
@@ -72,10 +68,16 @@ mod tests {
         let magnet = "Magnet:?xt=urn:btih:c12fe1c06bba254a9dc9f519b335aa7c1367a88a";
         assert!(matches!(Given::read(magnet), Ok(Given::Magnet(_))));
         for (link, refusal) in [
-            ("ed2k://|file|a.cbz|1|0123456789abcdef0123456789abcdef|/", NotTaken::Ed2k),
+            (
+                "ed2k://|file|a.cbz|1|0123456789abcdef0123456789abcdef|/",
+                NotTaken::Ed2k,
+            ),
             ("ED2K://|server|", NotTaken::Ed2k),
             ("https://tracker.example/download?passkey=1", NotTaken::Web),
-            ("magnet:?xt=urn:ed2k:0123456789abcdef0123456789abcdef", NotTaken::NoInfohash),
+            (
+                "magnet:?xt=urn:ed2k:0123456789abcdef0123456789abcdef",
+                NotTaken::Magnet(LinkError::NoInfohash),
+            ),
             ("lacunarr:offer/", NotTaken::Unknown),
             ("lacunarr:offer/7/8", NotTaken::Unknown),
             ("lacunarr:offer/99999999999999999999", NotTaken::Unknown),
