@@ -119,7 +119,7 @@ pub fn endpoint() -> impl Endpoint<Output = Response> {
 }
 
 async fn respond(mut request: Request) -> poem::Result<Response> {
-    if !has_key(&request).await {
+    if !has_key(&request) {
         let refusal = Refusal::new(StatusCode::UNAUTHORIZED, NO_KEY);
         return Ok(refusal
             .with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"Lacunarr\"")
