@@ -10,7 +10,7 @@ use crate::{
         offer::{Offer, fingerprint},
         volume::{VolumeNumber, VolumeSet},
     },
-    pipeline::{self, Excluded},
+    pipeline::{self, Excluded, Open},
     store::{self, grab::Grab, offer::StoredOffer, series::Stored},
 };
 
@@ -58,14 +58,26 @@ async fn reserves(
     let stored = store::series::get_in(&mut tx, offer.series_id)
         .await?
         .ok_or(SendError::UnknownSeries)?;
-    let free = pipeline::open(&mut tx, &stored).await?.free;
+    let open = pipeline::open(&mut tx, &stored).await?;
     tx.commit().await?;
-    let asked: VolumeSet = std::iter::once(volume).collect();
+    needed(&stored, &open, volume)?;
+    let also = open
+        .free
+        .iter()
+        .filter(|free| offer.volumes.contains(*free));
+    Ok(std::iter::once(volume).chain(also).collect())
+}
+
+/// What is there or on its way is not sent for again.
+fn needed(stored: &Stored, open: &Open, volume: VolumeNumber) -> Result<(), SendError> {
+    let asked = || std::iter::once(volume).collect();
     if stored.shelf.present.contains(volume) {
-        return Err(SendError::OnShelf(asked));
+        return Err(SendError::OnShelf(asked()));
     }
-    let also = free.iter().filter(|free| offer.volumes.contains(*free));
-    Ok(asked.iter().chain(also).collect())
+    if open.on_its_way.contains(volume) {
+        return Err(SendError::OnItsWay(asked()));
+    }
+    Ok(())
 }
 
 async fn write_offer(
@@ -80,6 +92,7 @@ async fn write_offer(
         .await?
         .ok_or(SendError::UnknownSeries)?;
     let open = pipeline::open(&mut tx, &stored).await?;
+    needed(&stored, &open, volume)?;
     let offer = offer(&stored, magnet, volume);
     let (judged, _) = pipeline::plan(app.lexicon, &stored, &open, &[offer], &Excluded::new());
     let mut id = 0;

@@ -1,5 +1,8 @@
 //! The old routes: a session of the page of Manga_Organizer, call by call, against ours; and what is refused.
 
+use std::time::Duration;
+
+use lacunarr::{clock::Clock, worker::check};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -127,6 +130,19 @@ async fn missing_monitor_a_session_of_the_old_page_works() {
     searches_and_downloads(&scene, &page).await;
     runs_a_check(&scene, &page).await;
     shows_figures_and_history(&page).await;
+    assert_no_passkey(&scene.home);
+}
+
+/// The magnet that was handed in carries one.
+fn assert_no_passkey(home: &Home) {
+    let passkey = "PLANTED-PASSKEY";
+    assert!(!home.printed().contains(passkey), "in the log");
+    for entry in std::fs::read_dir(home.data()).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let bytes = std::fs::read(&path).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains(passkey), "in {}", path.display());
+    }
 }
 
 async fn configures(page: &Page) {
@@ -633,4 +649,30 @@ async fn missing_monitor_needs_the_key_in_any_of_its_three_places() {
         (put.status().as_u16(), &put.headers()["Allow"]),
         (405, &"GET, HEAD, POST".parse().expect("a value"))
     );
+}
+
+#[tokio::test]
+async fn missing_monitor_waits_no_longer_than_it_says_for_a_check() {
+    let home = tempfile::tempdir().expect("a folder");
+    let environment = lacunarr::config::Environment::new();
+    let config = lacunarr::config::parse(home.path(), "test", "", environment);
+    crate::stand_in::install_tls();
+    let app = lacunarr::app::App::open(config.expect("a configuration"), Clock::System)
+        .await
+        .expect("opened");
+    // No worker runs here: the check stays where it is.
+    let id = check::request(&app, "api", true, &[])
+        .await
+        .expect("a check");
+    let waited = check::wait(&app, id, Duration::from_millis(50)).await;
+    let waiting = waited.expect("an answer").expect("a check");
+    assert_eq!((waiting.id, &*waiting.state), (id, "queued"));
+    assert!(!waiting.is_over());
+    // It is told at once when the check is over.
+    let (waited, step) = tokio::join!(
+        check::wait(&app, id, Duration::from_secs(60)),
+        check::step(&app)
+    );
+    step.expect("a step");
+    assert!(waited.expect("an answer").expect("a check").is_over());
 }
