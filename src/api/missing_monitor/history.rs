@@ -1,6 +1,9 @@
 //! `stats` and `history`: what was sent, a line for each volume.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use serde_json::{Value, json};
 
@@ -46,10 +49,10 @@ async fn lines(app: &App, limit: i64) -> Result<Vec<Value>, Refusal> {
     let grabs = store::grab::list(&app.db, "", None, window).await?.records;
     let mut titles: HashMap<i64, String> = HashMap::new();
     for grab in &grabs {
-        if !titles.contains_key(&grab.series_id) {
+        if let Entry::Vacant(unknown) = titles.entry(grab.series_id) {
             let stored = store::series::get(&app.db, grab.series_id).await?;
             let title = stored.map(|stored| stored.series.title);
-            titles.insert(grab.series_id, title.unwrap_or_default());
+            unknown.insert(title.unwrap_or_default());
         }
     }
     let lines = grabs.iter().flat_map(|grab| {
