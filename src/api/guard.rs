@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use futures_util::StreamExt;
-use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response, http::Method};
+use poem::{
+    Body, Endpoint, IntoResponse, Middleware, Request, Response,
+    http::Method,
+    web::headers::{self, HeaderMapExt},
+};
 use poem_openapi::{
     SecurityScheme,
     auth::{ApiKey, Bearer},
@@ -64,6 +68,26 @@ async fn check_bearer(request: &Request, given: Bearer) -> Option<()> {
 
 fn is_key(request: &Request, given: &str) -> Option<()> {
     request.data::<Arc<App>>()?.api_key.is(given).then_some(())
+}
+
+/// Whether a request for a plain route carries the key, in any of its three places.
+pub fn has_key(request: &Request) -> bool {
+    let in_header = request.header("X-Api-Key");
+    let bearer = request
+        .headers()
+        .typed_get::<headers::Authorization<headers::authorization::Bearer>>();
+    let query = request.uri().query().unwrap_or_default();
+    let in_query = url::form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "apikey")
+        .map(|(_, key)| key);
+    [
+        in_header,
+        bearer.as_ref().map(|bearer| bearer.token()),
+        in_query.as_deref(),
+    ]
+    .into_iter()
+    .flatten()
+    .any(|given| is_key(request, given).is_some())
 }
 
 /// What is known of the paths: their methods, for `Allow`, and their parameters, for what is said about a wrong one.

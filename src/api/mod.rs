@@ -11,6 +11,7 @@ mod guard;
 mod history;
 mod json;
 mod libraries;
+mod missing_monitor;
 mod offers;
 mod page;
 mod parse;
@@ -136,6 +137,7 @@ pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
             })),
         )
         .at("/ping", operations.clone())
+        .nest(missing_monitor::PLACE, missing_monitor::endpoint())
         .nest_no_strip("/api", operations);
     let routes = match base.as_str() {
         "" => pages,

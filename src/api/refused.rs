@@ -17,6 +17,9 @@ use super::{
     problem::{Problem, ProblemJson},
 };
 
+/// What is said to those without a key.
+pub const NO_KEY: &str = "the API key is missing or wrong; send it as header X-Api-Key, as ?apikey= or as a Bearer token. It stands in the file api_key of the data directory, or in the configuration";
+
 /// Everything that poem itself refuses, in the same words.
 pub fn from_poem(error: poem::Error, place: &Place) -> Response {
     if error.is_from_response() {
@@ -72,12 +75,11 @@ fn parameter(known: Option<&MetaOperationParam>, name: &str, reason: &str) -> Re
 }
 
 fn unauthorised() -> Response {
-    let detail = "the API key is missing or wrong; send it as header X-Api-Key, as ?apikey= or as a Bearer token. It stands in the file api_key of the data directory, or in the configuration";
     let problem = Problem::new(
         StatusCode::UNAUTHORIZED,
         "unauthorised",
         "Unauthorised",
-        detail,
+        NO_KEY,
     );
     ProblemJson(problem)
         .with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"Lacunarr\"")

@@ -1,11 +1,15 @@
 //! What a release is downloaded by: magnets and torrent files, and the identity that both carry. Pure.
 
+mod given;
+
 use std::{fmt, sync::Arc};
 
 use bendy::decoding::{Decoder, Error as BencodeError, Object};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 use url::Url;
+
+pub use given::{Given, NotTaken};
 
 /// The largest torrent file that is read, in bytes; the biggest real packs stay under 2 MB.
 pub const MAX_TORRENT: usize = 16 * 1024 * 1024;

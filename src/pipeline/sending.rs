@@ -1,10 +1,12 @@
 //! Stage 7: resolves picks, writes grabs down before the client is called, and settles what a crash left in doubt.
 
 mod by_hand;
+mod for_volume;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 pub use by_hand::grab_by_hand;
+pub use for_volume::{grab_magnet_for, grab_offer_for};
 
 use crate::{
     app::App,
@@ -53,6 +55,9 @@ pub enum SendError {
     /// Reserved by a live grab.
     #[error("volume {0} is already on its way")]
     OnItsWay(VolumeSet),
+    /// There already.
+    #[error("volume {0} is already on the shelf")]
+    OnShelf(VolumeSet),
     /// It promises other volumes.
     #[error("its name promises only {0}")]
     NotInIt(VolumeSet),

@@ -28,6 +28,13 @@ pub struct CheckRun {
     pub finished_at: Option<i64>,
 }
 
+impl CheckRun {
+    /// It was finished or stopped.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state.as_str(), "finished" | "stopped")
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: i64,

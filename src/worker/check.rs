@@ -63,6 +63,30 @@ pub async fn request(
     Ok(id)
 }
 
+/// Waits until a check is over, at most `patience` long; the check as it stands then.
+///
+/// # Errors
+/// When the database fails.
+pub async fn wait(app: &App, id: i64, patience: Duration) -> Result<Option<CheckRun>, StoreError> {
+    let deadline = tokio::time::Instant::now() + patience;
+    let mut changes = app.check_progress.subscribe();
+    loop {
+        changes.mark_unchanged();
+        let check = store::check::get(&app.db, id).await?;
+        let waits = check.as_ref().is_some_and(|check| !check.is_over());
+        if !waits || app.stop.is_cancelled() || tokio::time::Instant::now() >= deadline {
+            return Ok(check);
+        }
+        tokio::select! {
+            _ = changes.changed() => {}
+            // Another replica may be running it.
+            () = tokio::time::sleep(Duration::from_secs(3)) => {}
+            () = tokio::time::sleep_until(deadline) => {}
+            () = app.stop.cancelled() => {}
+        }
+    }
+}
+
 /// Asks for the scheduled check: monitored series with gaps, the longest unchecked first. None while one is still open.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 mod crash;
 mod editions;
 mod line;
+mod missing_monitor;
 mod replicas;
 mod secrets;
 mod trouble;

@@ -32,13 +32,23 @@ pub async fn grab_by_hand(
     let offer = store::offer::get(&app.db, offer_id)
         .await?
         .ok_or(SendError::UnknownOffer(offer_id))?;
+    grab(app, offer, volumes, None).await
+}
+
+/// Sends an offer, as this payload when its link is already known.
+pub(super) async fn grab(
+    app: &Arc<App>,
+    offer: StoredOffer,
+    volumes: Option<VolumeSet>,
+    known: Option<Payload>,
+) -> Result<Grab, SendError> {
     let lease = Lease::take(app, &lease_name(offer.series_id), Duration::from_secs(10))
         .await?
         .ok_or(SendError::Busy)?;
     // A task of its own: a caller that hangs up must not leave the send half done.
     let task = app.clone();
     let grabbed = app.tasks.spawn(async move {
-        let grabbed = grab_alone(&task, &offer, volumes).await;
+        let grabbed = grab_alone(&task, &offer, volumes, known).await;
         lease.release().await;
         grabbed
     });
@@ -51,6 +61,7 @@ async fn grab_alone(
     app: &Arc<App>,
     offer: &StoredOffer,
     volumes: Option<VolumeSet>,
+    known: Option<Payload>,
 ) -> Result<Grab, SendError> {
     super::settle_doubts(app, Some(offer.series_id)).await?;
     let stored = store::series::get(&app.db, offer.series_id)
@@ -58,7 +69,10 @@ async fn grab_alone(
         .ok_or(SendError::UnknownSeries)?;
     let reserves = reserves(app, &stored, offer, volumes).await?;
     let (client_row, client) = first_client(app).await?.ok_or(SendError::NoClient)?;
-    let payload = payload(app, offer).await?;
+    let payload = match known {
+        Some(payload) => payload,
+        None => payload(app, offer).await?,
+    };
     if let Err(error) = client.find(payload.id()).await {
         health::failed(app, client_row.id, &error).await?;
         return Err(SendError::Failed(format!("{}: {error}", client_row.name)));

@@ -1,0 +1,166 @@
+//! A search that a person or program makes for one volume, missing or not. Nothing is sent.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{CheckError, Options, ask_sources, decide_and_send, lease_name, open};
+use crate::{
+    app::App,
+    domain::{gaps, report::SeriesReport, volume::VolumeNumber},
+    lease::Lease,
+    store::{self, StoreError, offer::StoredOffer, series::Stored},
+};
+
+/// Offers looked at for one answer.
+const MOST_ANSWERS: usize = 200;
+
+/// What only says that the volume is there, on its way or not looked for: who asks for just this volume knows better.
+const ABOUT_THE_WANT: [&str; 4] = ["already_owned", "on_its_way", "not_wanted", "pack_share"];
+
+/// Why a title does not lead to a series.
+#[derive(Debug, thiserror::Error)]
+pub enum TitleError {
+    /// Several in different languages or editions.
+    #[error("several series are called '{0}'; use their numbers with /api/v1 instead")]
+    Ambiguous(String),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The series of this title: of several, the one that misses the volume, else the one that is monitored.
+///
+/// # Errors
+/// When several are equally likely.
+pub async fn series_called(
+    app: &App,
+    title: &str,
+    volume: VolumeNumber,
+) -> Result<Option<Stored>, TitleError> {
+    let mut found = Vec::new();
+    for id in store::series::by_title(&app.db, title).await? {
+        if let Some(stored) = store::series::get(&app.db, id).await? {
+            let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
+            let misses = missing.iter().any(|gap| gap.volume == volume);
+            found.push(((misses, stored.series.monitored), stored));
+        }
+    }
+    found.sort_by_key(|(likely, _)| std::cmp::Reverse(*likely));
+    match &found[..] {
+        [first, second, ..] if first.0 == second.0 => {
+            Err(TitleError::Ambiguous(title.chars().take(80).collect()))
+        }
+        _ => Ok(found.into_iter().next().map(|(_, stored)| stored)),
+    }
+}
+
+/// What a search came to.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// What each source was asked, and every verdict.
+    pub report: SeriesReport,
+    /// Offers that hold the volume and are what they should be, best first.
+    pub offers: Vec<StoredOffer>,
+    /// How many hold the volume and are not: another language, another series…
+    pub refused: usize,
+}
+
+/// Asks sources for one volume of a series, stores what they offer with its verdicts, and answers those that hold the volume.
+/// `sources` are names; without any, those of the series are asked.
+///
+/// # Errors
+/// When the series does not exist, is being checked elsewhere, or the database fails. Other programs' faults are in the report.
+pub async fn search_volume(
+    app: &Arc<App>,
+    id: i64,
+    volume: VolumeNumber,
+    sources: Vec<String>,
+) -> Result<Found, CheckError> {
+    let patience = Duration::from_secs(u64::from(app.config.lease_seconds) * 2);
+    let lease = Lease::take(app, &lease_name(id), patience)
+        .await?
+        .ok_or(CheckError::Busy)?;
+    let report = search_alone(app, &lease, id, volume, sources).await;
+    lease.release().await;
+    Ok(answer(app, report?, volume).await?)
+}
+
+async fn search_alone(
+    app: &Arc<App>,
+    lease: &Lease,
+    id: i64,
+    volume: VolumeNumber,
+    sources: Vec<String>,
+) -> Result<SeriesReport, CheckError> {
+    let settings = app.settings().await?;
+    let mut tx = app.db.begin().await?;
+    let mut stored = store::series::get_in(&mut tx, id)
+        .await?
+        .ok_or(CheckError::Unknown)?;
+    let mut open = open(&mut tx, &stored).await?;
+    tx.commit().await?;
+    let mut report = SeriesReport {
+        series_id: id,
+        title: stored.series.title.clone(),
+        ..SeriesReport::default()
+    };
+    if !settings.search_enabled {
+        let note = "searching is switched off (setting searchEnabled)";
+        report.notes.push(note.into());
+        return Ok(report);
+    }
+    // It is asked for whether or not it is missing; the verdicts still go by what is.
+    open.free.insert(volume);
+    if !sources.is_empty() {
+        stored.series.sources = sources;
+    }
+    let offers = ask_sources(app, &settings, &stored, &open, &mut report).await?;
+    let options = Options {
+        dry_run: true,
+        by_hand: true,
+    };
+    decide_and_send(app, lease, id, &offers, options, &mut report).await?;
+    Ok(report)
+}
+
+async fn answer(
+    app: &App,
+    report: SeriesReport,
+    volume: VolumeNumber,
+) -> Result<Found, StoreError> {
+    let holding = report
+        .offers
+        .iter()
+        .filter(|line| line.volumes.contains(volume))
+        .filter_map(|line| line.offer_id)
+        .take(MOST_ANSWERS);
+    let (mut offers, mut refused) = (Vec::new(), 0);
+    for id in holding {
+        match store::offer::get(&app.db, id).await? {
+            Some(offer) if is_usable(&offer) => offers.push(offer),
+            _ => refused += 1,
+        }
+    }
+    offers.sort_by_cached_key(|offer| (doubts(offer), std::cmp::Reverse(offer.rank.clone())));
+    Ok(Found {
+        report,
+        offers,
+        refused,
+    })
+}
+
+/// Whether nothing is wrong with the release itself.
+fn is_usable(offer: &StoredOffer) -> bool {
+    offer
+        .reasons
+        .iter()
+        .all(|(decision, code, _)| decision != "refused" || ABOUT_THE_WANT.contains(&code.as_str()))
+}
+
+/// What a person would have to look at.
+fn doubts(offer: &StoredOffer) -> usize {
+    let reviews = offer
+        .reasons
+        .iter()
+        .filter(|(decision, _, _)| decision == "review");
+    reviews.count()
+}
