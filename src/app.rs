@@ -57,6 +57,8 @@ pub struct App {
     scans: Mutex<HashMap<i64, watch::Receiver<ScanProgress>>>,
     sources: Sessions<dyn Source>,
     clients: Sessions<dyn Client>,
+    /// What the clients hold.
+    pub holdings: crate::holdings::Cache,
     turns: Mutex<HashMap<i64, Arc<tokio::sync::Mutex<Option<i64>>>>>,
 }
 
@@ -128,6 +130,7 @@ impl App {
             scans: Mutex::default(),
             sources: Mutex::default(),
             clients: Mutex::default(),
+            holdings: Mutex::default(),
             turns: Mutex::default(),
             // One for the whole life of the program.
             lexicon: Box::leak(Box::new(Lexicon::with(&config.words))),

@@ -31,12 +31,14 @@ pub mod store;
 
 pub mod api;
 pub mod app;
+pub mod budget;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod connection;
 pub mod connections;
 pub mod health;
+pub mod holdings;
 pub mod lease;
 pub mod links;
 pub mod secret;

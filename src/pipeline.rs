@@ -10,6 +10,8 @@ use futures_util::future::join_all;
 use crate::{
     app::App,
     asking,
+    budget::{self, Wait},
+    clock::utc,
     domain::{
         decide::{Decision, Judge, Reason, Verdict},
         event::{Event, SeriesRef},
@@ -272,12 +274,20 @@ async fn decide_and_send(
             .notes
             .extend(brake.clone().filter(|note| !report.notes.contains(note)));
         let (judged, picks) = plan(app, &stored, &open, &taste, offers, &excluded);
-        let prepared = match &brake {
-            None => {
-                sending::prepare(app, &judged, &picks, &mut resolved, &mut excluded, report).await?
-            }
-            Some(_) => Prepared::default(),
-        };
+        let mut prepared = Prepared::default();
+        if brake.is_none() {
+            let (affordable, waiting) = within_budget(app, &judged, &picks).await?;
+            prepared = sending::prepare(
+                app,
+                &judged,
+                &affordable,
+                &mut resolved,
+                &mut excluded,
+                report,
+            )
+            .await?;
+            prepared.waiting = waiting;
+        }
         if prepared.another_turn && !last {
             continue;
         }
@@ -327,6 +337,29 @@ async fn decide_and_send(
     Ok(())
 }
 
+/// The picks that may be sent now, and those that wait, with the reason.
+async fn within_budget(
+    app: &Arc<App>,
+    judged: &[Judged],
+    picks: &[Pick],
+) -> Result<(Vec<Pick>, Vec<(usize, Wait)>), StoreError> {
+    let (mut affordable, mut waiting) = (Vec::new(), Vec::new());
+    if picks.is_empty() {
+        return Ok((affordable, waiting));
+    }
+    let Some((client, _)) = sending::first_client(app).await? else {
+        return Ok((picks.to_vec(), waiting));
+    };
+    let mut budget = budget::of(app, &app.settings().await?, &client).await?;
+    for pick in picks {
+        match budget.take(judged[pick.choice].bytes()) {
+            Ok(()) => affordable.push(pick.clone()),
+            Err(why) => waiting.push((pick.choice, why)),
+        }
+    }
+    Ok((affordable, waiting))
+}
+
 /// Why nothing is sent by itself; none when it may be.
 async fn brake(
     app: &Arc<App>,
@@ -369,6 +402,13 @@ pub struct Judged {
     pub verdict: Verdict,
 }
 
+impl Judged {
+    /// Its size; of an unknown one as much as is usual.
+    fn bytes(&self) -> u64 {
+        self.offer.size.unwrap_or(self.verdict.usual_bytes)
+    }
+}
+
 /// Every offer judged, best first, and the picks among them.
 fn plan(
     app: &App,
@@ -383,7 +423,7 @@ fn plan(
         wanted: &open.free,
         unconfirmed: &unconfirmed,
         on_its_way: &open.on_its_way,
-        elsewhere: &VolumeSet::default(),
+        elsewhere: &taste.elsewhere,
     };
     let judge = Judge::new(taste.known(stored, &volumes, app.lexicon, app.clock.now()));
     let mut judged: Vec<Judged> = offers
@@ -425,7 +465,7 @@ const TOLERATED_WASTE: u64 = 10;
 
 fn choice(judged: &Judged) -> Choice {
     let verdict = &judged.verdict;
-    let bytes = judged.offer.size.unwrap_or(verdict.usual_bytes);
+    let bytes = judged.bytes();
     let useless = match verdict.useless_bytes {
         useless if useless * TOLERATED_WASTE <= bytes => 0,
         useless => useless,
@@ -487,12 +527,21 @@ async fn write_down(app: &Arc<App>, plan: &Plan<'_>) -> Result<Option<Written>, 
         id: stored.series.id,
         title: stored.series.title.clone(),
     };
+    let night = budget::of_night(app, &app.settings().await?).await?;
     let mut tx = app.db.begin().await?;
     let Some(stored) = store::series::get_in(&mut tx, series.id).await? else {
         return Ok(None);
     };
     let open = open(&mut tx, &stored).await?;
     if !plan.still_stands(&stored, &open) {
+        return Ok(None);
+    }
+    let sizes: Vec<u64> = prepared
+        .ready
+        .iter()
+        .map(|item| judged[item.choice].bytes())
+        .collect();
+    if !sizes.is_empty() && !budget::still_fits(&mut tx, &night, &sizes).await? {
         return Ok(None);
     }
     let (mut lines, mut ready, mut events) = (Vec::new(), Vec::new(), Vec::new());
@@ -512,8 +561,12 @@ async fn write_down(app: &Arc<App>, plan: &Plan<'_>) -> Result<Option<Written>, 
             &mut tx,
             series.id,
             ids[item.choice],
-            offer,
-            &verdict.volumes,
+            sending::What {
+                offer,
+                carries: &verdict.volumes,
+                by_hand: false,
+                alias: verdict.alias.as_deref(),
+            },
             item,
             now,
         )
@@ -533,7 +586,13 @@ async fn write_down(app: &Arc<App>, plan: &Plan<'_>) -> Result<Option<Written>, 
         let waiting: Vec<&Pick> = picks
             .iter()
             .filter(|pick| !prepared.ready.iter().any(|item| item.choice == pick.choice))
+            // What only waits for room needs no one.
+            .filter(|pick| !prepared.waits(pick.choice))
             .collect();
+        if !prepared.waiting.is_empty() {
+            let again = again_at(app, prepared).await?;
+            store::series::mark_due(&mut tx, series.id, again).await?;
+        }
         events.extend(want_states(&mut tx, plan, &stored, &open, &waiting, now).await?);
     }
     store::event::append(&mut tx, &events, now).await?;
@@ -621,6 +680,21 @@ fn line(id: i64, judged: &Judged) -> OfferLine {
     }
 }
 
+/// When a pick that waits is looked at again: at the next scheduled check, or in an hour when only a place is needed.
+async fn again_at(app: &App, prepared: &Prepared) -> Result<i64, StoreError> {
+    const HOUR: i64 = 60 * 60 * 1000;
+    let (settings, now) = (app.settings().await?, app.clock.now());
+    let for_night = prepared
+        .waiting
+        .iter()
+        .all(|(_, wait)| wait.for_night);
+    let next = crate::worker::clock::next(&settings.check_schedule, settings.time_zone, utc(now));
+    Ok(match next {
+        Some(next) if for_night => next.timestamp_millis(),
+        _ => now + HOUR,
+    })
+}
+
 /// The picks that were not handed to a client, and why.
 fn report_unsent(
     judged: &[Judged],
@@ -635,7 +709,11 @@ fn report_unsent(
         .filter(|pick| !prepared.ready.iter().any(|item| item.choice == pick.choice))
     {
         let offer = &judged[pick.choice].offer;
+        let waits = prepared.waiting.iter().find(|waits| waits.0 == pick.choice);
         let (outcome, message) = match (brake, &prepared.problem) {
+            (None, _) if waits.is_some() => {
+                (Outcome::Waits, waits.map(|(_, wait)| wait.why.clone()))
+            }
             (Some(_), _) if options.dry_run => (Outcome::WouldSend, None),
             (Some(brake), _) => (Outcome::Review, Some(brake.to_owned())),
             (None, problem) => (

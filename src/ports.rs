@@ -327,8 +327,31 @@ pub trait Client: Send + Sync {
     /// Hands over bytes or a magnet. What the client already has is a success: [`Added::AlreadyThere`].
     async fn add(&self, payload: &Payload) -> Result<Added, PortError>;
 
+    /// Everything that it has, whoever added it, and how much room there is.
+    async fn holdings(&self) -> Result<Holdings, PortError>;
+
     /// Says whether an add would work.
     async fn test(&self) -> Result<TestReport, PortError>;
+}
+
+/// Everything that a client has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holdings {
+    /// Whoever added it.
+    pub items: Vec<Holding>,
+    /// Bytes free where it saves by default; none when it does not say.
+    pub free_bytes: Option<u64>,
+}
+
+/// One download of a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// Every form of its identity that the client gives, in small letters.
+    pub hashes: Vec<String>,
+    /// Its name there.
+    pub name: String,
+    /// Bytes that are still to be written; 0 when it is complete.
+    pub left_bytes: u64,
 }
 
 /// How an add ended.

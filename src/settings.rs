@@ -34,6 +34,22 @@ pub struct Settings {
     pub seconds_between_queries: i64,
     /// Pages followed when a page of results is full.
     pub max_result_pages: i64,
+    /// Releases that are sent by themselves in a night, which goes from noon to noon.
+    pub grabs_per_night: i64,
+    /// Gigabytes of them.
+    pub gigabytes_per_night: i64,
+    /// Releases in a night of the first week after the first library was armed.
+    pub grabs_per_night_first_week: i64,
+    /// Gigabytes of them.
+    pub gigabytes_per_night_first_week: i64,
+    /// Torrents sent from here that are being downloaded at once.
+    pub active_torrents: i64,
+    /// Gigabytes that stay free where the client saves, counted without what its downloads still have to write.
+    pub keep_free_gigabytes: i64,
+    /// Series that a scheduled check searches at most.
+    pub series_per_night: i64,
+    /// Minutes between two looks at each source's recent releases; 0 for none.
+    pub fresh_minutes: i64,
     /// Names of those that the environment sets.
     pub locked: Vec<&'static str>,
 }
@@ -49,7 +65,7 @@ pub struct BadSetting {
 }
 
 /// Names as in the API and the database, and as the environment writes them.
-pub const NAMES: [(&str, &str); 10] = [
+pub const NAMES: [(&str, &str); 18] = [
     ("enabled", "ENABLED"),
     ("searchEnabled", "SEARCH_ENABLED"),
     ("autoSend", "AUTO_SEND"),
@@ -60,6 +76,17 @@ pub const NAMES: [(&str, &str); 10] = [
     ("queriesPerDayPrivate", "QUERIES_PER_DAY_PRIVATE"),
     ("secondsBetweenQueries", "SECONDS_BETWEEN_QUERIES"),
     ("maxResultPages", "MAX_RESULT_PAGES"),
+    ("grabsPerNight", "GRABS_PER_NIGHT"),
+    ("gigabytesPerNight", "GIGABYTES_PER_NIGHT"),
+    ("grabsPerNightFirstWeek", "GRABS_PER_NIGHT_FIRST_WEEK"),
+    (
+        "gigabytesPerNightFirstWeek",
+        "GIGABYTES_PER_NIGHT_FIRST_WEEK",
+    ),
+    ("activeTorrents", "ACTIVE_TORRENTS"),
+    ("keepFreeGigabytes", "KEEP_FREE_GIGABYTES"),
+    ("seriesPerNight", "SERIES_PER_NIGHT"),
+    ("freshMinutes", "FRESH_MINUTES"),
 ];
 
 /// The environment's prefix of settings.
@@ -82,6 +109,14 @@ impl Default for Settings {
             queries_per_day_private: 100,
             seconds_between_queries: 10,
             max_result_pages: 3,
+            grabs_per_night: 50,
+            gigabytes_per_night: 30,
+            grabs_per_night_first_week: 12,
+            gigabytes_per_night_first_week: 8,
+            active_torrents: 10,
+            keep_free_gigabytes: 50,
+            series_per_night: 150,
+            fresh_minutes: 20,
             locked: Vec::new(),
         }
     }
@@ -153,6 +188,16 @@ impl Settings {
             "queriesPerDayPrivate" => self.queries_per_day_private = number(1, 100_000)?,
             "secondsBetweenQueries" => self.seconds_between_queries = number(0, 3_600)?,
             "maxResultPages" => self.max_result_pages = number(1, 10)?,
+            "grabsPerNight" => self.grabs_per_night = number(0, 10_000)?,
+            "gigabytesPerNight" => self.gigabytes_per_night = number(0, 100_000)?,
+            "grabsPerNightFirstWeek" => self.grabs_per_night_first_week = number(0, 10_000)?,
+            "gigabytesPerNightFirstWeek" => {
+                self.gigabytes_per_night_first_week = number(0, 100_000)?
+            }
+            "activeTorrents" => self.active_torrents = number(1, 1_000)?,
+            "keepFreeGigabytes" => self.keep_free_gigabytes = number(0, 1_000_000)?,
+            "seriesPerNight" => self.series_per_night = number(1, 10_000)?,
+            "freshMinutes" => self.fresh_minutes = number(0, 1_440)?,
             _ => return Err(bad("there is no such setting".into())),
         }
         Ok(())

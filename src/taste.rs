@@ -14,6 +14,7 @@ use crate::{
         release::{Hints, Lexicon, Place, parse},
         volume::VolumeSet,
     },
+    holdings,
     store::{
         self, StoreError,
         connection::Connection,
@@ -36,6 +37,8 @@ pub struct Taste {
     pub rules: Vec<Compiled>,
     /// Reasons by fingerprint or infohash.
     pub blocked: HashMap<String, String>,
+    /// What somebody else is fetching.
+    pub elsewhere: VolumeSet,
     copies: Vec<ShelfCopy>,
     usual_bytes: Option<u64>,
 }
@@ -57,6 +60,7 @@ pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
         rules: rules.iter().map(|stored| stored.rule.compile()).collect(),
         blocked: store::profile::block_reasons(&app.db, id).await?,
         copies,
+        elsewhere: holdings::elsewhere(app, stored).await?,
         usual_bytes: usual_bytes(&files),
         profile,
     })
@@ -65,11 +69,8 @@ pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
 /// The series' own profile, else its library's, else the default one.
 async fn profile_of(app: &App, stored: &Stored) -> Result<Profile, StoreError> {
     let mut names: Vec<String> = stored.series.profile.clone().into_iter().collect();
-    let mut tx = app.db.begin().await?;
-    let links = store::library::links_of(&mut tx, stored.series.id).await?;
-    drop(tx);
-    for link in links {
-        let row = store::connection::get(&app.db, link.library_id).await?;
+    for library in store::library::libraries_of(&app.db, stored.series.id).await? {
+        let row = store::connection::get(&app.db, library).await?;
         let settings = row.and_then(|row| Settings::from_json(&row.kind, &row.config));
         if let Some(Settings::Folder(folder)) = settings {
             names.extend(folder.profile);
@@ -330,10 +331,13 @@ pub async fn try_out(
         taste.rules.push(compiled);
     }
     let around = Around::of(app, &stored).await?;
-    Ok(
-        Judge::new(taste.known(&stored, &around.volumes(), app.lexicon, app.clock.now()))
-            .judge(&offer),
-    )
+    Ok(Judge::new(taste.known(
+        &stored,
+        &around.volumes(&taste),
+        app.lexicon,
+        app.clock.now(),
+    ))
+    .judge(&offer))
 }
 
 /// The volumes around the offers of a series, as they are now.
@@ -341,7 +345,6 @@ pub struct Around {
     wanted: VolumeSet,
     unconfirmed: VolumeSet,
     on_its_way: VolumeSet,
-    elsewhere: VolumeSet,
 }
 
 impl Around {
@@ -351,9 +354,7 @@ impl Around {
     /// When the database fails.
     pub async fn of(app: &App, stored: &Stored) -> Result<Self, StoreError> {
         let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
-        let mut tx = app.db.begin().await?;
-        let on_its_way = store::grab::reserved_in(&mut tx, stored.series.id).await?;
-        drop(tx);
+        let on_its_way = store::grab::reserved(&app.db, stored.series.id).await?;
         let free = missing.iter().map(|gap| gap.volume);
         Ok(Self {
             wanted: free
@@ -361,17 +362,16 @@ impl Around {
                 .collect(),
             unconfirmed: unconfirmed(stored, &missing),
             on_its_way,
-            elsewhere: VolumeSet::default(),
         })
     }
 
     /// For the judge.
-    pub fn volumes(&self) -> Volumes<'_> {
+    pub fn volumes<'a>(&'a self, taste: &'a Taste) -> Volumes<'a> {
         Volumes {
             wanted: &self.wanted,
             unconfirmed: &self.unconfirmed,
             on_its_way: &self.on_its_way,
-            elsewhere: &self.elsewhere,
+            elsewhere: &taste.elsewhere,
         }
     }
 }
@@ -439,7 +439,7 @@ pub async fn preview(app: &App, stored: &StoredRule) -> Result<Preview, RuleErro
         let mut with = taste.clone();
         with.rules.push(compiled.clone());
         let around = Around::of(app, &series).await?;
-        let (volumes, now) = (around.volumes(), app.clock.now());
+        let (volumes, now) = (around.volumes(&taste), app.clock.now());
         let without = Judge::new(taste.known(&series, &volumes, app.lexicon, now));
         let with = Judge::new(with.known(&series, &volumes, app.lexicon, now));
         for offer in offers {

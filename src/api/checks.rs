@@ -70,6 +70,8 @@ pub struct CheckStats {
     sent: u64,
     /// Releases that would have been sent (dry run).
     would_send: u64,
+    /// Releases that wait for room in the budget.
+    waits: u64,
     /// Releases that could not be sent.
     failed: u64,
     /// What went wrong, each sentence once, at most 20.
@@ -130,6 +132,7 @@ impl From<CheckRun> for Check {
                 refused: stats.refused,
                 sent: stats.sent,
                 would_send: stats.would_send,
+                waits: stats.waits,
                 failed: stats.failed,
                 errors: stats.errors,
             },
@@ -220,6 +223,8 @@ enum PickOutcome {
     WouldSend,
     /// It waits for a human.
     Review,
+    /// It was chosen, and waits for room in the budget.
+    Waits,
     /// The client did not answer; it is asked again before anything else is sent.
     InDoubt,
     /// It could not be sent.
@@ -295,6 +300,7 @@ impl From<SeriesReport> for SeriesCheck {
                 report::Outcome::Sent => PickOutcome::Sent,
                 report::Outcome::WouldSend => PickOutcome::WouldSend,
                 report::Outcome::Review => PickOutcome::Review,
+                report::Outcome::Waits => PickOutcome::Waits,
                 report::Outcome::InDoubt => PickOutcome::InDoubt,
                 report::Outcome::Failed => PickOutcome::Failed,
             },

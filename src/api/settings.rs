@@ -37,6 +37,22 @@ struct SettingsView {
     seconds_between_queries: i64,
     /// Pages followed when a page of results is full.
     max_result_pages: i64,
+    /// Releases that are sent by themselves in a night, which goes from noon to noon.
+    grabs_per_night: i64,
+    /// Gigabytes of them.
+    gigabytes_per_night: i64,
+    /// Releases in a night of the first week after the first library was armed.
+    grabs_per_night_first_week: i64,
+    /// Gigabytes of them.
+    gigabytes_per_night_first_week: i64,
+    /// Torrents sent from here that are being downloaded at once.
+    active_torrents: i64,
+    /// Gigabytes that stay free where the client saves, counted without what its downloads still have to write.
+    keep_free_gigabytes: i64,
+    /// Series that a scheduled check searches at most.
+    series_per_night: i64,
+    /// Minutes between two looks at each source's recent releases; 0 for none.
+    fresh_minutes: i64,
     /// Names of those that the environment sets; changing them here is refused (409).
     locked: Vec<String>,
 }
@@ -54,6 +70,14 @@ impl From<settings::Settings> for SettingsView {
             queries_per_day_private: settings.queries_per_day_private,
             seconds_between_queries: settings.seconds_between_queries,
             max_result_pages: settings.max_result_pages,
+            grabs_per_night: settings.grabs_per_night,
+            gigabytes_per_night: settings.gigabytes_per_night,
+            grabs_per_night_first_week: settings.grabs_per_night_first_week,
+            gigabytes_per_night_first_week: settings.gigabytes_per_night_first_week,
+            active_torrents: settings.active_torrents,
+            keep_free_gigabytes: settings.keep_free_gigabytes,
+            series_per_night: settings.series_per_night,
+            fresh_minutes: settings.fresh_minutes,
             locked: settings.locked.into_iter().map(str::to_owned).collect(),
         }
     }
@@ -90,6 +114,30 @@ struct SettingsChange {
     /// Pages followed when a page of results is full, 1 to 10.
     #[oai(validator(minimum(value = "1"), maximum(value = "10")))]
     max_result_pages: Option<i64>,
+    /// Releases that are sent by themselves in a night, which goes from noon to noon.
+    #[oai(validator(minimum(value = "0"), maximum(value = "10000")))]
+    grabs_per_night: Option<i64>,
+    /// Gigabytes of them.
+    #[oai(validator(minimum(value = "0"), maximum(value = "100000")))]
+    gigabytes_per_night: Option<i64>,
+    /// Releases in a night of the first week after the first library was armed.
+    #[oai(validator(minimum(value = "0"), maximum(value = "10000")))]
+    grabs_per_night_first_week: Option<i64>,
+    /// Gigabytes of them.
+    #[oai(validator(minimum(value = "0"), maximum(value = "100000")))]
+    gigabytes_per_night_first_week: Option<i64>,
+    /// Torrents sent from here that are being downloaded at once.
+    #[oai(validator(minimum(value = "1"), maximum(value = "1000")))]
+    active_torrents: Option<i64>,
+    /// Gigabytes that stay free where the client saves, counted without what its downloads still have to write.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000")))]
+    keep_free_gigabytes: Option<i64>,
+    /// Series that a scheduled check searches at most.
+    #[oai(validator(minimum(value = "1"), maximum(value = "10000")))]
+    series_per_night: Option<i64>,
+    /// Minutes between two looks at each source's recent releases; 0 for none.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1440")))]
+    fresh_minutes: Option<i64>,
 }
 
 impl SettingsChange {
@@ -110,6 +158,20 @@ impl SettingsChange {
                 number(self.seconds_between_queries),
             ),
             ("maxResultPages", number(self.max_result_pages)),
+            ("grabsPerNight", number(self.grabs_per_night)),
+            ("gigabytesPerNight", number(self.gigabytes_per_night)),
+            (
+                "grabsPerNightFirstWeek",
+                number(self.grabs_per_night_first_week),
+            ),
+            (
+                "gigabytesPerNightFirstWeek",
+                number(self.gigabytes_per_night_first_week),
+            ),
+            ("activeTorrents", number(self.active_torrents)),
+            ("keepFreeGigabytes", number(self.keep_free_gigabytes)),
+            ("seriesPerNight", number(self.series_per_night)),
+            ("freshMinutes", number(self.fresh_minutes)),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))

@@ -95,6 +95,7 @@ pub fn report(report: &SeriesReport) -> String {
             Outcome::Sent => "sent",
             Outcome::WouldSend => "would send",
             Outcome::Review => "to review",
+            Outcome::Waits => "waits",
             Outcome::InDoubt => "in doubt",
             Outcome::Failed => "failed",
         };

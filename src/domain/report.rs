@@ -97,6 +97,8 @@ pub enum Outcome {
     WouldSend,
     /// It waits for a human.
     Review,
+    /// It was chosen, and waits for room in the budget.
+    Waits,
     /// It was written down; whether the client has it is asked next time.
     InDoubt,
     /// It could not be sent.
@@ -121,6 +123,8 @@ pub struct CheckStats {
     pub sent: u64,
     /// Releases that would have been sent.
     pub would_send: u64,
+    /// Releases that wait for room in the budget.
+    pub waits: u64,
     /// Releases that could not be sent.
     pub failed: u64,
     /// What went wrong, each sentence once, at most [`MOST_ERRORS`].
@@ -154,6 +158,7 @@ impl CheckStats {
         self.refused += decided("refused");
         self.sent += ended(Outcome::Sent);
         self.would_send += ended(Outcome::WouldSend);
+        self.waits += ended(Outcome::Waits);
         self.failed += ended(Outcome::Failed) + ended(Outcome::InDoubt);
         let failed = report
             .picks

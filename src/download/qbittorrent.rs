@@ -11,13 +11,13 @@ use tokio::time::{Instant, sleep};
 use url::Url;
 
 use self::{
-    answers::{Categories, Listed, Sent, read_add, version},
+    answers::{Categories, Listed, MainData, Sent, read_add, version},
     session::{Identity, Session},
 };
 use crate::{
     domain::link::{Payload, TorrentId},
     http::{Answer, origin},
-    ports::{Added, Client, ClientItem, PortError, TestReport},
+    ports::{Added, Client, ClientItem, Holdings, PortError, TestReport},
     secret::Secret,
 };
 
@@ -249,6 +249,11 @@ impl Client for QBittorrent {
             Sent::Accepted => self.accepted(payload.id()).await,
             Sent::Refused => self.refused(payload.id()).await,
         }
+    }
+
+    async fn holdings(&self) -> Result<Holdings, PortError> {
+        let answer = self.get("sync/maindata", &[("rid", "0")]).await?;
+        Ok(answer.json::<MainData>()?.into())
     }
 
     async fn test(&self) -> Result<TestReport, PortError> {

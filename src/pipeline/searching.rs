@@ -14,7 +14,15 @@ use crate::{
 const MOST_ANSWERS: usize = 200;
 
 /// What only says that the volume is there, on its way or not looked for: who asks for just this volume knows better.
-const ABOUT_THE_WANT: [&str; 4] = ["already_owned", "on_its_way", "not_wanted", "pack_share"];
+const ABOUT_THE_WANT: [&str; 7] = [
+    "already_owned",
+    "on_its_way",
+    "elsewhere",
+    "not_wanted",
+    "pack_share",
+    "delayed",
+    "upgrade",
+];
 
 /// Why a title does not lead to a series.
 #[derive(Debug, thiserror::Error)]

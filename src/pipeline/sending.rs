@@ -10,6 +10,7 @@ pub use for_volume::{grab_magnet_for, grab_offer_for};
 
 use crate::{
     app::App,
+    budget::Wait,
     clock,
     connections::ChangeError,
     domain::{
@@ -122,6 +123,15 @@ pub struct Prepared {
     pub another_turn: bool,
     /// Why none can be sent, whichever it is.
     pub problem: Option<String>,
+    /// Those that wait for room in the budget: index among the judged offers, and the reason.
+    pub waiting: Vec<(usize, Wait)>,
+}
+
+impl Prepared {
+    /// It waits for room in the budget.
+    pub fn waits(&self, choice: usize) -> bool {
+        self.waiting.iter().any(|waits| waits.0 == choice)
+    }
 }
 
 /// Payloads of this check by fingerprint, so that a second round asks no one twice.
@@ -169,9 +179,8 @@ pub async fn prepare(
         if let Err(error) = client.find(payload.id()).await {
             health::failed(app, client_row.id, &error).await?;
             return Ok(Prepared {
-                ready: Vec::new(),
-                another_turn: false,
                 problem: Some(format!("{}: {error}", client_row.name)),
+                ..Prepared::default()
             });
         }
         prepared.ready.push(Ready {
@@ -185,7 +194,10 @@ pub async fn prepare(
     Ok(prepared)
 }
 
-async fn first_client(app: &Arc<App>) -> Result<Option<(Connection, Arc<dyn Client>)>, StoreError> {
+/// The client that is used, if there is one.
+pub async fn first_client(
+    app: &Arc<App>,
+) -> Result<Option<(Connection, Arc<dyn Client>)>, StoreError> {
     for row in store::connection::list(&app.db, "client")
         .await?
         .into_iter()
@@ -257,16 +269,34 @@ async fn resolve(app: &Arc<App>, offer: &Offer) -> Result<Result<Payload, Unreso
     }
 }
 
+/// What is sent.
+#[derive(Clone, Copy)]
+pub struct What<'a> {
+    /// The release.
+    pub offer: &'a Offer,
+    /// Everything that its name promises.
+    pub carries: &'a VolumeSet,
+    /// A person sends it.
+    pub by_hand: bool,
+    /// The alias by which its name means the series.
+    pub alias: Option<&'a str>,
+}
+
 /// Writes a grab and its reservations; the client is called after the commit.
 pub async fn write_grab(
     tx: &mut Tx,
     series: i64,
     offer_id: i64,
-    offer: &Offer,
-    carries: &VolumeSet,
+    what: What<'_>,
     ready: &Ready,
     now: i64,
 ) -> Result<i64, StoreError> {
+    let What {
+        offer,
+        carries,
+        by_hand,
+        alias,
+    } = what;
     let grab = NewGrab {
         series_id: series,
         offer_id,
@@ -279,6 +309,8 @@ pub async fn write_grab(
         size: offer.size,
         reserves: &ready.reserves,
         carries,
+        by_hand,
+        alias,
     };
     store::grab::insert(tx, &grab, now).await
 }

@@ -64,6 +64,10 @@ pub struct NewGrab<'a> {
     pub size: Option<u64>,
     pub reserves: &'a VolumeSet,
     pub carries: &'a VolumeSet,
+    /// A person sent it: it does not count into the budget of the night.
+    pub by_hand: bool,
+    /// The alias by which its name means the series, when the title itself does not.
+    pub alias: Option<&'a str>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -96,7 +100,7 @@ macro_rules! columns {
 }
 
 const INSERT: &str = "INSERT INTO grab (series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, state,
-    created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sending', $12, $12) RETURNING id";
+    created_at, updated_at, by_hand, alias) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sending', $12, $12, $13, $14) RETURNING id";
 const RESERVE: &str = "INSERT INTO grab_volume (grab_id, series_id, volume, state, live) VALUES ($1, $2, $3, 'sending', $4)";
 const SENT: &str =
     "UPDATE grab SET state = $2, sent_at = COALESCE(sent_at, $3), updated_at = $3 WHERE id = $1";
@@ -121,6 +125,17 @@ const LIST: &str = concat!(
     columns!(),
     " FROM grab WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) ORDER BY id DESC LIMIT $3 OFFSET $4"
 );
+const SENT_SINCE: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM grab WHERE created_at >= $1 AND NOT by_hand AND state <> 'failed'";
+const LIVE_HASHES: &str =
+    "SELECT infohash FROM grab WHERE client_id = $1 AND state IN ('sending', 'sent')";
+const ALL_HASHES: &str = "SELECT DISTINCT infohash FROM grab";
+const RESTING_ON: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM grab WHERE series_id = $1 AND alias = $2 ORDER BY id DESC"
+);
+/// The number is ours alone within this database.
+const LOCK_BUDGET: &str = "SELECT pg_advisory_xact_lock(7062)";
 const OF_CLIENT: &str =
     "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND state IN ('sending', 'sent')";
 
@@ -128,7 +143,7 @@ const OF_CLIENT: &str =
 pub async fn insert(tx: &mut Tx, grab: &NewGrab<'_>, now: i64) -> Result<i64> {
     let id: i64 = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(grab.series_id).bind(grab.offer_id).bind(grab.client_id).bind(grab.client)
         .bind(grab.source).bind(grab.indexer).bind(grab.torrent.as_hex()).bind(grab.title).bind(grab.size.map(|size| size as i64))
-        .bind(grab.reserves.to_string()).bind(grab.carries.to_string()).bind(now).fetch_one(conn).await?);
+        .bind(grab.reserves.to_string()).bind(grab.carries.to_string()).bind(now).bind(grab.by_hand).bind(grab.alias).fetch_one(conn).await?);
     for volume in grab.reserves.iter() {
         within!(&mut *tx, conn => sqlx::query(RESERVE).bind(id).bind(grab.series_id).bind(volume.hundredths()).bind(true).execute(conn).await.map(drop))?;
     }
@@ -187,13 +202,50 @@ pub async fn arrived(tx: &mut Tx, series: i64, volumes: &VolumeSet, now: i64) ->
 pub async fn reserved_in(tx: &mut Tx, series: i64) -> Result<VolumeSet> {
     let rows: Vec<i64> =
         within!(tx, conn => sqlx::query_scalar(LIVE).bind(series).fetch_all(conn).await?);
-    rows.into_iter()
-        .map(|volume| {
-            VolumeNumber::from_hundredths(volume).ok_or(StoreError::Unreadable {
-                place: "grab_volume.volume",
-            })
-        })
-        .collect()
+    rows.into_iter().map(read_volume).collect()
+}
+
+/// The volumes of a series that live grabs reserve.
+pub async fn reserved(db: &Db, series: i64) -> Result<VolumeSet> {
+    let rows: Vec<i64> =
+        on!(db, pool => sqlx::query_scalar(LIVE).bind(series).fetch_all(pool).await?);
+    rows.into_iter().map(read_volume).collect()
+}
+
+/// What was sent by itself since then: how many releases, and their bytes.
+pub async fn sent_since(tx: &mut Tx, since: i64) -> Result<(i64, i64)> {
+    Ok(within!(tx, conn => sqlx::query_as(SENT_SINCE).bind(since).fetch_one(conn).await?))
+}
+
+/// The identities of all grabs of a client that are not over.
+pub async fn live_hashes(db: &Db, client: i64) -> Result<Vec<String>> {
+    Ok(on!(db, pool => sqlx::query_scalar(LIVE_HASHES).bind(client).fetch_all(pool).await?))
+}
+
+/// The identities of everything that was ever sent.
+pub async fn all_hashes(db: &Db) -> Result<Vec<String>> {
+    Ok(on!(db, pool => sqlx::query_scalar(ALL_HASHES).fetch_all(pool).await?))
+}
+
+/// Grabs that rested on an alias of a series, newest first.
+pub async fn resting_on(db: &Db, series: i64, alias: &str) -> Result<Vec<Grab>> {
+    let rows: Vec<Row> =
+        on!(db, pool => sqlx::query_as(RESTING_ON).bind(series).bind(alias).fetch_all(pool).await?);
+    rows.into_iter().map(read).collect()
+}
+
+/// One sender at a time counts what was sent. SQLite has one writer at a time anyway.
+pub async fn lock_budget(tx: &mut Tx) -> Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query(LOCK_BUDGET).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+fn read_volume(hundredths: i64) -> Result<VolumeNumber> {
+    VolumeNumber::from_hundredths(hundredths).ok_or(StoreError::Unreadable {
+        place: "grab_volume.volume",
+    })
 }
 
 /// Grabs of which no one knows whether the client has them; of all series when none is given.

@@ -63,6 +63,7 @@ struct FileRow {
 const STATE: &str = "SELECT armed_at, imported_at, scanned_at, held, problems, read_as FROM library WHERE connection_id = $1";
 const MAKE: &str = "INSERT INTO library (connection_id) VALUES ($1) ON CONFLICT DO NOTHING";
 const ARM: &str = "UPDATE library SET armed_at = $2 WHERE connection_id = $1";
+const FIRST_ARMED: &str = "SELECT MIN(armed_at) FROM library";
 const HOLD: &str = "UPDATE library SET held = $2 WHERE connection_id = $1";
 const SCANNED: &str = "UPDATE library SET scanned_at = $2, imported_at = COALESCE(imported_at, $2), held = $3, problems = $4, read_as = $5 WHERE connection_id = $1";
 const LOCK: &str = "UPDATE library SET held = held WHERE connection_id = $1";
@@ -70,6 +71,8 @@ const LOCK: &str = "UPDATE library SET held = held WHERE connection_id = $1";
 const LOCK_IMPORTS: &str = "SELECT pg_advisory_xact_lock(7061)";
 const LINKS: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE library_id = $1 ORDER BY external_key";
 const LINKS_OF: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
+const LIBRARIES_OF: &str =
+    "SELECT DISTINCT library_id FROM series_link WHERE series_id = $1 ORDER BY library_id";
 const PUT_LINK: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (library_id, external_key) DO UPDATE SET series_id = excluded.series_id, present = excluded.present,
     vanished = excluded.vanished, seen_at = excluded.seen_at";
@@ -117,6 +120,11 @@ pub fn problems(state: &LibraryState) -> Result<Vec<ScanProblem>> {
 pub async fn make(tx: &mut Tx, library: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(MAKE).bind(library).execute(conn).await.map(drop))?;
     Ok(())
+}
+
+/// When the first library was armed, of those that are armed now.
+pub async fn first_armed(db: &Db) -> Result<Option<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(FIRST_ARMED).fetch_one(pool).await?))
 }
 
 /// Allows or forbids sending.
@@ -182,6 +190,11 @@ pub async fn links_of(tx: &mut Tx, series: i64) -> Result<Vec<Link>> {
     let rows: Vec<LinkRow> =
         within!(tx, conn => sqlx::query_as(LINKS_OF).bind(series).fetch_all(conn).await?);
     rows.into_iter().map(read_link).collect()
+}
+
+/// The libraries that show a series.
+pub async fn libraries_of(db: &Db, series: i64) -> Result<Vec<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(LIBRARIES_OF).bind(series).fetch_all(pool).await?))
 }
 
 /// Writes what a library shows of a series.

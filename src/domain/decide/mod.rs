@@ -134,6 +134,8 @@ pub struct Verdict {
     pub decision: Decision,
     /// Every reason against it, with what it leads to.
     pub reasons: Vec<(Decision, Reason)>,
+    /// The folded alias by which its name means the series, when the title itself does not.
+    pub alias: Option<String>,
     /// The volumes that its name promises.
     pub volumes: VolumeSet,
     /// Those of them that are wanted.
@@ -222,14 +224,19 @@ impl<'a> Judge<'a> {
         let infohash = offer.torrent.as_ref().map(TorrentId::as_hex);
         let blocked = self.known.blocked.get(&offer.fingerprint);
         let blocked = blocked.or_else(|| self.known.blocked.get(&infohash?));
-        verdict(Facts {
+        let alias = match title {
+            TitleMatch::Alias => self.alias(&release),
+            _ => None,
+        };
+        let verdict = verdict(Facts {
             offer,
             title,
             volumes: self.promised(&release, title),
             release: &release,
             blocked: blocked.map(String::as_str),
             known: &self.known,
-        })
+        });
+        Verdict { alias, ..verdict }
     }
 
     /// Of a name with two titles, the second counts as an alias.
@@ -245,6 +252,15 @@ impl<'a> Judge<'a> {
             .as_deref()
             .map_or(TitleMatch::Different, matches);
         first.max(second.min(TitleMatch::Alias))
+    }
+
+    /// Which of the aliases stands in the name; none when its other title is the series' own.
+    fn alias(&self, release: &Release<'_>) -> Option<String> {
+        let titles = [release.series.as_deref(), release.other_title.as_deref()];
+        let folded = titles.into_iter().flatten().map(title::fold);
+        folded
+            .into_iter()
+            .find(|name| self.names[1..].contains(name))
     }
 
     fn promised(&self, release: &Release<'_>, title: TitleMatch) -> VolumeSet {
@@ -294,6 +310,7 @@ fn verdict(facts: Facts<'_>) -> Verdict {
     Verdict {
         decision,
         reasons,
+        alias: None,
         useful,
         rank,
         relevance,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     http::Answer,
-    ports::{ClientItem, PortError},
+    ports::{ClientItem, Holding, Holdings, PortError},
 };
 
 /// One torrent of `torrents/info`, the fields that we use.
@@ -37,6 +37,58 @@ impl From<Listed> for ClientItem {
             name: listed.name,
             state: listed.state,
             progress: listed.progress,
+        }
+    }
+}
+
+/// `sync/maindata` with `rid=0`: everything at once (observed on 4.5.2).
+#[derive(Deserialize)]
+pub(super) struct MainData {
+    #[serde(default)]
+    torrents: HashMap<String, Held>,
+    #[serde(default)]
+    server_state: ServerState,
+}
+
+/// One torrent of it; its hash is the key.
+#[derive(Deserialize)]
+struct Held {
+    #[serde(default)]
+    infohash_v1: String,
+    #[serde(default)]
+    infohash_v2: String,
+    #[serde(default)]
+    name: String,
+    /// Negative while a magnet has no metadata.
+    #[serde(default)]
+    amount_left: i64,
+}
+
+#[derive(Default, Deserialize)]
+struct ServerState {
+    /// Of the default save path; negative when it cannot be told.
+    free_space_on_disk: Option<i64>,
+}
+
+impl From<MainData> for Holdings {
+    fn from(data: MainData) -> Self {
+        let item = |(hash, held): (String, Held)| {
+            let mut hashes = vec![hash, held.infohash_v1, held.infohash_v2];
+            hashes.retain(|hash| !hash.is_empty());
+            Holding {
+                hashes: hashes.iter().map(|hash| hash.to_lowercase()).collect(),
+                name: held.name,
+                left_bytes: held.amount_left.max(0).unsigned_abs(),
+            }
+        };
+        let mut items: Vec<Holding> = data.torrents.into_iter().map(item).collect();
+        items.sort_by(|a, b| a.hashes.cmp(&b.hashes));
+        Self {
+            items,
+            free_bytes: data
+                .server_state
+                .free_space_on_disk
+                .and_then(|bytes| bytes.try_into().ok()),
         }
     }
 }

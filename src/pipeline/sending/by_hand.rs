@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Ready, SendError, first_client, resolve, settle_add, write_grab};
+use super::{Ready, SendError, What, first_client, resolve, settle_add, write_grab};
 use crate::{
     app::App,
     asking,
@@ -191,8 +191,12 @@ async fn write_down(
         &mut tx,
         stored.series.id,
         offer.id,
-        &offer.offer,
-        &offer.volumes,
+        What {
+            offer: &offer.offer,
+            carries: &offer.volumes,
+            by_hand: true,
+            alias: None,
+        },
         ready,
         now,
     )

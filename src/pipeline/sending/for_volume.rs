@@ -12,6 +12,7 @@ use crate::{
     },
     pipeline::{self, Excluded, Open},
     store::{self, grab::Grab, offer::StoredOffer, series::Stored},
+    taste,
 };
 
 /// Characters of a magnet's name that are kept.
@@ -87,6 +88,10 @@ async fn write_offer(
     volume: VolumeNumber,
 ) -> Result<StoredOffer, SendError> {
     let now = app.clock.now();
+    let known = store::series::get(&app.db, series)
+        .await?
+        .ok_or(SendError::UnknownSeries)?;
+    let taste = taste::of(app, &known).await?;
     let mut tx = app.db.begin().await?;
     let stored = store::series::get_in(&mut tx, series)
         .await?
@@ -94,7 +99,7 @@ async fn write_offer(
     let open = pipeline::open(&mut tx, &stored).await?;
     needed(&stored, &open, volume)?;
     let offer = offer(&stored, magnet, volume);
-    let (judged, _) = pipeline::plan(app.lexicon, &stored, &open, &[offer], &Excluded::new());
+    let (judged, _) = pipeline::plan(app, &stored, &open, &taste, &[offer], &Excluded::new());
     let mut id = 0;
     for judged in &judged {
         id = store::offer::put(&mut tx, series, &judged.offer, &judged.verdict, now).await?;
@@ -125,6 +130,8 @@ fn offer(stored: &Stored, magnet: &Magnet, volume: VolumeNumber) -> Offer {
         source: "by hand".into(),
         indexer_id: 0,
         indexer: "magnet link".into(),
+        language: None,
+        categories: Vec::new(),
         title,
         size: None,
         seeders: None,

@@ -107,6 +107,8 @@ async fn the_database_itself_refuses_a_second_live_grab_of_a_volume() {
     tx.commit().await.expect("committed");
     let torrent = TorrentId::parse("c12fe1c06bba254a9dc9f519b335aa7c1367a88a").expect("an id");
     let grab = |reserves| NewGrab {
+        by_hand: false,
+        alias: None,
         series_id: id,
         offer_id: 1,
         client_id: 1,

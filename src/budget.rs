@@ -1,0 +1,293 @@
+//! How much may be sent by itself now: releases and gigabytes a night, downloads at once, and room on the disk.
+
+use std::sync::Arc;
+
+use chrono::{Duration, NaiveTime, TimeZone};
+use chrono_tz::Tz;
+
+use crate::{
+    app::App,
+    clock::utc,
+    holdings,
+    settings::Settings,
+    store::{self, StoreError, Tx, connection::Connection},
+};
+
+const GIGABYTE: i64 = 1_000_000_000;
+/// Milliseconds after the first arming in which less is sent.
+const FIRST_WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// What may still be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// When the night began; milliseconds since the epoch.
+    pub since: i64,
+    /// Releases a night.
+    grabs: i64,
+    /// Bytes a night.
+    bytes: i64,
+    /// Of these, sent.
+    grabs_sent: i64,
+    /// Of these, sent.
+    bytes_sent: i64,
+    /// Downloads at once.
+    active: i64,
+    /// Of these, running.
+    running: i64,
+    /// Bytes that may still be written; none when the client does not say how much is free.
+    room: Option<i64>,
+    /// Bytes that stay free.
+    keep: i64,
+}
+
+/// The budget of this moment, for a client.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of(
+    app: &Arc<App>,
+    settings: &Settings,
+    client: &Connection,
+) -> Result<Budget, StoreError> {
+    let held = holdings::of(app, client).await;
+    let hashes = store::grab::live_hashes(&app.db, client.id).await?;
+    let mut budget = of_night(app, settings).await?;
+    let mut tx = app.db.begin().await?;
+    (budget.grabs_sent, budget.bytes_sent) = store::grab::sent_since(&mut tx, budget.since).await?;
+    tx.commit().await?;
+    budget.active = settings.active_torrents;
+    budget.running = held.unfinished_of(&hashes) as i64;
+    budget.keep = settings.keep_free_gigabytes * GIGABYTE;
+    budget.room = held
+        .free_bytes
+        .map(|free| signed(free) - signed(held.left_bytes) - budget.keep);
+    Ok(budget)
+}
+
+/// The bounds of this night, before anything was sent; no client bounds it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_night(app: &App, settings: &Settings) -> Result<Budget, StoreError> {
+    let now = app.clock.now();
+    let armed = store::library::first_armed(&app.db).await?;
+    let (grabs, gigabytes) = match armed {
+        Some(armed) if armed + FIRST_WEEK <= now => {
+            (settings.grabs_per_night, settings.gigabytes_per_night)
+        }
+        _ => (
+            settings
+                .grabs_per_night_first_week
+                .min(settings.grabs_per_night),
+            settings
+                .gigabytes_per_night_first_week
+                .min(settings.gigabytes_per_night),
+        ),
+    };
+    Ok(Budget {
+        since: night(now, settings.time_zone),
+        grabs,
+        bytes: gigabytes * GIGABYTE,
+        grabs_sent: 0,
+        bytes_sent: 0,
+        active: i64::MAX,
+        running: 0,
+        room: None,
+        keep: 0,
+    })
+}
+
+/// Why a release waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// The sentence for the report.
+    pub why: String,
+    /// The next night lets it go; otherwise a place or room has to become free.
+    pub for_night: bool,
+}
+
+impl Budget {
+    /// Takes a release of so many bytes out of it, or says why it waits.
+    ///
+    /// # Errors
+    /// When a bound is reached.
+    pub fn take(&mut self, bytes: u64) -> Result<(), Wait> {
+        let bytes = signed(bytes);
+        let wait = |for_night, why| Err(Wait { why, for_night });
+        if self.grabs_sent >= self.grabs {
+            return wait(
+                true,
+                format!(
+                    "it waits for the next night: {} releases were sent (grabsPerNight)",
+                    self.grabs_sent
+                ),
+            );
+        }
+        // One release larger than all of a night may go as the first of it, or it would wait for ever.
+        if self.bytes_sent > 0 && self.bytes_sent.saturating_add(bytes) > self.bytes {
+            return wait(
+                true,
+                format!(
+                    "it waits for the next night: {:.1} GB of {} were sent, and it has {:.1} (gigabytesPerNight)",
+                    gigabytes(self.bytes_sent),
+                    self.bytes / GIGABYTE,
+                    gigabytes(bytes)
+                ),
+            );
+        }
+        if self.running >= self.active {
+            return wait(
+                false,
+                format!(
+                    "it waits: {} downloads are running (activeTorrents)",
+                    self.running
+                ),
+            );
+        }
+        if let Some(room) = self.room
+            && bytes > room
+        {
+            return wait(
+                false,
+                format!(
+                    "it waits: the disk has no room for {:.1} GB when {} GB are to stay free (keepFreeGigabytes)",
+                    gigabytes(bytes),
+                    self.keep / GIGABYTE
+                ),
+            );
+        }
+        self.grabs_sent += 1;
+        self.bytes_sent = self.bytes_sent.saturating_add(bytes);
+        self.running += 1;
+        self.room = self.room.map(|room| room - bytes);
+        Ok(())
+    }
+}
+
+/// Whether what is about to be written down still fits into the night, whatever other processes sent meanwhile. The lock is held until
+/// the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn still_fits(tx: &mut Tx, budget: &Budget, sizes: &[u64]) -> Result<bool, StoreError> {
+    store::grab::lock_budget(tx).await?;
+    let (grabs_sent, bytes_sent) = store::grab::sent_since(tx, budget.since).await?;
+    let mut now = Budget {
+        grabs_sent,
+        bytes_sent,
+        active: i64::MAX,
+        room: None,
+        ..budget.clone()
+    };
+    Ok(sizes.iter().all(|size| now.take(*size).is_ok()))
+}
+
+/// A night goes from noon to noon, so that no midnight cuts it.
+fn night(now: i64, zone: Tz) -> i64 {
+    let local = utc(now).with_timezone(&zone);
+    let noon = |day: chrono::NaiveDate| {
+        let noon = day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default());
+        zone.from_local_datetime(&noon)
+            .earliest()
+            .map_or(now, |noon| noon.timestamp_millis())
+    };
+    match noon(local.date_naive()) {
+        today if today <= now => today,
+        _ => noon(local.date_naive() - Duration::days(1)),
+    }
+}
+
+fn signed(bytes: u64) -> i64 {
+    bytes.try_into().unwrap_or(i64::MAX)
+}
+
+fn gigabytes(bytes: i64) -> f64 {
+    bytes as f64 / GIGABYTE as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn budget() -> Budget {
+        Budget {
+            since: 0,
+            grabs: 12,
+            bytes: 8 * GIGABYTE,
+            grabs_sent: 0,
+            bytes_sent: 0,
+            active: 10,
+            running: 0,
+            room: Some(20 * GIGABYTE),
+            keep: 50 * GIGABYTE,
+        }
+    }
+
+    fn take(with: impl FnOnce(&mut Budget), gigabytes: u64) -> Result<(), Wait> {
+        let mut budget = budget();
+        with(&mut budget);
+        budget.take(gigabytes * 1_000_000_000)
+    }
+
+    #[test]
+    fn each_bound_lets_as_much_pass_as_it_says() {
+        assert_eq!(take(|budget| budget.grabs_sent = 11, 1), Ok(()));
+        assert_eq!(take(|budget| budget.bytes_sent = 7 * GIGABYTE, 1), Ok(()));
+        assert_eq!(take(|budget| budget.running = 9, 1), Ok(()));
+        assert_eq!(take(|budget| budget.room = Some(GIGABYTE), 1), Ok(()));
+        for (wait, setting) in [
+            (take(|budget| budget.grabs_sent = 12, 1), "grabsPerNight"),
+            (
+                take(|budget| budget.bytes_sent = 7 * GIGABYTE, 2),
+                "gigabytesPerNight",
+            ),
+            (take(|budget| budget.running = 10, 1), "activeTorrents"),
+            (
+                take(|budget| budget.room = Some(GIGABYTE), 2),
+                "keepFreeGigabytes",
+            ),
+        ] {
+            assert!(wait.expect_err(setting).why.contains(setting));
+        }
+    }
+
+    #[test]
+    fn room_that_is_not_known_stands_in_no_ones_way() {
+        assert_eq!(take(|budget| budget.room = None, 7), Ok(()));
+    }
+
+    #[test]
+    fn a_release_larger_than_a_night_is_the_first_of_one() {
+        assert_eq!(take(|_| {}, 9), Ok(()));
+        assert!(take(|budget| budget.bytes_sent = 1, 9).is_err());
+    }
+
+    #[test]
+    fn what_is_taken_is_gone() {
+        let mut budget = budget();
+        for _ in 0..8 {
+            assert_eq!(budget.take(GIGABYTE as u64), Ok(()));
+        }
+        assert!(budget.take(GIGABYTE as u64).is_err());
+    }
+
+    #[test]
+    fn a_night_goes_from_noon_to_noon_of_the_users_zone() {
+        let at = |text: &str| {
+            text.parse::<chrono::DateTime<chrono::Utc>>()
+                .expect("a time")
+                .timestamp_millis()
+        };
+        let zone = chrono_tz::Europe::Paris;
+        for (now, began) in [
+            ("2026-01-10T11:00:00Z", "2026-01-10T11:00:00Z"),
+            ("2026-01-10T10:59:59Z", "2026-01-09T11:00:00Z"),
+            ("2026-01-11T03:00:00Z", "2026-01-10T11:00:00Z"),
+            // The clock went forward in this night.
+            ("2026-03-29T09:59:00Z", "2026-03-28T11:00:00Z"),
+            ("2026-03-29T10:00:00Z", "2026-03-29T10:00:00Z"),
+        ] {
+            assert_eq!(night(at(now), zone), at(began), "{now}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What the download clients hold, whoever added it, and how much room they have: asked once a minute at most.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex},
+};
+
+use crate::{
+    app::App,
+    domain::{
+        release::{Hints, Kind, parse},
+        title::fold,
+        volume::VolumeSet,
+    },
+    ports::Holdings,
+    store::{self, StoreError, connection::Connection, series::Stored},
+};
+
+/// How long an answer is believed.
+const FRESH_MILLIS: i64 = 60_000;
+
+/// What a client holds, read.
+#[derive(Debug, Default)]
+pub struct Held {
+    /// None when the client could not say.
+    pub free_bytes: Option<u64>,
+    /// Bytes that its downloads still have to write.
+    pub left_bytes: u64,
+    /// The identities of those that are not complete.
+    unfinished: HashSet<String>,
+    /// By the folded title that each name reads: its identity, and the volumes that it promises.
+    by_title: HashMap<String, Vec<(Vec<String>, VolumeSet)>>,
+}
+
+/// The last answers, by client.
+pub type Cache = Mutex<HashMap<i64, (i64, Arc<Held>)>>;
+
+/// What a client holds. One that cannot say holds nothing, as far as is known: that is in its health, and stands in nothing's way.
+pub async fn of(app: &App, row: &Connection) -> Arc<Held> {
+    let now = app.clock.now();
+    if let Some((at, held)) = app
+        .holdings
+        .lock()
+        .expect("no one panics while holding it")
+        .get(&row.id)
+        && *at + FRESH_MILLIS > now
+    {
+        return held.clone();
+    }
+    let answer = match app.client(row) {
+        Ok(client) => client.holdings().await.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    let held = match answer {
+        Ok(holdings) => read(app, holdings),
+        Err(error) => {
+            tracing::debug!(
+                client = row.name,
+                error,
+                "a client does not say what it holds"
+            );
+            Held::default()
+        }
+    };
+    let held = Arc::new(held);
+    let mut cache = app.holdings.lock().expect("no one panics while holding it");
+    cache.insert(row.id, (now, held.clone()));
+    held
+}
+
+fn read(app: &App, holdings: Holdings) -> Held {
+    let hints = Hints {
+        lexicon: app.lexicon,
+        ..Hints::from(Kind::Auto)
+    };
+    let mut held = Held {
+        free_bytes: holdings.free_bytes,
+        ..Held::default()
+    };
+    for item in holdings.items {
+        held.left_bytes = held.left_bytes.saturating_add(item.left_bytes);
+        if item.left_bytes > 0 {
+            held.unfinished.extend(item.hashes.iter().cloned());
+        }
+        let release = parse(&item.name, hints);
+        if let Some(title) = release.series.filter(|_| !release.volumes.is_empty()) {
+            let entry = held.by_title.entry(fold(&title)).or_default();
+            entry.push((item.hashes, release.volumes));
+        }
+    }
+    held
+}
+
+impl Held {
+    /// How many of these are there and not complete.
+    pub fn unfinished_of(&self, hashes: &[String]) -> usize {
+        hashes
+            .iter()
+            .filter(|hash| self.unfinished.contains(*hash))
+            .count()
+    }
+}
+
+/// The volumes of a series that are in a client without having been sent from here.
+///
+/// # Errors
+/// When the database fails.
+pub async fn elsewhere(app: &App, stored: &Stored) -> Result<VolumeSet, StoreError> {
+    let names = std::iter::once(&stored.series.title).chain(&stored.series.aliases);
+    let names: Vec<String> = names.map(|name| fold(name)).collect();
+    let mut found = Vec::new();
+    for row in store::connection::list(&app.db, "client").await? {
+        if !row.enabled {
+            continue;
+        }
+        let held = of(app, &row).await;
+        let of_series = names
+            .iter()
+            .filter_map(|name| held.by_title.get(name))
+            .flatten();
+        found.extend(of_series.cloned());
+    }
+    if found.is_empty() {
+        return Ok(VolumeSet::default());
+    }
+    let ours: HashSet<String> = store::grab::all_hashes(&app.db)
+        .await?
+        .into_iter()
+        .collect();
+    let mut volumes = VolumeSet::default();
+    let others = found
+        .iter()
+        .filter(|(hashes, _)| !hashes.iter().any(|hash| ours.contains(hash)));
+    others.for_each(|(_, theirs)| volumes.extend_with(theirs));
+    Ok(volumes)
+}
