@@ -5,6 +5,7 @@
 //! ([`choose`]), and then come the title ([`series`]), the tags ([`tags`]) and the people ([`people`]). Each pass walks the tokens
 //! once, and tells them what they were read as; [`explain`] shows that.
 
+mod around;
 mod canonical;
 mod choose;
 mod explain;
@@ -315,29 +316,6 @@ impl<'a> Reading<'a> {
         reading.read_people();
         reading.weigh();
         reading
-    }
-
-    fn class(&self, at: usize) -> Class {
-        self.tokens
-            .get(at)
-            .map_or(Class::Plain, |token| token.class)
-    }
-
-    fn give(&mut self, tokens: std::ops::Range<usize>, role: Role) {
-        let end = tokens.end.min(self.tokens.len());
-        for token in &mut self.tokens[tokens.start.min(end)..end] {
-            if token.role == Role::Unread {
-                token.role = role;
-            }
-        }
-    }
-
-    /// The token behind the bracket in which this one is; the next one outside brackets.
-    fn group_end(&self, at: usize) -> usize {
-        let group = usize::from(self.tokens[at].group);
-        group
-            .checked_sub(1)
-            .map_or(at + 1, |group| self.groups[group] as usize)
     }
 }
 

@@ -52,6 +52,11 @@ impl Gap {
         self.0 == 0
     }
 
+    /// ` - ` and the like, which part what a dash between words joins.
+    pub const fn has_dash_apart(self) -> bool {
+        self.has(Self::DASH) && self.has(Self::SPACE)
+    }
+
     const fn of_ascii(letter: u8) -> Self {
         match letter {
             b' ' | 0x09..=0x0d => Self::SPACE,
@@ -176,6 +181,21 @@ impl Token {
     /// Directly behind the token before, as the digits of `T03`.
     pub fn is_glued(&self) -> bool {
         self.gap.is_none()
+    }
+
+    /// Nothing but space, or what stands for it, parts it from the token before.
+    pub fn is_beside(&self) -> bool {
+        self.gap.only(Gap::SOFT)
+    }
+
+    /// In bytes.
+    pub fn length(&self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// This ASCII letter by itself, small or capital.
+    pub fn is_letter(&self, name: &str, letter: u8) -> bool {
+        self.length() == 1 && name.as_bytes()[self.start as usize].eq_ignore_ascii_case(&letter)
     }
 
     pub fn text<'a>(&self, name: &'a str) -> &'a str {
