@@ -70,6 +70,11 @@ impl Reading<'_> {
         self.name.as_bytes()[token.start as usize] == b'0'
     }
 
+    /// Written with a zero of any width in front, and more behind it.
+    pub fn is_padded_widely(&self, token: &Token) -> bool {
+        token.digits >= 2 && self.name[token.start as usize..].starts_with(['0', '０'])
+    }
+
     /// A word of the title or subtitle, not a tag, directly behind.
     pub fn is_plain_word(&self, at: usize) -> bool {
         self.tokens.get(at).is_some_and(|token| {

@@ -29,7 +29,6 @@ use super::{
     volume::{VolumeNumber, VolumeSet},
 };
 pub use explain::{Span, explain};
-use lexicon::Class;
 pub use lexicon::{ExtraWords, Lexicon};
 use numbers::Expression;
 use token::{Gap, Role, Token};

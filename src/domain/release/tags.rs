@@ -305,6 +305,16 @@ impl Reading<'_> {
         self.give(at..next, Role::Edition);
     }
 
+    /// `Intégrale 5` is the fifth intégrale; with a range, a count or nothing it says that the series is whole.
+    fn whole_series(&mut self) {
+        let single = self.release.volumes.single().is_some() && self.release.count.is_none();
+        if !single {
+            self.release.complete = true;
+        } else if self.release.edition == Edition::Standard {
+            self.release.edition = Edition::Integrale;
+        }
+    }
+
     /// A special when it stands alone; beside volumes of the main line it comes with them.
     fn special_word(&mut self, at: std::ops::Range<usize>, kind: SpecialKind) {
         let token = self.tokens[at.start];

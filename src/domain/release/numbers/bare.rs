@@ -117,7 +117,7 @@ impl Reading<'_> {
             || self.is_of_thousands(built)
             || self.is_hyphenated(built)
             || self.is_measured(built)
-            || self.is_revision(built))
+            || self.is_whole_decimal(built))
     }
 
     /// `20th`; not `03v2`.
@@ -171,8 +171,8 @@ impl Reading<'_> {
                 == Some(&b'%')
     }
 
-    /// `2.0`.
-    fn is_revision(&self, built: &Expression) -> bool {
+    /// `2.0`: a revision of the file.
+    fn is_whole_decimal(&self, built: &Expression) -> bool {
         let last = &self.tokens[built.end - 1];
         built.end - built.number == 2 && last.gap == Gap::DOT && last.value == Some(0)
     }

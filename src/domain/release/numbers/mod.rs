@@ -18,7 +18,7 @@ use crate::domain::volume::VolumeSet;
 use run::Part;
 
 /// No name has more; what is behind them is not read as numbers.
-pub const MOST_EXPRESSIONS: usize = u128::BITS as usize;
+const MOST_EXPRESSIONS: usize = 128;
 
 /// Between a word and its number: `Tome n°3`, `HS #2`.
 const TO_NUMBER: Gap = Gap::SOFT.or(Gap::HASH).or(Gap::DEGREE);
@@ -30,6 +30,8 @@ pub enum What {
     Volume,
     /// `v03`: also a revision.
     Version,
+    /// `v2`: a version that turned out to be a revision.
+    Revision,
     /// `Livre 3`.
     Weak,
     /// `#3`, `n°3`.
