@@ -225,6 +225,13 @@ impl<'a> Reading<'a> {
                 .all(|token| token.text(self.name).starts_with(char::is_uppercase))
     }
 
+    /// Whether the bracket from `at` to `end` names people or a group rather than a title.
+    pub fn is_people(&self, at: usize, end: usize) -> bool {
+        self.tokens[at..end]
+            .iter()
+            .any(|token| matches!(token.class, Class::Author | Class::Group))
+    }
+
     /// A bracket in front of such a title names its author.
     pub fn is_east_asian(&self, at: usize, end: usize) -> bool {
         let (from, to) = (

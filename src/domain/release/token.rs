@@ -203,6 +203,12 @@ impl Token {
     }
 }
 
+/// The text begins with these ASCII letters, small or capital.
+pub fn begins_with(text: &str, letters: &str) -> bool {
+    text.get(..letters.len())
+        .is_some_and(|front| front.eq_ignore_ascii_case(letters))
+}
+
 /// What makes ASCII letters small ones, for sixteen of them.
 const CASE_BITS: u128 = u128::from_le_bytes([0x20; 16]);
 

@@ -1,6 +1,6 @@
 //! The numbers of specials: `HS 2`, `3 HS`. Pure.
 
-use super::{Class, Expression, Reading, Role, VolumeSet, What};
+use super::{Class, Expression, Reading, Role, What};
 use crate::domain::release::{Special, SpecialKind};
 
 impl Reading<'_> {
@@ -29,10 +29,7 @@ impl Reading<'_> {
             .kind_at(found.end - 1)
             .unwrap_or(SpecialKind::HorsSerie);
         if self.release.volumes.is_empty() && self.release.chapters.is_empty() {
-            self.release.special.get_or_insert(Special {
-                kind,
-                numbers: VolumeSet::default(),
-            });
+            self.special_without_number(kind);
         } else {
             self.release.extras = true;
         }
