@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     Reading,
-    lexicon::Class,
+    class::Class,
     token::{Gap, Role, Token},
 };
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     Place, Reading, Role,
-    lexicon::Class,
+    class::Class,
     numbers::What,
     token::{Gap, Token, begins_with, is_opening},
 };

@@ -8,6 +8,7 @@
 mod around;
 mod canonical;
 mod choose;
+mod class;
 mod explain;
 mod known;
 mod leading;

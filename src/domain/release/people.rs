@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use super::{
     Reading, Role,
-    lexicon::Class,
+    class::Class,
     token::{Gap, Token, is_closing, is_opening},
 };
 

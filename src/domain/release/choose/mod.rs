@@ -10,7 +10,7 @@ mod specials;
 
 use super::{
     NotABook, Place, Reading, Role,
-    lexicon::{Class, Format},
+    class::{Class, Format},
     numbers::{Expression, What},
     token::{Gap, Token},
 };

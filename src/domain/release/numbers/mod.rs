@@ -11,7 +11,7 @@ mod value;
 
 use super::{
     Reading, Role,
-    lexicon::{Class, Mark},
+    class::{Class, Mark},
     token::{Gap, Token},
 };
 use crate::domain::volume::VolumeSet;
@@ -90,9 +90,7 @@ impl Family {
 impl Reading<'_> {
     /// Finds every expression of the name, from left to right.
     pub fn find_expressions(&mut self) {
-        for at in 0..self.tokens.len() {
-            self.find_n_in_one(at);
-        }
+        self.find_n_in_one();
         let mut at = 0;
         while at < self.tokens.len() {
             if let Some(end) = self.past_code(at) {

@@ -114,20 +114,25 @@ impl Reading<'_> {
     }
 
     /// `3 in 1`, `2 en 1`: an omnibus of so many volumes.
-    pub(super) fn find_n_in_one(&mut self, at: usize) {
-        let Some(volumes @ 2..=9) = self.tokens[at].value else {
-            return;
-        };
-        let [word, one, ..] = &self.tokens[at + 1..] else {
-            return;
-        };
-        let is_beside = |token: &Token| token.gap.only(Gap::SOFT.or(Gap::DASH));
-        let is_one = one.value == Some(1) && one.digits == 1;
-        if !is_one || !is_beside(word) || !is_beside(one) || !joins_to_one(word.text(self.name)) {
-            return;
+    pub(super) fn find_n_in_one(&mut self) {
+        for at in 2..self.tokens.len() {
+            let is_one = self.tokens[at].digits == 1 && self.tokens[at].value == Some(1);
+            if is_one && let Some(volumes) = self.volumes_in_one(at - 2) {
+                self.tokens[at - 2].class = Class::Edition(Edition::Omnibus(Some(volumes)));
+                self.tokens[at - 1].class = Class::Continued;
+                self.tokens[at].class = Class::Continued;
+            }
         }
-        self.tokens[at].class = Class::Edition(Edition::Omnibus(Some(volumes as u8)));
-        self.tokens[at + 1].class = Class::Continued;
-        self.tokens[at + 2].class = Class::Continued;
+    }
+
+    /// The number there, when words that say `in one` are behind it.
+    fn volumes_in_one(&self, at: usize) -> Option<u8> {
+        let (word, one) = (&self.tokens[at + 1], &self.tokens[at + 2]);
+        let is_beside = |token: &Token| token.gap.only(Gap::SOFT.or(Gap::DASH));
+        let is_joined = is_beside(word) && is_beside(one) && joins_to_one(word.text(self.name));
+        match self.tokens[at].value {
+            Some(volumes @ 2..=9) if is_joined => Some(volumes as u8),
+            _ => None,
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Class, Gap, Reading, Role};
 use crate::domain::{
     release::{
-        lexicon::Mark,
+        class::Mark,
         token::{Token, begins_with},
     },
     volume::VolumeNumber,

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::{
     Place, Reading, Role,
-    lexicon::Class,
+    class::Class,
     token::{Gap, Token},
 };
 

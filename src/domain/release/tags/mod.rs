@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::{
     NotABook, Origin, Reading, Role,
-    lexicon::{Class, Format},
+    class::{Class, Format},
     token::{Gap, begins_with},
 };
 use crate::domain::{

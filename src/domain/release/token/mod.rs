@@ -7,7 +7,7 @@ mod key;
 mod letter;
 mod scan;
 
-use super::lexicon::Class;
+use super::class::Class;
 pub use gap::Gap;
 pub use key::{Key, key_of};
 pub use letter::{is_closing, is_opening};

@@ -7,7 +7,7 @@ use super::{
     key::{PACKED, Packing, key_of},
     letter::{digit, is_letter, is_mark, kanji_digit, stands_alone},
 };
-use crate::domain::release::lexicon::{Class, Lexicon};
+use crate::domain::release::{class::Class, lexicon::Lexicon};
 
 /// A longer number has no value: it is an ISBN, a date or noise.
 const MOST_DIGITS: u8 = 6;
