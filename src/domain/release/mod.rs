@@ -32,7 +32,7 @@ use super::{
 pub use explain::{Span, explain};
 pub use lexicon::{ExtraWords, Lexicon};
 use numbers::Expression;
-use token::{Gap, Role, Token};
+use token::{Gap, Role, Split, Token};
 
 /// Raised whenever names are read differently, so that libraries are read anew.
 pub const READER: u32 = 2;
@@ -289,15 +289,17 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn of(name: &'a str, hints: Hints<'a>) -> Self {
         let name = &name[..name.floor_char_boundary(MAX_NAME)];
-        let (mut tokens, groups) = token::tokens(name, hints.lexicon);
+        let Split {
+            mut tokens,
+            groups,
+            gaps,
+        } = token::split(name, hints.lexicon);
         hints.lexicon.mark_phrases(&mut tokens);
         let mut reading = Self {
             name,
             hints,
             title_end: tokens.len(),
-            gaps: tokens
-                .iter()
-                .fold(Gap::default(), |gaps, token| gaps.or(token.gap)),
+            gaps,
             tokens,
             groups,
             expressions: SmallVec::new(),

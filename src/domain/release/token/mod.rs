@@ -11,7 +11,7 @@ use super::class::Class;
 pub use gap::Gap;
 pub use key::{Key, key_of};
 pub use letter::{is_closing, is_opening};
-pub use scan::tokens;
+pub use scan::{Split, split};
 
 /// What a token was read as; the explanation shows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

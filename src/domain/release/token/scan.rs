@@ -12,19 +12,32 @@ use crate::domain::release::{class::Class, lexicon::Lexicon};
 /// A longer number has no value: it is an ISBN, a date or noise.
 const MOST_DIGITS: u8 = 6;
 
-/// Splits a name into tokens, each with what the lexicon knows of it; and says behind which token each outermost bracket ends.
-pub fn tokens(name: &str, lexicon: &Lexicon) -> (Vec<Token>, SmallVec<[u32; 8]>) {
+/// A name as tokens.
+pub struct Split {
+    /// Each with what the lexicon knows of it.
+    pub tokens: Vec<Token>,
+    /// The token behind each outermost bracket.
+    pub groups: SmallVec<[u32; 8]>,
+    /// Every kind of character between the tokens.
+    pub gaps: Gap,
+}
+
+/// Splits a name into tokens.
+pub fn split(name: &str, lexicon: &Lexicon) -> Split {
     let mut scanner = Scanner {
         name,
         lexicon,
         at: 0,
         gap: Gap::default(),
         depth: 0,
-        groups: SmallVec::new(),
-        tokens: Vec::with_capacity(name.len().min(4096) / 4 + 4),
+        split: Split {
+            tokens: Vec::with_capacity(name.len().min(4096) / 4 + 4),
+            groups: SmallVec::new(),
+            gaps: Gap::default(),
+        },
     };
     scanner.run();
-    (scanner.tokens, scanner.groups)
+    scanner.split
 }
 
 struct Scanner<'a> {
@@ -35,9 +48,7 @@ struct Scanner<'a> {
     gap: Gap,
     /// In how many brackets.
     depth: u16,
-    /// The number of tokens up to its last one, for each outermost bracket.
-    groups: SmallVec<[u32; 8]>,
-    tokens: Vec<Token>,
+    split: Split,
 }
 
 impl Scanner<'_> {
@@ -84,7 +95,7 @@ impl Scanner<'_> {
         if gap == Gap::OPEN {
             self.depth = self.depth.saturating_add(1);
             if self.depth == 1 {
-                self.groups.push(self.tokens.len() as u32);
+                self.split.groups.push(self.split.tokens.len() as u32);
             }
         } else if gap == Gap::CLOSE {
             self.depth = self.depth.saturating_sub(1);
@@ -179,7 +190,7 @@ impl Scanner<'_> {
             |next: char| digit(next).is_some() || letter == '第' && kanji_digit(next).is_some();
         let is_behind_number = self.at == start
             && self.gap.is_none()
-            && self.tokens.last().is_some_and(Token::is_number);
+            && self.split.tokens.last().is_some_and(Token::is_number);
         is_behind_number || behind.is_some_and(is_number)
     }
 
@@ -218,14 +229,16 @@ impl Scanner<'_> {
             if self.depth == 0 {
                 0
             } else {
-                self.groups.len() as u16
+                self.split.groups.len() as u16
             },
         );
-        self.tokens.push(Token {
+        let gap = std::mem::take(&mut self.gap);
+        self.split.gaps = self.split.gaps.or(gap);
+        self.split.tokens.push(Token {
             start: start as u32,
             end: self.at as u32,
             key,
-            gap: std::mem::take(&mut self.gap),
+            gap,
             group,
             class,
             phrases: word.phrases,
@@ -237,9 +250,9 @@ impl Scanner<'_> {
             capitals,
         });
         if self.depth > 0
-            && let Some(end) = self.groups.last_mut()
+            && let Some(end) = self.split.groups.last_mut()
         {
-            *end = self.tokens.len() as u32;
+            *end = self.split.tokens.len() as u32;
         }
     }
 }
