@@ -1,14 +1,19 @@
 //! What stands in front of the title: `[CBZ] [FR]`, `Manga -`, `VIZ.Media-`, `HAJIME ISAYAMA :`, `04 -`. Pure.
 
+use std::ops::Range;
+
 use super::{
     Place, Reading, Role,
-    lexicon::Class,
+    class::Class,
     numbers::What,
-    token::{Gap, Token, is_opening},
+    token::{Gap, Token, begins_with, is_opening},
 };
 
 /// No title has more in front of it.
 const MOST_PREFIXES: usize = 12;
+
+/// No release is dated by an earlier year: such a one is a title.
+const FIRST_DATED: u32 = 1990;
 
 /// What parts a prefix from the title.
 const PARTS: Gap = Gap::DASH.or(Gap::COLON).or(Gap::PIPE);
@@ -16,12 +21,11 @@ const PARTS: Gap = Gap::DASH.or(Gap::COLON).or(Gap::PIPE);
 impl Reading<'_> {
     /// Finds the first token of the title, and whether a number at the front is the volume.
     pub fn find_start(&mut self) {
-        if self
+        let is_known = self
             .tokens
             .get(self.title_start)
-            .is_some_and(|token| token.role == Role::Series)
-            && !self.hints.titles.is_empty()
-        {
+            .is_some_and(|token| token.role == Role::Series);
+        if is_known && !self.hints.titles.is_empty() {
             return;
         }
         let mut at = 0;
@@ -59,97 +63,108 @@ impl Reading<'_> {
 
     /// A word that can be a title stands outside brackets before the first marked number, or in the next bracket.
     fn has_title(&self, from: usize) -> bool {
-        let first = self.expressions.iter().find(|found| {
-            found.first >= from && found.what != What::Bare && found.what != What::Bracketed
+        let marked = self.expressions.iter().find(|found| {
+            found.first >= from && !matches!(found.what, What::Bare | What::Bracketed)
         });
-        let end = first.map_or(self.tokens.len(), |found| found.first);
+        let end = marked.map_or(self.tokens.len(), |found| found.first);
+        // `7 - Shakespeares T03`: a number in front may be the title.
+        let leads = |at: usize, token: &Token| at == 0 && token.group == 0 && marked.is_some();
         // Behind nothing but tags, a bracket may be the title.
-        let tags_before = self.tokens[..from]
+        let is_behind_tags = self.tokens[..from]
             .iter()
-            .all(|token| token.class.is_loose_tag() || matches!(token.class, Class::Continued));
-        self.tokens
-            .get(from..end)
-            .unwrap_or_default()
-            .iter()
-            .any(|token| {
-                let word = !token.is_number()
-                    && !token.class.is_loose_tag()
-                    && !matches!(
-                        token.class,
-                        Class::Continued | Class::Author | Class::Publisher
-                    );
-                word && (token.group == 0 || tags_before)
-                    || token.role == Role::Series
-                    || token.is_number()
-                        && token.group == 0
-                        && token.start == self.tokens[from].start
-                        && first.is_some()
-            })
+            .all(|token| says_only_a_tag(token.class));
+        let rest = self.tokens.get(from..end).unwrap_or_default();
+        rest.iter().enumerate().any(|(at, token)| {
+            if token.role == Role::Series {
+                return true;
+            }
+            if token.is_number() {
+                return leads(at, token);
+            }
+            may_be_title(token.class) && (token.group == 0 || is_behind_tags)
+        })
     }
 
     /// `www.example.com - `, `www.example.com_`.
     fn past_site(&self, at: usize) -> Option<usize> {
-        let www = self.tokens[at].text(self.name).eq_ignore_ascii_case("www");
+        if !self.tokens[at].text(self.name).eq_ignore_ascii_case("www") {
+            return None;
+        }
         let dotted = self.tokens[at + 1..]
             .iter()
             .take(4)
             .take_while(|token| token.gap == Gap::DOT)
             .count();
-        (www && dotted > 0).then_some(at + 1 + dotted)
+        (dotted > 0).then_some(at + 1 + dotted)
     }
 
     /// `2022-04 - Title`, `2019 - Title`.
     fn past_date(&self, at: usize) -> Option<usize> {
-        let recent = self.is_year(at) && self.tokens[at].value >= Some(1990);
-        let month = self
+        if !self.is_year(at) || self.tokens[at].value < Some(FIRST_DATED) {
+            return None;
+        }
+        let has_month = self
             .tokens
             .get(at + 1)
             .is_some_and(|month| month.digits == 2 && month.gap == Gap::DASH);
-        let end = at + 1 + usize::from(month);
-        let apart = self.tokens.get(end).is_some_and(|behind| {
-            behind.gap.has(Gap::DASH) && behind.gap.has(Gap::SPACE) && !behind.is_number()
-        });
-        (recent && apart).then_some(end)
+        let end = at + 1 + usize::from(has_month);
+        let behind = self.tokens.get(end)?;
+        (behind.gap.has_dash_apart() && !behind.is_number()).then_some(end)
     }
 
     /// `Intégrale Kid Paddle 15 tomes`, `scan Kingdom 745`.
     fn past_whole(&self, at: usize) -> Option<usize> {
         let token = &self.tokens[at];
-        let whole = match token.class {
-            Class::Integrale => token.end - token.start > 3,
-            Class::LooseOrigin(_) => token.text(self.name).to_lowercase().starts_with("scan"),
+        let is_whole = match token.class {
+            Class::Integrale => token.length() > 3,
+            Class::LooseOrigin(_) => begins_with(token.text(self.name), "scan"),
             Class::Noise => token.text(self.name).eq_ignore_ascii_case("coffret"),
             _ => false,
         };
+        if !is_whole {
+            return None;
+        }
         let end = self.behind_phrase(at);
-        let word = self.tokens.get(end).is_some_and(|next| {
-            next.gap.only(Gap::SOFT)
-                && !next.is_number()
-                && matches!(next.class, Class::Plain | Class::Article | Class::Author)
-        });
-        (whole && word).then_some(end)
+        let behind = self.tokens.get(end)?;
+        let is_word = !behind.is_number()
+            && matches!(behind.class, Class::Plain | Class::Article | Class::Author);
+        (is_word && behind.is_beside()).then_some(end)
     }
 
     /// `[CBZ]`, `[Team]`, `(Auteur)`; a bracket with nothing behind it is the title.
     fn past_bracket(&mut self, at: usize) -> Option<usize> {
         let end = self.group_end(at);
+        let behind = self.tokens.get(end)?;
         // `(03) Chick Bill`.
-        if end < self.tokens.len()
-            && self.tokens[end].group == 0
-            && self.tokens[at..end].iter().all(Token::is_number)
-            && self.has_title(end)
-        {
+        let is_number = self.tokens[at..end].iter().all(Token::is_number);
+        if is_number && behind.group == 0 && self.has_title(end) {
             return Some(end);
         }
-        if end >= self.tokens.len()
-            || self.expressions.iter().any(|found| {
-                found.what != What::Bare
-                    && (at..end).contains(&found.first)
-                    && !self.is_release_note(at, end)
-            })
-        {
+        if self.holds_a_number(at, end) || !self.is_in_front_of_title(end) {
             return None;
         }
+        let is_team = self.tokens[at..end].iter().any(|token| {
+            !token.is_number()
+                && matches!(token.class, Class::Plain | Class::Group | Class::Team(_))
+        });
+        if is_team {
+            self.team_in_front(at..end);
+        }
+        Some(end)
+    }
+
+    /// Volumes or chapters, not only those of a note.
+    fn holds_a_number(&self, at: usize, end: usize) -> bool {
+        let holds_some = self
+            .expressions
+            .iter()
+            .any(|found| found.what != What::Bare && (at..end).contains(&found.first));
+        holds_some && !self.is_release_note(at, end)
+    }
+
+    /// Words follow the bracket that ends there, or another bracket that may be the title.
+    fn is_in_front_of_title(&self, end: usize) -> bool {
+        let behind = &self.tokens[end];
         let number = self
             .expressions
             .iter()
@@ -158,62 +173,46 @@ impl Reading<'_> {
         let has_words = self.tokens[end..number]
             .iter()
             .take_while(|token| token.group == 0)
-            .any(|token| {
-                !token.is_number()
-                    && !token.class.is_loose_tag()
-                    && !matches!(token.class, Class::Continued)
+            .any(|token| !token.is_number() && !says_only_a_tag(token.class));
+        let is_joined = behind.gap.has(Gap::APOSTROPHE) || is_glued_after(self.name, behind);
+        has_words && !is_joined || behind.group > 0 && self.has_title(end)
+    }
+
+    /// A group, or the author of an East Asian title; a team may say where its copies come from.
+    fn team_in_front(&mut self, bracket: Range<usize>) {
+        let origin = self.tokens[bracket.clone()]
+            .iter()
+            .find_map(|token| match token.class {
+                Class::Team(origin) => Some(origin),
+                _ => None,
             });
-        let group_follows = self.tokens[end].group > 0;
-        let directly = self.tokens[end].gap.has(Gap::APOSTROPHE)
-            || is_glued_after(self.name, &self.tokens[end]);
-        let skipped = has_words && !directly || group_follows && self.has_title(end);
-        let team = self.tokens[at..end].iter().any(|token| {
-            !token.is_number()
-                && matches!(token.class, Class::Plain | Class::Group | Class::Team(_))
-        });
-        if skipped && team {
-            let people = if self.is_east_asian(at, end) {
-                Role::Authors
-            } else {
-                Role::Group
-            };
-            self.give(at..end, people);
-            let origin = self.tokens[at..end]
-                .iter()
-                .find_map(|token| match token.class {
-                    Class::Team(origin) => Some(origin),
-                    _ => None,
-                });
-            self.release.origin = origin.unwrap_or_default();
-        }
-        skipped.then_some(end)
+        self.release.origin = origin.unwrap_or_default();
+        let role = if self.is_east_asian(bracket.start, bracket.end) {
+            Role::Authors
+        } else {
+            Role::Group
+        };
+        self.give(bracket, role);
     }
 
     /// `[MAJ T18]`: a note about the release, whose number is no volume of it.
     fn is_release_note(&self, at: usize, end: usize) -> bool {
-        self.tokens[at..end].iter().any(|token| {
-            matches!(
-                token.text(self.name),
-                "MAJ" | "maj" | "Maj" | "PACK" | "Pack"
-            )
-        })
+        self.tokens[at..end]
+            .iter()
+            .any(|token| names_a_note(token.text(self.name)))
     }
 
     /// `Manga -`, `BD.FR.-.`, `FR - `.
     fn past_tags(&self, at: usize) -> Option<usize> {
         let length = self.tokens[at..]
             .iter()
-            .take_while(|token| {
-                token.group == 0
-                    && (token.class.is_loose_tag() || matches!(token.class, Class::Continued))
-            })
+            .take_while(|token| token.group == 0 && says_only_a_tag(token.class))
             .count();
-        (1..=length).map(|length| at + length).find(|end| {
+        let is_medium = matches!(self.tokens[at].class, Class::Medium);
+        (at + 1..=at + length).find(|end| {
             self.tokens.get(*end).is_some_and(|behind| {
                 behind.gap.has(PARTS) && !self.is_inner_dash(*end)
-                    || behind.gap.has(Gap::OPEN)
-                        && self.has_title(*end)
-                        && matches!(self.tokens[at].class, Class::Medium)
+                    || is_medium && behind.gap.has(Gap::OPEN) && self.has_title(*end)
             })
         })
     }
@@ -263,70 +262,90 @@ impl Reading<'_> {
         let [first, second, behind, ..] = self.tokens.get(at..)? else {
             return None;
         };
-        let roman = second
-            .text(self.name)
-            .bytes()
-            .all(|letter| matches!(letter, b'I' | b'V' | b'X'));
-        let words = !roman
-            && !first.is_number()
-            && !second.is_number()
-            && second.gap == Gap::SPACE
-            && first.group == 0;
-        let apart = behind.gap.has(Gap::COLON.or(Gap::DASH))
+        let is_apart = behind.gap.has(Gap::COLON.or(Gap::DASH))
             && behind.gap.has(Gap::SPACE)
             && self.name[..behind.start as usize].ends_with(' ');
-        let long = |token: &Token| token.end - token.start >= 3;
-        let one = first.capitals != second.capitals
-            && long(if first.capitals { first } else { second })
-            && long(first)
-            && long(second);
-        let title_is_not =
+        let title_is_small =
             !behind.is_number() && !behind.capitals && matches!(behind.class, Class::Plain);
-        let both = first.capitals
-            && second.capitals
-            && behind.gap.has(Gap::COLON)
-            && title_is_not
-            && long(first)
-            && long(second);
-        (words && apart && (one && title_is_not || both)).then_some(at + 2)
+        if !is_apart || !title_is_small || !self.are_two_names(first, second) {
+            return None;
+        }
+        let is_one_in_capitals = first.capitals != second.capitals;
+        let are_both = first.capitals && second.capitals && behind.gap.has(Gap::COLON);
+        (is_one_in_capitals || are_both).then_some(at + 2)
+    }
+
+    /// Words of three letters at least, outside brackets, of which the second is no roman numeral.
+    fn are_two_names(&self, first: &Token, second: &Token) -> bool {
+        let is_name = |token: &Token| !token.is_number() && token.length() >= 3;
+        is_name(first)
+            && is_name(second)
+            && first.group == 0
+            && second.gap == Gap::SPACE
+            && !second
+                .text(self.name)
+                .bytes()
+                .all(|letter| matches!(letter, b'I' | b'V' | b'X'))
     }
 
     /// `04 - Asterix`, `03. Title`, `03b. Title`, `03 Title`: the volume when nothing better is there, and never part of the title.
     fn past_number(&mut self, at: usize) -> Option<usize> {
+        if self.hints.place == Place::Folder || self.tokens[at].group > 0 {
+            return None;
+        }
         let found = *self.expressions.iter().find(|found| found.first == at)?;
-        let token = &self.tokens[at];
-        if token.group > 0
-            || self.hints.place == Place::Folder
-            || !matches!(found.what, What::Bare | What::Issue)
-            || token.digits > 3 && found.what == What::Bare
+        let (token, behind) = (&self.tokens[at], self.tokens.get(found.end)?);
+        let may_lead = match found.what {
+            What::Issue => true,
+            What::Bare => token.digits <= 3,
+            _ => false,
+        };
+        if !may_lead {
+            return None;
+        }
+        let is_padded = self.is_padded(token);
+        let is_parted = behind.gap.has(Gap::DASH.or(Gap::COLON)) && behind.gap.has(Gap::SOFT)
+            || behind.gap == Gap::DOT.or(Gap::SPACE)
+            || behind.gap.has(Gap::CLOSE);
+        let is_number_like = found.what == What::Issue
+            || is_padded && token.digits <= 3 && behind.gap.only(Gap::SOFT.or(Gap::DASH));
+        let has_better = self.has_better_number(at);
+        // `100 - T05` and `7 - Shakespeares T03`: a number without padding may be the title.
+        let may_be_title = has_better && !is_padded && !is_parted;
+        if !(is_parted || is_number_like)
+            || may_be_title
+            || self.hints.place == Place::Alone && !self.has_title(found.end)
         {
             return None;
         }
-        let behind = self.tokens.get(found.end)?;
-        let padded = self.name[token.start as usize..].starts_with('0');
-        let spaced_dash = behind.gap.has(Gap::DASH.or(Gap::COLON)) && behind.gap.has(Gap::SOFT);
-        let dot = behind.gap == Gap::DOT.or(Gap::SPACE) || behind.gap.has(Gap::CLOSE);
-        let closed = spaced_dash
-            || dot
-            || found.what == What::Issue
-            || padded && token.digits <= 3 && behind.gap.only(Gap::SOFT.or(Gap::DASH));
-        let better = self.expressions.iter().any(|other| {
+        self.leads = !has_better || self.hints.place == Place::InSeries;
+        Some(found.end)
+    }
+
+    /// Behind the number at the front stands one with a marker.
+    fn has_better_number(&self, at: usize) -> bool {
+        self.expressions.iter().any(|other| {
             other.first > at
                 && !matches!(
                     other.what,
                     What::Bare | What::Issue | What::Weak | What::Specials
                 )
-        });
-        // `100 - T05` and `7 - Shakespeares T03`: a number without padding may be the title.
-        if !closed
-            || better && !padded && !spaced_dash && !dot
-            || !self.has_title(found.end) && self.hints.place == Place::Alone
-        {
-            return None;
-        }
-        self.leads = !better || self.hints.place == Place::InSeries;
-        Some(found.end)
+        })
     }
+}
+
+/// A word of a tag, also the rest of a phrase.
+fn says_only_a_tag(class: Class) -> bool {
+    class.is_loose_tag() || matches!(class, Class::Continued)
+}
+
+fn may_be_title(class: Class) -> bool {
+    !says_only_a_tag(class) && !matches!(class, Class::Author | Class::Publisher)
+}
+
+/// Of the release: updated, or a pack.
+fn names_a_note(word: &str) -> bool {
+    matches!(word, "MAJ" | "maj" | "Maj" | "PACK" | "Pack")
 }
 
 /// No space between a bracket and the word behind it: `[Oshi]no Ko`.

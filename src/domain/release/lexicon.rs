@@ -1,4 +1,4 @@
-//! What single words and short phrases may mean in a release name. Pure.
+//! The words and short phrases that are known, and what they may mean in a release name. Pure.
 //!
 //! The tables are in [`super::words`]; a word only *may* mean this: where it stands decides.
 
@@ -9,166 +9,11 @@ use std::{
 };
 
 use super::{
-    NotABook, Origin, SpecialKind,
-    token::{Key, Token, key_of},
+    class::Class,
+    token::{Gap, Key, Token, key_of},
     words,
 };
 use crate::domain::{edition::Edition, language::Code};
-
-/// A file format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    Cbz,
-    Cbr,
-    Cb7,
-    Cbt,
-    Pdf,
-    Epub,
-    Mobi,
-    Azw3,
-    Jpg,
-    Png,
-    Webp,
-    Rar,
-    SevenZ,
-    Zip,
-}
-
-impl Format {
-    /// As shown.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Cbz => "cbz",
-            Self::Cbr => "cbr",
-            Self::Cb7 => "cb7",
-            Self::Cbt => "cbt",
-            Self::Pdf => "pdf",
-            Self::Epub => "epub",
-            Self::Mobi => "mobi",
-            Self::Azw3 => "azw3",
-            Self::Jpg => "jpg",
-            Self::Png => "png",
-            Self::Webp => "webp",
-            Self::Rar => "rar",
-            Self::SevenZ => "7z",
-            Self::Zip => "zip",
-        }
-    }
-}
-
-/// How a marker of a volume or chapter is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// `T`, `V`, `C`: only with digits directly behind.
-    Letter,
-    /// `Tome`.
-    Word,
-    /// `Tomes`: a number in front of it is a count.
-    Plural,
-    /// `巻`: behind the number.
-    Behind,
-}
-
-/// What a word may mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    Plain,
-    /// Belongs to the phrase that began before.
-    Continued,
-    Volume(Mark),
-    /// `Livre`, `Book`: a volume when nothing better is there.
-    WeakVolume,
-    Chapter(Mark),
-    /// `Part`, `Cycle`: its number is neither volume nor chapter.
-    Part,
-    /// Of a part, season or episode.
-    PartNumber,
-    /// `Saison`: like a part, and no part of the title.
-    Season,
-    /// `n`, `no`, `numero`: the sign in front of a number.
-    NumberSign,
-    /// `第`, `제`.
-    Ordinal,
-    /// `全`, `전`: all of so many.
-    All,
-    /// `premier`, `deux`, `three`: a number only behind or before a marker.
-    NumberWord(u8),
-    /// `manque`: the numbers behind it are not there.
-    Without,
-    /// `à`, `to`.
-    RangeWord,
-    /// `et`, `and`.
-    ListWord,
-    /// `in` in `3 in 1`.
-    InOne,
-    /// `sur`, `of`.
-    Of,
-    Language(Code),
-    /// A language that is also a word of titles or a name: `it`, `es`, `raw`.
-    LooseLanguage(Code),
-    Format(Format),
-    /// `Digital`: official, and the number behind it is a resolution.
-    Digital,
-    Origin(Origin),
-    /// `fan`, `scan`: an origin, and also a word of titles.
-    LooseOrigin(Origin),
-    /// `Édition`, `Version`.
-    EditionWord,
-    Edition(Edition),
-    /// An edition only beside the word edition, or where nothing but tags is.
-    LooseEdition(Edition),
-    Integrale,
-    Complete,
-    Special(SpecialKind),
-    /// A special only beside another word of its kind, or in brackets.
-    LooseSpecial(SpecialKind),
-    /// `Manga`, `BD`.
-    Medium,
-    NotABook(NotABook),
-    /// `Repack`.
-    Proper,
-    /// `px`.
-    Pixels,
-    Noise,
-    /// Noise only where nothing but tags is.
-    LooseNoise,
-    Group,
-    /// A group whose name says where its copies come from.
-    Team(Origin),
-    Publisher,
-    Author,
-    Article,
-}
-
-impl Class {
-    /// Says something whatever stands around it.
-    pub fn is_tag(self) -> bool {
-        matches!(
-            self,
-            Self::Language(_) | Self::Format(_) | Self::Origin(_) | Self::NotABook(_) | Self::Noise
-        )
-    }
-
-    /// Says something in brackets, or where nothing but tags is.
-    pub fn is_loose_tag(self) -> bool {
-        self.is_tag()
-            | matches!(
-                self,
-                Self::LooseLanguage(_)
-                    | Self::LooseOrigin(_)
-                    | Self::LooseEdition(_)
-                    | Self::Edition(_)
-                    | Self::EditionWord
-                    | Self::Integrale
-                    | Self::Complete
-                    | Self::Digital
-                    | Self::Medium
-                    | Self::Proper
-                    | Self::Pixels
-                    | Self::LooseNoise
-            )
-    }
-}
 
 /// Words are few bytes and packed already: mixing them once is enough.
 #[derive(Default)]
@@ -198,6 +43,13 @@ struct Phrase {
     /// Behind the first word.
     rest: Vec<Key>,
     class: Class,
+}
+
+impl Phrase {
+    /// Its rest is what these tokens begin with.
+    fn begins(&self, behind: &[Token]) -> bool {
+        begin_with(behind, &self.rest, Gap::BRACKET.or(Gap::PIPE))
+    }
 }
 
 /// What is known of a word.
@@ -262,24 +114,12 @@ impl Lexicon {
         }
         for person in words::AUTHORS.split(',') {
             lexicon.add(person, Class::Author);
-            let turned = person
-                .trim()
-                .split_once(' ')
-                .map(|(given, family)| format!("{family} {given}"));
-            turned
-                .iter()
-                .for_each(|person| lexicon.add(person, Class::Author));
+            if let Some((given, family)) = person.trim().split_once(' ') {
+                lexicon.add(&format!("{family} {given}"), Class::Author);
+            }
         }
         for title in words::TITLES_WITH_NUMBERS.split(',') {
-            let keys = keys(title);
-            if let Some(first) = keys.first() {
-                let word = lexicon.words.entry(*first).or_insert(Word::PLAIN);
-                if word.titles == 0 {
-                    lexicon.titles.push(Vec::new());
-                    word.titles = lexicon.titles.len() as u16;
-                }
-                lexicon.titles[usize::from(word.titles) - 1].push(keys);
-            }
+            lexicon.add_title(title);
         }
         for group in &extra.groups {
             lexicon.add(group, Class::Group);
@@ -316,6 +156,19 @@ impl Lexicon {
         }
     }
 
+    fn add_title(&mut self, title: &str) {
+        let keys = keys(title);
+        let Some(first) = keys.first() else {
+            return;
+        };
+        let word = self.words.entry(*first).or_insert(Word::PLAIN);
+        if word.titles == 0 {
+            self.titles.push(Vec::new());
+            word.titles = self.titles.len() as u16;
+        }
+        self.titles[usize::from(word.titles) - 1].push(keys);
+    }
+
     /// What is known of a word or number.
     pub fn word(&self, key: Key) -> Word {
         self.words.get(&key).copied().unwrap_or(Word::PLAIN)
@@ -324,61 +177,45 @@ impl Lexicon {
     /// Gives the words of phrases what the phrase means.
     pub fn mark_phrases(&self, tokens: &mut [Token]) {
         for at in 0..tokens.len() {
-            let phrases = usize::from(tokens[at].phrases);
-            if phrases == 0 || matches!(tokens[at].class, Class::Continued) {
+            let token = &tokens[at];
+            if token.phrases == 0 || matches!(token.class, Class::Continued) {
                 continue;
             }
-            let phrases = &self.phrases[phrases - 1];
-            let is_here = |phrase: &&Phrase| {
-                let behind = tokens.get(at + 1..at + 1 + phrase.rest.len());
-                behind.is_some_and(|behind| {
-                    behind.iter().zip(&phrase.rest).all(|(token, key)| {
-                        token.key == *key
-                            && !token
-                                .gap
-                                .has(super::token::Gap::BRACKET.or(super::token::Gap::PIPE))
-                    })
-                })
+            let phrases = &self.phrases[usize::from(token.phrases) - 1];
+            let behind = &tokens[at + 1..];
+            let Some(phrase) = phrases.iter().find(|phrase| phrase.begins(behind)) else {
+                continue;
             };
-            if let Some((length, class)) = phrases
-                .iter()
-                .find(is_here)
-                .map(|phrase| (phrase.rest.len(), phrase.class))
-            {
-                tokens[at].class = class;
-                for token in &mut tokens[at + 1..=at + length] {
-                    token.class = Class::Continued;
-                }
+            let end = at + 1 + phrase.rest.len();
+            tokens[at].class = phrase.class;
+            for token in &mut tokens[at + 1..end] {
+                token.class = Class::Continued;
             }
         }
     }
 
     /// How many of these tokens are a well-known title with a number in it.
     pub fn known_title(&self, tokens: &[Token]) -> usize {
-        let Some(place) = tokens
-            .first()
-            .and_then(|first| usize::from(first.titles).checked_sub(1))
+        let Some((first, behind)) = tokens.split_first().filter(|(first, _)| first.titles != 0)
         else {
             return 0;
         };
-        let titles = &self.titles[place];
-        let is_here = |title: &&Vec<Key>| {
-            tokens.len() >= title.len()
-                && title
-                    .iter()
-                    .zip(tokens)
-                    .enumerate()
-                    .all(|(at, (key, token))| {
-                        token.key == *key && (at == 0 || !token.gap.has(super::token::Gap::BRACKET))
-                    })
-        };
-        titles
+        self.titles[usize::from(first.titles) - 1]
             .iter()
-            .filter(is_here)
+            .filter(|title| begin_with(behind, &title[1..], Gap::BRACKET))
             .map(Vec::len)
             .max()
             .unwrap_or(0)
     }
+}
+
+/// The tokens begin with these words, none of them behind such a sign.
+fn begin_with(tokens: &[Token], words: &[Key], parted: Gap) -> bool {
+    tokens.len() >= words.len()
+        && tokens
+            .iter()
+            .zip(words)
+            .all(|(token, word)| token.key == *word && !token.gap.has(parted))
 }
 
 /// The keys of a phrase, split as names are: `t0me` is three.

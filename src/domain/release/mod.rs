@@ -5,8 +5,10 @@
 //! ([`choose`]), and then come the title ([`series`]), the tags ([`tags`]) and the people ([`people`]). Each pass walks the tokens
 //! once, and tells them what they were read as; [`explain`] shows that.
 
+mod around;
 mod canonical;
 mod choose;
+mod class;
 mod explain;
 mod known;
 mod leading;
@@ -28,10 +30,9 @@ use super::{
     volume::{VolumeNumber, VolumeSet},
 };
 pub use explain::{Span, explain};
-use lexicon::Class;
 pub use lexicon::{ExtraWords, Lexicon};
 use numbers::Expression;
-use token::{Gap, Role, Token};
+use token::{Gap, Role, Split, Token};
 
 /// Raised whenever names are read differently, so that libraries are read anew.
 pub const READER: u32 = 2;
@@ -288,15 +289,17 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn of(name: &'a str, hints: Hints<'a>) -> Self {
         let name = &name[..name.floor_char_boundary(MAX_NAME)];
-        let (mut tokens, groups) = token::tokens(name, hints.lexicon);
+        let Split {
+            mut tokens,
+            groups,
+            gaps,
+        } = token::split(name, hints.lexicon);
         hints.lexicon.mark_phrases(&mut tokens);
         let mut reading = Self {
             name,
             hints,
             title_end: tokens.len(),
-            gaps: tokens
-                .iter()
-                .fold(Gap::default(), |gaps, token| gaps.or(token.gap)),
+            gaps,
             tokens,
             groups,
             expressions: SmallVec::new(),
@@ -315,29 +318,6 @@ impl<'a> Reading<'a> {
         reading.read_people();
         reading.weigh();
         reading
-    }
-
-    fn class(&self, at: usize) -> Class {
-        self.tokens
-            .get(at)
-            .map_or(Class::Plain, |token| token.class)
-    }
-
-    fn give(&mut self, tokens: std::ops::Range<usize>, role: Role) {
-        let end = tokens.end.min(self.tokens.len());
-        for token in &mut self.tokens[tokens.start.min(end)..end] {
-            if token.role == Role::Unread {
-                token.role = role;
-            }
-        }
-    }
-
-    /// The token behind the bracket in which this one is; the next one outside brackets.
-    fn group_end(&self, at: usize) -> usize {
-        let group = usize::from(self.tokens[at].group);
-        group
-            .checked_sub(1)
-            .map_or(at + 1, |group| self.groups[group] as usize)
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     NotABook::{Audio, Game, Video},
     Origin::{Fan, Official, Scan},
     SpecialKind::{Annual, Anthology, Artbook, Extra, Fanbook, Guidebook, HorsSerie, ShortStories},
-    lexicon::{Class, Format as F, Mark},
+    class::{Class, Format as F, Mark},
 };
 use crate::domain::{edition::Edition as E, language::Code};
 

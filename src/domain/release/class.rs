@@ -1,0 +1,159 @@
+//! What a word of a release name may mean by itself. Pure.
+
+use super::{NotABook, Origin, SpecialKind};
+use crate::domain::{edition::Edition, language::Code};
+
+/// A file format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Cbz,
+    Cbr,
+    Cb7,
+    Cbt,
+    Pdf,
+    Epub,
+    Mobi,
+    Azw3,
+    Jpg,
+    Png,
+    Webp,
+    Rar,
+    SevenZ,
+    Zip,
+}
+
+impl Format {
+    /// As shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cbz => "cbz",
+            Self::Cbr => "cbr",
+            Self::Cb7 => "cb7",
+            Self::Cbt => "cbt",
+            Self::Pdf => "pdf",
+            Self::Epub => "epub",
+            Self::Mobi => "mobi",
+            Self::Azw3 => "azw3",
+            Self::Jpg => "jpg",
+            Self::Png => "png",
+            Self::Webp => "webp",
+            Self::Rar => "rar",
+            Self::SevenZ => "7z",
+            Self::Zip => "zip",
+        }
+    }
+}
+
+/// How a marker of a volume or chapter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// `T`, `V`, `C`: only with digits directly behind.
+    Letter,
+    /// `Tome`.
+    Word,
+    /// `Tomes`: a number in front of it is a count.
+    Plural,
+    /// `巻`: behind the number.
+    Behind,
+}
+
+/// What a word may mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    Plain,
+    /// Belongs to the phrase that began before.
+    Continued,
+    Volume(Mark),
+    /// `Livre`, `Book`: a volume when nothing better is there.
+    WeakVolume,
+    Chapter(Mark),
+    /// `Part`, `Cycle`: its number is neither volume nor chapter.
+    Part,
+    /// Of a part, season or episode.
+    PartNumber,
+    /// `Saison`: like a part, and no part of the title.
+    Season,
+    /// `n`, `no`, `numero`: the sign in front of a number.
+    NumberSign,
+    /// `第`, `제`.
+    Ordinal,
+    /// `全`, `전`: all of so many.
+    All,
+    /// `premier`, `deux`, `three`: a number only behind or before a marker.
+    NumberWord(u8),
+    /// `manque`: the numbers behind it are not there.
+    Without,
+    /// `à`, `to`.
+    RangeWord,
+    /// `et`, `and`.
+    ListWord,
+    /// `in` in `3 in 1`.
+    InOne,
+    /// `sur`, `of`.
+    Of,
+    Language(Code),
+    /// A language that is also a word of titles or a name: `it`, `es`, `raw`.
+    LooseLanguage(Code),
+    Format(Format),
+    /// `Digital`: official, and the number behind it is a resolution.
+    Digital,
+    Origin(Origin),
+    /// `fan`, `scan`: an origin, and also a word of titles.
+    LooseOrigin(Origin),
+    /// `Édition`, `Version`.
+    EditionWord,
+    Edition(Edition),
+    /// An edition only beside the word edition, or where nothing but tags is.
+    LooseEdition(Edition),
+    Integrale,
+    Complete,
+    Special(SpecialKind),
+    /// A special only beside another word of its kind, or in brackets.
+    LooseSpecial(SpecialKind),
+    /// `Manga`, `BD`.
+    Medium,
+    NotABook(NotABook),
+    /// `Repack`.
+    Proper,
+    /// `px`.
+    Pixels,
+    Noise,
+    /// Noise only where nothing but tags is.
+    LooseNoise,
+    Group,
+    /// A group whose name says where its copies come from.
+    Team(Origin),
+    Publisher,
+    Author,
+    Article,
+}
+
+impl Class {
+    /// Says something whatever stands around it.
+    pub fn is_tag(self) -> bool {
+        matches!(
+            self,
+            Self::Language(_) | Self::Format(_) | Self::Origin(_) | Self::NotABook(_) | Self::Noise
+        )
+    }
+
+    /// Says something in brackets, or where nothing but tags is.
+    pub fn is_loose_tag(self) -> bool {
+        self.is_tag()
+            | matches!(
+                self,
+                Self::LooseLanguage(_)
+                    | Self::LooseOrigin(_)
+                    | Self::LooseEdition(_)
+                    | Self::Edition(_)
+                    | Self::EditionWord
+                    | Self::Integrale
+                    | Self::Complete
+                    | Self::Digital
+                    | Self::Medium
+                    | Self::Proper
+                    | Self::Pixels
+                    | Self::LooseNoise
+            )
+    }
+}

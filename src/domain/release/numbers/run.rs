@@ -1,0 +1,329 @@
+//! How a number goes on: `1-12`, `01 à 12`, `[T01]-[T24]`, `T1+T2`, `1, 2 et 4`, `3/12`, `3 sur 10`. Pure.
+
+use super::{Class, Family, Gap, Mark, Reading, TO_NUMBER, Token};
+use crate::domain::volume::{MAX_SET, VolumeNumber};
+
+/// Without a marker a longer list is no list of volumes, and every number of it is tried as the first.
+const MOST_UNMARKED: usize = 64;
+
+/// Signs between the numbers of a list.
+const LIST: Gap = Gap::AMPERSAND.or(Gap::PLUS).or(Gap::COMMA);
+
+/// A part of an expression.
+pub(super) enum Part {
+    One(VolumeNumber),
+    Range(u32, u32),
+}
+
+/// Numbers that belong together, as far as they are read.
+pub(super) struct Run {
+    /// The token of the first number.
+    start: usize,
+    family: Family,
+    plural: bool,
+    /// How many numbers are read.
+    numbers: usize,
+    last: VolumeNumber,
+    /// The token behind the last one.
+    pub end: usize,
+    /// More than one number.
+    pub several: bool,
+    /// `3/12`.
+    pub of: Option<u32>,
+}
+
+/// What joins two numbers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Link {
+    Range,
+    List,
+    Slash,
+    Of,
+    /// Nothing but space between them.
+    Beside,
+}
+
+/// The number that follows, which may belong to the run.
+struct Next {
+    link: Link,
+    value: VolumeNumber,
+    /// The first token behind the run: the link, the marker or the number.
+    at: usize,
+    /// The token of the marker that is said again, or of the number.
+    marker: usize,
+    /// The token of the number.
+    number: usize,
+    /// The token behind it.
+    end: usize,
+}
+
+impl Next {
+    /// It has a marker of its own: the `T` of `- T39`.
+    fn is_marked(&self) -> bool {
+        self.number > self.marker
+    }
+}
+
+impl Reading<'_> {
+    /// Reads a range or list that begins with the number at `start`.
+    pub(super) fn run(
+        &self,
+        start: usize,
+        family: Family,
+        plural: bool,
+        sink: &mut impl FnMut(Part),
+    ) -> Option<Run> {
+        let (first, behind) = self.number_at(start)?;
+        let mut run = Run {
+            start,
+            family,
+            plural,
+            numbers: 1,
+            last: first,
+            end: self.past_behind(behind, family),
+            several: false,
+            of: None,
+        };
+        let most = match family {
+            Family::None => MOST_UNMARKED,
+            _ => MAX_SET,
+        };
+        // The last number, unless it is in the sink already: it may be the first of a range.
+        let mut open = Some(first);
+        while run.numbers < most && run.of.is_none() {
+            let Some((link, next)) = self.step(&run) else {
+                break;
+            };
+            match link {
+                Link::Range => {
+                    let Some(range) = range(run.last, next.value) else {
+                        break;
+                    };
+                    sink(range);
+                    open = None;
+                    run.last = next.value;
+                }
+                Link::Slash | Link::Of => run.of = next.value.as_whole(),
+                Link::List | Link::Beside => {
+                    open.replace(next.value)
+                        .into_iter()
+                        .for_each(|one| sink(Part::One(one)));
+                    run.last = next.value;
+                }
+            }
+            run.several |= run.of.is_none();
+            run.end = self.past_behind(next.end, family);
+            run.numbers += 1;
+        }
+        open.into_iter().for_each(|one| sink(Part::One(one)));
+        Some(run)
+    }
+
+    /// The next number of a run, if it goes on, and how.
+    fn step(&self, run: &Run) -> Option<(Link, Next)> {
+        let next = self.next_number(run)?;
+        let ascends = next.value > run.last;
+        let link = match next.link {
+            Link::Range if ascends && self.is_range(run, &next) => Link::Range,
+            Link::List if (ascends || next.is_marked()) && self.is_list(run, &next) => Link::List,
+            Link::Beside if ascends => self.beside(run, &next)?,
+            Link::Slash if ascends && (next.is_marked() || run.plural) => Link::List,
+            Link::Slash if next.value == run.last => Link::Slash,
+            Link::Slash | Link::Of if next.value >= run.last && self.says_of(run, &next) => {
+                next.link
+            }
+            _ => return None,
+        };
+        Some((link, next))
+    }
+
+    /// The number behind a run, whether it goes on or not.
+    fn next_number(&self, run: &Run) -> Option<Next> {
+        let at = run.end;
+        let token = self.tokens.get(at)?;
+        let brackets = token.gap.has(Gap::BRACKET);
+        if brackets && !leads_across_brackets(token) {
+            return None;
+        }
+        let (link, marker) = self.link(at)?;
+        let number = self.past_marker(marker, run.family);
+        let is_marked = number > marker;
+        let reach = if is_marked {
+            Gap::SOFT.or(Gap::DEGREE)
+        } else {
+            TO_NUMBER
+        };
+        let is_near = number == at || self.tokens.get(number)?.gap.only(reach);
+        if !is_near || brackets && !is_marked || !self.is_numeral_like(run.start, number) {
+            return None;
+        }
+        let (value, end) = self.number_at(number)?;
+        Some(Next {
+            link,
+            value,
+            at,
+            marker,
+            number,
+            end,
+        })
+    }
+
+    /// Figures, or a roman numeral when the first number was one.
+    fn is_numeral_like(&self, first: usize, at: usize) -> bool {
+        self.tokens[at].is_number() || self.roman(first).is_some() && self.roman(at).is_some()
+    }
+
+    /// `1-12`, `T01 à T12`; not the dash between title and subtitle of `3 - 12 ans`.
+    fn is_range(&self, run: &Run, next: &Next) -> bool {
+        let gap = self.tokens[next.at].gap;
+        let is_apart = gap.has(Gap::SPACE) && gap.has(Gap::RANGE);
+        if !is_apart {
+            return true;
+        }
+        (next.is_marked() || !self.is_plain_word(next.end))
+            && (run.family != Family::None || self.reads_as_bare_range(run.start, next.number))
+    }
+
+    /// `T1+T2`, `1, 2 et 4`; not `T01-T05 + 2 HS`, `01, 12 tomes` or `001-111 + 1134`.
+    fn is_list(&self, run: &Run, next: &Next) -> bool {
+        let behind = self.class(next.end);
+        let joined_by_plus = self.tokens[next.at].gap.has(Gap::PLUS);
+        let counts_chapters = joined_by_plus
+            && matches!(self.class(next.marker), Class::Ordinal)
+            && behind != Class::Volume(Mark::Behind);
+        if counts_chapters || self.counts_extras(next.end) {
+            return false;
+        }
+        let is_counted = matches!(behind, Class::Volume(_) | Class::Chapter(_));
+        let is_far = joined_by_plus && next.value.hundredths() > 4 * run.last.hundredths() + 2_000;
+        next.is_marked() || !is_counted && !is_far && !self.is_plain_word(next.end)
+    }
+
+    /// `2 HS`, `3 scans`: the word beside a number says that it is no volume.
+    fn counts_extras(&self, word: usize) -> bool {
+        matches!(
+            self.class(word),
+            Class::Special(_) | Class::LooseSpecial(_) | Class::LooseOrigin(_) | Class::LooseNoise
+        ) && self.tokens[word].is_beside()
+    }
+
+    /// `[T01] [T24]` is a range; `T01 T02`, `Tomes 1 2 3` and `01.02.03` are lists.
+    fn beside(&self, run: &Run, next: &Next) -> Option<Link> {
+        let token = &self.tokens[next.at];
+        let (last, value) = (run.last.hundredths(), next.value.hundredths());
+        let marker = &self.tokens[run.start.saturating_sub(1)];
+        if next.is_marked() {
+            if token.key != marker.key {
+                return None;
+            }
+            let is_apart = token.gap.has(Gap::DOT) || token.group > 0;
+            let is_pair = run.numbers == 1 && self.past_marker(next.end, run.family) == next.end;
+            let leaves_some_out = value > last + 100;
+            return Some(if is_apart && is_pair && leaves_some_out {
+                Link::Range
+            } else {
+                Link::List
+            });
+        }
+        let number = &self.tokens[next.number];
+        let follows = number.gap == Gap::DOT && value == last + 100;
+        let is_alike = run.family != Family::None
+            && number.digits == self.tokens[run.start].digits
+            && (number.digits >= 2 || follows)
+            && !self.is_plain_word(next.end);
+        let is_counted = matches!(self.class(next.end), Class::Volume(Mark::Behind))
+            && number.gap.has(Gap::DOT.or(Gap::COMMA));
+        (run.plural || is_alike || is_counted).then_some(Link::Beside)
+    }
+
+    /// `T03/12`, `3 sur 10`, `- 3/4 -`, `(2 de 5)`.
+    fn says_of(&self, run: &Run, next: &Next) -> bool {
+        let (first, link) = (&self.tokens[run.start], &self.tokens[next.at]);
+        run.family != Family::None
+            || first.group > 0
+            || link.is_number() && first.gap.has(Gap::DASH)
+            || matches!(link.text(self.name), "sur" | "of")
+    }
+
+    /// What joins the next number, and the token from which to look for it.
+    fn link(&self, at: usize) -> Option<(Link, usize)> {
+        let token = &self.tokens[at];
+        let gap = token.gap;
+        match token.class {
+            Class::RangeWord if gap.only(Gap::SOFT) => {
+                return Some((Link::Range, self.behind_phrase(at)));
+            }
+            Class::ListWord if gap.only(Gap::SOFT.or(Gap::COMMA)) => {
+                return Some((Link::List, at + 1));
+            }
+            Class::Of if gap.only(Gap::SOFT) => return Some((Link::Of, at + 1)),
+            _ => {}
+        }
+        let only = |signs: Gap| gap.has(signs) && gap.only(Gap::SOFT.or(signs));
+        let may_be_beside = !gap.is_none() || matches!(token.class, Class::Volume(Mark::Letter));
+        let link = if gap.has(Gap::RANGE) && gap.only(Gap::SOFT.or(Gap::RANGE).or(Gap::BRACKET)) {
+            Link::Range
+        } else if only(LIST) {
+            Link::List
+        } else if only(Gap::SLASH) {
+            Link::Slash
+        } else if gap.only(Gap::SOFT) && may_be_beside {
+            Link::Beside
+        } else {
+            return None;
+        };
+        Some((link, at))
+    }
+
+    /// A marker that is said again: the `T` of `- T39`, the `第` of `-第34巻`.
+    fn past_marker(&self, at: usize, family: Family) -> usize {
+        let (token, number) = match (self.tokens.get(at), self.tokens.get(at + 1)) {
+            (Some(token), Some(number)) if number.is_number() => (token, number),
+            _ => return at,
+        };
+        let is_in_front = |mark: Mark| match mark {
+            Mark::Letter => number.gap.only(Gap::DOT),
+            Mark::Word | Mark::Plural => true,
+            Mark::Behind => false,
+        };
+        let is_same = match token.class {
+            Class::Volume(mark) => family == Family::Volume && is_in_front(mark),
+            Class::Chapter(mark) => family == Family::Chapter && is_in_front(mark),
+            Class::Ordinal => family != Family::None,
+            Class::NumberSign => {
+                family == Family::Volume && number.gap.has(Gap::DEGREE.or(Gap::DOT))
+            }
+            Class::Medium => family == Family::Volume && self.is_band(at),
+            _ => false,
+        };
+        at + usize::from(is_same)
+    }
+
+    /// The `巻` behind a number.
+    fn past_behind(&self, at: usize, family: Family) -> usize {
+        let is_behind = match self.class(at) {
+            Class::Volume(Mark::Behind) => family == Family::Volume,
+            Class::Chapter(Mark::Behind) => family == Family::Chapter,
+            _ => false,
+        };
+        at + usize::from(is_behind && self.tokens[at].is_beside())
+    }
+
+    /// `Naruto 01 - 12`, not `12 - 24 heures`: bare numbers around a dash with spaces are written alike.
+    fn reads_as_bare_range(&self, start: usize, next: usize) -> bool {
+        let (first, last) = (&self.tokens[start], &self.tokens[next]);
+        first.digits == last.digits || first.value == Some(1) || self.is_padded(first)
+    }
+}
+
+/// `[T01]-[T24]`.
+fn leads_across_brackets(token: &Token) -> bool {
+    let dash = Gap::BRACKET.or(Gap::DASH).or(Gap::SPACE);
+    token.gap.has(Gap::DASH) && token.gap.only(dash) && !token.is_number()
+}
+
+/// Whole volumes, and not more than a set may hold.
+fn range(first: VolumeNumber, last: VolumeNumber) -> Option<Part> {
+    let (first, last) = (first.as_whole()?, last.as_whole()?);
+    (((last - first) as usize) < MAX_SET).then_some(Part::Range(first, last))
+}
