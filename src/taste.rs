@@ -9,6 +9,7 @@ use crate::{
     domain::{
         decide::{Compiled, CustomRule, Decision, Judge, Known, ShelfCopy, Verdict},
         gaps::{self, Cause, Gap},
+        link::TorrentId,
         offer::Offer,
         profile::Profile,
         release::{Hints, Lexicon, Place, parse},
@@ -20,7 +21,7 @@ use crate::{
         connection::Connection,
         library::KeyedFile,
         offer::StoredOffer,
-        profile::{Scope, StoredRule},
+        profile::{Blocked, Scope, StoredRule},
         series::Stored,
     },
 };
@@ -464,4 +465,28 @@ pub async fn preview(app: &App, stored: &StoredRule) -> Result<Preview, RuleErro
         }
     }
     Ok(preview)
+}
+
+/// Never sends an offer for its series again.
+///
+/// # Errors
+/// When there is no such offer.
+pub async fn block(app: &App, offer: i64, reason: &str) -> Result<Blocked, RuleError> {
+    let no_offer = || RuleError::NoSuch(format!("offer with the number {offer}"));
+    let stored = store::offer::get(&app.db, offer)
+        .await?
+        .ok_or_else(no_offer)?;
+    let mut blocked = Blocked {
+        id: 0,
+        series_id: stored.series_id,
+        fingerprint: stored.offer.fingerprint,
+        infohash: stored.offer.torrent.as_ref().map(TorrentId::as_hex),
+        title: stored.offer.title,
+        reason: reason.to_owned(),
+        created_at: app.clock.now(),
+    };
+    let mut tx = app.db.begin().await?;
+    blocked.id = store::profile::block(&mut tx, &blocked, blocked.created_at).await?;
+    tx.commit().await?;
+    Ok(blocked)
 }

@@ -288,6 +288,41 @@ struct BlockedRelease {
     created_at: DateTime<Utc>,
 }
 
+impl From<store::profile::Blocked> for BlockedRelease {
+    fn from(row: store::profile::Blocked) -> Self {
+        Self {
+            id: row.id,
+            series_id: row.series_id,
+            name: row.title,
+            infohash: row.infohash,
+            reason: row.reason,
+            created_at: utc(row.created_at),
+        }
+    }
+}
+
+/// A release to be blocked.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", deny_unknown_fields)]
+struct BlockRequest {
+    /// The stored offer.
+    offer_id: i64,
+    /// Why, for whoever looks at it later.
+    #[oai(validator(
+        max_length = 300,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
+    reason: String,
+}
+
+/// It is blocked.
+#[derive(ApiResponse)]
+enum BlockMade {
+    /// It is refused from now on.
+    #[oai(status = 201)]
+    Created(Json<BlockedRelease>),
+}
+
 /// It was made.
 #[derive(ApiResponse)]
 enum RuleMade {
@@ -381,7 +416,7 @@ impl RulesApi {
     /// Judge a name or a stored offer
     ///
     /// Says what it would get now, with every reason. Nothing is asked, stored or sent.
-    #[oai(path = "/rules/test", method = "post", operation_id = "test_rules")]
+    #[oai(path = "/judge", method = "post", operation_id = "judge_offer")]
     async fn test(
         &self,
         _key: Key,
@@ -406,11 +441,7 @@ impl RulesApi {
     /// See what a rule would have changed
     ///
     /// Judges the offers of the last 30 days again, without the rule and with it. Nothing is changed.
-    #[oai(
-        path = "/rules/preview",
-        method = "post",
-        operation_id = "preview_rule"
-    )]
+    #[oai(path = "/judge/rule", method = "post", operation_id = "preview_rule")]
     async fn preview(
         &self,
         _key: Key,
@@ -444,19 +475,29 @@ impl RulesApi {
         series_id: Query<Option<i64>>,
     ) -> Result<Json<Vec<BlockedRelease>>, Failure<VALUES>> {
         let rows = store::profile::blocked(&app.db, series_id.0).await?;
-        let view = |row: store::profile::Blocked| BlockedRelease {
-            id: row.id,
-            series_id: row.series_id,
-            name: row.title,
-            infohash: row.infohash,
-            reason: row.reason,
-            created_at: utc(row.created_at),
-        };
-        Ok(Json(rows.into_iter().map(view).collect()))
+        Ok(Json(rows.into_iter().map(Into::into).collect()))
+    }
+
+    /// Block a release
+    ///
+    /// The offer is never sent for its series again, under whatever name, when its identity is known.
+    #[oai(path = "/blocked", method = "post", operation_id = "block_release")]
+    async fn block(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        body: Json<BlockRequest>,
+    ) -> Result<BlockMade, Failure<{ ONE | BODY }>> {
+        let row = taste::block(&app, body.0.offer_id, &body.0.reason).await?;
+        Ok(BlockMade::Created(Json(row.into())))
     }
 
     /// Unblock a release
-    #[oai(path = "/blocked/:id", method = "delete", operation_id = "unblock")]
+    #[oai(
+        path = "/blocked/:id",
+        method = "delete",
+        operation_id = "unblock_release"
+    )]
     async fn unblock(
         &self,
         _key: Key,

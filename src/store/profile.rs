@@ -74,7 +74,7 @@ const INSERT_RULE: &str = "INSERT INTO rule (name, enabled, library_id, series_i
 const UPDATE_RULE: &str = "UPDATE rule SET name = $2, enabled = $3, library_id = $4, series_id = $5, body = $6, updated_at = $7 WHERE id = $1";
 const DROP_RULE: &str = "DELETE FROM rule WHERE id = $1";
 const BLOCK: &str = "INSERT INTO blocked (series_id, fingerprint, infohash, title, reason, created_at) VALUES ($1, $2, $3, $4, $5, $6)
-    ON CONFLICT (series_id, fingerprint) DO UPDATE SET reason = excluded.reason";
+    ON CONFLICT (series_id, fingerprint) DO UPDATE SET reason = excluded.reason RETURNING id";
 const BLOCKED: &str = "SELECT id, series_id, fingerprint, infohash, title, reason, created_at FROM blocked WHERE $1 < 0 OR series_id = $1 ORDER BY id DESC";
 const UNBLOCK: &str = "DELETE FROM blocked WHERE id = $1";
 
@@ -159,11 +159,12 @@ pub async fn remove_rule(tx: &mut Tx, id: i64) -> Result<bool> {
     )
 }
 
-/// Never sends a release again. `id` and `created_at` are not looked at.
-pub async fn block(tx: &mut Tx, blocked: &Blocked, now: i64) -> Result<()> {
-    within!(tx, conn => sqlx::query(BLOCK).bind(blocked.series_id).bind(&blocked.fingerprint).bind(&blocked.infohash)
-        .bind(&blocked.title).bind(&blocked.reason).bind(now).execute(conn).await.map(drop))?;
-    Ok(())
+/// Never sends a release again; its number. `id` and `created_at` are not looked at.
+pub async fn block(tx: &mut Tx, blocked: &Blocked, now: i64) -> Result<i64> {
+    Ok(
+        within!(tx, conn => sqlx::query_scalar(BLOCK).bind(blocked.series_id).bind(&blocked.fingerprint).bind(&blocked.infohash)
+        .bind(&blocked.title).bind(&blocked.reason).bind(now).fetch_one(conn).await?),
+    )
 }
 
 /// Of a series, or of all; newest first.

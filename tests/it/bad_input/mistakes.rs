@@ -66,6 +66,15 @@ pub fn good(scene: &Scene, schema: &str) -> Value {
         "NewLibrary" => json!({"name": "another", "path": "/nowhere/else"}),
         "GrabRequest" => json!({"offerId": scene.id("offers"), "volumes": "2"}),
         "WantAgain" => json!({"volumes": "2"}),
+        "RuleBody" => {
+            json!({"name": "another", "when": [{"field": "group", "test": "is", "values": ["nobody"]}], "then": "refuse"})
+        }
+        "Trial" => json!({"seriesId": 1, "name": "Naruto T02"}),
+        "BlockRequest" => json!({"offerId": scene.id("offers"), "reason": "a fake"}),
+        "Sizes" => {
+            json!({"refuseBelow": 1, "reviewBelow": 2, "idealFrom": 3, "idealTo": 4, "reviewAbove": 5, "refuseAbove": 6})
+        }
+        "Condition" => json!({"field": "group", "test": "is", "values": ["nobody"]}),
         "NamesToParse" => json!({"names": ["Naruto T02"]}),
         _ => json!({}),
     }
@@ -111,13 +120,28 @@ pub fn bodies(scene: &Scene, name: &str) -> Vec<Wrong> {
 }
 
 fn values(scene: &Scene, schema: &Value) -> Vec<Value> {
-    if let Some(base) = schema["allOf"][0]["$ref"].as_str() {
+    let named = schema["$ref"].as_str();
+    if let Some(base) = named.or(schema["allOf"][0]["$ref"].as_str()) {
         let name = base.rsplit('/').next().expect("a name");
         return values(scene, &scene.document["components"]["schemas"][name]);
     }
     let mut wrong = vec![json!({}), json!({"a": 1})];
     match schema["type"].as_str().expect("a type") {
         "boolean" => wrong.extend([json!("true"), json!(1), json!([])]),
+        "number" => {
+            wrong.extend([json!("1"), json!(true), json!([1])]);
+            if let Some(least) = schema["minimum"].as_f64() {
+                wrong.push(json!(least - 0.5));
+            }
+            if let Some(most) = schema["maximum"].as_f64() {
+                wrong.push(json!(most + 0.5));
+            }
+        }
+        // A map takes an empty one.
+        "object" if !schema["additionalProperties"]["type"].is_null() => {
+            wrong = vec![json!({"a": 1}), json!(1), json!("x"), json!([])];
+        }
+        "object" => wrong.extend([json!(1), json!("x"), json!([])]),
         "integer" => {
             wrong.extend([
                 json!("1"),

@@ -15,7 +15,10 @@ use crate::{
 };
 
 /// Every list that a request could change.
-const LISTS: [&str; 14] = [
+const LISTS: [&str; 17] = [
+    "profiles",
+    "rules",
+    "blocked",
     "series",
     "series/1",
     "series/1/files",
@@ -83,6 +86,11 @@ impl Scene {
         let offer = program.get("offers").await["records"][0]["id"].clone();
         let grab = program.post("grabs", json!({"offerId": offer})).await["id"].clone();
         let number = |value: Value| value.as_i64().expect("a number");
+        let rule = json!({"name": "own", "when": [{"field": "group", "test": "is", "values": ["nobody"]}], "then": "review"});
+        let rule = program.post("rules", rule).await["id"].clone();
+        let refused = program.get("offers").await["records"][1]["id"].clone();
+        let blocked = json!({"offerId": refused, "reason": "a fake"});
+        let blocked = program.post("blocked", blocked).await["id"].clone();
         Self {
             ids: vec![
                 ("series", 1),
@@ -92,6 +100,8 @@ impl Scene {
                 ("libraries", number(own_library)),
                 ("offers", number(offer)),
                 ("grabs", number(grab)),
+                ("rules", number(rule)),
+                ("blocked", number(blocked)),
             ],
             program,
             document: document(),
@@ -128,7 +138,7 @@ impl Scene {
             let word = path.split('/').nth(3).expect("a word behind /api/v1/");
             path = path.replace("{id}", &self.id(word).to_string());
         }
-        self.at(operation, &path)
+        self.at(operation, &path.replace("{name}", "default"))
     }
 
     /// The request with a body that would do, when it takes one.

@@ -35,6 +35,10 @@ impl Home {
             .set("SERVER__API_KEY", KEY)
             .set("WORK__LEASE_SECONDS", "2")
             .set("WORK__DOUBT_SECONDS", "3");
+        // Disk and budgets of the machine that runs the tests are not what they are about.
+        home.set("SETTINGS__KEEP_FREE_GIGABYTES", "0")
+            .set("SETTINGS__ACTIVE_TORRENTS", "1000")
+            .set("SETTINGS__GRABS_PER_NIGHT_FIRST_WEEK", "50");
         home.set("SETTINGS__SECONDS_BETWEEN_QUERIES", "0")
             .set("LOG__LEVEL", "info,lacunarr=debug");
         if let Ok(server) = std::env::var("LACUNARR_TEST_POSTGRES") {

@@ -239,7 +239,7 @@ async fn full_pages_are_followed_and_then_refined_by_volume() {
     let mut crowd: Vec<Release> = (0..450)
         .map(|number| Release::new(1, &format!("Naruto Roman {number} [EPUB] FR")).seeders(1))
         .collect();
-    crowd.push(Release::new(1, "Naruto T05 [CBZ] FR").seeders(0));
+    crowd.push(Release::new(1, "Naruto T05 [CBZ] FR").seeders(1));
     let scene = scene(crowd).await;
     let program = scene.home.start().await;
     program.scanned().await;
