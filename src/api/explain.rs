@@ -99,6 +99,10 @@ pub fn expected(schema: &MetaSchemaRef) -> String {
     match schema.ty {
         "boolean" => "it must be true or false".into(),
         "integer" => whole_number(schema),
+        "number" => match (schema.minimum, schema.maximum) {
+            (Some(least), Some(most)) => format!("it must be a number from {least} to {most}"),
+            _ => "it must be a number".into(),
+        },
         "array" => "it must be a list".into(),
         "object" => "it must be an object".into(),
         _ if schema.format == Some("date-time") => {
@@ -136,7 +140,7 @@ fn walk(schema: &MetaSchemaRef, value: &Value, at: &str, found: &mut Vec<(String
                 expected(schema)
             ),
         )),
-        ("object", Value::Object(fields)) => walk_object(resolved, fields, found),
+        ("object", Value::Object(fields)) => walk_object(resolved, fields, at, found),
         ("array", Value::Array(items)) => walk_array(resolved, items, at, found),
         ("boolean", Value::Bool(_)) => {}
         ("string", Value::String(text)) if resolved.enum_items.is_empty() => {
@@ -144,6 +148,7 @@ fn walk(schema: &MetaSchemaRef, value: &Value, at: &str, found: &mut Vec<(String
         }
         ("string", word) if resolved.enum_items.contains(word) => {}
         ("integer", Value::Number(number)) if fits_number(resolved, number.as_i64()) => {}
+        ("number", Value::Number(number)) if fits(resolved, number.as_f64()) => {}
         _ => found.push((at.to_owned(), expected(schema))),
     }
 }
@@ -151,26 +156,46 @@ fn walk(schema: &MetaSchemaRef, value: &Value, at: &str, found: &mut Vec<(String
 fn walk_object(
     schema: &MetaSchema,
     fields: &serde_json::Map<String, Value>,
+    at: &str,
     found: &mut Vec<(String, String)>,
 ) {
+    let place = |name: &str| match at {
+        "body" => name.to_owned(),
+        at => format!("{at}.{name}"),
+    };
     for name in schema.required.iter().copied() {
         if !fields.contains_key(name) {
             let known = schema.properties.iter().find(|known| known.0 == name);
             let sentence = known.map_or_else(String::new, |known| expected(&known.1));
-            found.push((name.to_owned(), format!("it is missing; {sentence}")));
+            found.push((place(name), format!("it is missing; {sentence}")));
         }
     }
     for (name, value) in fields {
         match schema.properties.iter().find(|known| known.0 == name) {
-            Some((name, schema)) => walk(schema, value, name, found),
+            Some((name, schema)) => walk(schema, value, &place(name), found),
+            None if schema.additional_properties.is_some() => {
+                let name: String = name
+                    .chars()
+                    .take(60)
+                    .filter(|letter| !letter.is_control())
+                    .collect();
+                let values = schema.additional_properties.as_ref();
+                values
+                    .iter()
+                    .for_each(|values| walk(values, value, &place(&name), found));
+            }
             None => {
                 let known: Vec<&str> = schema.properties.iter().map(|known| known.0).collect();
-                let name = name.chars().take(60).filter(|letter| !letter.is_control());
+                let name: String = name
+                    .chars()
+                    .take(60)
+                    .filter(|letter| !letter.is_control())
+                    .collect();
                 let problem = format!(
                     "there is no such field; those that can be given are {}",
                     known.join(", ")
                 );
-                found.push((name.collect(), problem));
+                found.push((place(&name), problem));
             }
         }
     }
@@ -207,6 +232,13 @@ fn wrong_text(schema: &MetaSchema, given: &str) -> Option<String> {
         let (pattern, meaning) = meaning(schema)?;
         (!pattern.is_match(given)).then(|| (*meaning).to_owned())
     }
+}
+
+fn fits(schema: &MetaSchema, number: Option<f64>) -> bool {
+    number.is_some_and(|number| {
+        schema.minimum.is_none_or(|least| number >= least)
+            && schema.maximum.is_none_or(|most| number <= most)
+    })
 }
 
 fn fits_number(schema: &MetaSchema, number: Option<i64>) -> bool {
