@@ -42,6 +42,19 @@ pub struct Answer {
     pub offers: Vec<Offer>,
 }
 
+impl Answer {
+    fn failed(row: &Connection, error: String) -> Self {
+        Self {
+            asked: Asked {
+                source: row.name.clone(),
+                error: Some(error),
+                ..Asked::default()
+            },
+            offers: Vec::new(),
+        }
+    }
+}
+
 /// Asks one source about one series. A source that fails says so in `asked.error`; what it returned before that counts.
 ///
 /// # Errors
@@ -55,16 +68,7 @@ pub async fn ask(
 ) -> Result<Answer, StoreError> {
     let mut search = match Search::begin(app, settings, row, series.id).await? {
         Ok(search) => search,
-        Err(error) => {
-            return Ok(Answer {
-                asked: Asked {
-                    source: row.name.clone(),
-                    error: Some(error),
-                    ..Asked::default()
-                },
-                offers: Vec::new(),
-            });
-        }
+        Err(error) => return Ok(Answer::failed(row, error)),
     };
     for term in query::terms(series) {
         search.pages(&term).await?;
@@ -74,6 +78,23 @@ pub async fn ask(
             search.page(&term, 0).await?;
         }
     }
+    search.finish().await
+}
+
+/// A source's recent releases: one query without a term.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recent(
+    app: &Arc<App>,
+    settings: &Settings,
+    row: &Connection,
+) -> Result<Answer, StoreError> {
+    let mut search = match Search::begin(app, settings, row, 0).await? {
+        Ok(search) => search,
+        Err(error) => return Ok(Answer::failed(row, error)),
+    };
+    search.page("", 0).await?;
     search.finish().await
 }
 
@@ -90,16 +111,7 @@ pub async fn ask_again(
 ) -> Result<Answer, StoreError> {
     let mut search = match Search::begin(app, settings, row, series).await? {
         Ok(search) => search,
-        Err(error) => {
-            return Ok(Answer {
-                asked: Asked {
-                    source: row.name.clone(),
-                    error: Some(error),
-                    ..Asked::default()
-                },
-                offers: Vec::new(),
-            });
-        }
+        Err(error) => return Ok(Answer::failed(row, error)),
     };
     search.pages(term).await?;
     search.finish().await

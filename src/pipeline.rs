@@ -13,6 +13,7 @@ use crate::{
     budget::{self, Wait},
     clock::utc,
     domain::{
+        backoff,
         decide::{Decision, Judge, Reason, Verdict},
         event::{Event, SeriesRef},
         gaps::{self, Gap},
@@ -102,7 +103,18 @@ async fn check_alone(
         let offers = ask_sources(app, &settings, &stored, &open, &mut report).await?;
         decide_and_send(app, lease, id, &offers, options, &mut report).await?;
     }
+    let searched =
+        !report.asked.is_empty() && report.asked.iter().all(|asked| asked.error.is_none());
     let mut tx = app.db.begin().await?;
+    if searched && !options.dry_run {
+        let fruitless = if report.picks.is_empty() {
+            stored.fruitless + 1
+        } else {
+            0
+        };
+        let next = app.clock.now() + backoff::next_search(fruitless);
+        store::series::searched(&mut tx, id, fruitless, Some(next)).await?;
+    }
     // Asking can take minutes: what counts is what is missing now.
     let missing = match store::series::get_in(&mut tx, id).await? {
         Some(stored) => gaps::gaps(&stored.series, &stored.shelf).missing.len(),
@@ -111,6 +123,48 @@ async fn check_alone(
     report.on_its_way = store::grab::reserved_in(&mut tx, id).await?;
     store::series::looked_at(&mut tx, id, missing as i64, Some(app.clock.now())).await?;
     tx.commit().await?;
+    Ok(report)
+}
+
+/// Judges offers that came by themselves against what is missing of a series, and sends what is right: the same line as a check, without
+/// asking anyone.
+///
+/// # Errors
+/// As [`check_series`].
+pub async fn consider(
+    app: &Arc<App>,
+    id: i64,
+    offers: &[Offer],
+) -> Result<SeriesReport, CheckError> {
+    let lease = Lease::try_take(app, &lease_name(id))
+        .await?
+        .ok_or(CheckError::Busy)?;
+    let report = consider_alone(app, &lease, id, offers).await;
+    lease.release().await;
+    report
+}
+
+async fn consider_alone(
+    app: &Arc<App>,
+    lease: &Lease,
+    id: i64,
+    offers: &[Offer],
+) -> Result<SeriesReport, CheckError> {
+    sending::settle_doubts(app, Some(id)).await?;
+    let options = Options {
+        dry_run: false,
+        by_hand: false,
+    };
+    let (stored, open) = look(app, id, app.clock.now()).await?;
+    let mut report = SeriesReport {
+        series_id: id,
+        title: stored.series.title.clone(),
+        ..SeriesReport::default()
+    };
+    match why_not_searched(&stored, &app.settings().await?, &open, options) {
+        Some(note) => report.notes.push(note),
+        None => decide_and_send(app, lease, id, offers, options, &mut report).await?,
+    }
     Ok(report)
 }
 

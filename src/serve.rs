@@ -25,6 +25,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
     for _ in 0..CHECKS_AT_ONCE {
         app.tasks.spawn(worker::check::run(app.clone()));
     }
+    app.tasks.spawn(worker::fresh::run(app.clone()));
     let clock = app.clone();
     app.tasks.spawn(async move {
         if let Err(error) = worker::clock::run(clock).await {

@@ -575,6 +575,8 @@ async fn sync_wants(
             store::want::put(tx, series.id, gap, state, now).await?;
         }
         if before.is_none() {
+            // A new gap is looked for at the next turn, however long nothing was found for the older ones.
+            store::series::searched(tx, series.id, 0, None).await?;
             events.push(Event::VolumeMissing {
                 series: shown.clone(),
                 volume: gap.volume,

@@ -12,9 +12,28 @@ pub fn pause(failures: u32, asked: Option<Duration>) -> Duration {
     Duration::from_secs(pause * 60).max(asked.unwrap_or_default())
 }
 
+/// Days after which a series is searched again, by how many searches in a row found nothing to send.
+const FRUITLESS: [i64; 5] = [1, 3, 7, 14, 30];
+/// Days after which it is searched again when the last search found something.
+const FRUITFUL: i64 = 7;
+
+/// Milliseconds until a series is searched again by itself.
+pub fn next_search(fruitless: i64) -> i64 {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    let place = usize::try_from(fruitless - 1).ok();
+    let days = place.map_or(FRUITFUL, |place| FRUITLESS[place.min(FRUITLESS.len() - 1)]);
+    days * DAY
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_series_for_which_nothing_is_found_is_searched_ever_more_rarely() {
+        let days = |fruitless| next_search(fruitless) / (24 * 60 * 60 * 1000);
+        assert_eq!([0, 1, 2, 3, 4, 5, 99].map(days), [7, 1, 3, 7, 14, 30, 30]);
+    }
 
     #[test]
     fn the_pause_grows_to_a_day_and_respects_what_was_asked() {

@@ -101,6 +101,7 @@ const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, 
     wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13, edition = $14, editions = $15, profile = $16 WHERE id = $1";
 const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5 WHERE id = $1";
 const MISSING: &str = "UPDATE series SET missing = $2, checked_at = $3 WHERE id = $1";
+const SEARCHED: &str = "UPDATE series SET fruitless = $2, search_at = $3 WHERE id = $1";
 const CLEAR_DUE: &str = "UPDATE series SET due_at = NULL WHERE id = $1 AND due_at <= $2";
 const DUE: &str = "UPDATE series SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2)";
 const TAKE_DUE: &str = "SELECT id FROM series WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
@@ -113,7 +114,11 @@ const SAME: &str =
 const IDS: &str =
     "SELECT id FROM series WHERE monitored OR NOT $1 ORDER BY COALESCE(checked_at, 0), id";
 const IDS_WITH_GAPS: &str =
-    "SELECT id FROM series WHERE monitored AND missing > 0 ORDER BY COALESCE(checked_at, 0), id";
+    "SELECT id FROM series WHERE monitored AND missing > 0 AND COALESCE(search_at, 0) <= $1
+    ORDER BY COALESCE(checked_at, 0), (SELECT MAX(since) FROM want WHERE want.series_id = series.id) DESC, id LIMIT $2";
+const WITH_GAPS: &str = "SELECT id, folded FROM series WHERE monitored AND missing > 0
+    UNION ALL SELECT series_id, series_alias.folded FROM series_alias JOIN series ON series.id = series_alias.series_id WHERE monitored AND missing > 0
+    ORDER BY 1, 2";
 const BY_TITLE: &str = "SELECT id FROM series WHERE folded = $1 ORDER BY id";
 const COUNTS: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN monitored THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN monitored THEN missing ELSE 0 END), 0) AS BIGINT) FROM series";
 
@@ -212,6 +217,17 @@ pub async fn looked_at(tx: &mut Tx, id: i64, missing: i64, checked_at: Option<i6
     Ok(())
 }
 
+/// Its sources were searched: how many searches in a row found nothing to send, and when it is its turn again.
+pub async fn searched(tx: &mut Tx, id: i64, fruitless: i64, next: Option<i64>) -> Result<()> {
+    within!(tx, conn => sqlx::query(SEARCHED).bind(id).bind(fruitless).bind(next).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// The folded titles and aliases of every monitored series with missing volumes.
+pub async fn names_with_gaps(db: &Db) -> Result<Vec<(i64, String)>> {
+    Ok(on!(db, pool => sqlx::query_as(WITH_GAPS).fetch_all(pool).await?))
+}
+
 /// It is being checked: what was asked for up to now is done by this; a later mark stays.
 pub async fn clear_due(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(CLEAR_DUE).bind(id).bind(now).execute(conn).await.map(drop))?;
@@ -246,9 +262,11 @@ pub async fn ids(db: &Db, only_monitored: bool) -> Result<Vec<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(IDS).bind(only_monitored).fetch_all(pool).await?))
 }
 
-/// Every monitored series with missing volumes, the longest unchecked first.
-pub async fn ids_with_gaps(db: &Db) -> Result<Vec<i64>> {
-    Ok(on!(db, pool => sqlx::query_scalar(IDS_WITH_GAPS).fetch_all(pool).await?))
+/// Monitored series with missing volumes whose turn it is: the longest unchecked first, of these the ones with the newest gaps.
+pub async fn ids_with_gaps(db: &Db, now: i64, limit: i64) -> Result<Vec<i64>> {
+    Ok(
+        on!(db, pool => sqlx::query_scalar(IDS_WITH_GAPS).bind(now).bind(limit).fetch_all(pool).await?),
+    )
 }
 
 /// Series, monitored series, and the missing volumes of these.

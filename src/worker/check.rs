@@ -16,8 +16,6 @@ use crate::{
 const POLL: Duration = Duration::from_secs(5);
 /// Due series taken at once.
 const MOST_DUE: i64 = 200;
-/// Series of one scheduled check; the others' turn comes at the next one.
-const MOST_SCHEDULED: usize = 150;
 
 /// What a step did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,11 +90,12 @@ pub async fn wait(app: &App, id: i64, patience: Duration) -> Result<Option<Check
 /// # Errors
 /// When the database fails.
 pub async fn request_scheduled(app: &App) -> Result<Option<i64>, StoreError> {
-    if !app.settings().await?.enabled || store::check::open_of(&app.db, "schedule").await? > 0 {
+    let settings = app.settings().await?;
+    if !settings.enabled || store::check::open_of(&app.db, "schedule").await? > 0 {
         return Ok(None);
     }
-    let mut series = store::series::ids_with_gaps(&app.db).await?;
-    series.truncate(MOST_SCHEDULED);
+    let now = app.clock.now();
+    let series = store::series::ids_with_gaps(&app.db, now, settings.series_per_night).await?;
     if series.is_empty() {
         return Ok(None);
     }

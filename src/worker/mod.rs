@@ -2,4 +2,5 @@
 
 pub mod check;
 pub mod clock;
+pub mod fresh;
 pub mod scan;

@@ -21,7 +21,7 @@ const PAGE: i64 = 200;
 pub async fn run(app: &Arc<App>, body: &Body) -> Result<Answer, Refusal> {
     let search = body.flag("search_enabled")?.unwrap_or(true);
     let send = body.flag("auto_download")?.unwrap_or(false);
-    let series = store::series::ids_with_gaps(&app.db).await?;
+    let series = store::series::ids_with_gaps(&app.db, i64::MAX, i64::MAX).await?;
     if !search || series.is_empty() {
         let (_, _, missing) = store::series::counts(&app.db).await?;
         let stats = stats("missing_volumes", series.len() as i64, missing as u64);

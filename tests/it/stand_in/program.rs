@@ -38,6 +38,7 @@ impl Home {
         // Disk and budgets of the machine that runs the tests are not what they are about.
         home.set("SETTINGS__KEEP_FREE_GIGABYTES", "0")
             .set("SETTINGS__ACTIVE_TORRENTS", "1000")
+            .set("SETTINGS__FRESH_MINUTES", "0")
             .set("SETTINGS__GRABS_PER_NIGHT_FIRST_WEEK", "50");
         home.set("SETTINGS__SECONDS_BETWEEN_QUERIES", "0")
             .set("LOG__LEVEL", "info,lacunarr=debug");

@@ -1,0 +1,176 @@
+//! Looks at each source's recent releases, without a query, and matches them against everything that is missing at once.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use crate::{
+    app::App,
+    asking,
+    domain::{
+        offer::Offer,
+        release::{Hints, Kind, parse},
+        report::Outcome,
+        title::fold,
+    },
+    lease::Lease,
+    pipeline::{self, CheckError},
+    store::{self, StoreError},
+};
+
+/// Between two looks at the setting.
+const POLL: Duration = Duration::from_secs(60);
+/// Fingerprints that are remembered, so that a release is judged once and not at every look.
+const MOST_SEEN: usize = 20_000;
+
+/// What a step did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// Releases that were not seen before.
+    pub new: usize,
+    /// Series for which some of them may be.
+    pub series: usize,
+    /// Releases that were sent.
+    pub sent: usize,
+    /// Sources that could not be asked, each with a sentence.
+    pub errors: Vec<String>,
+}
+
+/// What was seen already; it is this process's own and costs nothing but a second judging when it is lost.
+#[derive(Debug, Default)]
+pub struct Seen(HashSet<String>);
+
+impl Seen {
+    fn is_new(&mut self, offer: &Offer) -> bool {
+        if self.0.len() >= MOST_SEEN {
+            self.0.clear();
+        }
+        self.0.insert(offer.fingerprint.clone())
+    }
+}
+
+/// Works until the program stops. Of several replicas one looks.
+pub async fn run(app: Arc<App>) {
+    let (mut seen, mut looked_at) = (Seen::default(), None::<i64>);
+    while !app.stop.is_cancelled() {
+        let now = app.clock.now();
+        match app.settings().await {
+            Ok(settings) => {
+                let every = settings.fresh_minutes * 60_000;
+                let is_time = looked_at.is_none_or(|at| at + every <= now);
+                if settings.enabled && settings.search_enabled && every > 0 && is_time {
+                    looked_at = Some(now);
+                    look(&app, &mut seen).await;
+                }
+            }
+            Err(error) => tracing::error!(%error, "recent releases are not looked at"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(POLL) => {}
+            () = app.stop.cancelled() => {}
+        }
+    }
+}
+
+async fn look(app: &Arc<App>, seen: &mut Seen) {
+    let lease = match Lease::try_take(app, "fresh").await {
+        Ok(Some(lease)) => lease,
+        Ok(None) => return,
+        Err(error) => return tracing::error!(%error, "recent releases are not looked at"),
+    };
+    match step(app, seen).await {
+        Ok(Looked {
+            new,
+            series,
+            sent,
+            errors,
+        }) => {
+            tracing::info!(
+                new,
+                series,
+                sent,
+                errors = errors.len(),
+                "recent releases were looked at"
+            );
+        }
+        Err(error) => tracing::error!(%error, "recent releases were not looked at to the end"),
+    }
+    lease.release().await;
+}
+
+/// One look at every source.
+///
+/// # Errors
+/// When the database fails.
+pub async fn step(app: &Arc<App>, seen: &mut Seen) -> Result<Looked, StoreError> {
+    let (mut looked, mut offers) = (Looked::default(), Vec::new());
+    let wants = wants(app).await?;
+    if wants.is_empty() {
+        return Ok(looked);
+    }
+    let settings = app.settings().await?;
+    for row in store::connection::list(&app.db, "source").await? {
+        if !row.enabled {
+            continue;
+        }
+        let answer = asking::recent(app, &settings, &row).await?;
+        looked.errors.extend(answer.asked.error);
+        offers.extend(answer.offers.into_iter().filter(|offer| seen.is_new(offer)));
+    }
+    looked.new = offers.len();
+    let by_series = matched(app, &wants, offers);
+    looked.series = by_series.len();
+    for (series, offers) in by_series {
+        match pipeline::consider(app, series, &offers).await {
+            Ok(report) => {
+                let sent = report
+                    .picks
+                    .iter()
+                    .filter(|pick| pick.outcome == Outcome::Sent);
+                looked.sent += sent.count();
+            }
+            // It is being checked just now, or was removed; the next check finds what is still there.
+            Err(CheckError::Busy | CheckError::Unknown) => {}
+            Err(CheckError::Store(error)) => return Err(error),
+        }
+    }
+    Ok(looked)
+}
+
+/// Series with missing volumes, by each of their folded names.
+async fn wants(app: &App) -> Result<HashMap<String, Vec<i64>>, StoreError> {
+    let mut wants: HashMap<String, Vec<i64>> = HashMap::new();
+    for (series, name) in store::series::names_with_gaps(&app.db).await? {
+        wants.entry(name).or_default().push(series);
+    }
+    Ok(wants)
+}
+
+/// The offers that may be for each series, by the title that their name reads.
+fn matched(
+    app: &App,
+    wants: &HashMap<String, Vec<i64>>,
+    offers: Vec<Offer>,
+) -> BTreeMap<i64, Vec<Offer>> {
+    let hints = Hints {
+        lexicon: app.lexicon,
+        ..Hints::from(Kind::Auto)
+    };
+    let mut matched: BTreeMap<i64, Vec<Offer>> = BTreeMap::new();
+    for offer in offers {
+        let release = parse(&offer.title, hints);
+        let titles = [release.series.as_deref(), release.other_title.as_deref()];
+        let folded = titles.into_iter().flatten().map(fold);
+        let series: HashSet<i64> = folded
+            .filter_map(|name| wants.get(&name))
+            .flatten()
+            .copied()
+            .collect();
+        for series in series {
+            matched.entry(series).or_default().push(offer.clone());
+        }
+    }
+    matched
+}
