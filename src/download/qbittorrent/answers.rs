@@ -66,7 +66,7 @@ struct Held {
 
 #[derive(Default, Deserialize)]
 struct ServerState {
-    /// Of the default save path; negative when it cannot be told.
+    /// Of the default save path; 0 until it is measured, and while that folder is not there (observed on 4.5.2).
     free_space_on_disk: Option<i64>,
 }
 
@@ -88,7 +88,8 @@ impl From<MainData> for Holdings {
             free_bytes: data
                 .server_state
                 .free_space_on_disk
-                .and_then(|bytes| bytes.try_into().ok()),
+                .and_then(|bytes| bytes.try_into().ok())
+                .filter(|bytes| *bytes > 0),
         }
     }
 }

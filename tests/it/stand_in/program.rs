@@ -100,6 +100,12 @@ impl Home {
             .map(|(_, url)| url.as_str())
     }
 
+    /// The same as variables of the environment, for whoever opens the program's parts itself.
+    pub fn environment(&self) -> std::collections::BTreeMap<String, String> {
+        let named = |(name, value): &(String, String)| (format!("LACUNARR__{name}"), value.clone());
+        self.variables.iter().map(named).collect()
+    }
+
     /// A command of the program in this home.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lacunarr"));

@@ -1,0 +1,380 @@
+//! What a careful collector expects: budgets, profiles, rules of one's own, what others fetch, and releases that come by themselves.
+
+use std::sync::{Arc, atomic::AtomicI64};
+
+use lacunarr::{
+    app::App,
+    clock::Clock,
+    config, store,
+    worker::{check, fresh, scan},
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::stand_in::{
+    eventually,
+    program::{Home, Program, shelve},
+    prowlarr::{self, Indexer, Prowlarr, Release},
+    qbittorrent::{PASSWORD, USER},
+    real_qbittorrent::RealQBittorrent,
+    torrent::Torrent,
+    web_api::WebApi,
+};
+
+struct Scene {
+    _library: TempDir,
+    prowlarr: Prowlarr,
+    client: RealQBittorrent,
+    home: Home,
+}
+
+/// Naruto, of which 3 to 7 are missing.
+async fn scene(releases: Vec<Release>) -> Scene {
+    let library = tempfile::tempdir().expect("a folder");
+    shelve(library.path(), "Naruto", &[1, 2, 8]);
+    let prowlarr = Prowlarr::start(vec![Indexer::public(1, "Nyaa")], releases);
+    let client = RealQBittorrent::start();
+    let mut home = Home::new().await;
+    home.library(library.path())
+        .source(&prowlarr.url(), prowlarr::KEY)
+        .client(&client.url(), USER, PASSWORD);
+    Scene {
+        _library: library,
+        prowlarr,
+        client,
+        home,
+    }
+}
+
+fn volumes(range: std::ops::RangeInclusive<u32>) -> Vec<Release> {
+    range
+        .map(|volume| Release::new(1, &format!("Naruto T{volume:02} [CBZ] FR")))
+        .collect()
+}
+
+async fn armed(scene: &Scene) -> Program {
+    let program = scene.home.start().await;
+    program.scanned().await;
+    program.arm().await;
+    program
+}
+
+async fn sent(scene: &Scene) -> usize {
+    let torrents = WebApi::login(scene.client.url())
+        .await
+        .get("torrents/info")
+        .await;
+    torrents.as_array().expect("a list").len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_the_budget_of_the_night_waits_and_needs_no_one() {
+    let mut scene = scene(volumes(3..=7)).await;
+    scene.home.set("SETTINGS__GRABS_PER_NIGHT_FIRST_WEEK", "2");
+    let program = armed(&scene).await;
+    let (check, reports) = program.check(json!({})).await;
+    assert_eq!(
+        (&check["stats"]["sent"], &check["stats"]["waits"]),
+        (&json!(2), &json!(3))
+    );
+    let waits = reports.of("Naruto")["picks"]
+        .as_array()
+        .expect("picks")
+        .iter()
+        .find(|pick| pick["outcome"] == "waits");
+    let why = waits.expect("one waits")["message"]
+        .as_str()
+        .expect("a sentence");
+    assert_eq!(
+        why,
+        "it waits for the next night: 2 releases were sent (grabsPerNight)"
+    );
+    assert_eq!(program.get("wanted?state=wanted").await["totalRecords"], 3);
+    assert_eq!(program.get("wanted?state=review").await["totalRecords"], 0);
+    // Again, the same night.
+    let (again, _) = program.check(json!({})).await;
+    assert_eq!(
+        (&again["stats"]["sent"], &again["stats"]["waits"]),
+        (&json!(0), &json!(3))
+    );
+    assert_eq!(sent(&scene).await, 2);
+    // A person is not bound by it.
+    let offers = program.get("offers?decision=accepted&pageSize=200").await;
+    let free = offers["records"]
+        .as_array()
+        .expect("offers")
+        .iter()
+        .find(|offer| offer["useful"] == "7");
+    let grab = json!({"offerId": free.expect("one for volume 7")["id"]});
+    assert_eq!(program.post("grabs", grab).await["state"], "sent");
+    assert_eq!(sent(&scene).await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_to_a_disk_without_room() {
+    let mut scene = scene(volumes(3..=3)).await;
+    scene.home.set("SETTINGS__KEEP_FREE_GIGABYTES", "1000000");
+    let api = WebApi::login(scene.client.url()).await;
+    // qBittorrent measures the folder every half minute, when it is there.
+    std::fs::create_dir_all(scene.client.downloads()).expect("a folder");
+    eventually("it says how much is free", 60, async || {
+        let state = api.get("sync/maindata?rid=0").await["server_state"].clone();
+        state["free_space_on_disk"]
+            .as_i64()
+            .is_some_and(|free| free > 0)
+    })
+    .await;
+    let program = armed(&scene).await;
+    let (check, reports) = program.check(json!({})).await;
+    assert_eq!(
+        (&check["stats"]["sent"], &check["stats"]["waits"]),
+        (&json!(0), &json!(1))
+    );
+    let why = reports.of("Naruto")["picks"][0]["message"].to_string();
+    assert!(
+        why.contains("the disk has no room") && why.contains("keepFreeGigabytes"),
+        "{why}"
+    );
+    assert_eq!(sent(&scene).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_else_put_into_the_client_is_not_sent_again() {
+    let scene = scene(volumes(3..=4)).await;
+    let program = armed(&scene).await;
+    let theirs = Torrent::new("Naruto Tome 3 (autre copie) [PDF]").claims("t3.pdf", 50_000_000);
+    let magnet = theirs.magnet();
+    WebApi::login(scene.client.url())
+        .await
+        .post("torrents/add", &[("urls", &magnet), ("paused", "true")])
+        .await;
+    eventually("it is listed", 20, async || sent(&scene).await == 1).await;
+    let (check, reports) = program.check(json!({})).await;
+    assert_eq!(check["stats"]["sent"], 1, "{:#?}", reports.0);
+    assert_eq!(
+        reports.verdict("Naruto", "Naruto T03 [CBZ] FR").0,
+        "refused"
+    );
+    assert!(
+        reports
+            .verdict("Naruto", "Naruto T03 [CBZ] FR")
+            .1
+            .contains("put there by somebody else")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn profiles_and_rules_decide_from_the_next_check_on_and_can_be_tried() {
+    let scene = scene(vec![
+        Release::new(1, "Naruto T03 [CBZ] FR"),
+        Release::new(1, "Naruto T03 [PDF] FR-Papa"),
+        Release::new(1, "Naruto 04 [CBZ] FR"),
+    ])
+    .await;
+    let program = armed(&scene).await;
+    let dry = json!({"dryRun": true});
+    let (_, reports) = program.check(dry.clone()).await;
+    assert_eq!(reports.picks("Naruto"), ["Naruto T03 [CBZ] FR: would_send"]);
+    assert_eq!(
+        reports.verdict("Naruto", "Naruto 04 [CBZ] FR").0,
+        "review",
+        "nothing says that 04 is a volume"
+    );
+
+    let (status, written) = program
+        .ask(
+            "PUT",
+            "profiles/default",
+            Some(json!({"formats": ["pdf"], "unmarkedNumber": "pass"})),
+        )
+        .await;
+    assert_eq!(
+        (status, &written["profile"]["leastSeeders"]),
+        (200, &json!(1))
+    );
+    let (_, reports) = program.check(dry.clone()).await;
+    assert_eq!(
+        reports.picks("Naruto"),
+        [
+            "Naruto T03 [PDF] FR-Papa: would_send",
+            "Naruto 04 [CBZ] FR: would_send"
+        ]
+    );
+
+    let rule = json!({"name": "no Papa", "when": [{"field": "group", "test": "is", "values": ["papa"]}], "then": "refuse"});
+    let preview = program
+        .ask("POST", "judge/rule", Some(rule.clone()))
+        .await
+        .1;
+    assert_eq!(
+        (&preview["judged"], &preview["changedCount"]),
+        (&json!(3), &json!(1)),
+        "{preview}"
+    );
+    assert_eq!(
+        (
+            &preview["changed"][0]["before"],
+            &preview["changed"][0]["after"]
+        ),
+        (&json!("accepted"), &json!("refused"))
+    );
+    let trial = json!({"seriesId": 1, "name": "Naruto T03 [PDF] FR-Papa"});
+    assert_eq!(judged(&program, &trial).await, "accepted");
+    assert_eq!(program.ask("POST", "rules", Some(rule)).await.0, 201);
+    assert_eq!(judged(&program, &trial).await, "refused");
+    let (_, reports) = program.check(dry).await;
+    assert!(
+        reports
+            .picks("Naruto")
+            .contains(&"Naruto T03 [CBZ] FR: would_send".to_owned())
+    );
+    assert!(
+        reports
+            .verdict("Naruto", "Naruto T03 [PDF] FR-Papa")
+            .1
+            .contains("your rule 'no Papa' says so")
+    );
+    let (status, refused) = program
+        .ask("POST", "rules", Some(json!({"name": "x", "when": [{"field": "name", "test": "matches", "values": ["("]}], "then": "refuse"})))
+        .await;
+    assert_eq!(status, 400);
+    assert!(
+        refused["detail"]
+            .to_string()
+            .contains("no regular expression"),
+        "{refused}"
+    );
+}
+
+async fn judged(program: &Program, trial: &Value) -> String {
+    let (status, verdict) = program.ask("POST", "judge", Some(trial.clone())).await;
+    assert_eq!(status, 200, "{verdict}");
+    verdict["decision"].as_str().expect("a word").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blocked_release_is_not_sent_under_another_name() {
+    let scene = scene(vec![Release::new(1, "Naruto T03 [CBZ] FR").with_hash()]).await;
+    let program = armed(&scene).await;
+    let (_, reports) = program.check(json!({"dryRun": true})).await;
+    let offer = reports.of("Naruto")["offers"][0]["offerId"].clone();
+    let blocked = program
+        .post("blocked", json!({"offerId": offer, "reason": "a fake"}))
+        .await;
+    let mut renamed = Release::new(1, "Naruto Tome 03 [CBZ] FR").with_hash();
+    renamed.torrent =
+        Torrent::new("Naruto T03 [CBZ] FR").claims("Naruto T03 [CBZ] FR.cbz", 60_000_000);
+    scene.prowlarr.withdraw("Naruto T03 [CBZ] FR");
+    scene.prowlarr.offer(renamed);
+    let (check, reports) = program.check(json!({})).await;
+    assert_eq!(check["stats"]["sent"], 0);
+    assert!(
+        reports
+            .verdict("Naruto", "Naruto Tome 03 [CBZ] FR")
+            .1
+            .contains("it is blocked: a fake")
+    );
+    let unblock = format!("blocked/{}", blocked["id"]);
+    assert_eq!(program.ask("DELETE", &unblock, None).await.0, 204);
+    let (check, _) = program.check(json!({})).await;
+    assert_eq!(check["stats"]["sent"], 1);
+}
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// The program's own parts, with a clock that the test moves.
+async fn opened(scene: &Scene) -> (Arc<App>, Arc<AtomicI64>) {
+    crate::stand_in::install_tls();
+    // 2026-11-02, one at night in Paris.
+    let at = Arc::new(AtomicI64::new(1_793_577_600_000));
+    let config =
+        config::load(&scene.home.data(), None, scene.home.environment()).expect("a configuration");
+    let app = App::open(config, Clock::Set(at.clone()))
+        .await
+        .expect("it starts");
+    scan::step(&app).await.expect("a scan");
+    (app, at)
+}
+
+async fn arm(app: &App) {
+    let mut tx = app.db.begin().await.expect("a transaction");
+    store::library::arm(&mut tx, 1, Some(app.clock.now()))
+        .await
+        .expect("armed");
+    tx.commit().await.expect("armed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recent_release_is_matched_without_a_query_for_it() {
+    let mut scene = scene(volumes(5..=5)).await;
+    scene
+        .prowlarr
+        .offer(Release::new(1, "One Piece T05 [CBZ] FR"));
+    scene.home.set("SETTINGS__ENABLED", "true");
+    let (app, _) = opened(&scene).await;
+    let mut seen = fresh::Seen::default();
+    let looked = fresh::step(&app, &mut seen).await.expect("a look");
+    assert_eq!(
+        (looked.new, looked.series, looked.sent),
+        (2, 1, 0),
+        "{looked:?}: not armed"
+    );
+    arm(&app).await;
+    let again = fresh::step(&app, &mut seen).await.expect("a look");
+    assert_eq!((again.new, again.sent), (0, 0), "nothing is judged twice");
+    scene.prowlarr.offer(Release::new(1, "Naruto T06 [CBZ] FR"));
+    let looked = fresh::step(&app, &mut seen).await.expect("a look");
+    assert_eq!(
+        (looked.new, looked.series, looked.sent),
+        (1, 1, 1),
+        "{looked:?}"
+    );
+    let terms: Vec<String> = scene
+        .prowlarr
+        .queries()
+        .iter()
+        .map(|query| query.term.clone())
+        .collect();
+    assert_eq!(terms, ["", "", ""]);
+    assert_eq!(sent(&scene).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fruitless_series_is_searched_ever_more_rarely_until_a_new_gap_appears() {
+    let scene = scene(Vec::new()).await;
+    let (app, at) = opened(&scene).await;
+    let mut days = Vec::new();
+    for day in 0..60 {
+        if check::request_scheduled(&app)
+            .await
+            .expect("a check")
+            .is_some()
+        {
+            check::step(&app).await.expect("it runs");
+            days.push(day);
+        }
+        at.fetch_add(DAY, std::sync::atomic::Ordering::Relaxed);
+    }
+    assert_eq!(days, [0, 1, 4, 11, 25, 55]);
+    let mut series = store::series::get(&app.db, 1)
+        .await
+        .expect("a row")
+        .expect("Naruto")
+        .series;
+    series.total = Some(9);
+    let mut tx = app.db.begin().await.expect("a transaction");
+    store::series::update(&mut tx, &series, app.clock.now())
+        .await
+        .expect("updated");
+    lacunarr::shelving::refresh(&mut tx, 1, app.clock.now())
+        .await
+        .expect("looked at");
+    tx.commit().await.expect("updated");
+    assert!(
+        check::request_scheduled(&app)
+            .await
+            .expect("a check")
+            .is_some(),
+        "volume 9 is new"
+    );
+}
