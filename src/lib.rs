@@ -41,6 +41,7 @@ pub mod health;
 pub mod holdings;
 pub mod lease;
 pub mod links;
+pub mod reviewing;
 pub mod secret;
 pub mod serve;
 pub mod settings;

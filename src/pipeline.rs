@@ -25,7 +25,7 @@ use crate::{
     lease::Lease,
     settings::Settings,
     shelving,
-    store::{self, StoreError, Tx, series::Stored},
+    store::{self, StoreError, Tx, review::Question, series::Stored},
     taste::{self, Taste, Volumes},
 };
 use sending::{Prepared, Ready, Resolved};
@@ -647,11 +647,65 @@ async fn write_down(app: &Arc<App>, plan: &Plan<'_>) -> Result<Option<Written>, 
             let again = again_at(app, prepared).await?;
             store::series::mark_due(&mut tx, series.id, again).await?;
         }
+        for question in questions(plan, &open.free, &waiting, &ids) {
+            store::review::ask(&mut tx, series.id, &question, now).await?;
+        }
+        let left = open.free.iter().filter(|volume| {
+            !ready
+                .iter()
+                .any(|(_, item)| item.reserves.contains(*volume))
+        });
+        store::review::settle(&mut tx, series.id, &left.collect(), now).await?;
         events.extend(want_states(&mut tx, plan, &stored, &open, &waiting, now).await?);
     }
     store::event::append(&mut tx, &events, now).await?;
     tx.commit().await?;
     Ok(Some(Written { ready, lines }))
+}
+
+/// One for each cause: the first reason for review of what would be useful, and approval for what only may not go by itself.
+fn questions(plan: &Plan<'_>, free: &VolumeSet, waiting: &[&Pick], ids: &[i64]) -> Vec<Question> {
+    let mut questions: Vec<Question> = Vec::new();
+    let mut ask =
+        |cause: &str, volumes: &VolumeSet, candidate: i64, message: String| match questions
+            .iter_mut()
+            .find(|known| known.cause == cause)
+        {
+            Some(known) => {
+                known.volumes.extend_with(volumes);
+                known.candidates.push(candidate);
+            }
+            None => questions.push(Question {
+                cause: cause.to_owned(),
+                volumes: volumes.clone(),
+                candidates: vec![candidate],
+                message,
+            }),
+        };
+    for pick in waiting {
+        let unsent = plan.brake.or(plan.prepared.problem.as_deref());
+        let message = unsent.unwrap_or("it could not be fetched").to_owned();
+        ask("approval", &pick.reserves, ids[pick.choice], message);
+    }
+    for (judged, id) in plan.judged.iter().zip(ids) {
+        let verdict = &judged.verdict;
+        let Some((_, reason)) = verdict.reasons.first() else {
+            continue;
+        };
+        if verdict.decision != Decision::Review {
+            continue;
+        }
+        let volumes = match reason {
+            Reason::Upgrade { volumes, .. } => volumes,
+            // What cannot be read may be any of those that are missing.
+            _ if verdict.volumes.is_empty() => free,
+            _ => &verdict.useful,
+        };
+        if !volumes.is_empty() {
+            ask(reason.code(), volumes, *id, reason.to_string());
+        }
+    }
+    questions
 }
 
 /// A want is on its way, waits for a human, or is wanted. The first time that one waits, it is told.

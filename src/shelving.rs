@@ -555,6 +555,11 @@ async fn sync_wants(
     } else {
         Vec::new()
     };
+    let open = wanted
+        .iter()
+        .map(|gap| gap.volume)
+        .filter(|volume| !reserved.contains(*volume));
+    store::review::settle(tx, series.id, &open.collect(), now).await?;
     let gone: Vec<VolumeNumber> = known
         .keys()
         .filter(|volume| !wanted.iter().any(|gap| gap.volume == **volume))

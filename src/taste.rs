@@ -50,7 +50,7 @@ pub struct Taste {
 /// When the database fails.
 pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
     let id = stored.series.id;
-    let profile = profile_of(app, stored).await?;
+    let (_, profile) = profile_of(app, stored).await?;
     let rules = store::profile::rules_of(&app.db, id).await?;
     let files = store::library::files_of(&app.db, id).await?;
     let copies = match profile.upgrades {
@@ -67,8 +67,11 @@ pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
     })
 }
 
-/// The series' own profile, else its library's, else the default one.
-async fn profile_of(app: &App, stored: &Stored) -> Result<Profile, StoreError> {
+/// The series' own profile, else its library's, else the default one; with its name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn profile_of(app: &App, stored: &Stored) -> Result<(String, Profile), StoreError> {
     let mut names: Vec<String> = stored.series.profile.clone().into_iter().collect();
     for library in store::library::libraries_of(&app.db, stored.series.id).await? {
         let row = store::connection::get(&app.db, library).await?;
@@ -80,10 +83,10 @@ async fn profile_of(app: &App, stored: &Stored) -> Result<Profile, StoreError> {
     names.push(DEFAULT.into());
     for name in names {
         if let Some(profile) = store::profile::get(&app.db, &name).await? {
-            return Ok(profile);
+            return Ok((name, profile));
         }
     }
-    Ok(Profile::default())
+    Ok((DEFAULT.into(), Profile::default()))
 }
 
 fn copies(files: &[KeyedFile], stored: &Stored, lexicon: &Lexicon) -> Vec<ShelfCopy> {

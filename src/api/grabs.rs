@@ -58,7 +58,7 @@ impl From<GrabState> for grab::GrabState {
 /// An offer that was sent to a download client.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-struct Grab {
+pub struct Grab {
     /// Its number.
     id: i64,
     /// For which it was sent.

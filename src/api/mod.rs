@@ -18,6 +18,7 @@ mod parse;
 mod problem;
 mod profiles;
 mod refused;
+mod reviews;
 mod rules;
 mod series;
 mod settings;
@@ -51,6 +52,8 @@ enum Tag {
     Checks,
     /// Releases that were found, with their verdicts.
     Offers,
+    /// What a human has to look at.
+    Reviews,
     /// What was sent.
     Grabs,
     /// What happened.
@@ -76,7 +79,7 @@ type Apis = (
     wanted::WantedApi,
     checks::ChecksApi,
     offers::OffersApi,
-    grabs::GrabsApi,
+    (grabs::GrabsApi, reviews::ReviewsApi),
     (history::HistoryApi, stats::StatsApi),
     (
         libraries::LibrariesApi,
@@ -93,7 +96,7 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
         wanted::WantedApi,
         checks::ChecksApi,
         offers::OffersApi,
-        grabs::GrabsApi,
+        (grabs::GrabsApi, reviews::ReviewsApi),
         (history::HistoryApi, stats::StatsApi),
         (
             libraries::LibrariesApi,

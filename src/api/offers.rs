@@ -55,7 +55,7 @@ struct RelevanceParts {
 /// A release that a source returned for a series, with its verdict.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-struct Offer {
+pub struct Offer {
     /// Its number, for `POST /api/v1/grabs`.
     id: i64,
     /// The series for which it was found.

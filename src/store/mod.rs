@@ -9,6 +9,7 @@ pub mod lease;
 pub mod library;
 pub mod offer;
 pub mod profile;
+pub mod review;
 pub mod series;
 pub mod setting;
 pub mod want;

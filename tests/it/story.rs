@@ -6,6 +6,7 @@ mod editions;
 mod line;
 mod missing_monitor;
 mod replicas;
+mod reviews;
 mod secrets;
 mod trouble;
 mod vanish;

@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// Every list that a request could change.
-const LISTS: [&str; 17] = [
+const LISTS: [&str; 18] = [
+    "reviews",
     "profiles",
     "rules",
     "blocked",
@@ -86,6 +87,8 @@ impl Scene {
         let offer = program.get("offers").await["records"][0]["id"].clone();
         let grab = program.post("grabs", json!({"offerId": offer})).await["id"].clone();
         let number = |value: Value| value.as_i64().expect("a number");
+        program.check(json!({})).await;
+        let review = program.get("reviews").await["records"][0]["id"].clone();
         let rule = json!({"name": "own", "when": [{"field": "group", "test": "is", "values": ["nobody"]}], "then": "review"});
         let rule = program.post("rules", rule).await["id"].clone();
         let refused = program.get("offers").await["records"][1]["id"].clone();
@@ -100,6 +103,7 @@ impl Scene {
                 ("libraries", number(own_library)),
                 ("offers", number(offer)),
                 ("grabs", number(grab)),
+                ("reviews", number(review)),
                 ("rules", number(rule)),
                 ("blocked", number(blocked)),
             ],

@@ -1,0 +1,183 @@
+//! Table `review`: one open question per series and cause, with its candidates.
+
+use crate::domain::volume::VolumeSet;
+
+use super::{Db, Page, Result, Tx, Window, from_json, from_text, on, to_json, within};
+
+/// The cause of a question about a better copy of what is on the shelf.
+pub const UPGRADE: &str = "upgrade";
+/// Candidates that a question keeps.
+const MOST_CANDIDATES: usize = 20;
+
+/// A row, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// Our own number for it.
+    pub id: i64,
+    /// Of this series.
+    pub series_id: i64,
+    /// The code of the reason that has to be looked at; `approval` where nothing is sent by itself.
+    pub cause: String,
+    /// `open`, `approved`, `rejected` or `closed`.
+    pub state: String,
+    /// The missing volumes that its candidates hold.
+    pub volumes: VolumeSet,
+    /// Numbers of the offers, best first.
+    pub candidates: Vec<i64>,
+    /// The question, in a sentence.
+    pub message: String,
+    /// When it was asked.
+    pub created_at: i64,
+    /// When a candidate was last added.
+    pub updated_at: i64,
+    /// When it was answered or closed itself.
+    pub ended_at: Option<i64>,
+}
+
+/// A question that came up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// See [`Review::cause`].
+    pub cause: String,
+    /// See [`Review::volumes`].
+    pub volumes: VolumeSet,
+    /// See [`Review::candidates`].
+    pub candidates: Vec<i64>,
+    /// See [`Review::message`].
+    pub message: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    series_id: i64,
+    cause: String,
+    state: String,
+    volumes: String,
+    candidates: String,
+    message: String,
+    created_at: i64,
+    updated_at: i64,
+    ended_at: Option<i64>,
+}
+
+macro_rules! columns {
+    () => {
+        "id, series_id, cause, state, volumes, candidates, message, created_at, updated_at, ended_at"
+    };
+}
+
+const OPEN_OF: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM review WHERE series_id = $1 AND state = 'open' ORDER BY id"
+);
+const GET: &str = concat!("SELECT ", columns!(), " FROM review WHERE id = $1");
+const COUNT: &str =
+    "SELECT COUNT(*) FROM review WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2)";
+const LIST: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM review WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) ORDER BY updated_at DESC, id DESC LIMIT $3 OFFSET $4"
+);
+const INSERT: &str = "INSERT INTO review (series_id, cause, state, volumes, candidates, message, created_at, updated_at) VALUES ($1, $2, 'open', $3, $4, $5, $6, $6)";
+const UPDATE: &str =
+    "UPDATE review SET volumes = $2, candidates = $3, message = $4, updated_at = $5 WHERE id = $1";
+// An approval sends, and what is sent closes the question before its answer is written.
+const END: &str =
+    "UPDATE review SET state = $2, ended_at = $3 WHERE id = $1 AND state IN ('open', 'closed')";
+
+/// Asks, or adds to what is asked already. The caller holds the series.
+pub async fn ask(tx: &mut Tx, series: i64, question: &Question, now: i64) -> Result<()> {
+    let known = open_of(tx, series).await?;
+    let Some(mut known) = known
+        .into_iter()
+        .find(|known| known.cause == question.cause)
+    else {
+        let candidates: Vec<i64> = question
+            .candidates
+            .iter()
+            .copied()
+            .take(MOST_CANDIDATES)
+            .collect();
+        within!(tx, conn => sqlx::query(INSERT).bind(series).bind(&question.cause).bind(question.volumes.to_string())
+            .bind(to_json(&candidates)).bind(&question.message).bind(now).execute(conn).await.map(drop))?;
+        return Ok(());
+    };
+    let older = std::mem::take(&mut known.candidates);
+    known.candidates.clone_from(&question.candidates);
+    known.candidates.extend(
+        older
+            .into_iter()
+            .filter(|id| !question.candidates.contains(id)),
+    );
+    known.candidates.truncate(MOST_CANDIDATES);
+    known.volumes.extend_with(&question.volumes);
+    within!(tx, conn => sqlx::query(UPDATE).bind(known.id).bind(known.volumes.to_string()).bind(to_json(&known.candidates))
+        .bind(&question.message).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Questions close themselves when none of their volumes is missing and free any more.
+pub async fn settle(tx: &mut Tx, series: i64, open: &VolumeSet, now: i64) -> Result<()> {
+    for review in open_of(tx, series).await? {
+        // A better copy of what is there waits for its answer.
+        if review.cause != UPGRADE && !review.volumes.iter().any(|volume| open.contains(volume)) {
+            end(tx, review.id, "closed", now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// It is answered or over. False when it was so already.
+pub async fn end(tx: &mut Tx, id: i64, state: &str, now: i64) -> Result<bool> {
+    Ok(
+        within!(tx, conn => sqlx::query(END).bind(id).bind(state).bind(now).execute(conn).await?.rows_affected())
+            > 0,
+    )
+}
+
+async fn open_of(tx: &mut Tx, series: i64) -> Result<Vec<Review>> {
+    let rows: Vec<Row> =
+        within!(tx, conn => sqlx::query_as(OPEN_OF).bind(series).fetch_all(conn).await?);
+    rows.into_iter().map(read).collect()
+}
+
+/// One.
+pub async fn get(db: &Db, id: i64) -> Result<Option<Review>> {
+    let row: Option<Row> =
+        on!(db, pool => sqlx::query_as(GET).bind(id).fetch_optional(pool).await?);
+    row.map(read).transpose()
+}
+
+/// The latest first. `state` may be empty.
+pub async fn list(
+    db: &Db,
+    state: &str,
+    series: Option<i64>,
+    window: Window,
+) -> Result<Page<Review>> {
+    let series = series.unwrap_or(-1);
+    let total =
+        on!(db, pool => sqlx::query_scalar(COUNT).bind(state).bind(series).fetch_one(pool).await?);
+    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(LIST).bind(state).bind(series).bind(window.limit).bind(window.offset).fetch_all(pool).await?);
+    Ok(Page {
+        total,
+        records: rows.into_iter().map(read).collect::<Result<_>>()?,
+    })
+}
+
+fn read(row: Row) -> Result<Review> {
+    Ok(Review {
+        id: row.id,
+        series_id: row.series_id,
+        cause: row.cause,
+        state: row.state,
+        volumes: from_text("review.volumes", &row.volumes)?,
+        candidates: from_json("review.candidates", &row.candidates)?,
+        message: row.message,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        ended_at: row.ended_at,
+    })
+}

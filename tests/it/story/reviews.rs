@@ -1,0 +1,194 @@
+//! What a human has to look at: one question per series and cause, answered once.
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::stand_in::{
+    program::{Home, Program, shelve},
+    prowlarr::{self, Indexer, Prowlarr, Release},
+    qbittorrent::{PASSWORD, USER},
+    real_qbittorrent::RealQBittorrent,
+    web_api::WebApi,
+};
+
+struct Scene {
+    library: TempDir,
+    _prowlarr: Prowlarr,
+    client: RealQBittorrent,
+    program: Program,
+    _home: Home,
+}
+
+/// Oshi no Ko, of which 3 and 4 are missing.
+async fn scene(releases: Vec<Release>) -> Scene {
+    let library = tempfile::tempdir().expect("a folder");
+    shelve(library.path(), "Oshi no Ko", &[1, 2, 5]);
+    let prowlarr = Prowlarr::start(vec![Indexer::public(1, "Nyaa")], releases);
+    let client = RealQBittorrent::start();
+    let mut home = Home::new().await;
+    home.library(library.path())
+        .source(&prowlarr.url(), prowlarr::KEY)
+        .client(&client.url(), USER, PASSWORD);
+    let program = home.start().await;
+    program.scanned().await;
+    Scene {
+        library,
+        _prowlarr: prowlarr,
+        client,
+        program,
+        _home: home,
+    }
+}
+
+impl Scene {
+    async fn open(&self) -> Vec<Value> {
+        let reviews = self.program.get("reviews?state=open").await;
+        reviews["records"].as_array().expect("reviews").clone()
+    }
+
+    async fn answer(&self, review: &Value, answer: &str, body: Value) -> (u16, Value) {
+        let path = format!("reviews/{}/{answer}", review["id"]);
+        self.program.ask("POST", &path, Some(body)).await
+    }
+
+    async fn sent(&self) -> usize {
+        let torrents = WebApi::login(self.client.url())
+            .await
+            .get("torrents/info")
+            .await;
+        torrents.as_array().expect("a list").len()
+    }
+}
+
+fn causes(reviews: &[Value]) -> Vec<String> {
+    let mut causes: Vec<String> = reviews
+        .iter()
+        .map(|review| {
+            format!(
+                "{} {}",
+                review["cause"].as_str().expect("a word"),
+                review["volumes"].as_str().expect("volumes")
+            )
+        })
+        .collect();
+    causes.sort();
+    causes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_cause_is_asked_once_and_an_approval_sends() {
+    let scene = scene(vec![
+        Release::new(1, "Oshi no Ko T03 [CBZ] FR"),
+        Release::new(1, "Oshinoko T04 [CBZ] FR"),
+        Release::new(1, "Oshinoko T04 [PDF] FR"),
+    ])
+    .await;
+    for _ in 0..2 {
+        scene.program.check(json!({})).await;
+        assert_eq!(causes(&scene.open().await), ["approval 3", "weak_title 4"]);
+    }
+    let reviews = scene.open().await;
+    let of = |cause: &str| {
+        reviews
+            .iter()
+            .find(|review| review["cause"] == cause)
+            .expect(cause)
+    };
+    let details = scene
+        .program
+        .get(&format!("reviews/{}", of("weak_title")["id"]))
+        .await;
+    assert_eq!(details["offers"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        details["offers"][0]["title"], "Oshinoko T04 [CBZ] FR",
+        "the better one first"
+    );
+    assert!(
+        details["review"]["message"]
+            .to_string()
+            .contains("only like this series")
+    );
+
+    let (status, grab) = scene
+        .answer(of("weak_title"), "approve", json!({"learnAlias": true}))
+        .await;
+    assert_eq!(
+        (status, &grab["state"], &grab["reserves"]),
+        (201, &json!("sent"), &json!("4")),
+        "{grab}"
+    );
+    assert_eq!(
+        scene.program.get("series/1").await["aliases"],
+        json!(["Oshinoko"])
+    );
+    assert_eq!(causes(&scene.open().await), ["approval 3"]);
+    let (status, problem) = scene.answer(of("weak_title"), "approve", json!({})).await;
+    assert_eq!(status, 409);
+    assert!(
+        problem["detail"].to_string().contains("approved already"),
+        "{problem}"
+    );
+
+    // Sent by hand in the meantime: the question closes itself.
+    let approval = of("approval");
+    scene
+        .program
+        .post("grabs", json!({"offerId": approval["candidates"][0]}))
+        .await;
+    assert_eq!(scene.open().await, Vec::<Value>::new());
+    let (status, _) = scene.answer(approval, "approve", json!({})).await;
+    assert_eq!(status, 409);
+    assert_eq!(scene.sent().await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejection_blocks_and_can_teach_never_again() {
+    let scene = scene(vec![
+        Release::new(1, "Oshi no Ko T03 FR [CBZ] [Papa]"),
+        Release::new(1, "Oshi no Ko T04 FR [CBZ] [Papa]"),
+    ])
+    .await;
+    scene.program.check(json!({})).await;
+    let reviews = scene.open().await;
+    assert_eq!(causes(&reviews), ["approval 3-4"]);
+    let (status, review) = scene
+        .answer(&reviews[0], "reject", json!({"never": "group"}))
+        .await;
+    assert_eq!(
+        (status, &review["state"]),
+        (200, &json!("rejected")),
+        "{review}"
+    );
+    let profile = scene.program.get("profiles/default").await;
+    assert_eq!(profile["profile"]["refusedGroups"], json!(["Papa"]));
+    assert_eq!(
+        scene.program.get("blocked").await.as_array().map(Vec::len),
+        Some(2)
+    );
+    let (_, reports) = scene.program.check(json!({})).await;
+    assert_eq!(scene.open().await, Vec::<Value>::new());
+    let (decision, reasons) = reports.verdict("Oshi no Ko", "Oshi no Ko T03 FR [CBZ] [Papa]");
+    assert_eq!(decision, "refused");
+    assert!(
+        reasons.contains("you rejected it") && reasons.contains("refusedGroups"),
+        "{reasons}"
+    );
+    assert_eq!(scene.sent().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_closes_itself_when_its_volume_arrives() {
+    let scene = scene(vec![
+        Release::new(1, "Oshi no Ko T03 [CBZ] FR"),
+        Release::new(1, "Oshinoko T04 [CBZ] FR"),
+    ])
+    .await;
+    scene.program.check(json!({})).await;
+    shelve(scene.library.path(), "Oshi no Ko", &[4]);
+    scene.program.scan().await;
+    assert_eq!(causes(&scene.open().await), ["approval 3"]);
+    assert_eq!(
+        scene.program.get("reviews?state=closed").await["records"][0]["cause"],
+        "weak_title"
+    );
+}
