@@ -30,6 +30,9 @@ const LISTED_WITHIN: Duration = Duration::from_secs(10);
 /// How long a refused torrent is looked for: another add of it may have been accepted a moment ago (observed on 4.5.2).
 const REFUSED_WITHIN: Duration = Duration::from_secs(2);
 
+/// How long a new session takes to measure the disk (observed on 4.5.2).
+const MEASURED_WITHIN: Duration = Duration::from_secs(1);
+
 /// Between two looks at the list.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
@@ -137,6 +140,11 @@ impl QBittorrent {
         self.session
             .request(Method::POST, "torrents/add")
             .multipart(form)
+    }
+
+    async fn main_data(&self) -> Result<Holdings, PortError> {
+        let answer = self.get("sync/maindata", &[("rid", "0")]).await?;
+        Ok(answer.json::<MainData>()?.into())
     }
 
     async fn categories(&self) -> Result<Categories, PortError> {
@@ -252,8 +260,13 @@ impl Client for QBittorrent {
     }
 
     async fn holdings(&self) -> Result<Holdings, PortError> {
-        let answer = self.get("sync/maindata", &[("rid", "0")]).await?;
-        Ok(answer.json::<MainData>()?.into())
+        let holdings = self.main_data().await?;
+        if holdings.free_bytes.is_some() {
+            return Ok(holdings);
+        }
+        // Each session measures the disk by itself, and says 0 until it has.
+        sleep(MEASURED_WITHIN).await;
+        self.main_data().await
     }
 
     async fn test(&self) -> Result<TestReport, PortError> {
