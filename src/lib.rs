@@ -45,4 +45,5 @@ pub mod reviewing;
 pub mod secret;
 pub mod serve;
 pub mod settings;
+pub mod why;
 pub mod worker;

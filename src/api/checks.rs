@@ -146,7 +146,7 @@ impl From<CheckRun> for Check {
 /// What one source was asked for one series.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-struct Asking {
+pub struct Asking {
     /// The connection's name.
     source: String,
     /// Terms that it was asked for.
@@ -157,6 +157,18 @@ struct Asking {
     truncated: bool,
     /// Set when it could not be asked, or not for everything; then no offers does not mean that there are none.
     error: Option<String>,
+}
+
+impl From<report::Asked> for Asking {
+    fn from(asked: report::Asked) -> Self {
+        Self {
+            source: asked.source,
+            terms: asked.terms,
+            offers: asked.offers,
+            truncated: asked.truncated,
+            error: asked.error,
+        }
+    }
 }
 
 /// What the rules say.
@@ -275,13 +287,6 @@ struct SeriesCheck {
 
 impl From<SeriesReport> for SeriesCheck {
     fn from(report: SeriesReport) -> Self {
-        let asking = |asked: report::Asked| Asking {
-            source: asked.source,
-            terms: asked.terms,
-            offers: asked.offers,
-            truncated: asked.truncated,
-            error: asked.error,
-        };
         let offer = |offer: report::OfferLine| ReportedOffer {
             offer_id: offer.offer_id,
             title: offer.title,
@@ -313,7 +318,7 @@ impl From<SeriesReport> for SeriesCheck {
             missing: report.missing.to_string(),
             on_its_way: report.on_its_way.to_string(),
             vanished: report.vanished.to_string(),
-            asked: report.asked.into_iter().map(asking).collect(),
+            asked: report.asked.into_iter().map(Into::into).collect(),
             offers: report.offers.into_iter().map(offer).collect(),
             picks: report.picks.into_iter().map(pick).collect(),
             notes: report.notes,

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     app::App,
+    budget,
     clock::utc,
     connection::{FolderSettings, Role, Secrets, Settings},
     connections::{self, Wanted},
@@ -149,6 +150,24 @@ struct ScanProblem {
     path: String,
     /// What is wrong, and what to do.
     message: String,
+}
+
+/// What arming a library would mean, as far as it is known.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+struct ArmPreview {
+    /// Monitored series of it with missing volumes.
+    series: u64,
+    /// Volumes that are missing, and not on their way.
+    volumes: u64,
+    /// What they would weigh: by the offers that are known, else by the ideal sizes of the library's kind.
+    gigabytes: f64,
+    /// Packs among the accepted offers that are known.
+    packs: u64,
+    /// Queries that each indexer would get to search all of them once.
+    queries_per_indexer: u64,
+    /// Nights until all were searched and sent, within the budgets.
+    nights: u64,
 }
 
 /// Vanished volumes that were accepted as gone.
@@ -363,6 +382,33 @@ impl LibrariesApi {
         id: Path<i64>,
     ) -> Result<Json<Library>, Failure<ONE>> {
         Ok(set_armed(&app, id.0, true).await?)
+    }
+
+    /// See what arming would mean
+    ///
+    /// An estimate from what is known now; nothing is asked, and nothing changes. A check with `dryRun` says which releases would be sent.
+    #[oai(
+        path = "/libraries/:id/arm-preview",
+        method = "get",
+        operation_id = "preview_arming"
+    )]
+    async fn arm_preview(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<ArmPreview>, Failure<ONE>> {
+        find(&app, id.0).await?;
+        let preview = budget::preview(&app, id.0).await?;
+        Ok(Json(ArmPreview {
+            series: preview.series,
+            volumes: preview.volumes,
+            gigabytes: preview.gigabytes,
+            packs: preview.packs,
+            queries_per_indexer: preview.queries_per_indexer,
+            nights: preview.nights,
+        }))
     }
 
     /// Disarm a library

@@ -26,6 +26,7 @@ mod sources;
 mod stats;
 mod system;
 mod wanted;
+mod why;
 
 use std::sync::Arc;
 
@@ -75,7 +76,7 @@ enum Tag {
 }
 
 type Apis = (
-    series::SeriesApi,
+    (series::SeriesApi, why::WhyApi),
     wanted::WantedApi,
     checks::ChecksApi,
     offers::OffersApi,
@@ -92,7 +93,7 @@ type Apis = (
 
 fn service(url_base: &str) -> OpenApiService<Apis, ()> {
     let apis = (
-        series::SeriesApi,
+        (series::SeriesApi, why::WhyApi),
         wanted::WantedApi,
         checks::ChecksApi,
         offers::OffersApi,

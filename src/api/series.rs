@@ -382,7 +382,7 @@ impl SeriesApi {
     }
 }
 
-async fn find(app: &App, id: i64) -> Result<Stored, ApiError> {
+pub async fn find(app: &App, id: i64) -> Result<Stored, ApiError> {
     store::series::get(&app.db, id)
         .await?
         .ok_or_else(|| ApiError::unknown("series", id))

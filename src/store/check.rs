@@ -81,6 +81,7 @@ const LIST: &str = concat!(
     columns!(),
     " FROM check_run ORDER BY id DESC LIMIT $1 OFFSET $2"
 );
+const LAST_REPORT: &str = "SELECT report FROM check_series WHERE series_id = $1 AND report IS NOT NULL ORDER BY check_id DESC LIMIT 1";
 const REPORT_COUNT: &str =
     "SELECT COUNT(*) FROM check_series WHERE check_id = $1 AND report IS NOT NULL";
 const REPORTS: &str = "SELECT report FROM check_series WHERE check_id = $1 AND report IS NOT NULL ORDER BY series_id LIMIT $2 OFFSET $3";
@@ -177,6 +178,15 @@ pub async fn reports(db: &Db, id: i64, window: Window) -> Result<Page<SeriesRepo
         .map(|row| from_json("check_series.report", row))
         .collect::<Result<_>>()?;
     Ok(Page { total, records })
+}
+
+/// What came of the last check of a series.
+pub async fn last_report(db: &Db, series: i64) -> Result<Option<SeriesReport>> {
+    let report: Option<String> =
+        on!(db, pool => sqlx::query_scalar(LAST_REPORT).bind(series).fetch_optional(pool).await?);
+    report
+        .map(|report| from_json("check_series.report", &report))
+        .transpose()
 }
 
 fn read(row: Row) -> Result<CheckRun> {

@@ -19,6 +19,8 @@ pub struct Stored {
     pub shelf: Shelf,
     /// Checks in a row that found nothing to send.
     pub fruitless: i64,
+    /// When it is its turn again.
+    pub search_at: Option<i64>,
     /// How many volumes were missing when it was last looked at.
     pub missing: i64,
     /// When it was last checked.
@@ -49,6 +51,7 @@ struct Row {
     editions: String,
     profile: Option<String>,
     fruitless: i64,
+    search_at: Option<i64>,
     present: String,
     vanished: String,
     missing: i64,
@@ -74,7 +77,7 @@ pub struct Filter {
 macro_rules! columns {
     () => {
         "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total, sources,
-    edition, editions, profile, fruitless, present, vanished, missing, due_at, checked_at, created_at, updated_at"
+    edition, editions, profile, fruitless, search_at, present, vanished, missing, due_at, checked_at, created_at, updated_at"
     };
 }
 macro_rules! matching {
@@ -310,6 +313,7 @@ fn read(row: Row, aliases: Vec<String>) -> Result<Stored> {
     let (missing, checked_at, due_at) = (row.missing, row.checked_at, row.due_at);
     Ok(Stored {
         fruitless: row.fruitless,
+        search_at: row.search_at,
         series,
         shelf,
         missing,

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::stand_in::{
     eventually,
     program::{Home, Program, shelve},
-    prowlarr::{self, Indexer, Prowlarr, Release},
+    prowlarr::{self, Fault, Indexer, Prowlarr, Release},
     qbittorrent::{PASSWORD, USER},
     real_qbittorrent::RealQBittorrent,
     torrent::Torrent,
@@ -35,7 +35,8 @@ async fn scene(releases: Vec<Release>) -> Scene {
     let prowlarr = Prowlarr::start(vec![Indexer::public(1, "Nyaa")], releases);
     let client = RealQBittorrent::start();
     let mut home = Home::new().await;
-    home.library(library.path())
+    home.set("SETTINGS__TIME_ZONE", "UTC")
+        .library(library.path())
         .source(&prowlarr.url(), prowlarr::KEY)
         .client(&client.url(), USER, PASSWORD);
     Scene {
@@ -376,5 +377,59 @@ async fn a_fruitless_series_is_searched_ever_more_rarely_until_a_new_gap_appears
             .expect("a check")
             .is_some(),
         "volume 9 is new"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn before_arming_it_says_what_would_come_and_afterwards_why_something_did_not() {
+    let scene = scene(vec![
+        Release::new(1, "Naruto T03 [CBZ] FR"),
+        Release::new(1, "Naruto T04 [CBZ] [English]"),
+        Release::new(1, "Naruto T04 [CBZ] FR").size(3_000_000),
+    ])
+    .await;
+    let program = scene.home.start().await;
+    program.scanned().await;
+    let preview = program.get("libraries/1/arm-preview").await;
+    let expected = json!({"series": 1, "volumes": 5, "gigabytes": 0.75, "packs": 0, "queriesPerIndexer": 2, "nights": 1});
+    assert_eq!(preview, expected);
+    assert_eq!(
+        program.get("series/1/why?volume=4").await["line"],
+        "volume 4: missing; no source was asked yet"
+    );
+    program.arm().await;
+    program.check(json!({})).await;
+    let today = chrono::Utc::now()
+        .with_timezone(&chrono_tz::Tz::UTC)
+        .format("%Y-%m-%d");
+    let week = (chrono::Utc::now() + chrono::Duration::days(7))
+        .format("%Y-%m-%d")
+        .to_string();
+    let why = program.get("series/1/why?volume=4").await;
+    assert_eq!(
+        why["line"],
+        format!(
+            "volume 4: missing; last searched on {today}; 2 refused: too_small (1), wrong_language (1); searched again from {week}"
+        )
+    );
+    assert_eq!(why["offers"].as_array().map(Vec::len), Some(2));
+    assert_eq!(why["offers"][0]["reasons"][0]["decision"], "refused");
+    assert_eq!(
+        program.get("series/1/why?volume=3").await["line"],
+        "volume 3: on the way"
+    );
+    assert_eq!(
+        program.get("series/1/why?volume=1").await["line"],
+        "volume 1: on the shelf"
+    );
+    scene.prowlarr.fail(Fault::Down);
+    program.check(json!({})).await;
+    let line = program.get("series/1/why?volume=5").await["line"]
+        .as_str()
+        .expect("a line")
+        .to_owned();
+    assert!(
+        line.contains("prowlarr") && !line.contains("nobody offered"),
+        "{line}"
     );
 }
