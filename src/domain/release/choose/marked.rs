@@ -92,6 +92,7 @@ impl Reading<'_> {
             plural: true,
             several: false,
             of: None,
+            broken: false,
         });
         self.release.volumes = self
             .release

@@ -99,6 +99,7 @@ impl Reading<'_> {
             plural: false,
             several: false,
             of: None,
+            broken: false,
         })
     }
 

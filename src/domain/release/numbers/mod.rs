@@ -67,6 +67,8 @@ pub struct Expression {
     pub several: bool,
     /// `3/12`, `3 sur 12`.
     pub of: Option<u32>,
+    /// `T01-T99999`: which volumes are meant is not known.
+    pub broken: bool,
 }
 
 /// Which markers may be repeated within an expression.
@@ -154,12 +156,16 @@ impl Reading<'_> {
             plural,
             several: run.several,
             of: run.of,
+            broken: run.broken,
         })
     }
 
     /// The volumes or chapters of an expression.
     pub fn set(&self, expression: &Expression) -> VolumeSet {
         let mut set = VolumeSet::default();
+        if expression.broken {
+            return set;
+        }
         let family = Family::of(expression.what);
         self.run(
             expression.number,
