@@ -135,6 +135,12 @@ impl Reading<'_> {
             Class::All => self.all_of(at),
             Class::NumberSign => self.number_sign(at),
             Class::Volume(Mark::Behind) => self.before_number(at),
+            Class::Collected => self.collected(at),
+            Class::Half(_) => self.built(What::Volume, at, at, false),
+            Class::Box => {
+                self.skip_box(at);
+                None
+            }
             Class::Part | Class::Season => {
                 self.skip_part(at);
                 None
@@ -165,6 +171,9 @@ impl Reading<'_> {
         let mut set = VolumeSet::default();
         if expression.broken {
             return set;
+        }
+        if self.class(expression.number) == Class::Half(0) {
+            return VolumeSet::range(1, 2);
         }
         let family = Family::of(expression.what);
         self.run(

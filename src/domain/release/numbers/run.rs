@@ -30,6 +30,8 @@ pub(super) struct Run {
     pub several: bool,
     /// `3/12`.
     pub of: Option<u32>,
+    /// The last link was that of a range.
+    ranged: bool,
     /// A range without an end that can be read: `T01-T99999`, `T10-T01`.
     pub broken: bool,
 }
@@ -103,6 +105,7 @@ impl Reading<'_> {
             end: self.past_behind(behind, family),
             several: false,
             of: None,
+            ranged: false,
             broken: false,
         };
         let most = match family {
@@ -144,6 +147,7 @@ impl Reading<'_> {
             for part in before.into_iter().flat_map(Open::parts).flatten() {
                 sink(part);
             }
+            run.ranged = link == Link::Range;
             if run.of.is_none() {
                 run.last = value;
                 run.several = true;
@@ -248,6 +252,10 @@ impl Reading<'_> {
         if !is_apart {
             return true;
         }
+        // `T01-03 - 45 jours`.
+        if run.ranged && !next.is_marked() {
+            return false;
+        }
         (next.is_marked() || !self.is_plain_word(next.end))
             && (run.family != Family::None || self.reads_as_bare_range(run.start, next.number))
     }
@@ -255,7 +263,7 @@ impl Reading<'_> {
     /// `Intégrale tome 2 - Tomes 4 à 6`: what is behind the dash is a range of its own, joined more closely.
     fn begins_another(&self, run: &Run, next: &Next) -> bool {
         let gap = self.tokens[next.at].gap;
-        if !next.is_marked() || !gap.has(Gap::DASH) {
+        if !next.is_marked() || !gap.has(Gap::DASH) || !gap.has(Gap::SOFT) {
             return false;
         }
         let behind = self.past_behind(next.end, run.family);
@@ -270,7 +278,7 @@ impl Reading<'_> {
             Class::RangeWord => {
                 token.gap.only(Gap::SOFT) && has_number(self.behind_phrase(behind))
             }
-            _ => gap.has(Gap::SPACE) && token.gap == Gap::DASH && has_number(behind),
+            _ => token.gap == Gap::DASH && has_number(behind),
         }
     }
 
@@ -332,7 +340,11 @@ impl Reading<'_> {
         run.family != Family::None
             || first.group > 0
             || link.is_number() && first.gap.has(Gap::DASH)
-            || matches!(link.text(self.name), "sur" | "of")
+            || matches!(link.class, Class::Of)
+                && ["sur", "of"]
+                    .iter()
+                    .any(|known| link.text(self.name).eq_ignore_ascii_case(known))
+            || matches!(self.phrase_before(run.start), Class::Integrale)
     }
 
     /// What joins the next number, and the token from which to look for it.
