@@ -684,10 +684,7 @@ fn line(id: i64, judged: &Judged) -> OfferLine {
 async fn again_at(app: &App, prepared: &Prepared) -> Result<i64, StoreError> {
     const HOUR: i64 = 60 * 60 * 1000;
     let (settings, now) = (app.settings().await?, app.clock.now());
-    let for_night = prepared
-        .waiting
-        .iter()
-        .all(|(_, wait)| wait.for_night);
+    let for_night = prepared.waiting.iter().all(|(_, wait)| wait.for_night);
     let next = crate::worker::clock::next(&settings.check_schedule, settings.time_zone, utc(now));
     Ok(match next {
         Some(next) if for_night => next.timestamp_millis(),

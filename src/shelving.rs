@@ -674,12 +674,7 @@ pub async fn change<E: From<StoreError>>(
 }
 
 /// Counts what its libraries show once more: what its editions hold was changed, or whether it is a one-shot.
-async fn recount(
-    tx: &mut Tx,
-    lexicon: &Lexicon,
-    id: i64,
-    now: i64,
-) -> Result<(), StoreError> {
+async fn recount(tx: &mut Tx, lexicon: &Lexicon, id: i64, now: i64) -> Result<(), StoreError> {
     for link in store::library::links_of(tx, id).await? {
         store::library::lock(tx, link.library_id).await?;
         let files = store::library::files_in(tx, link.library_id, &link.key).await?;

@@ -150,10 +150,7 @@ pub const TABLE: &[(Class, &str)] = &[
         "russian, russe, русский, rus, рус",
     ),
     (Class::Language(Code::of("pl")), "polish, polski, polonais"),
-    (
-        Class::LooseLanguage(Code::of("en")),
-        "en, gb, uk, us, va",
-    ),
+    (Class::LooseLanguage(Code::of("en")), "en, gb, uk, us, va"),
     (
         Class::LooseLanguage(Code::of("ja")),
         "jp, ja, raw, raws, 日本語, 生",
@@ -337,7 +334,10 @@ pub const TABLE: &[(Class, &str)] = &[
          ddl, liseuse, notag, no tag, proper retail, page simple, pages simples, pages doubles, pages simples doubles, mangaonline, \
          multi format, multi, tankobons, premium ver, paperback, ogn, gn",
     ),
-    (Class::Box, "coffret, coffrets, box set, boxset, box sets, boxsets"),
+    (
+        Class::Box,
+        "coffret, coffrets, box set, boxset, box sets, boxsets",
+    ),
     (
         Class::Collected,
         "tpb, tradepaperback, trade paperback, hardcover, hc",

@@ -9,11 +9,12 @@ fn is_ordinal_ending(text: &str) -> bool {
 
 /// Units of what is no volume.
 fn is_measure(text: &str) -> bool {
-    [
-        "pages", "page", "p", "pp", "pgs", "ans", "mo", "go", "mb", "gb", "ko",
-    ]
-    .iter()
-    .any(|known| text.eq_ignore_ascii_case(known))
+    text.len() <= 5
+        && [
+            "pages", "page", "p", "pp", "pgs", "ans", "mo", "go", "mb", "gb", "ko",
+        ]
+        .iter()
+        .any(|known| text.eq_ignore_ascii_case(known))
 }
 
 /// `vol`, and other spellings of it.

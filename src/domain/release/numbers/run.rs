@@ -46,10 +46,10 @@ enum Open {
 }
 
 impl Open {
-    fn parts(self) -> [Option<Part>; 2] {
+    fn part(self) -> Option<Part> {
         match self {
-            Self::One(one) | Self::Chained(one) => [Some(Part::One(one)), None],
-            Self::Range(first, last) => [range(first, last), None],
+            Self::One(one) | Self::Chained(one) => Some(Part::One(one)),
+            Self::Range(first, last) => range(first, last),
         }
     }
 }
@@ -144,7 +144,7 @@ impl Reading<'_> {
                     Some(before)
                 }
             };
-            for part in before.into_iter().flat_map(Open::parts).flatten() {
+            if let Some(part) = before.and_then(Open::part) {
                 sink(part);
             }
             run.ranged = link == Link::Range;
@@ -156,7 +156,9 @@ impl Reading<'_> {
             run.numbers += 1;
         }
         run.broken = self.breaks_off(&run);
-        open.parts().into_iter().flatten().for_each(sink);
+        if let Some(part) = open.part() {
+            sink(part);
+        }
         Some(run)
     }
 
@@ -275,9 +277,7 @@ impl Reading<'_> {
             self.tokens.get(number).is_some_and(Token::is_number)
         };
         match token.class {
-            Class::RangeWord => {
-                token.gap.only(Gap::SOFT) && has_number(self.behind_phrase(behind))
-            }
+            Class::RangeWord => token.gap.only(Gap::SOFT) && has_number(self.behind_phrase(behind)),
             _ => token.gap == Gap::DASH && has_number(behind),
         }
     }

@@ -54,9 +54,8 @@ impl Reading<'_> {
         let [day, month, year, ..] = &self.tokens[at..] else {
             return false;
         };
-        let is_up_to = |part: &Token, most: u32| {
-            part.value.is_some_and(|value| (1..=most).contains(&value))
-        };
+        let is_up_to =
+            |part: &Token, most: u32| part.value.is_some_and(|value| (1..=most).contains(&value));
         month.digits == 2
             && is_up_to(day, 31)
             && is_up_to(month, 12)
@@ -94,8 +93,8 @@ impl Reading<'_> {
     /// `Coffret 2`, `Box Set T01`: what is in the second box is not known, so its number is taken. Not of `Coffret 3 tomes`.
     pub(super) fn skip_box(&mut self, at: usize) {
         let mut number = self.behind_phrase(at);
-        let is_marker =
-            matches!(self.class(number), Class::Volume(_)) && self.tokens[number].group == self.tokens[at].group;
+        let is_marker = matches!(self.class(number), Class::Volume(_))
+            && self.tokens[number].group == self.tokens[at].group;
         number += usize::from(is_marker);
         let is_near = self
             .tokens

@@ -83,7 +83,10 @@ impl Reading<'_> {
             self.give(behind..behind + 1, Role::Edition);
         }
         let volumes = &self.release.volumes;
-        let is_counted = self.release.count.is_some_and(|count| volumes.len() as u32 == count);
+        let is_counted = self
+            .release
+            .count
+            .is_some_and(|count| volumes.len() as u32 == count);
         let is_single = volumes.single().is_some() && (!is_counted || volumes.first() > ONE);
         let is_late = volumes.first() > ONE;
         if self.holds {
@@ -131,8 +134,7 @@ impl Reading<'_> {
                     matches!(token.class, Class::ListWord) || token.gap.has(Gap::AMPERSAND)
                 })
         };
-        word.ends_with(['s', 'S'])
-            || is_bare && (self.release.volumes.first() > ONE || is_list())
+        word.ends_with(['s', 'S']) || is_bare && (self.release.volumes.first() > ONE || is_list())
     }
 
     /// `Complet`, `完`; behind a later volume alone it says that this is the last one.

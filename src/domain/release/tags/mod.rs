@@ -127,7 +127,9 @@ impl Reading<'_> {
                 self.release.revision = self.release.revision.or(VolumeNumber::whole(2));
                 self.give(words, Role::Revision);
             }
-            Class::Noise | Class::Box | Class::Collected if is_loose || is_outside => self.give(words, Role::Noise),
+            Class::Noise | Class::Box | Class::Collected if is_loose || is_outside => {
+                self.give(words, Role::Noise)
+            }
             Class::Medium | Class::LooseNoise | Class::Pixels if is_loose => {
                 self.give(words, Role::Noise);
             }
