@@ -137,6 +137,21 @@ pub enum Class {
 }
 
 impl Class {
+    /// Makes a number a volume or chapter, or joins two of them.
+    pub fn marks_numbers(self) -> bool {
+        matches!(
+            self,
+            Self::Volume(_)
+                | Self::WeakVolume
+                | Self::Chapter(_)
+                | Self::NumberSign
+                | Self::Ordinal
+                | Self::All
+                | Self::RangeWord
+                | Self::ListWord
+        )
+    }
+
     /// Says something whatever stands around it.
     pub fn is_tag(self) -> bool {
         matches!(

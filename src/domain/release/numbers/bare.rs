@@ -92,7 +92,7 @@ impl Reading<'_> {
     }
 
     /// The word in front has a number behind it that is its own.
-    fn is_number_of(&self, at: usize) -> bool {
+    pub(super) fn is_number_of(&self, at: usize) -> bool {
         self.tokens
             .get(at)
             .is_some_and(|token| token.is_number() && token.gap.only(TO_NUMBER))

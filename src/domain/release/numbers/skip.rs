@@ -106,8 +106,8 @@ impl Reading<'_> {
         let Some(run) = self.run(number, Family::Volume, false, &mut |_| {}) else {
             return;
         };
-        let is_counted = matches!(self.class(run.end), Class::Volume(_))
-            && !self.tokens.get(run.end + 1).is_some_and(Token::is_number);
+        let is_counted =
+            matches!(self.class(run.end), Class::Volume(_)) && !self.is_number_of(run.end + 1);
         if run.several || is_counted {
             return;
         }
