@@ -279,6 +279,12 @@ fn words(layers: &mut Layers) -> ExtraWords {
             ),
         }
     }
+    for phrase in words.ambiguous() {
+        let problem = format!(
+            "'{phrase}' stands for two languages or two editions; leave it in one list only"
+        );
+        layers.mistake("words", &problem);
+    }
     words
 }
 

@@ -10,9 +10,10 @@ use crate::{
     app::{App, ConnectionError},
     connection::{FolderSettings, Settings},
     domain::{
+        edition::Edition,
         event::{Event, SeriesRef},
         gaps::{self, Gaps},
-        release::{self, ExtraWords, Kind},
+        release::{self, ExtraWords, Kind, Lexicon},
         series::{Series, Shelf},
         volume::{VolumeNumber, VolumeSet},
     },
@@ -189,6 +190,7 @@ async fn apply(
     let mut applied = Applied {
         row,
         settings,
+        lexicon: app.lexicon,
         first,
         now,
         outcome: Outcome::default(),
@@ -260,6 +262,7 @@ async fn apply(
 struct Applied<'a> {
     row: &'a Connection,
     settings: &'a FolderSettings,
+    lexicon: &'static Lexicon,
     first: bool,
     now: i64,
     outcome: Outcome,
@@ -278,7 +281,7 @@ impl Applied<'_> {
             Some(link) => (link.series_id, false),
             None => self.series_for(tx, scanned).await?,
         };
-        let present = owned(tx, id, &scanned.files).await?;
+        let present = owned(tx, self.lexicon, id, &scanned.files, scanned.total).await?;
         let before = link.map(|link| link.shelf.clone()).unwrap_or_default();
         let shelf = after(&before, present);
         let changed = link.is_none_or(|link| link.shelf != shelf || link.key != scanned.key);
@@ -662,11 +665,12 @@ pub async fn change<E: From<StoreError>>(
     let Some(mut stored) = store::series::get_in(&mut tx, id).await? else {
         return Ok(None);
     };
-    let editions = (stored.series.edition, stored.series.editions.clone());
+    let counted_by = |series: &Series| (series.edition, series.editions.clone(), series.total);
+    let before = counted_by(&stored.series);
     change(&mut stored.series)?;
     store::series::update(&mut tx, &stored.series, now).await?;
-    if editions != (stored.series.edition, stored.series.editions.clone()) {
-        recount(&mut tx, id, now).await?;
+    if before != counted_by(&stored.series) {
+        recount(&mut tx, app.lexicon, id, now).await?;
     }
     if let Some(refreshed) = refresh(&mut tx, id, now).await? {
         store::event::append(&mut tx, &refreshed.events, now).await?;
@@ -676,13 +680,13 @@ pub async fn change<E: From<StoreError>>(
     Ok(changed)
 }
 
-/// Counts what its libraries show once more: what its editions hold was changed.
-async fn recount(tx: &mut Tx, id: i64, now: i64) -> Result<(), StoreError> {
+/// Counts what its libraries show once more: what its editions hold was changed, or whether it is a one-shot.
+async fn recount(tx: &mut Tx, lexicon: &Lexicon, id: i64, now: i64) -> Result<(), StoreError> {
     for link in store::library::links_of(tx, id).await? {
         store::library::lock(tx, link.library_id).await?;
         let files = store::library::files_in(tx, link.library_id, &link.key).await?;
         let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
-        let present = owned(tx, id, &files).await?;
+        let present = owned(tx, lexicon, id, &files, None).await?;
         // What counts no more was not taken away: it is missing, not vanished.
         let vanished = link
             .shelf
@@ -696,20 +700,38 @@ async fn recount(tx: &mut Tx, id: i64, now: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What these files of a series hold. The series is read only when one of them is of an edition that was cut anew.
-async fn owned(tx: &mut Tx, id: i64, files: &[ScannedFile]) -> Result<VolumeSet, StoreError> {
+/// What these files of a series hold, of which so many volumes exist as the files say. The series is read only when that depends on it.
+async fn owned(
+    tx: &mut Tx,
+    lexicon: &Lexicon,
+    id: i64,
+    files: &[ScannedFile],
+    stated_total: Option<u32>,
+) -> Result<VolumeSet, StoreError> {
     let mut all = VolumeSet::default();
-    let (cut_anew, plain): (Vec<_>, Vec<_>) =
-        files.iter().partition(|file| file.edition.is_cut_anew());
+    let (plain, others): (Vec<_>, Vec<_>) = files
+        .iter()
+        .partition(|file| file.edition == Edition::Standard && !file.volumes.is_empty());
     plain.iter().for_each(|file| all.extend_with(&file.volumes));
-    if !cut_anew.is_empty()
+    if !others.is_empty()
         && let Some(stored) = store::series::get_in(tx, id).await?
     {
-        cut_anew
-            .iter()
-            .for_each(|file| all.extend_with(&stored.series.owned(file.edition, &file.volumes)));
+        let mut series = stored.series;
+        series.stated_total = stated_total.or(series.stated_total);
+        for file in others {
+            all.extend_with(&series.owned(file.edition, &file.volumes));
+            if file.volumes.is_empty() && series.is_one_shot(stem_of(&file.path), lexicon) {
+                all.insert_range(1, 1);
+            }
+        }
     }
     Ok(all)
+}
+
+/// The name of a file, without its folders and its extension.
+fn stem_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 /// The user wants volumes again that vanished or were ignored.

@@ -45,6 +45,28 @@ impl From<release::Origin> for Origin {
     }
 }
 
+/// Why a name is no book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+enum NotABook {
+    /// A film or an episode.
+    Video,
+    /// Music or an audio book.
+    Audio,
+    /// A game or a program.
+    Game,
+}
+
+impl From<release::NotABook> for NotABook {
+    fn from(reason: release::NotABook) -> Self {
+        match reason {
+            release::NotABook::Video => Self::Video,
+            release::NotABook::Audio => Self::Audio,
+            release::NotABook::Game => Self::Game,
+        }
+    }
+}
+
 /// What a book outside the main line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
@@ -65,6 +87,8 @@ enum SpecialKind {
     Extra,
     /// Short stories.
     ShortStories,
+    /// A novel by the title of a manga, which is another work.
+    Novel,
 }
 
 impl From<release::SpecialKind> for SpecialKind {
@@ -78,6 +102,7 @@ impl From<release::SpecialKind> for SpecialKind {
             release::SpecialKind::Anthology => Self::Anthology,
             release::SpecialKind::Extra => Self::Extra,
             release::SpecialKind::ShortStories => Self::ShortStories,
+            release::SpecialKind::Novel => Self::Novel,
         }
     }
 }
@@ -120,7 +145,7 @@ struct ParsedName {
     volumes: Option<String>,
     /// Chapters or issues, in the same form.
     chapters: Option<String>,
-    /// A number of volumes that is named without a range; they are then in `volumes`, from 1.
+    /// A number of volumes that is named: `9 tomes`, whose volumes are then in `volumes`, from 1; and the 12 of `T03/12`.
     count: Option<u32>,
     /// It says that it is the whole series.
     complete: bool,
@@ -154,6 +179,8 @@ struct ParsedName {
     resolution: Option<u32>,
     /// False for films, music and games.
     is_book: bool,
+    /// Why it is no book; left out for books.
+    not_a_book: Option<NotABook>,
     /// 0 to 100: how sure the reading of series and volumes is.
     confidence: u8,
     /// Which part of the name became which field; only when it was asked for.
@@ -211,6 +238,7 @@ fn view(input: &str, release: &Release<'_>, parts: Option<Vec<NamePart>>) -> Par
         revision: release.revision.map(|revision| revision.to_string()),
         resolution: release.resolution,
         is_book: release.not_a_book.is_none(),
+        not_a_book: release.not_a_book.map(Into::into),
         confidence: release.confidence,
         parts,
         input: input.to_owned(),
@@ -246,7 +274,7 @@ impl ParseApi {
         _key: Key,
         app: Data<&Arc<App>>,
         /// A release name or a file name.
-        #[oai(validator(max_length = 4096))]
+        #[oai(validator(max_length = 4096, pattern = "^[^\\x00]*$"))]
         name: Query<String>,
         /// What a bare number means.
         kind: Query<Option<Kind>>,

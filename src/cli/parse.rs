@@ -1,6 +1,6 @@
 //! `lacunarr parse`: a name a line in, a JSON object a line out, in the same order and without waiting for the end.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use crate::domain::{
     edition::Edition,
@@ -60,24 +60,34 @@ pub fn command(words: &ExtraWords, kind: Kind) -> io::Result<()> {
         lexicon: &lexicon,
         ..Hints::default()
     };
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    let mut input = io::stdin().lock();
+    answer(
+        io::BufReader::new(io::stdin().lock()),
+        &mut io::BufWriter::new(io::stdout().lock()),
+        hints,
+    )
+}
+
+/// Whoever feeds names one by one waits for each answer: what is written is sent before more is waited for.
+fn answer<R: Read>(
+    mut input: io::BufReader<R>,
+    out: &mut impl Write,
+    hints: Hints<'_>,
+) -> io::Result<()> {
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
+        // Names that are there already are answered together; half of one may have to wait for its rest.
+        if !input.buffer().contains(&b'\n') {
+            out.flush()?;
+        }
         if input.read_until(b'\n', &mut bytes)? == 0 {
-            break;
+            return out.flush();
         }
         let name = String::from_utf8_lossy(&bytes);
         let name = name.trim_end_matches(['\n', '\r']);
-        serde_json::to_writer(&mut out, &line(name, &release::parse(name, hints)))?;
+        serde_json::to_writer(&mut *out, &line(name, &release::parse(name, hints)))?;
         out.write_all(b"\n")?;
-        // Whoever feeds names one by one waits for each answer.
-        if input.fill_buf().is_ok_and(<[u8]>::is_empty) || bytes.len() < 2 {
-            out.flush()?;
-        }
     }
-    out.flush()
 }
 
 fn line<'a>(input: &'a str, release: &'a Release<'_>) -> Line<'a> {
@@ -113,5 +123,75 @@ fn line<'a>(input: &'a str, release: &'a Release<'_>) -> Line<'a> {
         is_book: release.not_a_book.is_none(),
         not_a_book: release.not_a_book,
         confidence: release.confidence,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::mpsc::{Receiver, Sender, channel},
+        time::Duration,
+    };
+
+    use super::*;
+
+    struct Sent(Sender<u8>);
+
+    impl Write for Sent {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            for byte in bytes {
+                self.0.send(*byte).map_err(io::Error::other)?;
+            }
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// Blocks until there is something, and ends when nobody can send any more.
+    struct Received(Receiver<Vec<u8>>);
+
+    impl Read for Received {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let Ok(bytes) = self.0.recv() else {
+                return Ok(0);
+            };
+            buffer[..bytes.len()].copy_from_slice(&bytes);
+            Ok(bytes.len())
+        }
+    }
+
+    #[test]
+    fn a_name_is_answered_before_the_input_ends() {
+        let (names, input) = channel();
+        let (output, answers) = channel();
+        let reader = std::thread::spawn(move || {
+            let mut out = io::BufWriter::new(Sent(output));
+            answer(
+                io::BufReader::new(Received(input)),
+                &mut out,
+                Hints::default(),
+            )
+        });
+        let next = || {
+            let mut line = Vec::new();
+            while line.last() != Some(&b'\n') {
+                let byte = answers.recv_timeout(Duration::from_secs(10));
+                line.push(byte.expect("an answer before the input ends"));
+            }
+            String::from_utf8(line).expect("text")
+        };
+        let send = |text: &str| names.send(text.into()).expect("a reader");
+        send("Naruto T03\n");
+        assert!(next().contains(r#""volumes":"3""#));
+        send("Naruto T04\nNaruto T05\nNaru");
+        assert!(next().contains(r#""volumes":"4""#));
+        assert!(next().contains(r#""volumes":"5""#));
+        send("to T06\n");
+        assert!(next().contains(r#""volumes":"6""#));
+        drop(names);
+        assert!(reader.join().expect("no panic").is_ok());
     }
 }

@@ -117,3 +117,14 @@ fn postgres_needs_a_key_that_all_replicas_share() {
     );
     assert!(read(&key, &[]).is_ok());
 }
+
+#[test]
+fn a_phrase_of_two_languages_is_a_mistake() {
+    let text = "[words.languages]\nfr = [\"VFQ\"]\nen = [\"vfq\"]\n";
+    let mistakes = read(text, &[]).expect_err("one phrase, two languages");
+    assert!(
+        format!("{mistakes:?}").contains("stands for two languages"),
+        "{mistakes:?}"
+    );
+    assert!(read("[words.languages]\nfr = [\"VFQ\"]\nen = [\"VA\"]\n", &[]).is_ok());
+}

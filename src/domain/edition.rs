@@ -33,16 +33,27 @@ pub enum Edition {
     New,
     /// `Édition colossale`: three in one, as a rule.
     Colossal,
-    /// `Ultimate`, `Ultime`.
+    /// `Ultimate`, `Ultime`: mostly cut anew.
     Ultimate,
     /// `Intégrale` as a book, not the word for a complete series.
     Integrale,
     /// `Kanzenban`, the Japanese original of most perfect editions.
     Kanzenban,
-    /// `Star`, a cheap reprint.
+    /// `Star`, a cheap reprint with the numbers of the ordinary volumes.
     Star,
-    /// One that has a name, but none of these.
+    /// One that has a name, but none of these; how it is cut is not known.
     Other,
+}
+
+/// Which ordinary volumes the volumes of an edition hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Those of the same numbers.
+    Keeps,
+    /// So many in one, in their order; at least 2.
+    InOne(u32),
+    /// It differs from series to series.
+    Unknown,
 }
 
 impl Edition {
@@ -91,28 +102,28 @@ impl Edition {
             .map(|known| known.1)
     }
 
-    /// Its volumes do not hold what the ordinary volumes of the same number hold.
-    pub fn is_cut_anew(self) -> bool {
-        matches!(
-            self,
-            Self::Perfect
-                | Self::Deluxe
-                | Self::Double
-                | Self::Omnibus(_)
-                | Self::Colossal
-                | Self::Kanzenban
-                | Self::Integrale
-        )
+    /// How its volumes are cut, as far as its name says it.
+    pub fn cut(self) -> Cut {
+        match self {
+            Self::Standard | Self::Colour | Self::Original | Self::Star => Cut::Keeps,
+            Self::Double => Cut::InOne(2),
+            Self::Omnibus(Some(volumes)) if volumes >= 2 => Cut::InOne(volumes.into()),
+            Self::Omnibus(_)
+            | Self::Perfect
+            | Self::Deluxe
+            | Self::Collector
+            | Self::New
+            | Self::Colossal
+            | Self::Ultimate
+            | Self::Integrale
+            | Self::Kanzenban
+            | Self::Other => Cut::Unknown,
+        }
     }
 
-    /// How many base volumes each volume holds when the edition's name says it; 1 when it keeps the numbers.
-    fn volumes_in_one(self) -> Option<u32> {
-        match self {
-            Self::Standard | Self::Colour | Self::Original => Some(1),
-            Self::Double => Some(2),
-            Self::Omnibus(Some(volumes)) if volumes >= 2 => Some(volumes.into()),
-            _ => None,
-        }
+    /// Its volumes do not hold what the ordinary volumes of the same number hold, or may not.
+    pub fn is_cut_anew(self) -> bool {
+        self.cut() != Cut::Keeps
     }
 }
 
@@ -137,16 +148,17 @@ pub fn unknown(word: &str) -> String {
 
 /// The base volumes that a volume of an edition holds, or nothing when that is not known.
 ///
-/// What the user says comes first (the last double volume may hold one). Then: standard, colour and original keep the numbers,
+/// What the user says comes first (the last double volume may hold one). Then: standard, colour, original and star keep the numbers,
 /// decimals and 0 too; volume N of a double holds 2N−1 and 2N, of an omnibus of n the volumes n(N−1)+1 to nN. Not known are all other
 /// editions, volume 0 and decimals of an N-in-1, and what would lie above [`MAX_VOLUME`].
 pub fn base_volumes(edition: Edition, volume: VolumeNumber, map: &EditionMap) -> Option<VolumeSet> {
     if let Some(said) = map.get(edition, volume) {
         return Some(said.clone());
     }
-    match edition.volumes_in_one()? {
-        1 => Some([volume].into_iter().collect()),
-        each => {
+    match edition.cut() {
+        Cut::Unknown => None,
+        Cut::Keeps => Some([volume].into_iter().collect()),
+        Cut::InOne(each) => {
             let number = volume.as_whole().filter(|number| *number > 0)?;
             // At most 9,999 × 255, so it cannot overflow.
             let last = number * each;
@@ -157,7 +169,7 @@ pub fn base_volumes(edition: Edition, volume: VolumeNumber, map: &EditionMap) ->
 
 /// The base volumes that all these volumes of an edition hold, or nothing when one of them is not known.
 pub fn base_set(edition: Edition, volumes: &VolumeSet, map: &EditionMap) -> Option<VolumeSet> {
-    if edition.volumes_in_one() == Some(1) && !map.names(edition) {
+    if edition.cut() == Cut::Keeps && !map.names(edition) {
         return Some(volumes.clone());
     }
     let mut base = VolumeSet::default();
@@ -246,7 +258,8 @@ mod tests {
             (Edition::Integrale, "1", Some("1-3,3.5")),
             (Edition::Perfect, "1", None),
             (Edition::New, "1", None),
-            (Edition::Star, "1", None),
+            (Edition::Star, "1", Some("1")),
+            (Edition::Collector, "1", None),
             (Edition::Other, "1", None),
         ] {
             let number = volume.parse().expect("a volume");

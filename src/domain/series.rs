@@ -1,9 +1,9 @@
 //! A series, as far as deciding is concerned. Pure.
 
 use super::{
-    edition::{Edition, EditionMap, base_set},
-    release::Kind,
-    title::{self, TitleMatch},
+    edition::{Cut, Edition, EditionMap, base_set},
+    release::{Hints, Kind, Lexicon, Place, parse},
+    title::{self, AlsoSays, TitleMatch},
     volume::{VolumeNumber, VolumeSet},
 };
 
@@ -69,12 +69,40 @@ impl Series {
     }
 
     /// The collected volumes that a file on the shelf holds. It stands in the series' folder, so one that names no edition is of the
-    /// collected one. A reprint counts by its numbers; what was cut anew holds nothing until the user says what.
+    /// collected one. What the user says of an edition counts here as it does for an offer. Without that a reprint counts by its
+    /// numbers, and what was cut anew, or may have been, holds nothing.
     pub fn owned(&self, edition: Edition, volumes: &VolumeSet) -> VolumeSet {
-        if edition == Edition::Standard || !edition.is_cut_anew() {
+        let keeps = edition.cut() == Cut::Keeps && !self.editions.names(edition);
+        if edition == Edition::Standard || keeps {
             return volumes.clone();
         }
         self.base_volumes(edition, volumes).unwrap_or_default()
+    }
+
+    /// True when a file of this name, without a number, is the only volume of the series; by the rule by which an offer is.
+    pub fn is_one_shot(&self, stem: &str, lexicon: &Lexicon) -> bool {
+        if self.known_total() != Some(1) {
+            return false;
+        }
+        let titles = [title::fold(&self.title)];
+        let hints = Hints {
+            kind: self.kind,
+            titles: &titles,
+            place: Place::InSeries,
+            lexicon,
+        };
+        let release = parse(stem, hints);
+        let title = release
+            .series
+            .as_deref()
+            .map_or(TitleMatch::Different, |name| self.matches(name));
+        let says = AlsoSays {
+            volumes: !release.volumes.is_empty(),
+            chapters: !release.chapters.is_empty(),
+            special: release.is_special(),
+            count: release.count,
+        };
+        release.edition == Edition::Standard && title::one_shot(self.known_total(), title, says)
     }
 
     /// What is wrong with what the user decided, each as the field's name and a sentence.
@@ -125,4 +153,78 @@ pub struct Shelf {
     pub present: VolumeSet,
     /// Seen once, and gone since: not missing, and not fetched again by itself.
     pub vanished: VolumeSet,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(title: &str) -> Series {
+        Series {
+            id: 1,
+            title: title.into(),
+            aliases: Vec::new(),
+            language: "fr".into(),
+            kind: Kind::Manga,
+            monitored: true,
+            auto_send: true,
+            wanted_from: None,
+            wanted_to: None,
+            ignored: VolumeSet::default(),
+            total: None,
+            stated_total: None,
+            sources: Vec::new(),
+            edition: Edition::Standard,
+            editions: EditionMap::default(),
+            profile: None,
+        }
+    }
+
+    #[test]
+    fn the_shelf_counts_editions_as_offers_are_counted() {
+        let map = "collector 1=1-2; ultimate 1-2=1-4; colour 3=30; star 1=2";
+        for (edition, volumes, without, with) in [
+            (Edition::Standard, "3", "3", "3"),
+            (Edition::Colour, "3", "3", "30"),
+            (Edition::Original, "3", "3", "3"),
+            (Edition::Star, "1", "1", "2"),
+            (Edition::Double, "2", "3-4", "3-4"),
+            (Edition::Omnibus(Some(3)), "2", "4-6", "4-6"),
+            (Edition::Omnibus(None), "2", "", ""),
+            (Edition::Collector, "1", "", "1-2"),
+            (Edition::Ultimate, "1-2", "", "1-4"),
+            (Edition::New, "1", "", ""),
+            (Edition::Other, "1", "", ""),
+            (Edition::Perfect, "1", "", ""),
+        ] {
+            let volumes: VolumeSet = volumes.parse().expect("a set");
+            let mut series = series("Naruto");
+            let held = |series: &Series| series.owned(edition, &volumes).to_string();
+            assert_eq!(held(&series), without, "{edition:?} without a map");
+            series.editions = map.parse().expect("a map");
+            assert_eq!(held(&series), with, "{edition:?} with a map");
+            let offered = series.base_volumes(edition, &volumes).unwrap_or_default();
+            assert_eq!(offered.to_string(), with, "{edition:?} as an offer");
+        }
+    }
+
+    #[test]
+    fn a_one_shot_on_the_shelf_is_its_only_volume() {
+        let mut muets = series("Les Muets");
+        for (total, stated, stem, expected) in [
+            (Some(1), None, "Les Muets", true),
+            (None, Some(1), "Les Muets (2019) [Digital]", true),
+            (Some(1), None, "Muets (Les)", true),
+            (None, None, "Les Muets", false),
+            (Some(2), Some(1), "Les Muets", false),
+            (Some(1), None, "Les Muets - Artbook", false),
+            (Some(1), None, "Les Muets - Chapitre 3", false),
+            (Some(1), None, "Les Muets - Perfect Edition", false),
+            (Some(1), None, "Les Sourds", false),
+        ] {
+            (muets.total, muets.stated_total) = (total, stated);
+            let read = muets.is_one_shot(stem, Lexicon::known());
+            assert_eq!(read, expected, "{total:?} {stated:?} {stem}");
+        }
+    }
 }

@@ -43,6 +43,9 @@ impl VolumeError {
 }
 
 impl VolumeNumber {
+    /// Volume 1.
+    pub const ONE: Self = Self(100);
+
     /// A whole volume, or nothing above [`MAX_VOLUME`].
     pub fn whole(number: u32) -> Option<Self> {
         (number <= MAX_VOLUME).then_some(Self(number * 100))

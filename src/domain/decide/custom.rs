@@ -387,5 +387,6 @@ fn special_word(kind: SpecialKind) -> &'static str {
         SpecialKind::Anthology => "anthology",
         SpecialKind::Extra => "extra",
         SpecialKind::ShortStories => "short_stories",
+        SpecialKind::Novel => "novel",
     }
 }

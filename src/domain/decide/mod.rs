@@ -266,7 +266,7 @@ impl<'a> Judge<'a> {
     fn promised(&self, release: &Release<'_>, title: TitleMatch) -> VolumeSet {
         let numbers = release.numbers(self.known.series.kind);
         let says = AlsoSays {
-            volumes: !numbers.is_empty(),
+            volumes: !numbers.is_empty() || !release.volumes.is_empty(),
             chapters: !release.chapters.is_empty(),
             special: release.is_special(),
             count: release.count,

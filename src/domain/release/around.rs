@@ -48,6 +48,15 @@ impl Reading<'_> {
         (first.start as usize, last.end as usize)
     }
 
+    /// The word in front of this token, or the first one of its phrase.
+    pub fn phrase_before(&self, at: usize) -> Class {
+        let before = self.tokens[..at].iter().rev();
+        before
+            .map(|token| token.class)
+            .find(|class| !matches!(class, Class::Continued))
+            .unwrap_or(Class::Plain)
+    }
+
     /// `v2` behind a number.
     pub fn is_version(&self, at: usize) -> bool {
         let [letter, number, ..] = self.tokens.get(at..).unwrap_or_default() else {
@@ -67,12 +76,12 @@ impl Reading<'_> {
 
     /// Written with a zero in front.
     pub fn is_padded(&self, token: &Token) -> bool {
-        self.name.as_bytes()[token.start as usize] == b'0'
+        self.name[token.start as usize..].starts_with(['0', '０'])
     }
 
     /// Written with a zero of any width in front, and more behind it.
     pub fn is_padded_widely(&self, token: &Token) -> bool {
-        token.digits >= 2 && self.name[token.start as usize..].starts_with(['0', '０'])
+        token.digits >= 2 && self.is_padded(token)
     }
 
     /// A word of the title or subtitle, not a tag, directly behind.

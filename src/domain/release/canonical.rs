@@ -65,7 +65,7 @@ fn words(edition: Edition) -> Option<String> {
         Edition::New => "New Edition".into(),
         Edition::Colossal => "Colossal Edition".into(),
         Edition::Ultimate => "Ultimate Edition".into(),
-        Edition::Integrale => "Intégrale".into(),
+        Edition::Integrale => "Intégrales".into(),
         Edition::Kanzenban => "Kanzenban".into(),
         Edition::Star => "Star Edition".into(),
         Edition::Other => "Special Edition".into(),

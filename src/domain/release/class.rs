@@ -118,6 +118,14 @@ pub enum Class {
     /// `px`.
     Pixels,
     Noise,
+    /// `Coffret`, `Box Set`: the number behind it is not that of a volume.
+    Box,
+    /// `TPB`, `HC`: noise, or the marker of a collected edition.
+    Collected,
+    /// `Light Novel`: the book of that name, which is another work.
+    Novel,
+    /// `上巻`, `下巻`: the first or the second volume of two; 0 for both.
+    Half(u8),
     /// Noise only where nothing but tags is.
     LooseNoise,
     Group,
@@ -129,11 +137,32 @@ pub enum Class {
 }
 
 impl Class {
+    /// Makes a number a volume or chapter, or joins two of them.
+    pub fn marks_numbers(self) -> bool {
+        matches!(
+            self,
+            Self::Volume(_)
+                | Self::WeakVolume
+                | Self::Chapter(_)
+                | Self::NumberSign
+                | Self::Ordinal
+                | Self::All
+                | Self::RangeWord
+                | Self::ListWord
+        )
+    }
+
     /// Says something whatever stands around it.
     pub fn is_tag(self) -> bool {
         matches!(
             self,
-            Self::Language(_) | Self::Format(_) | Self::Origin(_) | Self::NotABook(_) | Self::Noise
+            Self::Language(_)
+                | Self::Format(_)
+                | Self::Origin(_)
+                | Self::NotABook(_)
+                | Self::Noise
+                | Self::Box
+                | Self::Collected
         )
     }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    Place, Reading, Role,
+    Origin, Place, Reading, Role,
     class::Class,
     numbers::What,
     token::{Gap, Token, begins_with, is_opening},
@@ -118,7 +118,7 @@ impl Reading<'_> {
         let is_whole = match token.class {
             Class::Integrale => token.length() > 3,
             Class::LooseOrigin(_) => begins_with(token.text(self.name), "scan"),
-            Class::Noise => token.text(self.name).eq_ignore_ascii_case("coffret"),
+            Class::Box => true,
             _ => false,
         };
         if !is_whole {
@@ -186,7 +186,9 @@ impl Reading<'_> {
                 Class::Team(origin) => Some(origin),
                 _ => None,
             });
-        self.release.origin = origin.unwrap_or_default();
+        if self.release.origin == Origin::Unknown {
+            self.release.origin = origin.unwrap_or_default();
+        }
         let role = if self.is_east_asian(bracket.start, bracket.end) {
             Role::Authors
         } else {
@@ -345,7 +347,9 @@ fn may_be_title(class: Class) -> bool {
 
 /// Of the release: updated, or a pack.
 fn names_a_note(word: &str) -> bool {
-    matches!(word, "MAJ" | "maj" | "Maj" | "PACK" | "Pack")
+    ["maj", "pack"]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 /// No space between a bracket and the word behind it: `[Oshi]no Ko`.

@@ -92,6 +92,26 @@ pub struct ExtraWords {
     pub languages: Vec<(String, Code)>,
 }
 
+impl ExtraWords {
+    /// Phrases that stand for two editions, or for two languages, however they are spelt.
+    pub fn ambiguous(&self) -> Vec<&str> {
+        let mut found = of_two_meanings(&self.editions);
+        found.extend(of_two_meanings(&self.languages));
+        found
+    }
+}
+
+fn of_two_meanings<T: PartialEq>(phrases: &[(String, T)]) -> Vec<&str> {
+    let mut meant: HashMap<Vec<Key>, &T> = HashMap::new();
+    let mut is_ambiguous =
+        |phrase: &str, meaning| *meant.entry(keys(phrase)).or_insert(meaning) != meaning;
+    phrases
+        .iter()
+        .filter(|(phrase, meaning)| is_ambiguous(phrase, meaning))
+        .map(|(phrase, _)| phrase.as_str())
+        .collect()
+}
+
 static KNOWN: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::with(&ExtraWords::default()));
 
 impl Lexicon {
@@ -100,7 +120,8 @@ impl Lexicon {
         &KNOWN
     }
 
-    /// The words that we know, and the user's; the user's win.
+    /// The words that we know, and the user's; the user's win, but for those that mark volumes and chapters: a group `T` would make
+    /// all volumes unreadable.
     pub fn with(extra: &ExtraWords) -> Self {
         let mut lexicon = Self {
             words: Table::default(),
@@ -122,15 +143,30 @@ impl Lexicon {
             lexicon.add_title(title);
         }
         for group in &extra.groups {
-            lexicon.add(group, Class::Group);
+            lexicon.add_extra(group, Class::Group);
         }
         for (phrase, edition) in &extra.editions {
-            lexicon.add(phrase, Class::Edition(*edition));
+            lexicon.add_extra(phrase, Class::Edition(*edition));
         }
         for (phrase, language) in &extra.languages {
-            lexicon.add(phrase, Class::Language(*language));
+            lexicon.add_extra(phrase, Class::Language(*language));
         }
         lexicon
+    }
+
+    /// A phrase of the user's, unless it is what stands in front of a number: `Tome`, `T 3`.
+    fn add_extra(&mut self, phrase: &str, class: Class) {
+        let keys = keys(phrase);
+        let has_only_numbers_behind = || {
+            phrase
+                .trim_start_matches(char::is_alphabetic)
+                .chars()
+                .all(|letter| !letter.is_alphabetic())
+        };
+        let is_marker = |first: &Key| self.word(*first).class.marks_numbers();
+        if !keys.first().is_some_and(is_marker) || keys.len() > 1 && !has_only_numbers_behind() {
+            self.add(phrase, class);
+        }
     }
 
     fn add(&mut self, phrase: &str, class: Class) {

@@ -35,7 +35,7 @@ use numbers::Expression;
 use token::{Gap, Role, Split, Token};
 
 /// Raised whenever names are read differently, so that libraries are read anew.
-pub const READER: u32 = 2;
+pub const READER: u32 = 3;
 
 /// What kind of things a library holds; decides what a bare number means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -131,6 +131,8 @@ pub enum SpecialKind {
     /// Omake, bonus, side stories.
     Extra,
     ShortStories,
+    /// A novel by the title of a manga: another work.
+    Novel,
 }
 
 /// A book outside the main line: never volume N of it.
@@ -153,7 +155,7 @@ pub struct Release<'a> {
     pub volumes: VolumeSet,
     /// Chapters or issues; empty when none are named.
     pub chapters: VolumeSet,
-    /// A number of volumes that is named without a range; they are then in `volumes`, from 1.
+    /// A number of volumes that is named: `9 tomes`, whose volumes are then in `volumes`, from 1; and the 12 of `T03/12`.
     pub count: Option<u32>,
     /// It says that it is the whole series.
     pub complete: bool,
@@ -195,11 +197,11 @@ impl Release<'_> {
         self.volumes.len() > 1
     }
 
-    /// What a library of this kind counts: volumes, or issues and chapters.
+    /// What a library of this kind counts: volumes, or issues and chapters. The volume of a comic is a run of its series or a
+    /// collected edition, and no issue.
     pub fn numbers(&self, kind: Kind) -> &VolumeSet {
         match kind {
-            Kind::Chapters => &self.chapters,
-            Kind::Comics if !self.chapters.is_empty() => &self.chapters,
+            Kind::Chapters | Kind::Comics => &self.chapters,
             _ => &self.volumes,
         }
     }
@@ -283,6 +285,8 @@ struct Reading<'a> {
     number_start: usize,
     /// A number at the front is the volume.
     leads: bool,
+    /// The volumes are what a numbered volume of an edition is said to hold: `Intégrale 2 (T04 à T06)`.
+    holds: bool,
     release: Release<'a>,
 }
 
@@ -307,6 +311,7 @@ impl<'a> Reading<'a> {
             title_start: 0,
             number_start: 0,
             leads: false,
+            holds: false,
             release: Release::default(),
         };
         reading.know_title();

@@ -20,7 +20,7 @@ pub const TABLE: &[(Class, &str)] = &[
     ),
     (
         Class::Volume(Mark::Plural),
-        "tomes, toms, t0mes, vols, volumes, voll, volumi, volumen, volumenes, bande, baende, bde, tomos, delen, тома, томов, тт",
+        "tomes, toms, t0mes, vols, volumes, voll, volumi, volumen, volumenes, bande, baende, bde, tomos, delen, тома, томов, тт, albums",
     ),
     (Class::Volume(Mark::Behind), "巻, 卷, 冊, 册, 集, 권"),
     (
@@ -94,7 +94,7 @@ pub const TABLE: &[(Class, &str)] = &[
     ),
     (
         Class::Without,
-        "manque, manquent, manquant, manquants, sauf, missing, except, fehlt, fehlen, falta, faltan, manca, mancano",
+        "manque, manquent, manquant, manquants, sauf, missing, except, fehlt, fehlen, falta, faltan, manca, mancano, sans, without, ohne, senza",
     ),
     // Between numbers.
     (
@@ -150,10 +150,7 @@ pub const TABLE: &[(Class, &str)] = &[
         "russian, russe, русский, rus, рус",
     ),
     (Class::Language(Code::of("pl")), "polish, polski, polonais"),
-    (
-        Class::LooseLanguage(Code::of("en")),
-        "en, gb, uk, us, vo, va",
-    ),
+    (Class::LooseLanguage(Code::of("en")), "en, gb, uk, us, va"),
     (
         Class::LooseLanguage(Code::of("ja")),
         "jp, ja, raw, raws, 日本語, 生",
@@ -163,7 +160,10 @@ pub const TABLE: &[(Class, &str)] = &[
     (Class::LooseLanguage(Code::of("es")), "es, lat, latino"),
     (Class::LooseLanguage(Code::of("pt")), "pt, br"),
     (Class::LooseLanguage(Code::of("nl")), "nl"),
-    (Class::LooseLanguage(Code::of("ko")), "kr"),
+    (Class::LooseLanguage(Code::of("ko")), "kr, ko"),
+    (Class::LooseLanguage(Code::of("sv")), "sv"),
+    (Class::LooseLanguage(Code::of("cs")), "cs, cz"),
+    (Class::LooseLanguage(Code::of("tr")), "tr"),
     (Class::LooseLanguage(Code::of("zh")), "cn, zh, tw, chn"),
     (Class::LooseLanguage(Code::of("ru")), "ru"),
     (Class::LooseLanguage(Code::of("pl")), "pl"),
@@ -260,7 +260,7 @@ pub const TABLE: &[(Class, &str)] = &[
         Class::Edition(E::Other),
         "black edition, edition hokage, master edition, edition anniversaire, edition speciale, special edition, anniversary edition, \
          edition limitee, limited edition, aizoban, bunko, bunkoban, 文庫版, 愛蔵版, edition prestige, edition j ai lu, edition spe, \
-         silver edition, gold edition, max edition, edition max, edition grand format, edition integrale, big edition, \
+         silver edition, gold edition, max edition, edition max, edition grand format, big edition, \
          eternal edition, extreme edition, vizbig edition, fullmetal edition, edition immortelle, massiv, edition eternelle, edition poche",
     ),
     (Class::LooseEdition(E::Perfect), "perfect"),
@@ -275,7 +275,7 @@ pub const TABLE: &[(Class, &str)] = &[
     (Class::LooseEdition(E::Star), "star"),
     (
         Class::Integrale,
-        "integrale, integral, integrales, l integrale, integralle, integraal, int, integrales, intergrale",
+        "integrale, integral, integrales, l integrale, edition integrale, integralle, integraal, int, integrales, intergrale",
     ),
     (
         Class::Complete,
@@ -325,18 +325,33 @@ pub const TABLE: &[(Class, &str)] = &[
     // What a release is called besides.
     (
         Class::Medium,
-        "manga, mangas, bd, bds, comic, comics, manhwa, manhua, webtoon, webtoons, shonen, shojo, shoujo, seinen, josei, 漫画, 一般コミック, コミック, 만화, манга, bande dessinee, bandes dessinees, fumetti, fumetto, franco belge, strip, \
+        "manga, mangas, bd, bds, comic, comics, manhwa, manhua, webtoon, webtoons, shonen, shojo, shoujo, seinen, josei, 漫画, 一般コミック, コミック, 만화, манга, bande dessinee, bandes dessinees, fumetti, fumetto, graphic novel, roman graphique, franco belge, strip, \
          comix, shounen, scans vf, комикс, комиксы",
     ),
     (
         Class::Noise,
-        "t 411, ygg, yggtorrent, torr9, ebdz, cpasbien, torrent9, webrip, web dl, coffret, box set, boxset, one shot, oneshot, hybrid, internal, hq, hd, compresse, compressed, lossless, upscale, upscaled, uncensored, non censure, sans censure, \
+        "t 411, ygg, yggtorrent, torr9, ebdz, cpasbien, torrent9, webrip, web dl, one shot, oneshot, hybrid, internal, hq, hd, compresse, compressed, lossless, upscale, upscaled, uncensored, non censure, sans censure, \
          ddl, liseuse, notag, no tag, proper retail, page simple, pages simples, pages doubles, pages simples doubles, mangaonline, \
-         multi format, multi, tankobons, premium ver, tpb, paperback, tradepaperback, trade paperback, hardcover, ogn, gn, hc",
+         multi format, multi, tankobons, premium ver, paperback, ogn, gn",
     ),
     (
+        Class::Box,
+        "coffret, coffrets, box set, boxset, box sets, boxsets",
+    ),
+    (
+        Class::Collected,
+        "tpb, tradepaperback, trade paperback, hardcover, hc",
+    ),
+    (
+        Class::Novel,
+        "light novel, light novels, lightnovel, novel, novels, ln, lns, roman, romans, ライトノベル, 小説",
+    ),
+    (Class::Half(1), "上巻"),
+    (Class::Half(2), "下巻"),
+    (Class::Half(0), "上下巻"),
+    (
         Class::LooseNoise,
-        "pc, switch, web, 未完, pack, noir blanc, n b, nb, part 1, tag, serie, series, premium, f, hyb, ultra, pages, simples, doubles, tablette, ebd, os, fin, mixed, various",
+        "vo, pc, switch, web, 未完, pack, noir blanc, n b, nb, part 1, tag, serie, series, premium, f, hyb, ultra, pages, simples, doubles, tablette, ebd, os, fin, mixed, various",
     ),
     (
         Class::Proper,

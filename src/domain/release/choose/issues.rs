@@ -1,5 +1,7 @@
 //! Whether a number is an issue or chapter rather than a volume, where the word beside it does not say. Pure.
 
+use smallvec::SmallVec;
+
 use super::{Class, Expression, Reading, Role, Token, VolumeSet, What};
 use crate::domain::{
     language::Code,
@@ -57,8 +59,7 @@ impl Reading<'_> {
         }
         let number = &self.tokens[found.number];
         match self.hints.kind {
-            Kind::Comics => found.what != What::Bracketed || !found.several,
-            Kind::Chapters => true,
+            Kind::Comics | Kind::Chapters => true,
             Kind::Manga | Kind::Bd => {
                 number.digits >= 4 && !self.is_padded(number)
                     || number.digits == 3 && self.is_dated_digital() && !self.is_french()
@@ -72,6 +73,24 @@ impl Reading<'_> {
                     && !self.is_french()
                     && (self.is_us_comic() || found.what != What::Issue && self.is_dated_digital())
             }
+        }
+    }
+
+    /// `Vol. 2 #012`, `v2 012`: the volume is a run of the series, and the number behind it the issue.
+    pub(super) fn runs_of_comics(&mut self, expressions: &mut SmallVec<[Expression; 4]>) {
+        let run = expressions.windows(2).position(|pair| {
+            let [run, issue] = pair else {
+                return false;
+            };
+            matches!(run.what, What::Volume | What::Version)
+                && !run.several
+                && matches!(issue.what, What::Issue | What::Bare)
+                && issue.first == run.end
+                && (issue.what == What::Issue || self.tokens[issue.first].is_beside())
+        });
+        if let Some(at) = run {
+            let run = expressions.remove(at);
+            self.take(&run, Role::Noise);
         }
     }
 

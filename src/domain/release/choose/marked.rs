@@ -1,29 +1,66 @@
 //! Volumes behind a marker, what a plus adds to them, and what is missing from them. Pure.
 
-use super::{Class, Expression, Gap, Reading, Role, What};
+use super::{Class, Expression, Gap, Reading, Role, Token, What};
 
 /// The words for a volume that beat every other.
 fn is_tome(word: &str) -> bool {
-    matches!(word, "t" | "T" | "Tome" | "tome" | "TOME")
+    word.eq_ignore_ascii_case("t") || word.eq_ignore_ascii_case("tome")
 }
 
 impl Reading<'_> {
     /// The first marked volume, or a later `T03` after a `Vol. 2`; and what is added to it with a plus.
     pub(super) fn marked(&mut self, expressions: &[Expression], first: usize) {
-        let at = self.later_tome(expressions, first).unwrap_or(first);
+        let held = self.held_range(expressions, first);
+        if held.is_some() {
+            self.holds = true;
+            self.take(&expressions[first], Role::Edition);
+        }
+        let later = held.or_else(|| self.later_tome(expressions, first));
+        let at = later.unwrap_or(first);
         let found = &expressions[at];
         self.release.marked = true;
         self.release.volumes = self.set(found);
-        self.out_of(found);
+        self.release.count = found.of;
         self.take(found, Role::Volumes);
+        let mut end = found.end;
         for added in &expressions[at + 1..] {
-            if added.what == What::Volume && self.is_added(found, added) {
+            let is_another = self.is_added(found, added) || self.is_said_again(found, added, end);
+            let is_alike = added.what == What::Volume || added.what == found.what;
+            if is_alike && is_another {
                 let set = self.set(added);
                 self.release.volumes.extend_with(&set);
                 self.give(added.first..added.end, Role::Volumes);
+                end = added.end;
             }
         }
         self.after_plus(expressions, at);
+    }
+
+    /// `Intégrale T02 (T04 à T06)`, `T01 [T01 à T38]`: behind a single volume, the range of those that it holds.
+    fn held_range(&self, expressions: &[Expression], first: usize) -> Option<usize> {
+        let found = &expressions[first];
+        if found.several || found.of.is_some() || found.broken {
+            return None;
+        }
+        (first + 1..expressions.len()).find(|at| {
+            let later = &expressions[*at];
+            later.what == What::Volume
+                && later.several
+                && !later.broken
+                && !self.is_added(found, later)
+        })
+    }
+
+    /// `T01 (2003) T02 (2004)`, `T01-T05 - T07-T10`: the same marker, with nothing but brackets or a dash between.
+    fn is_said_again(&self, found: &Expression, added: &Expression, end: usize) -> bool {
+        let between = &self.tokens[end.min(added.first)..added.first];
+        let marker = &self.tokens[added.first];
+        let is_next_range = found.several && added.several && marker.gap.has_dash_apart();
+        (is_next_range || !between.is_empty())
+            && between.iter().all(|token| token.group > 0)
+            && marker.group == 0
+            && matches!(marker.class, Class::Volume(_))
+            && marker.key == self.tokens[found.first].key
     }
 
     fn later_tome(&self, expressions: &[Expression], first: usize) -> Option<usize> {
@@ -72,16 +109,26 @@ impl Reading<'_> {
         if !self.release.is_pack() {
             return;
         }
-        let Some(at) = self
-            .tokens
+        let is_read = |token: &Token| matches!(token.role, Role::Volumes | Role::Count);
+        let behind = self.tokens.iter().rposition(is_read).unwrap_or(0);
+        let is_without =
+            |token: &Token| matches!(token.class, Class::Without) && token.role == Role::Unread;
+        let Some(at) = self.tokens[behind..]
             .iter()
-            .position(|token| matches!(token.class, Class::Without))
-            .filter(|at| self.tokens[*at].role == Role::Unread)
+            .position(is_without)
+            .map(|at| behind + at)
         else {
             return;
         };
         let near = self.tokens.len().min(at + 4);
-        let Some(number) = (at + 1..near).find(|at| self.tokens[*at].is_number()) else {
+        let leads = |token: &Token| {
+            matches!(
+                token.class,
+                Class::Article | Class::Volume(_) | Class::NumberSign
+            )
+        };
+        let number = (at + 1..near).find(|at| !leads(&self.tokens[*at]));
+        let Some(number) = number.filter(|at| self.tokens[*at].is_number()) else {
             return;
         };
         let gone = self.set(&Expression {
@@ -92,6 +139,7 @@ impl Reading<'_> {
             plural: true,
             several: false,
             of: None,
+            broken: false,
         });
         self.release.volumes = self
             .release

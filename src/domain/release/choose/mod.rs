@@ -9,7 +9,7 @@ mod revision;
 mod specials;
 
 use super::{
-    NotABook, Place, Reading, Role,
+    Kind, NotABook, Place, Reading, Role,
     class::{Class, Format},
     numbers::{Expression, What},
     token::{Gap, Token},
@@ -28,6 +28,9 @@ impl Reading<'_> {
                 && !self.is_in_note(found)
                 && !self.names_the_folder(found)
         });
+        if self.hints.kind == Kind::Comics {
+            self.runs_of_comics(&mut expressions);
+        }
         self.find_revisions(&mut expressions);
         self.chapters(&expressions);
         self.volumes(&expressions);
@@ -162,7 +165,7 @@ impl Reading<'_> {
         }
     }
 
-    /// `9 tomes`: all of them.
+    /// `9 tomes`: from the first on. Only `全9巻` says that there are no more.
     fn count(&mut self, found: &Expression) {
         let Some(count) = self.tokens[found.number]
             .value
@@ -171,7 +174,7 @@ impl Reading<'_> {
             return;
         };
         self.release.count = Some(count);
-        self.release.complete = true;
+        self.release.complete = matches!(self.class(found.first), Class::All);
         self.release.marked = true;
         self.release.volumes.insert_range(1, count);
         self.take(found, Role::Count);
@@ -181,7 +184,10 @@ impl Reading<'_> {
     fn out_of(&mut self, found: &Expression) {
         if let Some(of) = found.of {
             self.release.count = Some(of);
-            self.release.complete |= self.tokens[found.number].value == Some(of);
+            // `Intégrale 3/3` is the third of them.
+            let is_all = self.tokens[found.number].value == Some(of)
+                && !matches!(self.phrase_before(found.first), Class::Integrale);
+            self.release.complete |= is_all;
         }
     }
 

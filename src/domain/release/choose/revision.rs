@@ -43,10 +43,14 @@ impl Reading<'_> {
     /// Another number counts, so that the version need not.
     fn is_beside_better(&self, expressions: &[Expression], found: &Expression) -> bool {
         let has = |wanted: fn(What) -> bool| expressions.iter().any(|other| wanted(other.what));
-        if has(|what| what == What::Volume) {
-            return true;
-        }
         let is_padded = self.tokens[found.number].digits > 1;
+        if has(|what| what == What::Volume) {
+            // `v02 (Vol. 4-6)` counts in its edition, and says what it holds.
+            let holds = |other: &Expression| {
+                other.what != What::Volume || other.several && other.first >= found.end
+            };
+            return !(is_padded && expressions.iter().all(holds));
+        }
         !is_padded
             && (self.is_in_pack_note(found)
                 || has(|what| matches!(what, What::Chapter | What::Bracketed | What::Issue)))

@@ -12,7 +12,8 @@ impl Reading<'_> {
 
     /// `HS 2`: behind volumes it comes with them.
     fn numbered_special(&mut self, found: &Expression) {
-        if !self.release.volumes.is_empty() && found.first >= self.title_end {
+        let has_numbers = !self.release.volumes.is_empty() || !self.release.chapters.is_empty();
+        if has_numbers && found.first >= self.title_end {
             return;
         }
         let kind = self.kind_at(found.first).unwrap_or(SpecialKind::Extra);
@@ -25,9 +26,10 @@ impl Reading<'_> {
 
     /// `3 HS`: beside volumes they come with them.
     fn counted_specials(&mut self, found: &Expression) {
-        let kind = self
-            .kind_at(found.end - 1)
-            .unwrap_or(SpecialKind::HorsSerie);
+        let kind = match self.phrase_before(found.end) {
+            Class::Special(kind) | Class::LooseSpecial(kind) => kind,
+            _ => SpecialKind::HorsSerie,
+        };
         if self.release.volumes.is_empty() && self.release.chapters.is_empty() {
             self.special_without_number(kind);
         } else {

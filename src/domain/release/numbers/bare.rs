@@ -9,9 +9,22 @@ fn is_ordinal_ending(text: &str) -> bool {
 
 /// Units of what is no volume.
 fn is_measure(text: &str) -> bool {
-    matches!(text, "pages" | "page" | "p" | "pp" | "pgs" | "ans")
-        || matches!(text, "Mo" | "Go" | "MB" | "GB" | "ko" | "mo" | "go")
+    text.len() <= 5
+        && [
+            "pages", "page", "p", "pp", "pgs", "ans", "mo", "go", "mb", "gb", "ko",
+        ]
+        .iter()
+        .any(|known| text.eq_ignore_ascii_case(known))
 }
+
+/// `vol`, and other spellings of it.
+fn ends_in_ol(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    bytes.len() >= 2 && bytes[bytes.len() - 2..].eq_ignore_ascii_case(b"ol")
+}
+
+/// The ages in years that ratings name.
+const RATED_AGES: std::ops::RangeInclusive<u32> = 12..=18;
 
 impl Reading<'_> {
     pub(super) fn at_number(&self, at: usize) -> Option<Expression> {
@@ -79,7 +92,7 @@ impl Reading<'_> {
     }
 
     /// The word in front has a number behind it that is its own.
-    fn is_number_of(&self, at: usize) -> bool {
+    pub(super) fn is_number_of(&self, at: usize) -> bool {
         self.tokens
             .get(at)
             .is_some_and(|token| token.is_number() && token.gap.only(TO_NUMBER))
@@ -89,7 +102,7 @@ impl Reading<'_> {
     fn is_short_count(&self, built: &Expression, word: &Token) -> bool {
         matches!(word.class, Class::Volume(Mark::Word))
             && self.tokens[built.number].value > Some(1)
-            && word.text(self.name).ends_with("ol")
+            && ends_in_ol(word.text(self.name))
     }
 
     /// Nothing else is in its brackets, but for specials that come with it: `(01-100+3HS)`.
@@ -103,11 +116,20 @@ impl Reading<'_> {
             ) || token.is_number() && token.gap.has(Gap::PLUS)
         };
         opens
+            && !self.is_age_rating(built)
             && !self.is_year(built.number)
             && self.tokens[built.end..]
                 .iter()
                 .take_while(|token| token.group == group)
                 .all(is_special)
+    }
+
+    /// `(18+)`, `[12+]`.
+    fn is_age_rating(&self, built: &Expression) -> bool {
+        let token = &self.tokens[built.number];
+        !built.several
+            && token.value.is_some_and(|age| RATED_AGES.contains(&age))
+            && self.name[token.end as usize..].starts_with('+')
     }
 
     /// Outside brackets, no measure, and not glued to letters as in `20th` and `Love2Much`.
@@ -117,6 +139,7 @@ impl Reading<'_> {
             || self.is_of_thousands(built)
             || self.is_hyphenated(built)
             || self.is_measured(built)
+            || self.is_denominator(built)
             || self.is_whole_decimal(built))
     }
 
@@ -169,6 +192,13 @@ impl Reading<'_> {
                 .as_bytes()
                 .get(self.tokens[built.end - 1].end as usize)
                 == Some(&b'%')
+    }
+
+    /// The `12` of `3/12`.
+    fn is_denominator(&self, built: &Expression) -> bool {
+        self.tokens[built.number].gap == Gap::SLASH
+            && built.number > 0
+            && self.tokens[built.number - 1].is_number()
     }
 
     /// `2.0`: a revision of the file.

@@ -4,7 +4,9 @@ use super::{Class, Expression, Family, Gap, Mark, Reading, TO_NUMBER, Token, Wha
 
 /// `Tomes da 1 a 21`: what may lead from a marker to its number.
 fn leads_to_number(word: &str) -> bool {
-    matches!(word, "da" | "de" | "du" | "von" | "from" | "dal")
+    ["da", "de", "du", "von", "from", "dal"]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 /// The sign for a volume, in Latin and Cyrillic letters.
@@ -99,6 +101,7 @@ impl Reading<'_> {
             plural: false,
             several: false,
             of: None,
+            broken: false,
         })
     }
 
@@ -108,6 +111,14 @@ impl Reading<'_> {
         let token = self.tokens.get(number)?;
         (token.is_number() && token.gap.only(TO_NUMBER)).then_some(())?;
         self.built(What::Special, at, number, false)
+    }
+
+    /// `TPB 3`, `HC 02`: a collected edition.
+    pub(super) fn collected(&self, at: usize) -> Option<Expression> {
+        let number = self.past_number_sign(self.behind_phrase(at));
+        let token = self.tokens.get(number)?;
+        (token.is_number() && token.digits <= 3 && token.gap.only(TO_NUMBER)).then_some(())?;
+        self.built(What::Volume, at, number, false)
     }
 
     /// `Bd. 3` is a volume in German; `BD` alone is what is collected.

@@ -67,6 +67,8 @@ pub struct Expression {
     pub several: bool,
     /// `3/12`, `3 sur 12`.
     pub of: Option<u32>,
+    /// `T01-T99999`: which volumes are meant is not known.
+    pub broken: bool,
 }
 
 /// Which markers may be repeated within an expression.
@@ -133,6 +135,12 @@ impl Reading<'_> {
             Class::All => self.all_of(at),
             Class::NumberSign => self.number_sign(at),
             Class::Volume(Mark::Behind) => self.before_number(at),
+            Class::Collected => self.collected(at),
+            Class::Half(_) => self.built(What::Volume, at, at, false),
+            Class::Box => {
+                self.skip_box(at);
+                None
+            }
             Class::Part | Class::Season => {
                 self.skip_part(at);
                 None
@@ -154,12 +162,19 @@ impl Reading<'_> {
             plural,
             several: run.several,
             of: run.of,
+            broken: run.broken,
         })
     }
 
     /// The volumes or chapters of an expression.
     pub fn set(&self, expression: &Expression) -> VolumeSet {
         let mut set = VolumeSet::default();
+        if expression.broken {
+            return set;
+        }
+        if self.class(expression.number) == Class::Half(0) {
+            return VolumeSet::range(1, 2);
+        }
         let family = Family::of(expression.what);
         self.run(
             expression.number,

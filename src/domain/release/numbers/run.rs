@@ -30,6 +30,28 @@ pub(super) struct Run {
     pub several: bool,
     /// `3/12`.
     pub of: Option<u32>,
+    /// The last link was that of a range.
+    ranged: bool,
+    /// A range without an end that can be read: `T01-T99999`, `T10-T01`.
+    pub broken: bool,
+}
+
+/// Read, and not told yet: what follows may make more of it.
+#[derive(Clone, Copy)]
+enum Open {
+    One(VolumeNumber),
+    Range(VolumeNumber, VolumeNumber),
+    /// A number of `01-02-03`, which is a list.
+    Chained(VolumeNumber),
+}
+
+impl Open {
+    fn part(self) -> Option<Part> {
+        match self {
+            Self::One(one) | Self::Chained(one) => Some(Part::One(one)),
+            Self::Range(first, last) => range(first, last),
+        }
+    }
 }
 
 /// What joins two numbers.
@@ -83,40 +105,83 @@ impl Reading<'_> {
             end: self.past_behind(behind, family),
             several: false,
             of: None,
+            ranged: false,
+            broken: false,
         };
         let most = match family {
             Family::None => MOST_UNMARKED,
             _ => MAX_SET,
         };
-        // The last number, unless it is in the sink already: it may be the first of a range.
-        let mut open = Some(first);
+        let mut open = Open::One(first);
         while run.numbers < most && run.of.is_none() {
             let Some((link, next)) = self.step(&run) else {
                 break;
             };
-            match link {
-                Link::Range => {
-                    let Some(range) = range(run.last, next.value) else {
+            let value = next.value;
+            let before = match (link, open) {
+                (Link::Slash | Link::Of, _) => {
+                    run.of = value.as_whole();
+                    None
+                }
+                (Link::Range, Open::One(first)) => {
+                    if range(first, value).is_none() {
                         break;
-                    };
-                    sink(range);
-                    open = None;
-                    run.last = next.value;
+                    }
+                    open = Open::Range(first, value);
+                    None
                 }
-                Link::Slash | Link::Of => run.of = next.value.as_whole(),
-                Link::List | Link::Beside => {
-                    open.replace(next.value)
-                        .into_iter()
-                        .for_each(|one| sink(Part::One(one)));
-                    run.last = next.value;
+                (Link::Range, Open::Range(first, second)) => {
+                    sink(Part::One(first));
+                    open = Open::Chained(value);
+                    Some(Open::One(second))
                 }
+                (Link::Range, chained @ Open::Chained(_)) => {
+                    open = Open::Chained(value);
+                    Some(chained)
+                }
+                (Link::List | Link::Beside, before) => {
+                    open = Open::One(value);
+                    Some(before)
+                }
+            };
+            if let Some(part) = before.and_then(Open::part) {
+                sink(part);
             }
-            run.several |= run.of.is_none();
+            run.ranged = link == Link::Range;
+            if run.of.is_none() {
+                run.last = value;
+                run.several = true;
+            }
             run.end = self.past_behind(next.end, family);
             run.numbers += 1;
         }
-        open.into_iter().for_each(|one| sink(Part::One(one)));
+        run.broken = self.breaks_off(&run);
+        if let Some(part) = open.part() {
+            sink(part);
+        }
         Some(run)
+    }
+
+    /// `T01-T99999`, `T10-T01`: a range is meant, and its end makes none.
+    fn breaks_off(&self, run: &Run) -> bool {
+        let Some(token) = self.tokens.get(run.end) else {
+            return false;
+        };
+        let may_go_on = token.gap.has(Gap::RANGE) || matches!(token.class, Class::RangeWord);
+        if !may_go_on || run.family == Family::None || token.gap.has(Gap::BRACKET) {
+            return false;
+        }
+        let Some((Link::Range, marker)) = self.link(run.end, run) else {
+            return false;
+        };
+        let number = self.past_marker(marker, run.family);
+        let is_marked = number > marker;
+        let is_short = |token: &Token| token.digits > 0 && token.gap.only(TO_NUMBER);
+        if !is_marked || !self.tokens.get(number).is_some_and(is_short) {
+            return false;
+        }
+        self.number_at(number)
+            .is_none_or(|(value, _)| value < run.last)
     }
 
     /// The next number of a run, if it goes on, and how.
@@ -124,7 +189,11 @@ impl Reading<'_> {
         let next = self.next_number(run)?;
         let ascends = next.value > run.last;
         let link = match next.link {
-            Link::Range if ascends && self.is_range(run, &next) => Link::Range,
+            Link::Range
+                if ascends && self.is_range(run, &next) && !self.begins_another(run, &next) =>
+            {
+                Link::Range
+            }
             Link::List if (ascends || next.is_marked()) && self.is_list(run, &next) => Link::List,
             Link::Beside if ascends => self.beside(run, &next)?,
             Link::Slash if ascends && (next.is_marked() || run.plural) => Link::List,
@@ -145,7 +214,7 @@ impl Reading<'_> {
         if brackets && !leads_across_brackets(token) {
             return None;
         }
-        let (link, marker) = self.link(at)?;
+        let (link, marker) = self.link(at, run)?;
         let number = self.past_marker(marker, run.family);
         let is_marked = number > marker;
         let reach = if is_marked {
@@ -154,7 +223,12 @@ impl Reading<'_> {
             TO_NUMBER
         };
         let is_near = number == at || self.tokens.get(number)?.gap.only(reach);
-        if !is_near || brackets && !is_marked || !self.is_numeral_like(run.start, number) {
+        // `Tomes 1 à dix`.
+        let is_word = run.plural && link == Link::Range && marker > at;
+        if !is_near
+            || brackets && !is_marked
+            || !is_word && !self.is_numeral_like(run.start, number)
+        {
             return None;
         }
         let (value, end) = self.number_at(number)?;
@@ -180,8 +254,32 @@ impl Reading<'_> {
         if !is_apart {
             return true;
         }
+        // `T01-03 - 45 jours`.
+        if run.ranged && !next.is_marked() {
+            return false;
+        }
         (next.is_marked() || !self.is_plain_word(next.end))
             && (run.family != Family::None || self.reads_as_bare_range(run.start, next.number))
+    }
+
+    /// `Intégrale tome 2 - Tomes 4 à 6`: what is behind the dash is a range of its own, joined more closely.
+    fn begins_another(&self, run: &Run, next: &Next) -> bool {
+        let gap = self.tokens[next.at].gap;
+        if !next.is_marked() || !gap.has(Gap::DASH) || !gap.has(Gap::SOFT) {
+            return false;
+        }
+        let behind = self.past_behind(next.end, run.family);
+        let Some(token) = self.tokens.get(behind) else {
+            return false;
+        };
+        let has_number = |at: usize| {
+            let number = self.past_marker(at, run.family);
+            self.tokens.get(number).is_some_and(Token::is_number)
+        };
+        match token.class {
+            Class::RangeWord => token.gap.only(Gap::SOFT) && has_number(self.behind_phrase(behind)),
+            _ => token.gap == Gap::DASH && has_number(behind),
+        }
     }
 
     /// `T1+T2`, `1, 2 et 4`; not `T01-T05 + 2 HS`, `01, 12 tomes` or `001-111 + 1134`.
@@ -242,11 +340,15 @@ impl Reading<'_> {
         run.family != Family::None
             || first.group > 0
             || link.is_number() && first.gap.has(Gap::DASH)
-            || matches!(link.text(self.name), "sur" | "of")
+            || matches!(link.class, Class::Of)
+                && ["sur", "of"]
+                    .iter()
+                    .any(|known| link.text(self.name).eq_ignore_ascii_case(known))
+            || matches!(self.phrase_before(run.start), Class::Integrale)
     }
 
     /// What joins the next number, and the token from which to look for it.
-    fn link(&self, at: usize) -> Option<(Link, usize)> {
+    fn link(&self, at: usize, run: &Run) -> Option<(Link, usize)> {
         let token = &self.tokens[at];
         let gap = token.gap;
         match token.class {
@@ -263,6 +365,8 @@ impl Reading<'_> {
         let may_be_beside = !gap.is_none() || matches!(token.class, Class::Volume(Mark::Letter));
         let link = if gap.has(Gap::RANGE) && gap.only(Gap::SOFT.or(Gap::RANGE).or(Gap::BRACKET)) {
             Link::Range
+        } else if gap.has(Gap::HASH.or(Gap::COLON).or(Gap::PIPE)) {
+            return self.odd_link(at, run);
         } else if only(LIST) {
             Link::List
         } else if only(Gap::SLASH) {
@@ -273,6 +377,31 @@ impl Reading<'_> {
             return None;
         };
         Some((link, at))
+    }
+
+    /// `#1 - #4`, `T1:T4`, `T01|T04`: with the sign or letter in front of both numbers.
+    fn odd_link(&self, at: usize, run: &Run) -> Option<(Link, usize)> {
+        let token = &self.tokens[at];
+        let only = |signs: Gap| token.gap.has(signs) && token.gap.only(Gap::SOFT.or(signs));
+        if token.gap.has(Gap::HASH) {
+            let is_signed = token.is_number() && self.tokens[run.start].gap.has(Gap::HASH);
+            let range = Gap::RANGE.or(Gap::HASH);
+            let is_range = token.gap.has(Gap::RANGE) && only(range);
+            let is_list = token.gap.has(LIST) && only(LIST.or(Gap::HASH));
+            return match (is_signed, is_range, is_list) {
+                (true, true, _) => Some((Link::Range, at)),
+                (true, _, true) => Some((Link::List, at)),
+                _ => None,
+            };
+        }
+        let is_same = run.start > 0
+            && matches!(token.class, Class::Volume(Mark::Letter))
+            && token.key == self.tokens[run.start - 1].key;
+        match is_same {
+            true if only(Gap::COLON) => Some((Link::Range, at)),
+            true if only(Gap::PIPE) => Some((Link::List, at)),
+            _ => None,
+        }
     }
 
     /// A marker that is said again: the `T` of `- T39`, the `第` of `-第34巻`.

@@ -1,6 +1,6 @@
 //! Numbers that are none of ours: checksums, dates, parts, seasons, and the `3 in 1` of an omnibus. Pure.
 
-use super::{Class, Gap, Reading, Role, Token};
+use super::{Class, Family, Gap, Reading, Role, TO_NUMBER, Token};
 use crate::domain::{edition::Edition, release::NotABook};
 
 /// The longest checksum, in letters.
@@ -8,7 +8,9 @@ const CHECKSUM: usize = 8;
 
 /// `3 in 1`, `2 en 1`, `2 em 1`.
 fn joins_to_one(word: &str) -> bool {
-    matches!(word, "in" | "en" | "In" | "EN" | "IN" | "em")
+    ["in", "en", "em"]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 impl Reading<'_> {
@@ -49,10 +51,14 @@ impl Reading<'_> {
 
     /// `15.05.2024`, `15/05/2024`.
     fn is_date_from_day(&self, at: usize) -> bool {
-        let [month, year, ..] = &self.tokens[at + 1..] else {
+        let [day, month, year, ..] = &self.tokens[at..] else {
             return false;
         };
+        let is_up_to =
+            |part: &Token, most: u32| part.value.is_some_and(|value| (1..=most).contains(&value));
         month.digits == 2
+            && is_up_to(day, 31)
+            && is_up_to(month, 12)
             && month.gap.has(Gap::SLASH.or(Gap::DOT).or(Gap::DASH))
             && !month.gap.has(Gap::SPACE)
             && year.gap == month.gap
@@ -82,6 +88,33 @@ impl Reading<'_> {
         {
             number.class = Class::PartNumber;
         }
+    }
+
+    /// `Coffret 2`, `Box Set T01`: what is in the second box is not known, so its number is taken. Not of `Coffret 3 tomes`.
+    pub(super) fn skip_box(&mut self, at: usize) {
+        let mut number = self.behind_phrase(at);
+        let is_marker = matches!(self.class(number), Class::Volume(_))
+            && self.tokens[number].group == self.tokens[at].group;
+        number += usize::from(is_marker);
+        let is_near = self
+            .tokens
+            .get(number)
+            .is_some_and(|token| token.is_number() && token.gap.only(TO_NUMBER));
+        if !is_near {
+            return;
+        }
+        let Some(run) = self.run(number, Family::Volume, false, &mut |_| {}) else {
+            return;
+        };
+        let is_counted =
+            matches!(self.class(run.end), Class::Volume(_)) && !self.is_number_of(run.end + 1);
+        if run.several || is_counted {
+            return;
+        }
+        for token in &mut self.tokens[number..run.end] {
+            token.class = Class::PartNumber;
+        }
+        self.give(at..run.end, Role::Noise);
     }
 
     /// `S01`: a season, and with `E12` an episode of a film.

@@ -47,7 +47,7 @@ impl Reading<'_> {
         if part.gap == Gap::DOT && !self.goes_on_with_letters(at + 2) {
             return part.value;
         }
-        let is_half = part.value == Some(5) && part.value < token.value;
+        let is_half = part.value == Some(5) && part.value <= token.value;
         part.value.filter(|_| part.gap == Gap::COMMA && is_half)
     }
 
@@ -78,6 +78,7 @@ impl Reading<'_> {
     fn number_word(&self, at: usize) -> Option<u32> {
         match self.class(at) {
             Class::NumberWord(number) => Some(number.into()),
+            Class::Half(half) => Some(u32::from(half).max(1)),
             _ => None,
         }
     }

@@ -14,10 +14,11 @@ const ISBN: u8 = 10;
 
 /// `du T01 au T15`, `les 12 tomes`: what leads to the numbers of a pack.
 fn leads_to_numbers(word: &str) -> bool {
-    matches!(
-        word,
-        "du" | "de" | "from" | "dal" | "del" | "vom" | "von" | "les" | "die" | "los" | "gli"
-    )
+    [
+        "du", "de", "from", "dal", "del", "vom", "von", "les", "die", "los", "gli",
+    ]
+    .iter()
+    .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 impl Reading<'_> {
@@ -146,7 +147,14 @@ impl Reading<'_> {
                 is_long || (is_dotted || token.capitals) && closes()
             }
             Class::Origin(_) | Class::Format(_) => is_dotted || closes(),
-            Class::Digital | Class::Proper | Class::Noise => (is_dotted || has_dash) && closes(),
+            Class::Digital | Class::Proper | Class::Noise | Class::Collected => {
+                (is_dotted || has_dash) && closes()
+            }
+            Class::Box => {
+                let is_numbered = || self.class(self.behind_phrase(at)) == Class::PartNumber;
+                (is_dotted || has_dash) && closes() || token.role == Role::Noise || is_numbered()
+            }
+            Class::Novel => self.is_novel(at) && (has_dash || closes()),
             Class::Season => token.length() == 1,
             // `La trilogie Nikopol - Enki Bilal - t2`.
             Class::Author => has_dash && token.gap.has(Gap::SOFT) && closes(),
@@ -241,7 +249,10 @@ impl Reading<'_> {
         if token.is_number() {
             return self.repeats_chapter(token) || is_marked_year();
         }
-        token.group == 0 && release.is_pack() && leads_to_numbers(token.text(self.name))
+        let text = token.text(self.name);
+        // `- Pack T01-T08`; a title may end in the word.
+        let is_pack_word = token.gap.has_dash_apart() && text.eq_ignore_ascii_case("pack");
+        token.group == 0 && release.is_pack() && (is_pack_word || leads_to_numbers(text))
     }
 
     /// `031 - CH. 31`.

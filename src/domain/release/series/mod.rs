@@ -169,6 +169,7 @@ fn is_no_title(class: Class) -> bool {
                 | Class::Group
                 | Class::Publisher
                 | Class::Medium
+                | Class::Novel
                 | Class::Digital
                 | Class::Part
                 | Class::Season

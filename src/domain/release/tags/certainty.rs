@@ -45,7 +45,7 @@ impl Reading<'_> {
             .iter()
             .filter(|token| token.role == Role::Unread && token.group == 0)
             .count();
-        let doubt = by_title + by_number + (unread as u8).min(10);
+        let doubt = by_title + by_number + unread.min(10) as u8;
         self.release.confidence = 100 - doubt;
     }
 }

@@ -10,9 +10,9 @@ mod special;
 use std::ops::Range;
 
 use super::{
-    NotABook, Origin, Reading, Role,
+    NotABook, Origin, Reading, Role, SpecialKind,
     class::{Class, Format},
-    token::{Gap, begins_with},
+    token::{Gap, Token, begins_with},
 };
 use crate::domain::{
     language::Code,
@@ -48,6 +48,7 @@ impl Reading<'_> {
         self.read_special_title();
         self.read_all_of_all();
         self.read_extras();
+        self.settle_edition();
         self.settle_book();
     }
 
@@ -110,8 +111,11 @@ impl Reading<'_> {
             Class::EditionWord if is_outside => self.some_edition(words),
             Class::Integrale if self.is_integrale(at) => self.integrale(words),
             Class::Complete if is_loose || at >= self.title_end && is_last() => {
-                self.release.complete = true;
-                self.give(words, Role::Complete);
+                self.complete(words);
+            }
+            Class::Novel if (is_loose || is_outside) && self.is_novel(at) => {
+                self.special_without_number(SpecialKind::Novel);
+                self.give(words, Role::Special);
             }
             Class::Special(kind) => self.special_word(words, kind),
             Class::LooseSpecial(kind) if is_loose && self.is_loose_special(at) => {
@@ -123,7 +127,9 @@ impl Reading<'_> {
                 self.release.revision = self.release.revision.or(VolumeNumber::whole(2));
                 self.give(words, Role::Revision);
             }
-            Class::Noise if is_loose || is_outside => self.give(words, Role::Noise),
+            Class::Noise | Class::Box | Class::Collected if is_loose || is_outside => {
+                self.give(words, Role::Noise)
+            }
             Class::Medium | Class::LooseNoise | Class::Pixels if is_loose => {
                 self.give(words, Role::Noise);
             }

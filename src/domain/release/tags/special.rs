@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Class, Gap, Reading, Role, VolumeSet};
+use super::{Class, Gap, Reading, Role, Token, VolumeSet};
 use crate::domain::release::{Special, SpecialKind};
 
 impl Reading<'_> {
@@ -20,6 +20,23 @@ impl Reading<'_> {
         if is_alone {
             self.special_without_number(kind);
         }
+    }
+
+    /// `Light Novel`; the short words and `Novel` only where nothing but tags is in their bracket.
+    pub fn is_novel(&self, at: usize) -> bool {
+        if self.behind_phrase(at) > at + 1 {
+            return true;
+        }
+        let group = self.tokens[at].group;
+        let is_tag = |token: &&Token| {
+            token.class.is_loose_tag() || matches!(token.class, Class::Novel | Class::Continued)
+        };
+        group > 0
+            && self
+                .tokens
+                .iter()
+                .filter(|token| token.group == group)
+                .all(|token| is_tag(&token))
     }
 
     pub fn special_without_number(&mut self, kind: SpecialKind) {
@@ -59,7 +76,9 @@ impl Reading<'_> {
 
     /// `+ Gaiden`, `+ 2 One Shot`: words behind a plus.
     pub(super) fn read_extras(&mut self) {
-        if !self.gaps.has(Gap::PLUS) || self.release.volumes.is_empty() || self.release.extras {
+        let release = &self.release;
+        let has_numbers = !release.volumes.is_empty() || !release.chapters.is_empty();
+        if !self.gaps.has(Gap::PLUS) || !has_numbers || release.extras {
             return;
         }
         let extra = (self.number_start..self.tokens.len()).find(|at| self.is_extra(*at));
