@@ -8,7 +8,7 @@ pub fn rule(facts: &Facts<'_>) -> Ruling {
         lists.iter().any(|known| known.eq_ignore_ascii_case(format))
     };
     let formats = &facts.release.formats;
-    if formats.is_empty() || !formats.iter().all(|format| refused(format)) {
+    if formats.is_empty() || !formats.iter().all(refused) {
         return Ruling::Pass;
     }
     Ruling::Refuse(Reason::RefusedFormat {

@@ -378,6 +378,41 @@ fn edition() -> impl Strategy<Value = Edition> {
     prop::sample::select(all)
 }
 
+#[test]
+fn harmless_tags_anywhere_behind_the_numbers_change_none() {
+    let mut changed = Vec::new();
+    for line in table() {
+        let plain = parse(line.name, line.kind);
+        // What is no book, and bare numbers that the tags make issues, are read by their tags.
+        if plain.not_a_book.is_some() || !plain.marked {
+            continue;
+        }
+        for place in places_behind_numbers(line.name, line.kind) {
+            for tag in HARMLESS {
+                // A checksum stands at the end; within a subtitle its digits are as good as any.
+                if tag == "[1A2B3C4D]" && place != line.name.len() {
+                    continue;
+                }
+                let mut name = line.name.to_owned();
+                name.insert_str(place, &format!(" {tag}"));
+                let noisy = parse(&name, line.kind);
+                let same = noisy.volumes == plain.volumes
+                    && noisy.chapters == plain.chapters
+                    && noisy.count == plain.count;
+                if !same {
+                    changed.push(name);
+                }
+            }
+        }
+    }
+    assert!(
+        changed.is_empty(),
+        "{}: {:#?}",
+        changed.len(),
+        &changed[..changed.len().min(40)]
+    );
+}
+
 proptest! {
     #[test]
     fn nothing_makes_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), kind in 0..5usize, place in 0..3usize) {
@@ -395,25 +430,6 @@ proptest! {
         let (release, spans) = explain(&name, Kind::Auto);
         prop_assert!(release.confidence <= 100);
         prop_assert!(spans.iter().all(|span| name[span.start..span.end] == *span.text));
-    }
-
-    #[test]
-    fn harmless_tags_anywhere_behind_the_numbers_change_none(
-        line in any::<prop::sample::Index>(),
-        tags in proptest::collection::vec((prop::sample::select(&HARMLESS[..]), any::<prop::sample::Index>()), 1..4),
-    ) {
-        let lines: Vec<Line> = table().collect();
-        let line = line.get(&lines);
-        let plain = parse(line.name, line.kind);
-        // What is no book, and bare numbers that the tags make issues, are read by their tags.
-        prop_assume!(plain.not_a_book.is_none() && plain.marked);
-        let mut name = line.name.to_owned();
-        for (tag, place) in tags {
-            let places = places_behind_numbers(&name, line.kind);
-            name.insert_str(*place.get(&places), &format!(" {tag}"));
-        }
-        let noisy = parse(&name, line.kind);
-        prop_assert_eq!((&noisy.volumes, &noisy.chapters, noisy.count), (&plain.volumes, &plain.chapters, plain.count), "{}", name);
     }
 
     #[test]

@@ -93,6 +93,8 @@ impl Reading<'_> {
         let next = expressions.get(at + 1).filter(|next| {
             matches!(next.what, What::Bare | What::Bracketed)
                 && self.tokens[next.first].gap.has(Gap::PLUS)
+                // The plus of `(18+)` is its own.
+                && !self.tokens[next.first].gap.has(Gap::CLOSE)
         });
         let Some(next) = next else {
             return;

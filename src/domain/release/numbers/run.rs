@@ -258,7 +258,12 @@ impl Reading<'_> {
         if run.ranged && !next.is_marked() {
             return false;
         }
-        (next.is_marked() || !self.is_plain_word(next.end))
+        // `T03 - 59° latitude nord`.
+        let is_degree = self
+            .tokens
+            .get(next.end)
+            .is_some_and(|behind| behind.gap.has(Gap::DEGREE));
+        (next.is_marked() || !is_degree && !self.is_plain_word(next.end))
             && (run.family != Family::None || self.reads_as_bare_range(run.start, next.number))
     }
 
