@@ -23,7 +23,7 @@ use lacunarr::{
     cli::print,
     clock::Clock,
     config,
-    domain::report::{Outcome, SeriesReport},
+    domain::report::{OfferLine, Outcome, SeriesReport},
     serve,
     store::{self, Window},
     worker::{check, scan},
@@ -139,10 +139,10 @@ async fn show(app: &Arc<App>, client: &QBittorrent5, port: u16, once: bool) -> a
     println!("\nArmed and checked: this was sent.");
     let reports = checked(app, false).await?;
     show_picks(&reports, Outcome::Sent);
-    println!("\nThis waits for you (review), each with its reason:");
-    show_verdicts(&reports, "review");
-    println!("\nThis was refused:");
-    show_verdicts(&reports, "refused");
+    println!("\nThis waits for you, and why:");
+    show_reviews(app, &reports).await?;
+    println!("\nThis was refused, and why:");
+    show_refused(&reports);
     println!("\nNothing was offered:");
     for report in reports.iter().filter(|report| is_empty_handed(report)) {
         println!("  {} {}", report.title, report.missing);
@@ -208,14 +208,29 @@ fn show_picks(reports: &[SeriesReport], outcome: Outcome) {
     }
 }
 
-fn show_verdicts(reports: &[SeriesReport], decision: &str) {
-    let offers = reports.iter().flat_map(|report| &report.offers);
-    for offer in offers.filter(|offer| offer.decision == decision) {
-        println!("  {} ({})", offer.title, offer.indexer);
-        if let Some(reason) = offer.reasons.first() {
-            println!("    – {reason}");
-        }
+async fn show_reviews(app: &App, reports: &[SeriesReport]) -> anyhow::Result<()> {
+    let open = store::review::list(&app.db, "open", None, ALL).await?;
+    for review in &open.records {
+        let asked = |offer: &&OfferLine| offer.offer_id == review.candidates.first().copied();
+        let best = offers(reports).find(asked);
+        show_reason(best.context("a review without an offer")?, &review.message);
     }
+    Ok(())
+}
+
+fn show_refused(reports: &[SeriesReport]) {
+    for offer in offers(reports).filter(|offer| offer.decision == "refused") {
+        let reason = offer.reasons.first().map_or("no reason", String::as_str);
+        show_reason(offer, reason);
+    }
+}
+
+fn offers(reports: &[SeriesReport]) -> impl Iterator<Item = &OfferLine> {
+    reports.iter().flat_map(|report| &report.offers)
+}
+
+fn show_reason(offer: &OfferLine, reason: &str) {
+    println!("  {} ({})\n    – {reason}", offer.title, offer.indexer);
 }
 
 fn is_empty_handed(report: &SeriesReport) -> bool {

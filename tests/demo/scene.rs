@@ -40,7 +40,7 @@ const MANGA: [Shelved; 8] = [
         "L'Attaque des Titans - Tome #.cbz",
         &[1..=29, 33..=34],
     ),
-    shelved("Monster", "Monster T# (Urasawa).cbz", &[1..=9]),
+    shelved("Monster", "Monster T# (Urasawa).cbz", &[1..=8, 10..=10]),
     shelved("One Piece", "One Piece T#.cbz", &[1..=47, 49..=60]),
     shelved("Oshi no Ko", "Oshi no Ko T#.cbz", &[1..=2, 4..=5]),
     shelved("Vinland Saga [FR]", "Vinland Saga v#.cbz", &[1..=6, 8..=12]),
@@ -48,11 +48,7 @@ const MANGA: [Shelved; 8] = [
 
 const BD: [Shelved; 4] = [
     shelved("Blacksad", "Blacksad - T#.cbz", &[1..=2, 4..=5]),
-    shelved(
-        "Lanfeust de Troy",
-        "Lanfeust de Troy - #.cbz",
-        &[1..=6, 8..=8],
-    ),
+    shelved("Lanfeust de Troy", "Lanfeust de Troy - #.cbz", &[1..=8]),
     shelved(
         "Les Légendaires",
         "Les Légendaires - Tome #.cbz",
@@ -118,13 +114,12 @@ pub fn releases() -> Vec<Release> {
             .seeders(90)
             .link(Link::Gone),
         Release::new(TORR9, "Berserk Tome 23 (Kentaro Miura) [CBZ] FR").seeders(7),
-        Release::new(YGG, "Berserk T01 à T41 (Kentaro Miura) [CBZ] FR"),
         Release::new(YGG, "L'Attaque des Titans T30 à T34 [CBZ] FR").link(Link::RedirectMagnet),
         Release::new(YGG, "One Piece - T48 [CBZ][eBook officiel] FR"),
         Release::new(NYAA, "One Piece Red T48 [CBZ] FR"),
         Release::new(YGG, "One Piece - Chapitres 1111 à 1137 [CBZ] FR"),
-        Release::new(YGG, "Blacksad - T03 - Âme rouge [CBR] FR"),
-        Release::new(TORR9, "Lanfeust de Troy T07 [PDF] FR").link(Link::RedirectTracker),
+        Release::new(YGG, "Blacksad - T03 - Âme rouge [CBR] FR").link(Link::RedirectTracker),
+        Release::new(TORR9, "Les Légendaires T01 à T12 [CBZ] FR"),
         Release::new(NYAA, "Dr. Stone v12 (Digital) [English]"),
         Release::new(NYAA, "Dr. Stone T12 [CBZ] FR").size(2 * MEGABYTE),
         Release::new(YGG, "Thorgal T15 [CBZ] FR").size(6_400 * MEGABYTE),
