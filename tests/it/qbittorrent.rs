@@ -230,6 +230,45 @@ async fn a_torrent_is_found_by_every_form_of_its_hash() {
 }
 
 #[tokio::test]
+async fn everything_that_it_has_is_listed_with_what_is_left_of_it() {
+    for bench in Bench::both().await {
+        let client = bench.client();
+        let (single, hybrid) = (torrent("Held.cbz"), torrent("Held hybrid.cbz").hybrid());
+        let several = Torrent::new("Held pack")
+            .claims("a/T01.cbz", 30_000)
+            .claims("T02.cbz", 40_000);
+        let magnet = torrent("Held magnet.cbz");
+        for torrent in [&single, &hybrid, &several] {
+            client.add(&bytes_of(torrent)).await.expect("added");
+        }
+        client.add(&magnet_of(&magnet)).await.expect("added");
+        let holdings = client.holdings().await.expect("an answer");
+        for (torrent, left) in [
+            (&single, 800),
+            (&hybrid, 1500),
+            (&several, 70_000),
+            (&magnet, 0),
+        ] {
+            let hashes = torrent.hashes();
+            let held = holdings
+                .items
+                .iter()
+                .find(|item| item.hashes.contains(&hashes.id()))
+                .unwrap_or_else(|| panic!("{}: no {}", bench.version, hashes.name));
+            assert_eq!(
+                (held.name.as_str(), held.left_bytes),
+                (hashes.name.as_str(), left),
+                "{}",
+                bench.version
+            );
+            for hash in [hashes.v1, hashes.v2].into_iter().flatten() {
+                assert!(held.hashes.contains(&hash), "{}", bench.version);
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn category_tags_and_path_are_really_set() {
     for bench in Bench::both().await {
         let version = bench.version;

@@ -15,7 +15,7 @@ use poem::{
 use serde_json::json;
 use url::Url;
 
-use self::torrents::{add, change, create_category, info};
+use self::torrents::{add, category_list, change, create_category, info, main_data};
 use super::{
     reply::{Set, json_of, parameters, raw, status, with_status},
     server::Server,
@@ -72,6 +72,8 @@ pub struct Held {
     pub state: String,
     /// 0 to 1.
     pub progress: f64,
+    /// Bytes; none while a magnet has no metadata.
+    pub size: Option<u64>,
     hidden_for: u32,
 }
 
@@ -316,14 +318,9 @@ fn dispatch(state: &mut Inner, request: &Request, form: &Form) -> Result<Respons
         "app/version" => Ok(text(200, "v5.2.3")),
         "app/webapiVersion" => Ok(text(200, "2.15.1")),
         "torrents/info" => Ok(info(state, &query)),
+        "sync/maindata" => Ok(main_data(state)),
         "torrents/add" => add(state, form),
-        "torrents/categories" => Ok(json_of(
-            &state
-                .categories
-                .iter()
-                .map(|(name, path)| (name.clone(), json!({"name": name, "savePath": path})))
-                .collect(),
-        )),
+        "torrents/categories" => Ok(json_of(&category_list(state))),
         "torrents/createCategory" => create_category(state, form),
         "torrents/tags" => Ok(json_of(&json!(state.tags))),
         "torrents/start" => change(state, form, |held| held.state = "stalledDL".into()),

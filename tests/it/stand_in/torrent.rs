@@ -259,6 +259,44 @@ pub fn read(bytes: &[u8]) -> Option<Hashes> {
     })
 }
 
+/// Bytes of all its files; none when it is no torrent file.
+pub fn size(bytes: &[u8]) -> Option<u64> {
+    let info = value_of(bytes, b"info")?;
+    let files = [b"length".as_slice(), b"files", b"file tree"];
+    let found = files
+        .iter()
+        .find_map(|key| Some((*key, value_of(info, key)?)))?;
+    match found {
+        (b"length", length) => number(length),
+        (_, files) => Some(lengths(files)),
+    }
+}
+
+/// The sum of every `length` in a list or dictionary.
+fn lengths(value: &[u8]) -> u64 {
+    let is_dictionary = value.starts_with(b"d");
+    let (mut at, mut sum, mut key) = (&value[1..], 0, None);
+    while let Some(end) = end_of(at) {
+        let item = &at[..end];
+        at = &at[end..];
+        if is_dictionary && key.is_none() {
+            key = Some(item);
+            continue;
+        }
+        sum += match (key.take(), item[0]) {
+            (Some(b"6:length"), b'i') => number(item).unwrap_or(0),
+            (_, b'd' | b'l') => lengths(item),
+            _ => 0,
+        };
+    }
+    sum
+}
+
+fn number(value: &[u8]) -> Option<u64> {
+    let digits = value.strip_prefix(b"i")?.strip_suffix(b"e")?;
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
 /// The raw value of a key of a dictionary.
 fn value_of<'a>(bytes: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
     let mut at = bytes.strip_prefix(b"d")?;

@@ -1,9 +1,9 @@
-//! `torrents/*`: what it holds, and how it answers to adds (TorrentsController).
+//! `torrents/*` and `sync/maindata`: what it holds, and how it answers to adds (TorrentsController, SyncController).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use poem::Response;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::{
@@ -13,6 +13,9 @@ use super::{
     },
     AddCall, Fault, Form, Held, Inner, Refusal,
 };
+
+/// Bytes free at its default save path.
+const FREE: u64 = 500_000_000_000;
 
 pub fn info(state: &mut Inner, query: &BTreeMap<String, String>) -> Response {
     let hashes: Vec<&str> = query
@@ -39,12 +42,40 @@ pub fn info(state: &mut Inner, query: &BTreeMap<String, String>) -> Response {
 
 fn row(held: &Held) -> Value {
     let tags: Vec<_> = held.tags.iter().cloned().collect();
+    let left = |size: u64| (size as f64 * (1.0 - held.progress)).round() as i64;
     json!({
-        "added_on": 1_790_000_000, "amount_left": 0, "auto_tmm": held.auto_tmm, "category": held.category, "comment": "",
-        "content_path": format!("{}/{}", held.save_path, held.name), "eta": 8_640_000, "hash": held.hash,
+        "added_on": 1_790_000_000, "amount_left": held.size.map_or(-1, left), "auto_tmm": held.auto_tmm, "category": held.category,
+        "comment": "", "content_path": format!("{}/{}", held.save_path, held.name), "eta": 8_640_000, "hash": held.hash,
         "infohash_v1": held.v1, "infohash_v2": held.v2, "name": held.name, "progress": held.progress, "private": false,
-        "save_path": held.save_path, "size": -1, "state": held.state, "tags": tags.join(", "), "tracker": "", "has_metadata": true,
+        "save_path": held.save_path, "size": held.size.map_or(-1, |size| size as i64), "state": held.state, "tags": tags.join(", "),
+        "tracker": "", "has_metadata": held.size.is_some(),
     })
+}
+
+/// Always everything, as with `rid=0`. Rows are those of `torrents/info`, with the hash as their key and not among their fields.
+pub fn main_data(state: &Inner) -> Response {
+    let listed = state.torrents.iter().filter(|held| held.hidden_for == 0);
+    let torrents: Map<String, Value> = listed
+        .map(|held| {
+            let mut fields = row(held);
+            let own = fields.as_object_mut().expect("it is made as an object");
+            own.remove("hash");
+            (held.hash.clone(), fields)
+        })
+        .collect();
+    json_of(&json!({
+        "rid": 1, "full_update": true, "torrents": torrents, "tags": state.tags,
+        "categories": category_list(state),
+        "server_state": {"connection_status": "connected", "free_space_on_disk": FREE, "queueing": true},
+    }))
+}
+
+pub fn category_list(state: &Inner) -> Value {
+    let one = |(name, path): (&String, &String)| {
+        let category = json!({"name": name, "savePath": path});
+        (name.clone(), category)
+    };
+    state.categories.iter().map(one).collect()
 }
 
 pub fn add(state: &mut Inner, form: &Form) -> Result<Response, Refusal> {
@@ -60,7 +91,7 @@ pub fn add(state: &mut Inner, form: &Form) -> Result<Response, Refusal> {
         .filter(|url| !url.is_empty())
     {
         match read_magnet(url) {
-            Some(hashes) => found.push((hashes, true)),
+            Some(hashes) => found.push((hashes, None)),
             None if url.starts_with("http") => pending += 1,
             None => failed += 1,
         }
@@ -68,10 +99,10 @@ pub fn add(state: &mut Inner, form: &Form) -> Result<Response, Refusal> {
     for bytes in form.files.values() {
         let hashes =
             torrent::read(bytes).ok_or((415, "Error: 'x.torrent' is not a valid torrent file."))?;
-        found.push((hashes, false));
+        found.push((hashes, torrent::size(bytes)));
     }
     let mut added = Vec::new();
-    for (hashes, is_magnet) in found {
+    for (hashes, size) in found {
         let v1 = hashes.v1.clone().unwrap_or_default();
         let v2 = hashes.v2.clone().unwrap_or_default();
         let same = |one: &str, other: &str| !one.is_empty() && one == other;
@@ -85,7 +116,7 @@ pub fn add(state: &mut Inner, form: &Form) -> Result<Response, Refusal> {
             continue;
         }
         added.push(hashes.id());
-        let held = hold(state, form, hashes, is_magnet);
+        let held = hold(state, form, hashes, size);
         if state.fault != Some(Fault::NeverListed) {
             state.torrents.push(held);
         }
@@ -104,7 +135,7 @@ pub fn add(state: &mut Inner, form: &Form) -> Result<Response, Refusal> {
 }
 
 /// Unknown categories and tags are made on the way; a category's path counts with autoTMM only.
-fn hold(state: &mut Inner, form: &Form, hashes: torrent::Hashes, is_magnet: bool) -> Held {
+fn hold(state: &mut Inner, form: &Form, hashes: torrent::Hashes, size: Option<u64>) -> Held {
     let field = |name: &str| form.fields.get(name).cloned().unwrap_or_default();
     let category = field("category");
     if !category.is_empty() {
@@ -137,12 +168,13 @@ fn hold(state: &mut Inner, form: &Form, hashes: torrent::Hashes, is_magnet: bool
         tags,
         save_path,
         auto_tmm,
-        state: match (stopped, is_magnet) {
+        state: match (stopped, size) {
             (true, _) => "stoppedDL".into(),
-            (false, true) => "metaDL".into(),
-            (false, false) => "stalledDL".into(),
+            (false, None) => "metaDL".into(),
+            (false, Some(_)) => "stalledDL".into(),
         },
         progress: 0.0,
+        size,
         hidden_for: match state.fault {
             Some(Fault::ListedLate(looks)) => looks,
             _ => 0,
