@@ -17,7 +17,13 @@ use super::{
     page::{Asked, Page},
     series::volumes,
 };
-use crate::{app::App, clock::utc, domain::grab, pipeline::sending, store};
+use crate::{
+    app::App,
+    clock::utc,
+    domain::{grab, title},
+    pipeline::sending,
+    store,
+};
 
 /// Where a grab stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -154,6 +160,12 @@ impl GrabsApi {
         /// Just those of a series.
         #[oai(name = "seriesId", validator(minimum(value = "1")))]
         series_id: Query<Option<i64>>,
+        /// Just those that were sent because their name means the series by this alias; for when it turns out to be wrong.
+        #[oai(validator(
+            max_length = 300,
+            pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+        ))]
+        alias: Query<Option<String>>,
         /// From 1.
         #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
         page: Query<Option<u32>>,
@@ -168,8 +180,14 @@ impl GrabsApi {
         let state = state
             .0
             .map_or("", |state| grab::GrabState::from(state).word());
+        let alias = alias.0.map(|alias| title::fold(&alias)).unwrap_or_default();
+        let filter = store::grab::Filter {
+            state,
+            series: series_id.0,
+            alias: &alias,
+        };
         Ok(Json(asked.of(
-            store::grab::list(&app.db, state, series_id.0, asked.window()).await?,
+            store::grab::list(&app.db, filter, asked.window()).await?,
             Grab::from,
         )))
     }

@@ -57,7 +57,11 @@ impl StatsApi {
             wants.push(store::want::list(&app.db, state, None, none).await?.total);
         }
         for state in ["sent", "on_shelf", "failed"] {
-            grabs.push(store::grab::list(&app.db, state, None, none).await?.total);
+            let filter = store::grab::Filter {
+                state,
+                ..<_>::default()
+            };
+            grabs.push(store::grab::list(&app.db, filter, none).await?.total);
         }
         Ok(Json(Stats {
             series,

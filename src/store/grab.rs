@@ -118,22 +118,16 @@ const IN_DOUBT: &str = concat!(
     columns!(),
     " FROM grab WHERE state = 'sending' AND ($1 < 0 OR series_id = $1) ORDER BY id"
 );
-const COUNT: &str =
-    "SELECT COUNT(*) FROM grab WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2)";
+const COUNT: &str = "SELECT COUNT(*) FROM grab WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) AND ($3 = '' OR alias = $3)";
 const LIST: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM grab WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) ORDER BY id DESC LIMIT $3 OFFSET $4"
+    " FROM grab WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) AND ($3 = '' OR alias = $3) ORDER BY id DESC LIMIT $4 OFFSET $5"
 );
 const SENT_SINCE: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM grab WHERE created_at >= $1 AND NOT by_hand AND state <> 'failed'";
 const LIVE_HASHES: &str =
     "SELECT infohash FROM grab WHERE client_id = $1 AND state IN ('sending', 'sent')";
 const ALL_HASHES: &str = "SELECT DISTINCT infohash FROM grab";
-const RESTING_ON: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM grab WHERE series_id = $1 AND alias = $2 ORDER BY id DESC"
-);
 /// The number is ours alone within this database.
 const LOCK_BUDGET: &str = "SELECT pg_advisory_xact_lock(7062)";
 const OF_CLIENT: &str =
@@ -227,13 +221,6 @@ pub async fn all_hashes(db: &Db) -> Result<Vec<String>> {
     Ok(on!(db, pool => sqlx::query_scalar(ALL_HASHES).fetch_all(pool).await?))
 }
 
-/// Grabs that rested on an alias of a series, newest first.
-pub async fn resting_on(db: &Db, series: i64, alias: &str) -> Result<Vec<Grab>> {
-    let rows: Vec<Row> =
-        on!(db, pool => sqlx::query_as(RESTING_ON).bind(series).bind(alias).fetch_all(pool).await?);
-    rows.into_iter().map(read).collect()
-}
-
 /// One sender at a time counts what was sent. SQLite has one writer at a time anyway.
 pub async fn lock_budget(tx: &mut Tx) -> Result<()> {
     if let Tx::Postgres(tx) = tx {
@@ -262,12 +249,22 @@ pub async fn get(db: &Db, id: i64) -> Result<Option<Grab>> {
     row.map(read).transpose()
 }
 
-/// Newest first. `state` may be empty.
-pub async fn list(db: &Db, state: &str, series: Option<i64>, window: Window) -> Result<Page<Grab>> {
-    let series = series.unwrap_or(-1);
-    let total =
-        on!(db, pool => sqlx::query_scalar(COUNT).bind(state).bind(series).fetch_one(pool).await?);
-    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(LIST).bind(state).bind(series).bind(window.limit).bind(window.offset).fetch_all(pool).await?);
+/// Which grabs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter<'a> {
+    /// In this state; empty for all.
+    pub state: &'a str,
+    /// Of a series.
+    pub series: Option<i64>,
+    /// Of those whose name meant the series by an alias: this one, folded; empty for all.
+    pub alias: &'a str,
+}
+
+/// Newest first.
+pub async fn list(db: &Db, filter: Filter<'_>, window: Window) -> Result<Page<Grab>> {
+    let (state, alias, series) = (filter.state, filter.alias, filter.series.unwrap_or(-1));
+    let total = on!(db, pool => sqlx::query_scalar(COUNT).bind(state).bind(series).bind(alias).fetch_one(pool).await?);
+    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(LIST).bind(state).bind(series).bind(alias).bind(window.limit).bind(window.offset).fetch_all(pool).await?);
     Ok(Page {
         total,
         records: rows.into_iter().map(read).collect::<Result<_>>()?,

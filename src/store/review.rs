@@ -129,6 +129,16 @@ pub async fn settle(tx: &mut Tx, series: i64, open: &VolumeSet, now: i64) -> Res
     Ok(())
 }
 
+/// Closes the questions that came up no more when every source had answered.
+pub async fn keep(tx: &mut Tx, series: i64, asked: &[Question], now: i64) -> Result<()> {
+    for review in open_of(tx, series).await? {
+        if !asked.iter().any(|question| question.cause == review.cause) {
+            end(tx, review.id, "closed", now).await?;
+        }
+    }
+    Ok(())
+}
+
 /// It is answered or over. False when it was so already.
 pub async fn end(tx: &mut Tx, id: i64, state: &str, now: i64) -> Result<bool> {
     Ok(

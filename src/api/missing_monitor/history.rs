@@ -46,7 +46,9 @@ pub async fn list(app: &Arc<App>, query: &Query) -> Result<Answer, Refusal> {
 
 async fn lines(app: &App, limit: i64) -> Result<Vec<Value>, Refusal> {
     let window = Window { limit, offset: 0 };
-    let grabs = store::grab::list(&app.db, "", None, window).await?.records;
+    let grabs = store::grab::list(&app.db, store::grab::Filter::default(), window)
+        .await?
+        .records;
     let mut titles: HashMap<i64, String> = HashMap::new();
     for grab in &grabs {
         if let Entry::Vacant(unknown) = titles.entry(grab.series_id) {

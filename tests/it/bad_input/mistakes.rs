@@ -35,7 +35,11 @@ pub fn parameter(schema: &Value) -> Vec<String> {
         .map(String::from)
         .into(),
         Some("string") if schema["pattern"].is_string() => {
-            ["", "A B", "é", "a\0", "'; --"].map(String::from).into()
+            let pattern = schema["pattern"].as_str().expect("a pattern");
+            let pattern = regex::Regex::new(pattern).expect("a pattern");
+            let given = ["", "A B", "é", "a\0", "'; --"].map(String::from);
+            let wrong = given.into_iter().filter(|text| !pattern.is_match(text));
+            wrong.collect()
         }
         Some("string") => Vec::new(),
         _ => ["", "nonsense", "WANTED", "\0"].map(String::from).into(),

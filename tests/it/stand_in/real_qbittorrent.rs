@@ -1,6 +1,7 @@
 //! The real qbittorrent-nox, in a profile of its own below the temporary folder.
 
 use std::{
+    collections::BTreeSet,
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
@@ -183,7 +184,15 @@ WebUI\BanDuration=60
     )
 }
 
+/// One that no other qBittorrent of these tests has had: a program of an earlier test may still knock at its port, with another password.
 fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address").port()
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let mut given = GIVEN.lock().unwrap_or_else(|broken| broken.into_inner());
+        if given.insert(port) {
+            return port;
+        }
+    }
 }

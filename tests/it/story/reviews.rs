@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use crate::stand_in::{
     program::{Home, Program, shelve},
-    prowlarr::{self, Indexer, Prowlarr, Release},
+    prowlarr::{self, Fault, Indexer, Prowlarr, Release},
     qbittorrent::{PASSWORD, USER},
     real_qbittorrent::RealQBittorrent,
     web_api::WebApi,
@@ -13,7 +13,7 @@ use crate::stand_in::{
 
 struct Scene {
     library: TempDir,
-    _prowlarr: Prowlarr,
+    prowlarr: Prowlarr,
     client: RealQBittorrent,
     program: Program,
     _home: Home,
@@ -33,7 +33,7 @@ async fn scene(releases: Vec<Release>) -> Scene {
     program.scanned().await;
     Scene {
         library,
-        _prowlarr: prowlarr,
+        prowlarr,
         client,
         program,
         _home: home,
@@ -191,4 +191,38 @@ async fn a_question_closes_itself_when_its_volume_arrives() {
         scene.program.get("reviews?state=closed").await["records"][0]["cause"],
         "weak_title"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_in_trouble_closes_no_question_and_asks_none_twice() {
+    let scene = scene(vec![Release::new(1, "Oshinoko T04 [CBZ] FR")]).await;
+    scene.program.check(json!({})).await;
+    let asked = scene.open().await;
+    assert_eq!(causes(&asked), ["weak_title 4"]);
+    scene.prowlarr.fail(Fault::Down);
+    scene.program.check(json!({})).await;
+    assert_eq!(causes(&scene.open().await), ["weak_title 4"]);
+    assert_eq!(
+        scene.program.get("wanted?state=review").await["totalRecords"],
+        1
+    );
+    scene.prowlarr.fail(None);
+    scene.prowlarr.withdraw("Oshinoko T04 [CBZ] FR");
+    let source = scene.program.get("sources").await[0]["id"].clone();
+    scene
+        .program
+        .post(&format!("sources/{source}/test"), json!({}))
+        .await;
+    scene.program.check(json!({})).await;
+    assert_eq!(
+        scene.open().await,
+        Vec::<Value>::new(),
+        "nobody offers it any more"
+    );
+    assert_eq!(
+        scene.program.get("wanted?state=review").await["totalRecords"],
+        0
+    );
+    let told = scene.program.get("history?type=review.needed").await;
+    assert_eq!(told["totalRecords"], 1, "{told}");
 }

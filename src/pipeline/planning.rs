@@ -1,0 +1,124 @@
+//! Stages 5 and 6: every offer judged and ranked, the picks among them, and which of these the budget lets go now.
+
+use std::sync::Arc;
+
+use super::{Excluded, Open, sending};
+use crate::{
+    app::App,
+    budget::{self, Wait},
+    domain::{
+        decide::{Decision, Judge, Verdict},
+        offer::Offer,
+        pick::{self, Choice, Pick},
+    },
+    store::{StoreError, series::Stored},
+    taste::{self, Taste, Volumes},
+};
+
+/// An offer with its verdict.
+pub struct Judged {
+    /// The offer.
+    pub offer: Offer,
+    /// What the rules say of it.
+    pub verdict: Verdict,
+}
+
+impl Judged {
+    /// Its size; of an unknown one as much as is usual.
+    pub(super) fn bytes(&self) -> u64 {
+        self.offer.size.unwrap_or(self.verdict.usual_bytes)
+    }
+}
+
+/// Every offer judged, best first, and the picks among them.
+pub(super) fn plan(
+    app: &App,
+    stored: &Stored,
+    open: &Open,
+    taste: &Taste,
+    offers: &[Offer],
+    excluded: &Excluded,
+) -> (Vec<Judged>, Vec<Pick>) {
+    let unconfirmed = taste::unconfirmed(stored, &open.missing);
+    let volumes = Volumes {
+        wanted: &open.free,
+        unconfirmed: &unconfirmed,
+        on_its_way: &open.on_its_way,
+        elsewhere: &taste.elsewhere,
+    };
+    let judge = Judge::new(taste.known(stored, &volumes, app.lexicon, app.clock.now()));
+    let mut judged: Vec<Judged> = offers
+        .iter()
+        .map(|offer| {
+            let mut verdict = judge.judge(offer);
+            if let Some(reason) = excluded.get(&offer.fingerprint) {
+                verdict.decision = Decision::Refused;
+                verdict.reasons.push((Decision::Refused, reason.clone()));
+            }
+            Judged {
+                offer: offer.clone(),
+                verdict,
+            }
+        })
+        .collect();
+    let key = |judged: &Judged| {
+        (
+            judged.verdict.decision,
+            std::cmp::Reverse(judged.verdict.rank.clone()),
+            judged.offer.fingerprint.clone(),
+        )
+    };
+    judged.sort_by_cached_key(key);
+    let accepted = judged
+        .iter()
+        .take_while(|judged| judged.verdict.decision == Decision::Accepted);
+    let choices: Vec<Choice> = accepted.take(MOST_CHOICES).map(choice).collect();
+    let picks = pick::pick(&open.free, &choices);
+    (judged, picks)
+}
+
+/// Accepted offers of a series that are planned with: the best ranked of them.
+const MOST_CHOICES: usize = 2_000;
+/// Sizes that differ by less are equal: fewer grabs and the better release count more than a few bytes.
+const GRAIN: u64 = 16_000_000;
+/// Up to a tenth of what nobody wants is the price of having a pack at once, instead of its volumes one by one.
+const TOLERATED_WASTE: u64 = 10;
+
+fn choice(judged: &Judged) -> Choice {
+    let verdict = &judged.verdict;
+    let bytes = judged.bytes();
+    let useless = match verdict.useless_bytes {
+        useless if useless * TOLERATED_WASTE <= bytes => 0,
+        useless => useless,
+    };
+    let rounded = |bytes: u64| bytes.div_ceil(GRAIN) * GRAIN;
+    Choice {
+        useful: verdict.useful.clone(),
+        useless_bytes: rounded(useless),
+        bytes: rounded(bytes),
+        carries: verdict.volumes.len(),
+    }
+}
+
+/// The picks that may be sent now, and those that wait, with the reason.
+pub(super) async fn within_budget(
+    app: &Arc<App>,
+    judged: &[Judged],
+    picks: &[Pick],
+) -> Result<(Vec<Pick>, Vec<(usize, Wait)>), StoreError> {
+    let (mut affordable, mut waiting) = (Vec::new(), Vec::new());
+    if picks.is_empty() {
+        return Ok((affordable, waiting));
+    }
+    let Some((client, _)) = sending::first_client(app).await? else {
+        return Ok((picks.to_vec(), waiting));
+    };
+    let mut budget = budget::of(app, &app.settings().await?, &client).await?;
+    for pick in picks {
+        match budget.take(judged[pick.choice].bytes()) {
+            Ok(()) => affordable.push(pick.clone()),
+            Err(why) => waiting.push((pick.choice, why)),
+        }
+    }
+    Ok((affordable, waiting))
+}

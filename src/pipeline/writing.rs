@@ -1,0 +1,341 @@
+//! One transaction for everything that was decided: offers, grabs, wants, questions and events; and what the report says of it.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{
+    Open, Options, open,
+    planning::Judged,
+    sending::{self, Prepared, Ready},
+};
+use crate::{
+    app::App,
+    budget,
+    clock::utc,
+    domain::{
+        decide::{Decision, Reason},
+        event::{Event, SeriesRef},
+        pick::Pick,
+        report::{OfferLine, Outcome, PickLine, SeriesReport},
+        volume::VolumeSet,
+    },
+    store::{self, StoreError, Tx, review::Question, series::Stored},
+    worker::clock,
+};
+
+/// What the transaction wrote.
+pub(super) struct Written {
+    pub(super) ready: Vec<(i64, Ready)>,
+    pub(super) lines: Vec<OfferLine>,
+}
+
+/// What is to be written down.
+pub(super) struct Plan<'a> {
+    pub(super) stored: &'a Stored,
+    pub(super) judged: &'a [Judged],
+    pub(super) picks: &'a [Pick],
+    pub(super) prepared: &'a Prepared,
+    pub(super) brake: Option<&'a str>,
+    pub(super) options: Options,
+    /// Every source was asked and answered: what is not among the offers is offered by nobody.
+    pub(super) complete: bool,
+}
+
+impl Plan<'_> {
+    /// Whether what was decided still stands for the series as it is now.
+    fn still_stands(&self, now: &Stored, open: &Open) -> bool {
+        let sends = !self.prepared.ready.is_empty();
+        let allowed = now.series.auto_send && (now.series.monitored || self.options.by_hand);
+        let free = |volume| open.free.contains(volume);
+        !sends
+            || allowed
+                && self
+                    .prepared
+                    .ready
+                    .iter()
+                    .all(|item| item.reserves.iter().all(free))
+    }
+}
+
+/// One transaction: offers with their verdicts, grabs with their reservations, the wants' states, and the events. None when
+/// the series has changed so that the decision no longer stands; then nothing is written.
+pub(super) async fn write_down(
+    app: &Arc<App>,
+    plan: &Plan<'_>,
+) -> Result<Option<Written>, StoreError> {
+    let Plan {
+        stored,
+        judged,
+        picks,
+        prepared,
+        options,
+        ..
+    } = *plan;
+    let now = app.clock.now();
+    let series = SeriesRef {
+        id: stored.series.id,
+        title: stored.series.title.clone(),
+    };
+    let night = budget::of_night(app, &app.settings().await?).await?;
+    let mut tx = app.db.begin().await?;
+    let Some(stored) = store::series::get_in(&mut tx, series.id).await? else {
+        return Ok(None);
+    };
+    let open = open(&mut tx, &stored).await?;
+    if !plan.still_stands(&stored, &open) {
+        return Ok(None);
+    }
+    let sizes: Vec<u64> = prepared
+        .ready
+        .iter()
+        .map(|item| judged[item.choice].bytes())
+        .collect();
+    if !sizes.is_empty() && !budget::still_fits(&mut tx, &night, &sizes).await? {
+        return Ok(None);
+    }
+    let (mut lines, mut ready, mut events) = (Vec::new(), Vec::new(), Vec::new());
+    let refused = judged
+        .iter()
+        .filter(|judged| judged.verdict.decision == Decision::Refused)
+        .count() as u64;
+    let mut ids = Vec::new();
+    for judged in judged {
+        let id = store::offer::put(&mut tx, series.id, &judged.offer, &judged.verdict, now).await?;
+        ids.push(id);
+        lines.push(line(id, judged));
+    }
+    for item in &prepared.ready {
+        let (offer, verdict) = (&judged[item.choice].offer, &judged[item.choice].verdict);
+        let grab = sending::write_grab(
+            &mut tx,
+            series.id,
+            ids[item.choice],
+            sending::What {
+                offer,
+                carries: &verdict.volumes,
+                by_hand: false,
+                alias: verdict.alias.as_deref(),
+            },
+            item,
+            now,
+        )
+        .await?;
+        events.push(Event::VolumeFound {
+            series: series.clone(),
+            volumes: item.reserves.clone(),
+            release: offer.title.clone(),
+            source: offer.source.clone(),
+            indexer: offer.indexer.clone(),
+            relevance: verdict.relevance.total(),
+            refused,
+        });
+        ready.push((grab, item.clone()));
+    }
+    if !options.dry_run {
+        let waiting: Vec<&Pick> = picks
+            .iter()
+            .filter(|pick| !prepared.ready.iter().any(|item| item.choice == pick.choice))
+            // What only waits for room needs no one.
+            .filter(|pick| !prepared.waits(pick.choice))
+            .collect();
+        if !prepared.waiting.is_empty() {
+            let again = again_at(app, prepared).await?;
+            store::series::mark_due(&mut tx, series.id, again).await?;
+        }
+        let questions = questions(plan, &open.free, &waiting, &ids);
+        for question in &questions {
+            store::review::ask(&mut tx, series.id, question, now).await?;
+        }
+        if plan.complete {
+            store::review::keep(&mut tx, series.id, &questions, now).await?;
+        }
+        let left = open.free.iter().filter(|volume| {
+            !ready
+                .iter()
+                .any(|(_, item)| item.reserves.contains(*volume))
+        });
+        store::review::settle(&mut tx, series.id, &left.collect(), now).await?;
+        events.extend(want_states(&mut tx, plan, &stored, &open, &waiting, now).await?);
+    }
+    store::event::append(&mut tx, &events, now).await?;
+    tx.commit().await?;
+    Ok(Some(Written { ready, lines }))
+}
+
+/// One for each cause: the first reason for review of what would be useful, and approval for what only may not go by itself.
+fn questions(plan: &Plan<'_>, free: &VolumeSet, waiting: &[&Pick], ids: &[i64]) -> Vec<Question> {
+    let mut questions: Vec<Question> = Vec::new();
+    let mut ask =
+        |cause: &str, volumes: &VolumeSet, candidate: i64, message: String| match questions
+            .iter_mut()
+            .find(|known| known.cause == cause)
+        {
+            Some(known) => {
+                known.volumes.extend_with(volumes);
+                known.candidates.push(candidate);
+            }
+            None => questions.push(Question {
+                cause: cause.to_owned(),
+                volumes: volumes.clone(),
+                candidates: vec![candidate],
+                message,
+            }),
+        };
+    for pick in waiting {
+        let unsent = plan.brake.or(plan.prepared.problem.as_deref());
+        let message = unsent.unwrap_or("it could not be fetched").to_owned();
+        ask("approval", &pick.reserves, ids[pick.choice], message);
+    }
+    for (judged, id) in plan.judged.iter().zip(ids) {
+        let verdict = &judged.verdict;
+        let Some((_, reason)) = verdict.reasons.first() else {
+            continue;
+        };
+        if verdict.decision != Decision::Review {
+            continue;
+        }
+        let volumes = match reason {
+            Reason::Upgrade { volumes, .. } => volumes,
+            // What cannot be read may be any of those that are missing.
+            _ if verdict.volumes.is_empty() => free,
+            _ => &verdict.useful,
+        };
+        if !volumes.is_empty() {
+            ask(reason.code(), volumes, *id, reason.to_string());
+        }
+    }
+    questions
+}
+
+/// A want is on its way, waits for a human, or is wanted. The first time that one waits, it is told.
+async fn want_states(
+    tx: &mut Tx,
+    plan: &Plan<'_>,
+    stored: &Stored,
+    open: &Open,
+    waiting: &[&Pick],
+    now: i64,
+) -> Result<Vec<Event>, StoreError> {
+    let (judged, ready) = (plan.judged, &plan.prepared.ready);
+    if !stored.series.monitored {
+        return Ok(Vec::new());
+    }
+    let before = store::want::of_series(tx, stored.series.id).await?;
+    let mut questions: HashMap<usize, VolumeSet> = HashMap::new();
+    for gap in &open.missing {
+        let volume = gap.volume;
+        let sent = open.on_its_way.contains(volume)
+            || ready.iter().any(|item| item.reserves.contains(volume));
+        let candidate = waiting
+            .iter()
+            .find(|pick| pick.reserves.contains(volume))
+            .map(|pick| pick.choice);
+        let candidate = candidate.or_else(|| {
+            judged.iter().position(|judged| {
+                judged.verdict.decision == Decision::Review
+                    && judged.verdict.useful.contains(volume)
+            })
+        });
+        let known = before.get(&volume).map(String::as_str);
+        let state = match candidate {
+            _ if sent => "on_its_way",
+            Some(_) => "review",
+            // Offers that came by themselves, or from some of the sources, answer no older question.
+            None if !plan.complete && known == Some("review") => "review",
+            None => "wanted",
+        };
+        if known != Some(state) {
+            store::want::put(tx, stored.series.id, *gap, state, now).await?;
+            if let Some(candidate) = candidate.filter(|_| state == "review") {
+                questions.entry(candidate).or_default().insert(volume);
+            }
+        }
+    }
+    let mut questions: Vec<(usize, VolumeSet)> = questions.into_iter().collect();
+    questions.sort_by_key(|question| question.0);
+    let event = |(candidate, volumes): (usize, VolumeSet)| Event::ReviewNeeded {
+        series: SeriesRef {
+            id: stored.series.id,
+            title: stored.series.title.clone(),
+        },
+        volumes,
+        release: judged[candidate].offer.title.clone(),
+        reasons: judged[candidate]
+            .verdict
+            .reasons
+            .iter()
+            .map(|(_, reason)| reason.to_string())
+            .chain(plan.brake.map(str::to_owned))
+            .collect(),
+    };
+    Ok(questions.into_iter().map(event).collect())
+}
+
+fn line(id: i64, judged: &Judged) -> OfferLine {
+    OfferLine {
+        offer_id: Some(id),
+        title: judged.offer.title.clone(),
+        source: judged.offer.source.clone(),
+        indexer: judged.offer.indexer.clone(),
+        decision: judged.verdict.decision.word().to_owned(),
+        volumes: judged.verdict.volumes.clone(),
+        relevance: judged.verdict.relevance.total(),
+        reasons: judged
+            .verdict
+            .reasons
+            .iter()
+            .map(|(_, reason)| reason.to_string())
+            .collect(),
+    }
+}
+
+/// When a pick that waits is looked at again: at the next scheduled check, or in an hour when only a place is needed.
+async fn again_at(app: &App, prepared: &Prepared) -> Result<i64, StoreError> {
+    const HOUR: i64 = 60 * 60 * 1000;
+    let (settings, now) = (app.settings().await?, app.clock.now());
+    let for_night = prepared.waiting.iter().all(|(_, wait)| wait.for_night);
+    let next = clock::next(&settings.check_schedule, settings.time_zone, utc(now));
+    Ok(match next {
+        Some(next) if for_night => next.timestamp_millis(),
+        _ => now + HOUR,
+    })
+}
+
+/// The picks that were not handed to a client, and why.
+pub(super) fn report_unsent(
+    judged: &[Judged],
+    picks: &[Pick],
+    prepared: &Prepared,
+    brake: Option<&str>,
+    options: Options,
+    report: &mut SeriesReport,
+) {
+    for pick in picks
+        .iter()
+        .filter(|pick| !prepared.ready.iter().any(|item| item.choice == pick.choice))
+    {
+        let offer = &judged[pick.choice].offer;
+        let waits = prepared.waiting.iter().find(|waits| waits.0 == pick.choice);
+        let (outcome, message) = match (brake, &prepared.problem) {
+            (None, _) if waits.is_some() => {
+                (Outcome::Waits, waits.map(|(_, wait)| wait.why.clone()))
+            }
+            (Some(_), _) if options.dry_run => (Outcome::WouldSend, None),
+            (Some(brake), _) => (Outcome::Review, Some(brake.to_owned())),
+            (None, problem) => (
+                Outcome::Failed,
+                Some(
+                    problem
+                        .clone()
+                        .unwrap_or_else(|| "it could not be fetched".into()),
+                ),
+            ),
+        };
+        report.picks.push(PickLine {
+            title: offer.title.clone(),
+            indexer: offer.indexer.clone(),
+            volumes: pick.reserves.clone(),
+            outcome,
+            message,
+        });
+    }
+}
