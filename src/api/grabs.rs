@@ -150,6 +150,10 @@ impl GrabsApi {
     /// List grabs
     ///
     /// Newest first.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a parameter of the query"
+    )]
     #[oai(path = "/grabs", method = "get", operation_id = "list_grabs")]
     async fn list(
         &self,
