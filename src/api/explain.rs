@@ -170,27 +170,20 @@ fn walk_object(
             found.push((place(name), format!("it is missing; {sentence}")));
         }
     }
+    // An object with fields of its own takes no others; a map has none, and says what its values are.
+    let values = schema.additional_properties.as_deref();
+    let values = values.filter(|_| schema.properties.is_empty());
     for (name, value) in fields {
-        match schema.properties.iter().find(|known| known.0 == name) {
-            Some((name, schema)) => walk(schema, value, &place(name), found),
-            None if schema.additional_properties.is_some() => {
-                let name: String = name
-                    .chars()
-                    .take(60)
-                    .filter(|letter| !letter.is_control())
-                    .collect();
-                let values = schema.additional_properties.as_ref();
-                values
-                    .iter()
-                    .for_each(|values| walk(values, value, &place(&name), found));
-            }
+        if let Some((name, schema)) = schema.properties.iter().find(|known| known.0 == name) {
+            walk(schema, value, &place(name), found);
+            continue;
+        }
+        let letters = name.chars().take(60);
+        let name: String = letters.filter(|letter| !letter.is_control()).collect();
+        match values {
+            Some(values) => walk(values, value, &place(&name), found),
             None => {
                 let known: Vec<&str> = schema.properties.iter().map(|known| known.0).collect();
-                let name: String = name
-                    .chars()
-                    .take(60)
-                    .filter(|letter| !letter.is_control())
-                    .collect();
                 let problem = format!(
                     "there is no such field; those that can be given are {}",
                     known.join(", ")

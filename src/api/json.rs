@@ -84,11 +84,7 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Json<T> {
 
     fn register(registry: &mut Registry) {
         T::register(registry);
-        if let MetaSchemaRef::Reference(name) = T::schema_ref()
-            && let Some(schema) = registry.schemas.get_mut(&name)
-        {
-            schema.additional_properties = Some(nothing_else());
-        }
+        close(registry, &T::schema_ref());
     }
 
     fn request_meta() -> Option<MetaRequest> {
@@ -118,6 +114,28 @@ fn media_type<T: Type>() -> MetaMediaType {
         content_type: Json::<T>::CONTENT_TYPE,
         schema: T::schema_ref(),
     }
+}
+
+/// An object of a body, and every object in it, takes no other fields than those that it names.
+fn close(registry: &mut Registry, schema: &MetaSchemaRef) {
+    let inner: Vec<MetaSchemaRef> = match schema {
+        MetaSchemaRef::Reference(name) => match registry.schemas.get_mut(name) {
+            Some(known) if known.ty == "object" && known.additional_properties.is_none() => {
+                known.additional_properties = Some(nothing_else());
+                known
+                    .properties
+                    .iter()
+                    .map(|property| property.1.clone())
+                    .collect()
+            }
+            _ => Vec::new(),
+        },
+        MetaSchemaRef::Inline(schema) => {
+            let items = schema.items.iter().map(|items| (**items).clone());
+            items.chain(schema.all_of.iter().cloned()).collect()
+        }
+    };
+    inner.iter().for_each(|schema| close(registry, schema));
 }
 
 /// Stands for `"additionalProperties": false`, which poem has no value for; see [`said_plainly`].

@@ -93,6 +93,12 @@ pub fn bodies(scene: &Scene, name: &str) -> Vec<Wrong> {
     );
     let good = good(scene, name);
     let mut bodies = Vec::new();
+    let mut unknown = good.clone();
+    unknown["nonsense"] = json!(1);
+    bodies.push(Wrong {
+        field: "nonsense: there is no such field".into(),
+        body: unknown,
+    });
     let mut with = |field: &str, value: Value| {
         let mut body = good.clone();
         body[field] = value;
@@ -101,7 +107,6 @@ pub fn bodies(scene: &Scene, name: &str) -> Vec<Wrong> {
             body,
         });
     };
-    with("nonsense", json!(1));
     with(&"n".repeat(40), json!({}));
     for (field, schema) in schema["properties"].as_object().expect(name) {
         if schema["nullable"] != true {
