@@ -368,7 +368,7 @@ fn value(field: Field, facts: &Facts<'_>) -> Value {
 }
 
 /// Its word; none when it is not known.
-pub fn origin(origin: Origin) -> Option<&'static str> {
+fn origin(origin: Origin) -> Option<&'static str> {
     match origin {
         Origin::Unknown => None,
         Origin::Official => Some("official"),

@@ -74,25 +74,6 @@ impl Comparer {
         }
     }
 
-    /// For a sentence: "it has the better …".
-    pub fn noun(self) -> &'static str {
-        match self {
-            Self::Weight => "weight by your own rules",
-            Self::Language => "language",
-            Self::Origin => "origin",
-            Self::Waste => "share of wanted data",
-            Self::Revision => "revision",
-            Self::Format => "format",
-            Self::Group => "group",
-            Self::Availability => "availability",
-            Self::Resolution => "resolution",
-            Self::Size => "size",
-            Self::Seeders => "number of seeders",
-            Self::Age => "date",
-            Self::Title => "title",
-        }
-    }
-
     fn figure(self, facts: &Facts<'_>) -> i64 {
         let (release, profile) = (facts.release, facts.profile);
         match self {
