@@ -3,8 +3,9 @@
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
-    time::Duration,
 };
+
+use chrono::NaiveTime;
 
 use crate::{
     app::App,
@@ -30,6 +31,8 @@ use crate::{
 const PAGE: u32 = 100;
 /// Offers looked at for one series and source; what is behind them is noise.
 const MOST_OFFERS: usize = 2_000;
+/// Slept at most, before what may be asked is looked at again.
+const LONGEST_SLEEP_MILLIS: i64 = 60_000;
 /// How long a source's list of indexers is believed.
 const INDEXERS_FRESH_MILLIS: i64 = 10 * 60 * 1000;
 
@@ -55,6 +58,17 @@ impl Answer {
     }
 }
 
+/// What a search is for: one that happens by itself leaves enough of the day's budget for the looks at recent releases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// By itself, for a series.
+    Sweep,
+    /// Recent releases.
+    Fresh,
+    /// Asked for, or needed for what is about to be sent.
+    Asked,
+}
+
 /// Asks one source about one series. A source that fails says so in `asked.error`; what it returned before that counts.
 ///
 /// # Errors
@@ -65,8 +79,9 @@ pub async fn ask(
     row: &Connection,
     series: &Series,
     missing: &[VolumeNumber],
+    purpose: Purpose,
 ) -> Result<Answer, StoreError> {
-    let mut search = match Search::begin(app, settings, row, series.id).await? {
+    let mut search = match Search::begin(app, settings, row, series.id, purpose).await? {
         Ok(search) => search,
         Err(error) => return Ok(Answer::failed(row, error)),
     };
@@ -90,7 +105,7 @@ pub async fn recent(
     settings: &Settings,
     row: &Connection,
 ) -> Result<Answer, StoreError> {
-    let mut search = match Search::begin(app, settings, row, 0).await? {
+    let mut search = match Search::begin(app, settings, row, 0, Purpose::Fresh).await? {
         Ok(search) => search,
         Err(error) => return Ok(Answer::failed(row, error)),
     };
@@ -109,7 +124,7 @@ pub async fn ask_again(
     series: i64,
     term: &str,
 ) -> Result<Answer, StoreError> {
-    let mut search = match Search::begin(app, settings, row, series).await? {
+    let mut search = match Search::begin(app, settings, row, series, Purpose::Asked).await? {
         Ok(search) => search,
         Err(error) => return Ok(Answer::failed(row, error)),
     };
@@ -121,6 +136,7 @@ struct Search<'a> {
     app: &'a Arc<App>,
     settings: &'a Settings,
     row: &'a Connection,
+    purpose: Purpose,
     source: Arc<dyn Source>,
     seen: HashSet<String>,
     /// Of what each indexer offers, when its source says so.
@@ -138,6 +154,7 @@ impl<'a> Search<'a> {
         settings: &'a Settings,
         row: &'a Connection,
         series: i64,
+        purpose: Purpose,
     ) -> Result<Result<Self, String>, StoreError> {
         let now = app.clock.now();
         if let Some(resting) = health::resting(row, settings.time_zone, now) {
@@ -156,6 +173,7 @@ impl<'a> Search<'a> {
             app,
             settings,
             row,
+            purpose,
             source,
             seen: HashSet::new(),
             languages: HashMap::new(),
@@ -199,6 +217,7 @@ impl<'a> Search<'a> {
         match self.source.search(&request).await {
             Ok(page) => {
                 self.worked = true;
+                self.answer.asked.answered = true;
                 let new = page
                     .offers
                     .into_iter()
@@ -239,6 +258,7 @@ impl<'a> Search<'a> {
             torrent: raw.torrent.clone(),
             is_torrent: raw.is_torrent && raw.link.is_some(),
             term: term.to_owned(),
+            seen_at: self.app.clock.now(),
         });
         true
     }
@@ -274,16 +294,16 @@ impl<'a> Search<'a> {
             let (usable, resting): (Vec<IndexerRow>, Vec<IndexerRow>) = rows
                 .into_iter()
                 .partition(|row| self.may_be_asked(row, &day, now));
-            self.note_resting(&resting, usable.len(), &day);
+            self.note_resting(&resting, usable.len(), &day, now);
             if usable.is_empty() {
                 self.ended = true;
                 return Ok(None);
             }
             let ready_at = usable.iter().map(|row| row.next_at).max().unwrap_or(now);
             if ready_at > now {
-                let wait = Duration::from_millis((ready_at - now).unsigned_abs().min(60_000));
+                let until = ready_at.min(now + LONGEST_SLEEP_MILLIS);
                 tokio::select! {
-                    () = tokio::time::sleep(wait) => continue,
+                    () = self.app.clock.sleep_until(until) => continue,
                     () = self.app.stop.cancelled() => {
                         self.ended = true;
                         self.answer.asked.error = Some("the program is stopping".into());
@@ -298,7 +318,7 @@ impl<'a> Search<'a> {
                     source: self.row.id,
                     indexer: row.indexer_id,
                     day: &day,
-                    limit: self.limit(row),
+                    limit: self.limit(row, now),
                     now,
                     next_at,
                 };
@@ -312,28 +332,46 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn limit(&self, row: &IndexerRow) -> i64 {
-        if row.private {
+    /// Queries of this day that this search may bring an indexer to.
+    fn limit(&self, row: &IndexerRow, now: i64) -> i64 {
+        let limit = if row.private {
             self.settings.queries_per_day_private
         } else {
             self.settings.queries_per_day
+        };
+        match self.purpose {
+            Purpose::Sweep => limit - self.looks_left(now).min(limit / 2),
+            Purpose::Fresh | Purpose::Asked => limit,
         }
     }
 
-    fn may_be_asked(&self, row: &IndexerRow, day: &str, now: i64) -> bool {
-        let spent = row.day == day && row.used >= self.limit(row);
-        !spent && row.blocked_until.is_none_or(|until| until <= now)
+    /// Looks at recent releases that are still to come today.
+    fn looks_left(&self, now: i64) -> i64 {
+        let midnight = clock::next_time(now, NaiveTime::MIN, self.settings.time_zone);
+        let every = self.settings.fresh_minutes * 60_000;
+        (midnight - now).checked_div(every).unwrap_or(0)
     }
 
-    fn note_resting(&mut self, resting: &[IndexerRow], usable: usize, day: &str) {
+    fn is_spent(&self, row: &IndexerRow, day: &str, now: i64) -> bool {
+        row.day == day && row.used >= self.limit(row, now)
+    }
+
+    fn may_be_asked(&self, row: &IndexerRow, day: &str, now: i64) -> bool {
+        !self.is_spent(row, day, now) && row.blocked_until.is_none_or(|until| until <= now)
+    }
+
+    fn note_resting(&mut self, resting: &[IndexerRow], usable: usize, day: &str, now: i64) {
         if resting.is_empty() && usable > 0 {
             return;
         }
         let why = |row: &IndexerRow| {
-            let spent = row.day == day && row.used >= self.limit(row);
-            if spent {
+            if self.is_spent(row, day, now) {
+                let kept = match self.purpose {
+                    Purpose::Sweep => ", the others are for recent releases",
+                    Purpose::Fresh | Purpose::Asked => "",
+                };
                 format!(
-                    "{} (its {} queries of today are used up)",
+                    "{} (its {} queries of today are used up{kept})",
                     row.name, row.used
                 )
             } else {

@@ -55,17 +55,23 @@ pub async fn of(
     client: &Connection,
 ) -> Result<Budget, StoreError> {
     let held = holdings::of(app, client).await;
-    let hashes = store::grab::live_hashes(&app.db, client.id).await?;
+    let live = store::grab::live_of(&app.db, client.id).await?;
     let mut budget = of_night(app, settings).await?;
     let mut tx = app.db.begin().await?;
     (budget.grabs_sent, budget.bytes_sent) = store::grab::sent_since(&mut tx, budget.since).await?;
     tx.commit().await?;
     budget.active = settings.active_torrents;
-    budget.running = held.unfinished_of(&hashes) as i64;
+    budget.running = held.unfinished_of(&live).count() as i64;
     budget.keep = settings.keep_free_gigabytes * GIGABYTE;
+    // What was sent since the client was asked is not among what its downloads still have to write.
+    let newer: i64 = live
+        .iter()
+        .filter(|grab| held.is_newer(grab))
+        .filter_map(|grab| grab.size)
+        .sum();
     budget.room = held
         .free_bytes
-        .map(|free| signed(free) - signed(held.left_bytes) - budget.keep);
+        .map(|free| signed(free) - signed(held.left_bytes) - newer - budget.keep);
     Ok(budget)
 }
 

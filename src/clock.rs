@@ -1,11 +1,14 @@
 //! The time, handed to whoever needs it, so that tests can set it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Days, NaiveTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// Where the time comes from.
@@ -13,7 +16,7 @@ use chrono_tz::Tz;
 pub enum Clock {
     /// The machine's.
     System,
-    /// A test's; milliseconds since the epoch.
+    /// A test's; milliseconds since the epoch. Whoever sleeps makes it advance.
     Set(Arc<AtomicI64>),
 }
 
@@ -23,6 +26,20 @@ impl Clock {
         match self {
             Self::System => Utc::now().timestamp_millis(),
             Self::Set(at) => at.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Waits until then; milliseconds since the epoch.
+    pub async fn sleep_until(&self, until: i64) {
+        match self {
+            Self::System => {
+                let wait = u64::try_from(until - self.now()).unwrap_or_default();
+                tokio::time::sleep(Duration::from_millis(wait)).await;
+            }
+            Self::Set(at) => {
+                at.fetch_max(until, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+            }
         }
     }
 }
@@ -43,4 +60,14 @@ pub fn day(millis: i64, zone: Tz) -> String {
         .with_timezone(&zone)
         .format("%Y-%m-%d")
         .to_string()
+}
+
+/// The next time after `millis` that the user's clock shows `time`. One that a change of the clock leaves out comes a day later.
+pub fn next_time(millis: i64, time: NaiveTime, zone: Tz) -> i64 {
+    let first = utc(millis).with_timezone(&zone).date_naive();
+    let times = (0..=2)
+        .filter_map(|day| first.checked_add_days(Days::new(day)))
+        .filter_map(|day| zone.from_local_datetime(&day.and_time(time)).earliest())
+        .map(|at| at.timestamp_millis());
+    times.into_iter().find(|at| *at > millis).unwrap_or(millis)
 }

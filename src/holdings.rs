@@ -13,7 +13,7 @@ use crate::{
         volume::VolumeSet,
     },
     ports::Holdings,
-    store::{self, StoreError, connection::Connection, series::Stored},
+    store::{self, StoreError, connection::Connection, grab::Live, series::Stored},
 };
 
 /// How long an answer is believed.
@@ -22,6 +22,8 @@ const FRESH_MILLIS: i64 = 60_000;
 /// What a client holds, read.
 #[derive(Debug, Default)]
 pub struct Held {
+    /// When it was asked; milliseconds since the epoch.
+    pub asked_at: i64,
     /// None when the client could not say.
     pub free_bytes: Option<u64>,
     /// Bytes that its downloads still have to write.
@@ -52,7 +54,7 @@ pub async fn of(app: &App, row: &Connection) -> Arc<Held> {
         Err(error) => Err(error.to_string()),
     };
     let held = match answer {
-        Ok(holdings) => read(app, holdings),
+        Ok(holdings) => read(app, holdings, now),
         Err(error) => {
             tracing::debug!(
                 client = row.name,
@@ -68,12 +70,13 @@ pub async fn of(app: &App, row: &Connection) -> Arc<Held> {
     held
 }
 
-fn read(app: &App, holdings: Holdings) -> Held {
+fn read(app: &App, holdings: Holdings, now: i64) -> Held {
     let hints = Hints {
         lexicon: app.lexicon,
         ..Hints::from(Kind::Auto)
     };
     let mut held = Held {
+        asked_at: now,
         free_bytes: holdings.free_bytes,
         ..Held::default()
     };
@@ -92,12 +95,15 @@ fn read(app: &App, holdings: Holdings) -> Held {
 }
 
 impl Held {
-    /// How many of these are there and not complete.
-    pub fn unfinished_of(&self, hashes: &[String]) -> usize {
-        hashes
-            .iter()
-            .filter(|hash| self.unfinished.contains(*hash))
-            .count()
+    /// Those that are not complete. What was sent since the client was asked is not either.
+    pub fn unfinished_of<'a>(&self, live: &'a [Live]) -> impl Iterator<Item = &'a Live> {
+        live.iter()
+            .filter(|grab| self.unfinished.contains(&grab.infohash) || self.is_newer(grab))
+    }
+
+    /// Sent since the client was asked.
+    pub fn is_newer(&self, grab: &Live) -> bool {
+        grab.created_at >= self.asked_at
     }
 }
 

@@ -283,6 +283,7 @@ async fn check_command(arguments: cli::Check) -> anyhow::Result<ExitCode> {
     let options = Options {
         dry_run: arguments.dry_run,
         by_hand: arguments.series.is_some(),
+        run_began: None,
     };
     let mut failed = false;
     for id in series {

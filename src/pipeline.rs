@@ -11,23 +11,27 @@ use futures_util::future::join_all;
 
 use crate::{
     app::App,
-    asking,
+    asking::{self, Purpose},
     domain::{
         backoff,
         decide::Reason,
         gaps::{self, Gap},
         offer::Offer,
-        report::SeriesReport,
+        report::{Outcome, PickLine, SeriesReport},
         volume::VolumeSet,
     },
     lease::Lease,
     settings::Settings,
     shelving,
-    store::{self, StoreError, Tx, series::Stored},
+    store::{
+        self, StoreError, Tx,
+        series::{Searched, Stored},
+    },
     taste::{self, Taste},
 };
 use planning::{Judged, plan, within_budget};
 use sending::{Prepared, Resolved};
+pub use writing::digest;
 use writing::{Plan, report_unsent, write_down};
 
 /// How often another candidate takes the place of one that could not be had.
@@ -40,6 +44,8 @@ pub struct Options {
     pub dry_run: bool,
     /// A person or program asked for just this; the schedule being off does not matter.
     pub by_hand: bool,
+    /// Of a run over many series that happens by itself: when it began. Of its questions only the first are told one by one.
+    pub run_began: Option<i64>,
 }
 
 /// Why a series was not checked.
@@ -100,19 +106,17 @@ async fn check_alone(
     if let Some(note) = why_not_searched(&stored, &settings, &open, options) {
         report.notes.push(note);
     } else {
-        let offers = ask_sources(app, &settings, &stored, &open, &mut report).await?;
+        let purpose = match options.by_hand {
+            true => Purpose::Asked,
+            false => Purpose::Sweep,
+        };
+        let offers = ask_sources(app, &settings, &stored, &open, purpose, &mut report).await?;
         decide_and_send(app, lease, id, &offers, options, &mut report).await?;
     }
-    let searched = answered(&report);
     let mut tx = app.db.begin().await?;
-    if searched && !options.dry_run {
-        let fruitless = if report.picks.is_empty() {
-            stored.fruitless + 1
-        } else {
-            0
-        };
-        let next = app.clock.now() + backoff::next_search(fruitless);
-        store::series::searched(&mut tx, id, fruitless, Some(next)).await?;
+    if report.asked.iter().any(|asked| asked.answered) && !options.dry_run {
+        let search = search_made(&report, stored.fruitless, app.clock.now());
+        store::series::searched(&mut tx, id, search).await?;
     }
     // Asking can take minutes: what counts is what is missing now.
     let missing = match store::series::get_in(&mut tx, id).await? {
@@ -125,8 +129,29 @@ async fn check_alone(
     Ok(report)
 }
 
+/// What a search means for the next one. Where some could not be asked, "found nothing" is not said, and it does not get rarer.
+fn search_made(report: &SeriesReport, fruitless: i64, at: i64) -> Searched {
+    let complete = answered(report);
+    let fruitless = match report.picks.is_empty() {
+        false => 0,
+        true if complete => fruitless + 1,
+        true => fruitless,
+    };
+    let usual = backoff::next_search(0);
+    let pause = match complete {
+        true => backoff::next_search(fruitless),
+        false => backoff::next_search(fruitless).min(usual),
+    };
+    Searched {
+        fruitless,
+        next: at + pause,
+        at,
+        complete,
+    }
+}
+
 /// Judges offers that came by themselves against what is missing of a series, and sends what is right: the same line as a check, without
-/// asking anyone.
+/// asking anyone. `run_began` is when they came.
 ///
 /// # Errors
 /// As [`check_series`].
@@ -134,13 +159,39 @@ pub async fn consider(
     app: &Arc<App>,
     id: i64,
     offers: &[Offer],
+    run_began: i64,
 ) -> Result<SeriesReport, CheckError> {
     let lease = Lease::try_take(app, &lease_name(id))
         .await?
         .ok_or(CheckError::Busy)?;
-    let report = consider_alone(app, &lease, id, offers).await;
+    let report = consider_alone(app, &lease, id, offers, run_began).await;
     lease.release().await;
     report
+}
+
+/// How long what was found is believed; milliseconds.
+const FOUND_LATELY: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Judges again what was found for a series and waited for room in the budget, and sends what there is room for now.
+///
+/// # Errors
+/// As [`check_series`].
+pub async fn reconsider(app: &Arc<App>, id: i64) -> Result<SeriesReport, CheckError> {
+    const HOUR: i64 = 60 * 60 * 1000;
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    // Whatever comes of it, the others are not held up by this one.
+    store::series::wait(&mut tx, id, now + HOUR, false, now).await?;
+    tx.commit().await?;
+    let offers = store::offer::accepted(&app.db, id, now - FOUND_LATELY).await?;
+    let report = consider(app, id, &offers, now).await?;
+    let undone = |pick: &PickLine| !matches!(pick.outcome, Outcome::Sent | Outcome::Review);
+    if !report.picks.iter().any(undone) {
+        let mut tx = app.db.begin().await?;
+        store::series::wait_no_more(&mut tx, id).await?;
+        tx.commit().await?;
+    }
+    Ok(report)
 }
 
 async fn consider_alone(
@@ -148,11 +199,13 @@ async fn consider_alone(
     lease: &Lease,
     id: i64,
     offers: &[Offer],
+    run_began: i64,
 ) -> Result<SeriesReport, CheckError> {
     sending::settle_doubts(app, Some(id)).await?;
     let options = Options {
         dry_run: false,
         by_hand: false,
+        run_began: Some(run_began),
     };
     let (stored, open) = look(app, id, app.clock.now()).await?;
     let mut report = SeriesReport {
@@ -240,6 +293,7 @@ async fn ask_sources(
     settings: &Settings,
     stored: &Stored,
     open: &Open,
+    purpose: Purpose,
     report: &mut SeriesReport,
 ) -> Result<Vec<Offer>, StoreError> {
     let wanted_sources = &stored.series.sources;
@@ -262,7 +316,7 @@ async fn ask_sources(
     let missing: Vec<_> = open.free.iter().collect();
     let answers = join_all(
         rows.iter()
-            .map(|row| asking::ask(app, settings, row, &stored.series, &missing)),
+            .map(|row| asking::ask(app, settings, row, &stored.series, &missing, purpose)),
     )
     .await;
     let mut offers = Vec::new();
@@ -337,6 +391,7 @@ async fn decide_and_send(
             let (affordable, waiting) = within_budget(app, &judged, &picks).await?;
             prepared = sending::prepare(
                 app,
+                id,
                 &judged,
                 &affordable,
                 &mut resolved,

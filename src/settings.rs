@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use chrono::NaiveTime;
 use chrono_tz::Tz;
 use croner::Cron;
 
@@ -26,6 +27,8 @@ pub struct Settings {
     pub scan_schedule: String,
     /// When every monitored series with gaps is checked; five cron fields.
     pub check_schedule: String,
+    /// The time of day from which a scheduled check begins no further series; none for no bound.
+    pub check_until: Option<NaiveTime>,
     /// Queries per public indexer and day.
     pub queries_per_day: i64,
     /// Queries per private indexer and day.
@@ -65,13 +68,14 @@ pub struct BadSetting {
 }
 
 /// Names as in the API and the database, and as the environment writes them.
-pub const NAMES: [(&str, &str); 18] = [
+pub const NAMES: [(&str, &str); 19] = [
     ("enabled", "ENABLED"),
     ("searchEnabled", "SEARCH_ENABLED"),
     ("autoSend", "AUTO_SEND"),
     ("timeZone", "TIME_ZONE"),
     ("scanSchedule", "SCAN_SCHEDULE"),
     ("checkSchedule", "CHECK_SCHEDULE"),
+    ("checkUntil", "CHECK_UNTIL"),
     ("queriesPerDay", "QUERIES_PER_DAY"),
     ("queriesPerDayPrivate", "QUERIES_PER_DAY_PRIVATE"),
     ("secondsBetweenQueries", "SECONDS_BETWEEN_QUERIES"),
@@ -105,6 +109,7 @@ impl Default for Settings {
             time_zone: zone.unwrap_or(Tz::UTC),
             scan_schedule: "*/15 * * * *".into(),
             check_schedule: "0 1 * * *".into(),
+            check_until: NaiveTime::from_hms_opt(6, 30, 0),
             queries_per_day: 300,
             queries_per_day_private: 100,
             seconds_between_queries: 10,
@@ -184,6 +189,7 @@ impl Settings {
             }
             "scanSchedule" => self.scan_schedule = schedule(value).map_err(bad)?,
             "checkSchedule" => self.check_schedule = schedule(value).map_err(bad)?,
+            "checkUntil" => self.check_until = time_of_day(value).map_err(bad)?,
             "queriesPerDay" => self.queries_per_day = number(1, 100_000)?,
             "queriesPerDayPrivate" => self.queries_per_day_private = number(1, 100_000)?,
             "secondsBetweenQueries" => self.seconds_between_queries = number(0, 3_600)?,
@@ -250,6 +256,19 @@ fn shown(value: &str) -> String {
     value.chars().take(60).collect()
 }
 
+fn time_of_day(value: &str) -> Result<Option<NaiveTime>, String> {
+    if value.is_empty() {
+        return Ok(None);
+    }
+    let time = NaiveTime::parse_from_str(value, "%H:%M");
+    time.map(Some).map_err(|_| {
+        format!(
+            "'{}' is no time of day; write it as 06:30, or nothing for no end",
+            shown(value)
+        )
+    })
+}
+
 fn schedule(value: &str) -> Result<String, String> {
     let fields = value.split_whitespace().count();
     match Cron::from_str(value) {
@@ -273,6 +292,8 @@ mod tests {
             ("timeZone", "Europe/Paris", "Paris"),
             ("scanSchedule", "*/5 * * * *", "every hour"),
             ("checkSchedule", "0 1 * * 1-5", "0 0 1 * * *"),
+            ("checkUntil", "06:30", "25:00"),
+            ("checkUntil", "", "6h"),
             ("queriesPerDay", "50", "0"),
             ("secondsBetweenQueries", "0", "-1"),
             ("maxResultPages", "10", "11"),

@@ -584,7 +584,7 @@ async fn sync_wants(
         }
         if before.is_none() {
             // A new gap is looked for at the next turn, however long nothing was found for the older ones.
-            store::series::searched(tx, series.id, 0, None).await?;
+            store::series::search_now(tx, series.id).await?;
             events.push(Event::VolumeMissing {
                 series: shown.clone(),
                 volume: gap.volume,

@@ -60,11 +60,16 @@ CREATE TABLE series (
     checked_at BIGINT,
     fruitless BIGINT NOT NULL DEFAULT 0,
     search_at BIGINT,
+    searched_at BIGINT,
+    complete_at BIGINT,
+    waits_since BIGINT,
+    waits_until BIGINT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX series_folded ON series (folded, language);
 CREATE INDEX series_due ON series (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX series_waits ON series (waits_until) WHERE waits_until IS NOT NULL;
 
 CREATE TABLE series_alias (
     series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
@@ -199,6 +204,7 @@ CREATE UNIQUE INDEX check_run_by_itself ON check_run (cause) WHERE state IN ('qu
 CREATE TABLE check_series (
     check_id BIGINT NOT NULL REFERENCES check_run (id) ON DELETE CASCADE,
     series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    position BIGINT NOT NULL,
     state TEXT NOT NULL,
     report TEXT,
     PRIMARY KEY (check_id, series_id)

@@ -123,7 +123,7 @@ impl From<StoredOffer> for Offer {
                 availability: parts.availability,
             },
             first_seen_at: utc(row.first_seen),
-            last_seen_at: utc(row.last_seen),
+            last_seen_at: utc(row.offer.seen_at),
         }
     }
 }

@@ -29,6 +29,8 @@ struct SettingsView {
     scan_schedule: String,
     /// When monitored series with gaps are checked; five cron fields.
     check_schedule: String,
+    /// The time of day from which a scheduled check begins no further series, for example `06:30`; empty for no end.
+    check_until: String,
     /// Queries per public indexer and day.
     queries_per_day: i64,
     /// Queries per private indexer and day.
@@ -66,6 +68,10 @@ impl From<settings::Settings> for SettingsView {
             time_zone: settings.time_zone.name().to_owned(),
             scan_schedule: settings.scan_schedule,
             check_schedule: settings.check_schedule,
+            check_until: settings
+                .check_until
+                .map(|time| time.format("%H:%M").to_string())
+                .unwrap_or_default(),
             queries_per_day: settings.queries_per_day,
             queries_per_day_private: settings.queries_per_day_private,
             seconds_between_queries: settings.seconds_between_queries,
@@ -102,6 +108,9 @@ struct SettingsChange {
     /// When monitored series with gaps are checked; five cron fields.
     #[oai(validator(max_length = 200, pattern = "^[^\\x00]*$"))]
     check_schedule: Option<String>,
+    /// The time of day from which a scheduled check begins no further series, for example `06:30`; empty for no end.
+    #[oai(validator(max_length = 200, pattern = "^[^\\x00]*$"))]
+    check_until: Option<String>,
     /// Queries per public indexer and day, 1 to 100000.
     #[oai(validator(minimum(value = "1"), maximum(value = "100000")))]
     queries_per_day: Option<i64>,
@@ -151,6 +160,7 @@ impl SettingsChange {
             ("timeZone", self.time_zone),
             ("scanSchedule", self.scan_schedule),
             ("checkSchedule", self.check_schedule),
+            ("checkUntil", self.check_until),
             ("queriesPerDay", number(self.queries_per_day)),
             ("queriesPerDayPrivate", number(self.queries_per_day_private)),
             (

@@ -106,6 +106,9 @@ pub enum Event {
         failed: u64,
         errors: Vec<String>,
     },
+    /// In one run there were more of a kind than are told one by one: so many more.
+    #[serde(rename = "digest")]
+    Digest { of: String, count: u64 },
     /// Something does not work.
     #[serde(rename = "health.degraded")]
     HealthDegraded { subject: String, message: String },
@@ -137,6 +140,7 @@ impl Event {
             | Self::ReviewNeeded { series, .. } => Some(series),
             Self::LibraryImported { .. }
             | Self::CheckFinished { .. }
+            | Self::Digest { .. }
             | Self::HealthDegraded { .. }
             | Self::HealthRestored { .. } => None,
         }

@@ -35,6 +35,8 @@ pub struct Offer {
     pub is_torrent: bool,
     /// The query that found it, to ask again when its link left the memory.
     pub term: String,
+    /// When a source last returned it; milliseconds since the epoch.
+    pub seen_at: i64,
 }
 
 impl Offer {
@@ -55,6 +57,7 @@ impl Offer {
             torrent: None,
             is_torrent: true,
             term: String::new(),
+            seen_at: 0,
         }
     }
 }

@@ -42,6 +42,9 @@ pub struct Asked {
     pub offers: u64,
     /// There were more results than were read.
     pub truncated: bool,
+    /// It answered something; otherwise it was as good as not asked.
+    #[serde(default)]
+    pub answered: bool,
     /// Set when it could not be asked, or not for everything; then "no offers" does not mean that there are none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub error: Option<String>,

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::{CheckError, Options, ask_sources, decide_and_send, lease_name, open};
 use crate::{
     app::App,
+    asking::Purpose,
     domain::{gaps, report::SeriesReport, volume::VolumeNumber},
     lease::Lease,
     store::{self, StoreError, offer::StoredOffer, series::Stored},
@@ -121,10 +122,11 @@ async fn search_alone(
     if !sources.is_empty() {
         stored.series.sources = sources;
     }
-    let offers = ask_sources(app, &settings, &stored, &open, &mut report).await?;
+    let offers = ask_sources(app, &settings, &stored, &open, Purpose::Asked, &mut report).await?;
     let options = Options {
         dry_run: true,
         by_hand: true,
+        run_began: None,
     };
     decide_and_send(app, lease, id, &offers, options, &mut report).await?;
     Ok(report)

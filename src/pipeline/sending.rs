@@ -10,6 +10,7 @@ pub use for_volume::{grab_magnet_for, grab_offer_for};
 
 use crate::{
     app::App,
+    asking,
     budget::Wait,
     clock,
     connections::ChangeError,
@@ -26,7 +27,7 @@ use crate::{
     health,
     lease::Lease,
     pipeline::{Excluded, Judged, lease_name},
-    ports::{Added, Client, PortError},
+    ports::{Added, Client, PortError, ReleaseLink},
     store::{
         self, StoreError, Tx,
         connection::Connection,
@@ -140,6 +141,7 @@ pub type Resolved = HashMap<String, Payload>;
 /// Resolves every pick to bytes or a magnet, and asks the client whether it is there at all.
 pub async fn prepare(
     app: &Arc<App>,
+    series: i64,
     judged: &[Judged],
     picks: &[Pick],
     resolved: &mut Resolved,
@@ -158,7 +160,7 @@ pub async fn prepare(
         let offer = &judged[pick.choice].offer;
         let payload = match resolved.get(&offer.fingerprint) {
             Some(payload) => payload.clone(),
-            None => match resolve(app, offer).await? {
+            None => match resolve(app, series, offer).await? {
                 Ok(payload) => payload,
                 Err(Unresolved { cause, .. }) => {
                     report.picks.push(PickLine {
@@ -214,13 +216,21 @@ pub async fn first_client(
 /// How long an indexer that answers 429 to a download is left alone when it does not say how long.
 const LIMITED_PAUSE: Duration = Duration::from_secs(3600);
 
-/// Bytes or magnet of an offer whose link is in memory; else why not.
-async fn resolve(app: &Arc<App>, offer: &Offer) -> Result<Result<Payload, Unresolved>, StoreError> {
-    let Some(link) = app.links.get(&offer.fingerprint, app.clock.now()) else {
-        return Ok(Err(Unresolved::gone("its link is no longer in memory")));
-    };
+/// Bytes or magnet of an offer; else why not. When its link left the memory, its stored query is asked once more.
+async fn resolve(
+    app: &Arc<App>,
+    series: i64,
+    offer: &Offer,
+) -> Result<Result<Payload, Unresolved>, StoreError> {
     let Some(row) = store::connection::get(&app.db, offer.source_id).await? else {
         return Ok(Err(Unresolved::gone("its source was removed")));
+    };
+    let link = match app.links.get(&offer.fingerprint, app.clock.now()) {
+        Some(link) => link,
+        None => match find_again(app, &row, series, offer).await? {
+            Ok(link) => link,
+            Err(unresolved) => return Ok(Err(unresolved)),
+        },
     };
     let source = match app.source(&row) {
         Ok(source) => source,
@@ -267,6 +277,27 @@ async fn resolve(app: &Arc<App>, offer: &Offer) -> Result<Result<Payload, Unreso
             }))
         }
     }
+}
+
+async fn find_again(
+    app: &Arc<App>,
+    row: &Connection,
+    series: i64,
+    offer: &Offer,
+) -> Result<Result<ReleaseLink, Unresolved>, StoreError> {
+    let settings = app.settings().await?;
+    let answer = asking::ask_again(app, &settings, row, series, &offer.term).await?;
+    let mut again = answer.offers.iter();
+    if again.any(|again| again.fingerprint == offer.fingerprint)
+        && let Some(link) = app.links.get(&offer.fingerprint, app.clock.now())
+    {
+        return Ok(Ok(link));
+    }
+    // "Could not ask" is not "gone": the offer may well be there tomorrow.
+    Ok(Err(match answer.asked.error {
+        Some(cause) => Unresolved { cause, gone: false },
+        None => Unresolved::gone(&format!("{} does not offer it any more", row.name)),
+    }))
 }
 
 /// What is sent.

@@ -99,7 +99,7 @@ pub(super) async fn write_down(
         .count() as u64;
     let mut ids = Vec::new();
     for judged in judged {
-        let id = store::offer::put(&mut tx, series.id, &judged.offer, &judged.verdict, now).await?;
+        let id = store::offer::put(&mut tx, series.id, &judged.offer, &judged.verdict).await?;
         ids.push(id);
         lines.push(line(id, judged));
     }
@@ -137,9 +137,11 @@ pub(super) async fn write_down(
             // What only waits for room needs no one.
             .filter(|pick| !prepared.waits(pick.choice))
             .collect();
-        if !prepared.waiting.is_empty() {
-            let again = again_at(app, prepared).await?;
-            store::series::mark_due(&mut tx, series.id, again).await?;
+        if prepared.waiting.is_empty() {
+            store::series::wait_no_more(&mut tx, series.id).await?;
+        } else {
+            let (again, had_its_share) = (again_at(app, prepared).await?, !ready.is_empty());
+            store::series::wait(&mut tx, series.id, again, had_its_share, now).await?;
         }
         let questions = questions(plan, &open.free, &waiting, &ids);
         for question in &questions {
@@ -154,7 +156,8 @@ pub(super) async fn write_down(
                 .any(|(_, item)| item.reserves.contains(*volume))
         });
         store::review::settle(&mut tx, series.id, &left.collect(), now).await?;
-        events.extend(want_states(&mut tx, plan, &stored, &open, &waiting, now).await?);
+        let questions = want_states(&mut tx, plan, &stored, &open, &waiting, now).await?;
+        events.extend(told(&mut tx, questions, options.run_began).await?);
     }
     store::event::append(&mut tx, &events, now).await?;
     tx.commit().await?;
@@ -268,6 +271,39 @@ async fn want_states(
             .collect(),
     };
     Ok(questions.into_iter().map(event).collect())
+}
+
+/// Questions of one run that are told one by one; the others become a digest.
+const MOST_TOLD: usize = 10;
+
+/// At the end of a run that happened by itself: its questions that were not told one by one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn digest(tx: &mut Tx, run_began: i64) -> Result<Option<Event>, StoreError> {
+    let open = store::review::opened_since(tx, run_began).await?;
+    let told = store::event::count_since(tx, ASKED, run_began).await?;
+    let count = open.unsigned_abs().saturating_sub(told as u64);
+    Ok((told >= MOST_TOLD && count > 0).then(|| Event::Digest {
+        of: ASKED.into(),
+        count,
+    }))
+}
+
+/// The event of a question.
+const ASKED: &str = "review.needed";
+
+async fn told(
+    tx: &mut Tx,
+    questions: Vec<Event>,
+    run_began: Option<i64>,
+) -> Result<Vec<Event>, StoreError> {
+    let Some(began) = run_began.filter(|_| !questions.is_empty()) else {
+        return Ok(questions);
+    };
+    let before = store::event::count_since(tx, ASKED, began).await?;
+    let left = MOST_TOLD.saturating_sub(before);
+    Ok(questions.into_iter().take(left).collect())
 }
 
 fn line(id: i64, judged: &Judged) -> OfferLine {

@@ -56,7 +56,8 @@ macro_rules! columns {
 }
 
 const INSERT: &str = "INSERT INTO check_run (cause, dry_run, state, total, done, stats, created_at) VALUES ($1, $2, 'queued', $3, 0, '{}', $4) RETURNING id";
-const ADD: &str = "INSERT INTO check_series (check_id, series_id, state) VALUES ($1, $2, 'queued')";
+const ADD: &str =
+    "INSERT INTO check_series (check_id, series_id, position, state) VALUES ($1, $2, $3, 'queued')";
 const NEXT: &str = concat!(
     "SELECT ",
     columns!(),
@@ -66,7 +67,8 @@ const NEXT: &str = concat!(
 const OPEN: &str =
     "SELECT COUNT(*) FROM check_run WHERE state IN ('queued', 'running') AND cause = $1";
 const START: &str = "UPDATE check_run SET state = 'running', started_at = COALESCE(started_at, $2) WHERE id = $1 AND state IN ('queued', 'running')";
-const QUEUED: &str = "SELECT series_id FROM check_series WHERE check_id = $1 AND state = 'queued' ORDER BY series_id";
+const QUEUED: &str =
+    "SELECT series_id FROM check_series WHERE check_id = $1 AND state = 'queued' ORDER BY position";
 const DONE: &str = "UPDATE check_series SET state = 'done', report = $3 WHERE check_id = $1 AND series_id = $2 AND state = 'queued'";
 // The update takes the row before its sums are read, so that no other report is lost between the two.
 const ADVANCE: &str = "UPDATE check_run SET done = done + 1 WHERE id = $1 RETURNING stats";
@@ -86,7 +88,7 @@ const REPORT_COUNT: &str =
     "SELECT COUNT(*) FROM check_series WHERE check_id = $1 AND report IS NOT NULL";
 const REPORTS: &str = "SELECT report FROM check_series WHERE check_id = $1 AND report IS NOT NULL ORDER BY series_id LIMIT $2 OFFSET $3";
 
-/// Asks for a check of these series.
+/// Asks for a check of these series, in this order.
 pub async fn insert(
     tx: &mut Tx,
     cause: &str,
@@ -95,8 +97,8 @@ pub async fn insert(
     now: i64,
 ) -> Result<i64> {
     let id = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(cause).bind(dry_run).bind(series.len() as i64).bind(now).fetch_one(conn).await?);
-    for series in series {
-        within!(&mut *tx, conn => sqlx::query(ADD).bind(id).bind(series).execute(conn).await.map(drop))?;
+    for (position, series) in series.iter().enumerate() {
+        within!(&mut *tx, conn => sqlx::query(ADD).bind(id).bind(series).bind(position as i64).execute(conn).await.map(drop))?;
     }
     Ok(id)
 }

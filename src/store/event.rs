@@ -40,6 +40,14 @@ const LIST: &str = "SELECT seq, id, type, series_id, data, created_at FROM event
     ORDER BY seq DESC LIMIT $4 OFFSET $5";
 const COUNT: &str = "SELECT COUNT(*) FROM event WHERE ($1 = '' OR type = $1) AND ($2 < 0 OR series_id = $2) AND created_at >= $3";
 
+const COUNT_SINCE: &str = "SELECT COUNT(*) FROM event WHERE type = $1 AND created_at >= $2";
+
+/// How many of a type there were since then.
+pub async fn count_since(tx: &mut Tx, kind: &str, since: i64) -> Result<usize> {
+    let count: i64 = within!(tx, conn => sqlx::query_scalar(COUNT_SINCE).bind(kind).bind(since).fetch_one(conn).await?);
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
 /// Writes events and a delivery for each target, in the transaction that makes them true.
 pub async fn append(tx: &mut Tx, events: &[Event], now: i64) -> Result<()> {
     for event in events {

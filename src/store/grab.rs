@@ -125,8 +125,7 @@ const LIST: &str = concat!(
     " FROM grab WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) AND ($3 = '' OR alias = $3) ORDER BY id DESC LIMIT $4 OFFSET $5"
 );
 const SENT_SINCE: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM grab WHERE created_at >= $1 AND NOT by_hand AND state <> 'failed'";
-const LIVE_HASHES: &str =
-    "SELECT infohash FROM grab WHERE client_id = $1 AND state IN ('sending', 'sent')";
+const IN_CLIENT: &str = "SELECT infohash, size, created_at FROM grab WHERE client_id = $1 AND state IN ('sending', 'sent')";
 const ALL_HASHES: &str = "SELECT DISTINCT infohash FROM grab";
 /// The number is ours alone within this database.
 const LOCK_BUDGET: &str = "SELECT pg_advisory_xact_lock(7062)";
@@ -211,9 +210,20 @@ pub async fn sent_since(tx: &mut Tx, since: i64) -> Result<(i64, i64)> {
     Ok(within!(tx, conn => sqlx::query_as(SENT_SINCE).bind(since).fetch_one(conn).await?))
 }
 
-/// The identities of all grabs of a client that are not over.
-pub async fn live_hashes(db: &Db, client: i64) -> Result<Vec<String>> {
-    Ok(on!(db, pool => sqlx::query_scalar(LIVE_HASHES).bind(client).fetch_all(pool).await?))
+/// A grab that is not over.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Live {
+    /// Its identity.
+    pub infohash: String,
+    /// Bytes; none when unknown.
+    pub size: Option<i64>,
+    /// When it was written down.
+    pub created_at: i64,
+}
+
+/// All grabs of a client that are not over.
+pub async fn live_of(db: &Db, client: i64) -> Result<Vec<Live>> {
+    Ok(on!(db, pool => sqlx::query_as(IN_CLIENT).bind(client).fetch_all(pool).await?))
 }
 
 /// The identities of everything that was ever sent.

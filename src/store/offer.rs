@@ -33,8 +33,6 @@ pub struct StoredOffer {
     pub relevance: Relevance,
     /// When it was first returned.
     pub first_seen: i64,
-    /// When it was last returned.
-    pub last_seen: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -87,6 +85,11 @@ const SINCE: &str = concat!(
     " FROM offer WHERE last_seen >= $1 AND ($3 < 0 OR series_id = $3)
     AND ($2 < 0 OR series_id IN (SELECT series_id FROM series_link WHERE library_id = $2)) ORDER BY last_seen DESC, id LIMIT $4"
 );
+const ACCEPTED: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM offer WHERE series_id = $1 AND last_seen >= $2 AND decision = 'accepted' ORDER BY id LIMIT 2000"
+);
 const COUNT: &str =
     "SELECT COUNT(*) FROM offer WHERE ($1 < 0 OR series_id = $1) AND ($2 = '' OR decision = $2)";
 const LIST: &str = concat!(
@@ -97,13 +100,7 @@ const LIST: &str = concat!(
 );
 
 /// Writes an offer and its verdict; the number of its row.
-pub async fn put(
-    tx: &mut Tx,
-    series: i64,
-    offer: &Offer,
-    verdict: &Verdict,
-    now: i64,
-) -> Result<i64> {
+pub async fn put(tx: &mut Tx, series: i64, offer: &Offer, verdict: &Verdict) -> Result<i64> {
     let reasons: Vec<(&str, &str, String)> = verdict
         .reasons
         .iter()
@@ -116,7 +113,7 @@ pub async fn put(
         .bind(offer.indexer_id).bind(&offer.indexer).bind(&offer.title).bind(offer.size.map(|size| size as i64)).bind(offer.seeders.map(i64::from))
         .bind(offer.published_at).bind(offer.torrent.as_ref().map(TorrentId::as_hex)).bind(offer.is_torrent).bind(&offer.term)
         .bind(verdict.volumes.to_string()).bind(verdict.useful.to_string()).bind(verdict.decision.word()).bind(to_json(&reasons))
-        .bind(to_json(&verdict.rank)).bind(i64::from(verdict.relevance.total())).bind(to_json(&verdict.relevance)).bind(now)
+        .bind(to_json(&verdict.rank)).bind(i64::from(verdict.relevance.total())).bind(to_json(&verdict.relevance)).bind(offer.seen_at)
         .bind(&offer.language).bind(to_json(&offer.categories))
         .fetch_one(conn).await?),
     )
@@ -131,6 +128,13 @@ pub async fn since(db: &Db, since: i64, scope: Scope, limit: i64) -> Result<Vec<
     };
     let rows: Vec<Row> = on!(db, pool => sqlx::query_as(SINCE).bind(since).bind(library).bind(series).bind(limit).fetch_all(pool).await?);
     rows.into_iter().map(read).collect()
+}
+
+/// Of a series, the accepted ones that were seen since then.
+pub async fn accepted(db: &Db, series: i64, since: i64) -> Result<Vec<Offer>> {
+    let rows: Vec<Row> =
+        on!(db, pool => sqlx::query_as(ACCEPTED).bind(series).bind(since).fetch_all(pool).await?);
+    rows.into_iter().map(|row| Ok(read(row)?.offer)).collect()
 }
 
 /// One.
@@ -172,6 +176,7 @@ fn read(row: Row) -> Result<StoredOffer> {
         torrent: row.infohash.as_deref().and_then(TorrentId::parse),
         is_torrent: row.is_torrent,
         term: row.term,
+        seen_at: row.last_seen,
     };
     Ok(StoredOffer {
         id: row.id,
@@ -184,6 +189,5 @@ fn read(row: Row) -> Result<StoredOffer> {
         rank: from_json("offer.ranking", &row.ranking)?,
         relevance: from_json("offer.relevance_parts", &row.relevance_parts)?,
         first_seen: row.first_seen,
-        last_seen: row.last_seen,
     })
 }

@@ -80,6 +80,7 @@ const LIST: &str = concat!(
     columns!(),
     " FROM review WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) ORDER BY updated_at DESC, id DESC LIMIT $3 OFFSET $4"
 );
+const OPENED_SINCE: &str = "SELECT COUNT(*) FROM review WHERE state = 'open' AND created_at >= $1";
 const INSERT: &str = "INSERT INTO review (series_id, cause, state, volumes, candidates, message, created_at, updated_at) VALUES ($1, $2, 'open', $3, $4, $5, $6, $6)";
 const UPDATE: &str =
     "UPDATE review SET volumes = $2, candidates = $3, message = $4, updated_at = $5 WHERE id = $1";
@@ -137,6 +138,11 @@ pub async fn keep(tx: &mut Tx, series: i64, asked: &[Question], now: i64) -> Res
         }
     }
     Ok(())
+}
+
+/// How many questions asked since then are open.
+pub async fn opened_since(tx: &mut Tx, since: i64) -> Result<i64> {
+    Ok(within!(tx, conn => sqlx::query_scalar(OPENED_SINCE).bind(since).fetch_one(conn).await?))
 }
 
 /// It is answered or over. False when it was so already.

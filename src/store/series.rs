@@ -104,7 +104,12 @@ const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, 
     wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13, edition = $14, editions = $15, profile = $16 WHERE id = $1";
 const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5 WHERE id = $1";
 const MISSING: &str = "UPDATE series SET missing = $2, checked_at = $3 WHERE id = $1";
-const SEARCHED: &str = "UPDATE series SET fruitless = $2, search_at = $3 WHERE id = $1";
+const SEARCHED: &str = "UPDATE series SET fruitless = $2, search_at = $3, searched_at = $4, complete_at = CASE WHEN $5 THEN $4 ELSE complete_at END WHERE id = $1";
+const SEARCH_NOW: &str = "UPDATE series SET fruitless = 0, search_at = NULL WHERE id = $1";
+const WAIT: &str = "UPDATE series SET waits_until = $2, waits_since = CASE WHEN $3 THEN $4 ELSE COALESCE(waits_since, $4) END WHERE id = $1";
+const WAIT_NO_MORE: &str = "UPDATE series SET waits_until = NULL, waits_since = NULL WHERE id = $1 AND waits_until IS NOT NULL";
+const WAITING: &str =
+    "SELECT id FROM series WHERE waits_until <= $1 ORDER BY waits_since, id LIMIT $2";
 const CLEAR_DUE: &str = "UPDATE series SET due_at = NULL WHERE id = $1 AND due_at <= $2";
 const DUE: &str = "UPDATE series SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2)";
 const TAKE_DUE: &str = "SELECT id FROM series WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
@@ -116,9 +121,11 @@ const SAME: &str =
     "SELECT id FROM series WHERE folded = $1 AND language = $2 AND edition = $3 ORDER BY id";
 const IDS: &str =
     "SELECT id FROM series WHERE monitored OR NOT $1 ORDER BY COALESCE(checked_at, 0), id";
-const IDS_WITH_GAPS: &str =
-    "SELECT id FROM series WHERE monitored AND missing > 0 AND COALESCE(search_at, 0) <= $1
-    ORDER BY COALESCE(checked_at, 0), (SELECT MAX(since) FROM want WHERE want.series_id = series.id) DESC, id LIMIT $2";
+/// Chosen are those that were searched longest ago; of these, those come first that some indexer could not be asked for: what a night's
+/// budget of an indexer does not reach is its first the next time.
+const IDS_WITH_GAPS: &str = "SELECT id FROM (SELECT id, complete_at FROM series WHERE monitored AND missing > 0 AND COALESCE(search_at, 0) <= $1
+    ORDER BY COALESCE(searched_at, 0), (SELECT MAX(since) FROM want WHERE want.series_id = series.id) DESC, id LIMIT $2) AS turn
+    ORDER BY COALESCE(complete_at, 0), id";
 const WITH_GAPS: &str = "SELECT id, folded FROM series WHERE monitored AND missing > 0
     UNION ALL SELECT series_id, series_alias.folded FROM series_alias JOIN series ON series.id = series_alias.series_id WHERE monitored AND missing > 0
     ORDER BY 1, 2";
@@ -220,10 +227,52 @@ pub async fn looked_at(tx: &mut Tx, id: i64, missing: i64, checked_at: Option<i6
     Ok(())
 }
 
-/// Its sources were searched: how many searches in a row found nothing to send, and when it is its turn again.
-pub async fn searched(tx: &mut Tx, id: i64, fruitless: i64, next: Option<i64>) -> Result<()> {
-    within!(tx, conn => sqlx::query(SEARCHED).bind(id).bind(fruitless).bind(next).execute(conn).await.map(drop))?;
+/// A search of a series' sources.
+#[derive(Clone, Copy, Debug)]
+pub struct Searched {
+    /// Searches in a row that found nothing to send.
+    pub fruitless: i64,
+    /// When it is its turn again.
+    pub next: i64,
+    /// When it was.
+    pub at: i64,
+    /// Every source, and every indexer behind it, was asked and answered.
+    pub complete: bool,
+}
+
+/// Sources were searched for it, and at least one answered.
+pub async fn searched(tx: &mut Tx, id: i64, search: Searched) -> Result<()> {
+    let Searched {
+        fruitless,
+        next,
+        at,
+        complete,
+    } = search;
+    within!(tx, conn => sqlx::query(SEARCHED).bind(id).bind(fruitless).bind(next).bind(at).bind(complete).execute(conn).await.map(drop))?;
     Ok(())
+}
+
+/// It is its turn now, however little was found before.
+pub async fn search_now(tx: &mut Tx, id: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(SEARCH_NOW).bind(id).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Something was picked for it that waits for room in the budget. One that has had its share goes to the end of the line.
+pub async fn wait(tx: &mut Tx, id: i64, until: i64, had_its_share: bool, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(WAIT).bind(id).bind(until).bind(had_its_share).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Nothing waits for it any more.
+pub async fn wait_no_more(tx: &mut Tx, id: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(WAIT_NO_MORE).bind(id).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Those whose picks are to be looked at again, the longest waiting first.
+pub async fn waiting(db: &Db, now: i64, limit: i64) -> Result<Vec<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(WAITING).bind(now).bind(limit).fetch_all(pool).await?))
 }
 
 /// The folded titles and aliases of every monitored series with missing volumes.
@@ -265,7 +314,7 @@ pub async fn ids(db: &Db, only_monitored: bool) -> Result<Vec<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(IDS).bind(only_monitored).fetch_all(pool).await?))
 }
 
-/// Monitored series with missing volumes whose turn it is: the longest unchecked first, of these the ones with the newest gaps.
+/// Monitored series with missing volumes whose turn it is: those that were searched longest ago, of these the ones with the newest gaps.
 pub async fn ids_with_gaps(db: &Db, now: i64, limit: i64) -> Result<Vec<i64>> {
     Ok(
         on!(db, pool => sqlx::query_scalar(IDS_WITH_GAPS).bind(now).bind(limit).fetch_all(pool).await?),

@@ -6,9 +6,11 @@ use futures_util::{StreamExt, stream};
 
 use crate::{
     app::App,
+    clock,
     domain::{event::Event, report::SeriesReport},
     lease::Lease,
     pipeline::{self, CheckError, Options, sending},
+    settings::Settings,
     store::{self, Db, StoreError, check::CheckRun},
 };
 
@@ -22,6 +24,8 @@ const MOST_DUE: i64 = 200;
 pub enum Step {
     /// It ran this check.
     Ran(i64),
+    /// It looked again at picks that had waited for room.
+    LetGo,
     /// There was nothing to do.
     Idle,
 }
@@ -116,7 +120,7 @@ async fn request_once(app: &App, cause: &str, series: &[i64]) -> Result<Option<i
 pub async fn run(app: Arc<App>) {
     while !app.stop.is_cancelled() {
         let pause = match step(&app).await {
-            Ok(Step::Ran(_)) => continue,
+            Ok(Step::Ran(_) | Step::LetGo) => continue,
             Ok(Step::Idle) => POLL,
             Err(error) => {
                 tracing::error!(%error, "checking failed; it is tried again");
@@ -137,6 +141,9 @@ pub async fn run(app: Arc<App>) {
 /// When the database fails; the check stays open and is gone on with.
 pub async fn step(app: &Arc<App>) -> Result<Step, StoreError> {
     settle(app).await?;
+    if let_go(app).await? > 0 {
+        return Ok(Step::LetGo);
+    }
     for check in store::check::open(&app.db).await? {
         let Some(lease) = Lease::try_take(app, &format!("check:{}", check.id)).await? else {
             continue;
@@ -156,6 +163,23 @@ pub async fn step(app: &Arc<App>) -> Result<Step, StoreError> {
     Ok(request_once(app, "library", &due)
         .await?
         .map_or(Step::Idle, Step::Ran))
+}
+
+/// Picks that wait for room in the budget are looked at again, without a search. How many series that concerned.
+async fn let_go(app: &Arc<App>) -> Result<usize, StoreError> {
+    let settings = app.settings().await?;
+    if !settings.enabled || !settings.search_enabled {
+        return Ok(0);
+    }
+    let waiting = store::series::waiting(&app.db, app.clock.now(), MOST_DUE).await?;
+    for id in &waiting {
+        match pipeline::reconsider(app, *id).await {
+            // It is being checked, or was removed.
+            Ok(_) | Err(CheckError::Busy | CheckError::Unknown) => {}
+            Err(CheckError::Store(error)) => return Err(error),
+        }
+    }
+    Ok(waiting.len())
 }
 
 /// Grabs in doubt, each under the lease of its series.
@@ -181,13 +205,23 @@ async fn run_check(app: &Arc<App>, check: &CheckRun) -> Result<(), StoreError> {
         return Ok(());
     }
     app.check_advanced();
+    let by_hand = matches!(check.cause.as_str(), "api" | "cli");
     let options = Options {
         dry_run: check.dry_run,
-        by_hand: matches!(check.cause.as_str(), "api" | "cli"),
+        by_hand,
+        run_began: match by_hand {
+            true => None,
+            false => check.started_at.or(Some(app.clock.now())),
+        },
+    };
+    let run = Run {
+        check: check.id,
+        options,
+        ends_at: ends_at(&app.settings().await?, check),
     };
     let series = store::check::queued(&app.db, check.id).await?;
     let mut checks = stream::iter(series)
-        .map(|id| check_one(app, check.id, id, options))
+        .map(|id| check_one(app, &run, id))
         .buffer_unordered(app.config.parallel_checks);
     let (mut complete, mut fault) = (true, None);
     while let Some(done) = checks.next().await {
@@ -206,13 +240,33 @@ async fn run_check(app: &Arc<App>, check: &CheckRun) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Checks one series and writes its report. False when the program or the check was stopped before.
-async fn check_one(
-    app: &Arc<App>,
+/// A check that is being run.
+struct Run {
     check: i64,
-    series: i64,
     options: Options,
-) -> Result<bool, StoreError> {
+    /// No series is begun from then on; the next scheduled check goes on with those that are left.
+    ends_at: Option<i64>,
+}
+
+fn ends_at(settings: &Settings, check: &CheckRun) -> Option<i64> {
+    let until = settings.check_until.filter(|_| check.cause == "schedule")?;
+    Some(clock::next_time(
+        check.created_at,
+        until,
+        settings.time_zone,
+    ))
+}
+
+/// Checks one series and writes its report. False when the program or the check was stopped before.
+async fn check_one(app: &Arc<App>, run: &Run, series: i64) -> Result<bool, StoreError> {
+    let Run {
+        check,
+        options,
+        ends_at,
+    } = *run;
+    if ends_at.is_some_and(|end| end <= app.clock.now()) {
+        return Ok(true);
+    }
     let stopped = store::check::get(&app.db, check)
         .await?
         .is_none_or(|check| check.state == "stopped");
@@ -254,7 +308,13 @@ async fn finish(app: &App, id: i64) -> Result<(), StoreError> {
     if !store::check::finish(&mut tx, id, now).await? {
         return Ok(());
     }
-    let stats = check.stats;
+    let mut stats = check.stats;
+    if check.done < check.total {
+        let left = check.total - check.done;
+        stats.errors.push(format!(
+            "it ended with {left} series left for the next one (checkUntil)"
+        ));
+    }
     tracing::info!(
         check = id,
         series = check.done,
@@ -264,6 +324,10 @@ async fn finish(app: &App, id: i64) -> Result<(), StoreError> {
         failed = stats.failed,
         "check finished"
     );
+    let digest = match check.started_at {
+        Some(began) => pipeline::digest(&mut tx, began).await?,
+        None => None,
+    };
     let event = Event::CheckFinished {
         check: id,
         trigger: check.cause,
@@ -273,7 +337,8 @@ async fn finish(app: &App, id: i64) -> Result<(), StoreError> {
         failed: stats.failed,
         errors: stats.errors,
     };
-    store::event::append(&mut tx, &[event], now).await?;
+    let events: Vec<Event> = digest.into_iter().chain([event]).collect();
+    store::event::append(&mut tx, &events, now).await?;
     tx.commit().await?;
     app.check_advanced();
     Ok(())

@@ -119,11 +119,12 @@ pub async fn step(app: &Arc<App>, seen: &mut Seen) -> Result<Looked, StoreError>
         looked.errors.extend(answer.asked.error);
         offers.extend(answer.offers.into_iter().filter(|offer| seen.is_new(offer)));
     }
+    let began = app.clock.now();
     looked.new = offers.len();
     let by_series = matched(app, &wants, offers);
     looked.series = by_series.len();
     for (series, offers) in by_series {
-        match pipeline::consider(app, series, &offers).await {
+        match pipeline::consider(app, series, &offers, began).await {
             Ok(report) => {
                 let sent = report
                     .picks
@@ -136,6 +137,11 @@ pub async fn step(app: &Arc<App>, seen: &mut Seen) -> Result<Looked, StoreError>
             Err(CheckError::Store(error)) => return Err(error),
         }
     }
+    let mut tx = app.db.begin().await?;
+    if let Some(digest) = pipeline::digest(&mut tx, began).await? {
+        store::event::append(&mut tx, &[digest], app.clock.now()).await?;
+    }
+    tx.commit().await?;
     Ok(looked)
 }
 

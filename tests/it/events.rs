@@ -53,6 +53,7 @@ fn examples() -> Vec<Event> {
             reasons: vec!["only 1 of its 72 volumes are wanted (1 %); packs go by themselves from 60 %".into()],
         },
         Event::CheckFinished { check: 3, trigger: "schedule".into(), series: 150, missing: 431, sent: 12, failed: 0, errors: Vec::new() },
+        Event::Digest { of: "review.needed".into(), count: 17 },
         Event::HealthDegraded {
             subject: "source:prowlarr".into(),
             message: "http://prowlarr:9696 refuses the credentials: the API key is missing or wrong; in Prowlarr it is under Settings, General".into(),
@@ -74,6 +75,7 @@ fn has_an_example(event: &Event) {
         | Event::VolumeVanished { .. }
         | Event::ReviewNeeded { .. }
         | Event::CheckFinished { .. }
+        | Event::Digest { .. }
         | Event::HealthDegraded { .. }
         | Event::HealthRestored { .. } => {}
     }

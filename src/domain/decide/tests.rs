@@ -43,6 +43,7 @@ fn offer(title: &str) -> Offer {
         torrent: None,
         is_torrent: true,
         term: String::new(),
+        seen_at: 0,
     }
 }
 

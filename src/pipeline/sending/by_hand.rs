@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Duration};
 use super::{Ready, SendError, What, first_client, resolve, settle_add, write_grab};
 use crate::{
     app::App,
-    asking,
     domain::{
         event::{Event, SeriesRef},
         gaps,
@@ -71,7 +70,12 @@ async fn grab_alone(
     let (client_row, client) = first_client(app).await?.ok_or(SendError::NoClient)?;
     let payload = match known {
         Some(payload) => payload,
-        None => payload(app, offer).await?,
+        None => resolve(app, offer.series_id, &offer.offer)
+            .await?
+            .map_err(|unresolved| match unresolved.gone {
+                true => SendError::Gone(unresolved.cause),
+                false => SendError::Failed(unresolved.cause),
+            })?,
     };
     if let Err(error) = client.find(payload.id()).await {
         health::failed(app, client_row.id, &error).await?;
@@ -145,38 +149,6 @@ async fn reserves(
     } else {
         Err(SendError::OnItsWay(taken))
     }
-}
-
-/// Its link from memory; else its stored query is asked once more and the same release looked for.
-async fn payload(app: &Arc<App>, offer: &StoredOffer) -> Result<Payload, SendError> {
-    if app
-        .links
-        .get(&offer.offer.fingerprint, app.clock.now())
-        .is_none()
-    {
-        let row = store::connection::get(&app.db, offer.offer.source_id).await?;
-        let row = row.ok_or_else(|| SendError::Gone("its source was removed".into()))?;
-        let settings = app.settings().await?;
-        let answer =
-            asking::ask_again(app, &settings, &row, offer.series_id, &offer.offer.term).await?;
-        let found = answer
-            .offers
-            .iter()
-            .any(|again| again.fingerprint == offer.offer.fingerprint);
-        if !found {
-            // "Could not ask" is not "gone": the offer may well be there tomorrow.
-            return Err(match answer.asked.error {
-                Some(error) => SendError::Failed(error),
-                None => SendError::Gone(format!("{} does not offer it any more", row.name)),
-            });
-        }
-    }
-    resolve(app, &offer.offer)
-        .await?
-        .map_err(|unresolved| match unresolved.gone {
-            true => SendError::Gone(unresolved.cause),
-            false => SendError::Failed(unresolved.cause),
-        })
 }
 
 async fn write_down(

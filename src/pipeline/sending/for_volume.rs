@@ -98,11 +98,11 @@ async fn write_offer(
         .ok_or(SendError::UnknownSeries)?;
     let open = pipeline::open(&mut tx, &stored).await?;
     needed(&stored, &open, volume)?;
-    let offer = offer(&stored, magnet, volume);
+    let offer = offer(&stored, magnet, volume, now);
     let (judged, _) = pipeline::plan(app, &stored, &open, &taste, &[offer], &Excluded::new());
     let mut id = 0;
     for judged in &judged {
-        id = store::offer::put(&mut tx, series, &judged.offer, &judged.verdict, now).await?;
+        id = store::offer::put(&mut tx, series, &judged.offer, &judged.verdict).await?;
     }
     tx.commit().await?;
     store::offer::get(&app.db, id)
@@ -111,7 +111,7 @@ async fn write_offer(
 }
 
 /// Identity and name; the link itself may carry a tracker's passkey.
-fn offer(stored: &Stored, magnet: &Magnet, volume: VolumeNumber) -> Offer {
+fn offer(stored: &Stored, magnet: &Magnet, volume: VolumeNumber, now: i64) -> Offer {
     let named: String = magnet
         .name
         .iter()
@@ -139,5 +139,6 @@ fn offer(stored: &Stored, magnet: &Magnet, volume: VolumeNumber) -> Offer {
         torrent: Some(magnet.id.clone()),
         is_torrent: true,
         term: String::new(),
+        seen_at: now,
     }
 }

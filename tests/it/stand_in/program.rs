@@ -57,6 +57,12 @@ impl Home {
         self
     }
 
+    /// Removes one, so that the program's own default counts.
+    pub fn unset(&mut self, name: &str) -> &mut Self {
+        self.variables.retain(|(known, _)| known != name);
+        self
+    }
+
     /// A folder library, monitored.
     pub fn library(&mut self, path: &Path) -> &mut Self {
         let path = path.to_str().expect("UTF-8").to_owned();

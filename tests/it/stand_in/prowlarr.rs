@@ -4,10 +4,11 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use lacunarr::clock::Clock;
 use poem::{Request, Response, endpoint::make};
 use serde_json::json;
 use url::Url;
@@ -15,7 +16,7 @@ use url::Url;
 pub use self::offers::{Indexer, Link, Release};
 use self::{
     download::{download, track},
-    search::search,
+    search::{fold, search},
 };
 use super::{
     reply::{Set, json_of, page, parameters, status, with_status},
@@ -71,21 +72,48 @@ pub struct Query {
     pub indexers: Vec<i64>,
     /// `categories`.
     pub categories: Vec<i64>,
-    /// When.
-    pub at: Instant,
+    /// When; milliseconds since the epoch.
+    pub at: i64,
 }
 
-#[derive(Default)]
 struct Inner {
     url_base: String,
+    clock: Clock,
     indexers: Vec<Indexer>,
     releases: Vec<Release>,
+    /// Their titles as searches compare them.
+    folded: Vec<String>,
     fault: Option<Fault>,
     queries: Vec<Query>,
     requests: Vec<String>,
     downloads: Vec<String>,
     tracker: Option<Url>,
     tracker_requests: Vec<String>,
+}
+
+impl Default for Inner {
+    fn default() -> Self {
+        Self {
+            url_base: String::new(),
+            clock: Clock::System,
+            indexers: Vec::new(),
+            releases: Vec::new(),
+            folded: Vec::new(),
+            fault: None,
+            queries: Vec::new(),
+            requests: Vec::new(),
+            downloads: Vec::new(),
+            tracker: None,
+            tracker_requests: Vec::new(),
+        }
+    }
+}
+
+impl Inner {
+    fn offer(&mut self, release: Release) {
+        self.folded.push(fold(&release.title));
+        self.releases.push(release);
+    }
 }
 
 type State = Arc<Mutex<Inner>>;
@@ -111,13 +139,15 @@ impl Prowlarr {
             let state = Arc::clone(&at_tracker);
             async move { Ok::<_, poem::Error>(track(&state, &request)) }
         }));
-        *lock(&state) = Inner {
-            url_base: url_base.into(),
-            indexers,
-            releases,
-            tracker: Some(tracker.url()),
-            ..Inner::default()
-        };
+        {
+            let mut state = lock(&state);
+            state.url_base = url_base.into();
+            state.indexers = indexers;
+            state.tracker = Some(tracker.url());
+            releases
+                .into_iter()
+                .for_each(|release| state.offer(release));
+        }
         let at_server = Arc::clone(&state);
         let server = Server::start(make(move |request: Request| {
             let state = Arc::clone(&at_server);
@@ -144,16 +174,25 @@ impl Prowlarr {
         lock(&self.state).fault = fault;
     }
 
+    /// Gives it a clock that the test sets.
+    pub fn set_clock(&self, clock: Clock) {
+        lock(&self.state).clock = clock;
+    }
+
     /// Offers one more release.
     pub fn offer(&self, release: Release) {
-        lock(&self.state).releases.push(release);
+        lock(&self.state).offer(release);
     }
 
     /// Withdraws every release with this title.
     pub fn withdraw(&self, title: &str) {
-        lock(&self.state)
+        let mut state = lock(&self.state);
+        state.releases.retain(|release| release.title != title);
+        state.folded = state
             .releases
-            .retain(|release| release.title != title);
+            .iter()
+            .map(|release| fold(&release.title))
+            .collect();
     }
 
     /// Puts an indexer on hold until then (RFC 3339), or takes it off with none.

@@ -26,7 +26,7 @@ pub fn download(state: &mut Inner, request: &Request, id: &str) -> Response {
     if !indexer.enabled {
         return error_xml(410, "Indexer is disabled");
     }
-    if !indexer.is_available() {
+    if !indexer.is_available(state.clock.now()) {
         return error_xml(
             429,
             "Indexer is disabled till later due to recent failures.",

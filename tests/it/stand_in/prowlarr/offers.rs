@@ -45,11 +45,11 @@ impl Indexer {
         }
     }
 
-    pub(super) fn is_available(&self) -> bool {
-        let now = chrono::Utc::now();
+    pub(super) fn is_available(&self, now: i64) -> bool {
         let held = self.disabled_till.iter().any(|till| {
             till.parse::<chrono::DateTime<chrono::Utc>>()
                 .expect("RFC 3339")
+                .timestamp_millis()
                 > now
         });
         self.enabled && !held

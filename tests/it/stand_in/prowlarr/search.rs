@@ -1,7 +1,5 @@
 //! `GET /api/v1/search` (SearchController, ReleaseSearchService).
 
-use std::time::Instant;
-
 use base64::Engine;
 use futures_util::StreamExt;
 use poem::{Body, Request, Response};
@@ -17,7 +15,7 @@ use super::{
 };
 
 pub fn search(state: &mut Inner, request: &Request, fault: Option<Fault>) -> Response {
-    let query = read_query(request);
+    let query = read_query(request, state.clock.now());
     state.queries.push(query.clone());
     match fault {
         Some(Fault::RateLimited(None)) => return status(429),
@@ -58,7 +56,7 @@ pub fn search(state: &mut Inner, request: &Request, fault: Option<Fault>) -> Res
     raw("application/json; charset=utf-8", text[..end].to_owned())
 }
 
-fn read_query(request: &Request) -> Query {
+fn read_query(request: &Request, now: i64) -> Query {
     let parameters = parameters(request);
     let all = |wanted: &str| {
         let values = parameters
@@ -84,7 +82,7 @@ fn read_query(request: &Request) -> Query {
         limit: number("limit"),
         indexers: numbers("indexerIds"),
         categories: numbers("categories"),
-        at: Instant::now(),
+        at: now,
     }
 }
 
@@ -103,15 +101,16 @@ fn find<'a>(state: &'a Inner, query: &Query) -> Option<Vec<(usize, &'a Release)>
     let available = state
         .indexers
         .iter()
-        .filter(|indexer| indexer.is_available());
+        .filter(|indexer| indexer.is_available(state.clock.now()));
     let asked: Vec<_> = available.filter(is_chosen).collect();
     if asked.is_empty() && !query.indexers.is_empty() {
         return None;
     }
+    let term = fold(&query.term);
     let page = |indexer: &Indexer| {
-        let matches = |(_, release): &(usize, &Release)| {
+        let matches = |(number, release): &(usize, &Release)| {
             release.indexer == indexer.id
-                && has_words(&release.title, &query.term)
+                && has_words(&state.folded[*number], &term)
                 && is_wanted(&release.categories, &query.categories)
         };
         let mut found: Vec<_> = state.releases.iter().enumerate().filter(matches).collect();
@@ -128,16 +127,17 @@ fn find<'a>(state: &'a Inner, query: &Query) -> Option<Vec<(usize, &'a Release)>
 
 /// All words of the query, in any order, whatever case and accents: what a tracker's own search does.
 fn has_words(title: &str, query: &str) -> bool {
-    let fold = |text: &str| -> String {
-        let plain = text
-            .nfd()
-            .filter(|letter| !unicode_normalization::char::is_combining_mark(*letter));
-        plain.collect::<String>().to_lowercase()
-    };
-    let title = fold(title);
-    fold(query)
+    query
         .split(|letter: char| !letter.is_alphanumeric())
         .all(|word| title.contains(word))
+}
+
+/// Without case and accents.
+pub fn fold(text: &str) -> String {
+    let plain = text
+        .nfd()
+        .filter(|letter| !unicode_normalization::char::is_combining_mark(*letter));
+    plain.collect::<String>().to_lowercase()
 }
 
 /// A parent category stands for its children; releases without category are let through.
