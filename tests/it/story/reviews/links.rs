@@ -1,5 +1,13 @@
 //! Signed links that answer a review from a message: a GET shows, a POST acts, once.
 
+use std::sync::Arc;
+
+use lacunarr::{
+    app::App,
+    clock::Clock,
+    config,
+    reviewing::{self, Links},
+};
 use reqwest::{Client, Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
@@ -207,4 +215,37 @@ async fn what_a_link_cannot_do_is_told_and_it_can_be_tried_again() {
     let pressed = scene.press(approve).await;
     assert_eq!(pressed.status, 200, "{}", pressed.html);
     assert_eq!(scene.sent().await, 1);
+}
+
+/// The links that the program would have made so many days ago.
+async fn links_made(scene: &Scene, review: &Value, days_ago: f64) -> Links {
+    let home = &scene.home;
+    let config = config::parse(&home.data(), "test", "", home.environment());
+    let config = config.expect("the program's own configuration");
+    let past = Clock::System.now() - (days_ago * 24.0 * 3_600_000.0) as i64;
+    let clock = Clock::Set(Arc::new(past.into()));
+    let app = App::open(config, clock).await.expect("opened");
+    let id = review["id"].as_i64().expect("a number");
+    let links = reviewing::links(&app, id).await.expect("signed");
+    app.db.close().await;
+    links
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_holds_for_a_week() {
+    let scene = scene(vec![Release::new(1, "Oshinoko T04 [CBZ] FR")]).await;
+    let review = scene.only_review().await;
+    let fresh = links_made(&scene, &review, 6.99).await;
+    assert_eq!(scene.see(&fresh.approve).await.status, 200);
+    let old = links_made(&scene, &review, 7.01).await;
+    for shown in [
+        scene.see(&old.approve).await,
+        scene.press(&old.approve).await,
+        scene.press(&old.reject).await,
+    ] {
+        assert_eq!(shown.status, 410);
+        assert!(shown.html.contains("expired"), "{}", shown.html);
+    }
+    assert_eq!(scene.open().await.len(), 1);
+    assert_eq!(scene.sent().await, 0);
 }
