@@ -1,15 +1,16 @@
-//! Questions that a human answers: approving sends, rejecting blocks, and an answer can teach an alias or never again.
+//! Questions that a human answers: approving sends, rejecting blocks, and an answer can teach what holds always or never.
+
+mod bulk;
+mod learning;
+mod links;
 
 use std::sync::Arc;
 
 use crate::{
     app::App,
-    domain::{
-        release::{Hints, parse},
-        title::fold,
-        volume::VolumeSet,
-    },
+    domain::{decide::SETTLED_BY_TRUST, volume::VolumeSet},
     pipeline::sending::{self, SendError},
+    secret::SecretError,
     store::{
         self, StoreError,
         grab::Grab,
@@ -17,8 +18,12 @@ use crate::{
         profile::Blocked,
         review::{Review, UPGRADE},
     },
-    taste::{self, ProfileError},
+    taste::ProfileError,
 };
+pub use bulk::{Answer, Answered, Done, MOST, Which, answer, answer_all};
+pub use learning::Lesson;
+use learning::{Learning, Way};
+pub use links::{LinkError, LinkedAnswer, Links, Preview, links, preview, read as read_link};
 
 /// Why a question was not answered.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +43,17 @@ pub enum ReviewError {
     /// The name says nothing that could be learnt.
     #[error("the release's {0} cannot be read in its name")]
     NothingToLearn(&'static str),
+    /// Trust settles other doubts than this one.
+    #[error("to trust a group or an indexer settles {list}; this review is about {0}: leave always out", list = SETTLED_BY_TRUST.join(", "))]
+    TrustIsNoAnswer(String),
+    /// The title that would never be it is its own.
+    #[error(
+        "'{0}' is the title of this series or one of its aliases; take it out of the aliases first"
+    )]
+    OwnTitle(String),
+    /// The key for signing.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// Sending.
     #[error(transparent)]
     Send(#[from] SendError),
@@ -49,15 +65,6 @@ pub enum ReviewError {
     Store(#[from] StoreError),
 }
 
-/// Who is never taken from again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Never {
-    /// The release group of the best candidate.
-    Group,
-    /// Its indexer.
-    Indexer,
-}
-
 /// An approval.
 #[derive(Clone, Debug, Default)]
 pub struct Approval {
@@ -65,14 +72,14 @@ pub struct Approval {
     pub offer: Option<i64>,
     /// For which volumes; none for those that are missing.
     pub volumes: Option<VolumeSet>,
-    /// The title that its name reads becomes an alias of the series.
-    pub learn_alias: bool,
+    /// What holds from now on.
+    pub always: Option<Lesson>,
 }
 
 /// Sends a candidate, as if a person had chosen it among the offers.
 ///
 /// # Errors
-/// When it is over, what it holds is on its way by now, or it cannot be had.
+/// When it is over, what it holds is on its way by now, it cannot be had, or there is nothing to learn; then nothing is changed.
 pub async fn approve(app: &Arc<App>, id: i64, approval: Approval) -> Result<Grab, ReviewError> {
     let review = open(app, id).await?;
     let offer = candidate(app, &review, approval.offer).await?;
@@ -80,9 +87,13 @@ pub async fn approve(app: &Arc<App>, id: i64, approval: Approval) -> Result<Grab
         None if review.cause == UPGRADE => Some(offer.volumes.clone()),
         volumes => volumes,
     };
+    let learning = match approval.always {
+        Some(lesson) => Some(Learning::of(app, &review, &offer, (Way::Always, lesson)).await?),
+        None => None,
+    };
     let grab = sending::grab_by_hand(app, offer.id, volumes).await?;
-    if approval.learn_alias {
-        learn_alias(app, &offer).await?;
+    if let Some(learning) = learning {
+        learning.write(app, Some(grab.id)).await?;
     }
     end(app, &review, "approved").await?;
     Ok(grab)
@@ -91,12 +102,13 @@ pub async fn approve(app: &Arc<App>, id: i64, approval: Approval) -> Result<Grab
 /// Blocks every candidate, and perhaps whoever made them.
 ///
 /// # Errors
-/// When it is over.
-pub async fn reject(app: &App, id: i64, never: Option<Never>) -> Result<Review, ReviewError> {
+/// When it is over, or there is nothing to learn.
+pub async fn reject(app: &App, id: i64, never: Option<Lesson>) -> Result<Review, ReviewError> {
     let review = open(app, id).await?;
-    if let Some(never) = never {
+    if let Some(lesson) = never {
         let best = candidate(app, &review, None).await?;
-        refuse(app, &best, never).await?;
+        let learning = Learning::of(app, &review, &best, (Way::Never, lesson)).await?;
+        learning.write(app, None).await?;
     }
     let now = app.clock.now();
     let mut offers = Vec::new();
@@ -159,51 +171,4 @@ async fn candidate(
         }
     }
     Err(ReviewError::NoCandidates)
-}
-
-async fn learn_alias(app: &App, offer: &StoredOffer) -> Result<(), ReviewError> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    let Some(stored) = store::series::get_in(&mut tx, offer.series_id).await? else {
-        return Ok(());
-    };
-    let mut series = stored.series;
-    let hints = Hints {
-        lexicon: app.lexicon,
-        ..Hints::from(series.kind)
-    };
-    let release = parse(&offer.offer.title, hints);
-    let read = release.series.ok_or(ReviewError::NothingToLearn("title"))?;
-    let known = std::iter::once(&series.title).chain(&series.aliases);
-    let is_new =
-        !fold(&read).is_empty() && known.map(|name| fold(name)).all(|name| name != fold(&read));
-    if is_new {
-        series.aliases.push(read.into_owned());
-        store::series::update(&mut tx, &series, now).await?;
-    }
-    Ok(tx.commit().await?)
-}
-
-/// Into the profile that is in force for the series.
-async fn refuse(app: &App, offer: &StoredOffer, never: Never) -> Result<(), ReviewError> {
-    let Some(stored) = store::series::get(&app.db, offer.series_id).await? else {
-        return Ok(());
-    };
-    let (name, mut profile) = taste::profile_of(app, &stored).await?;
-    let hints = Hints {
-        lexicon: app.lexicon,
-        ..Hints::from(stored.series.kind)
-    };
-    let (list, refused) = match never {
-        Never::Group => {
-            let group = parse(&offer.offer.title, hints).group;
-            let group = group.ok_or(ReviewError::NothingToLearn("group"))?;
-            (&mut profile.refused_groups, group.to_owned())
-        }
-        Never::Indexer => (&mut profile.refused_indexers, offer.offer.indexer.clone()),
-    };
-    if !list.contains(&refused) {
-        list.push(refused);
-    }
-    Ok(taste::write(app, &name, &profile).await?)
 }

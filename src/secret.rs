@@ -1,4 +1,4 @@
-//! Secrets: never printed, sealed on disk with XChaCha20-Poly1305.
+//! Secrets: never printed, sealed on disk with XChaCha20-Poly1305; and what is signed with them.
 
 use std::{fmt, io, path::Path};
 
@@ -7,6 +7,8 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305,
     aead::{Aead, Payload as Sealed},
 };
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -56,9 +58,17 @@ pub enum SecretError {
 #[derive(Clone)]
 pub enum Vault {
     /// The key is there.
-    Open(Box<XChaCha20Poly1305>),
+    Open(Box<Keys>),
     /// Sealed rows exist and their key is missing or another one.
     Locked(String),
+}
+
+/// What the secret key is used for.
+#[derive(Clone)]
+pub struct Keys {
+    cipher: XChaCha20Poly1305,
+    /// A key for signing is derived from it for each purpose, so that what is signed for one counts for no other.
+    signing: Hkdf<Sha256>,
 }
 
 const NONCE: usize = 24;
@@ -76,7 +86,10 @@ impl Vault {
             .filter(|bytes| bytes.len() == 32);
         let bytes = bytes.ok_or_else(|| SecretError::BadKey("the secret key must be 32 bytes, as 64 hexadecimal digits or base64; make one with: openssl rand -hex 32".into()))?;
         let key: [u8; 32] = bytes.try_into().expect("32 bytes were just checked");
-        Ok(Self::Open(Box::new(XChaCha20Poly1305::new(&key.into()))))
+        Ok(Self::Open(Box::new(Keys {
+            cipher: XChaCha20Poly1305::new(&key.into()),
+            signing: Hkdf::new(None, &key),
+        })))
     }
 
     /// Seals text for the place `label`; it opens only under the same label.
@@ -84,7 +97,7 @@ impl Vault {
     /// # Errors
     /// [`SecretError::Locked`] without the key.
     pub fn seal(&self, label: &str, secret: &Secret) -> Result<String, SecretError> {
-        let cipher = self.cipher()?;
+        let cipher = &self.keys()?.cipher;
         let nonce = random::<NONCE>();
         let message = Sealed {
             msg: secret.expose().as_bytes(),
@@ -104,7 +117,7 @@ impl Vault {
         let wrong = || {
             SecretError::Locked("the secret key is not the one that this database was sealed with; put the old key back and restart. If it is lost: remove the connections that have a password or key, restart, and make them again".into())
         };
-        let cipher = self.cipher()?;
+        let cipher = &self.keys()?.cipher;
         let bytes = BASE64.decode(sealed).map_err(|_| wrong())?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE).ok_or_else(wrong)?;
         let nonce: [u8; NONCE] = nonce.try_into().expect("split at its length");
@@ -120,9 +133,39 @@ impl Vault {
         String::from_utf8(plain).map(Secret).map_err(|_| wrong())
     }
 
-    fn cipher(&self) -> Result<&XChaCha20Poly1305, SecretError> {
+    /// Signs a message for a purpose: HMAC-SHA-256.
+    ///
+    /// # Errors
+    /// [`SecretError::Locked`] without the key.
+    pub fn sign(&self, purpose: &str, message: &[u8]) -> Result<[u8; 32], SecretError> {
+        let mac = self.mac(purpose)?.chain_update(message);
+        Ok(mac.finalize().into_bytes().into())
+    }
+
+    /// Whether [`Vault::sign`] made this signature; compared in constant time.
+    ///
+    /// # Errors
+    /// As [`Vault::sign`].
+    pub fn is_signed(
+        &self,
+        purpose: &str,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<bool, SecretError> {
+        let mac = self.mac(purpose)?.chain_update(message);
+        Ok(mac.verify_slice(signature).is_ok())
+    }
+
+    fn mac(&self, purpose: &str) -> Result<Hmac<Sha256>, SecretError> {
+        let mut key = [0; 32];
+        let derived = self.keys()?.signing.expand(purpose.as_bytes(), &mut key);
+        derived.expect("32 bytes are less than HKDF can give");
+        Ok(Hmac::new_from_slice(&key).expect("HMAC takes a key of any length"))
+    }
+
+    fn keys(&self) -> Result<&Keys, SecretError> {
         match self {
-            Self::Open(cipher) => Ok(cipher),
+            Self::Open(keys) => Ok(keys),
             Self::Locked(why) => Err(SecretError::Locked(why.clone())),
         }
     }
@@ -234,6 +277,29 @@ mod tests {
         ));
         assert!(vault.open("source:1", "short").is_err());
         assert!(Vault::from_text("abc").is_err());
+    }
+
+    #[test]
+    fn a_signature_holds_for_its_key_purpose_and_message() {
+        let vault = Vault::from_text(&"ab".repeat(32)).expect("a key");
+        let other = Vault::from_text(&"cd".repeat(32)).expect("a key");
+        let signature = vault.sign("links", b"send 3").expect("signed");
+        for (vault, purpose, message, holds) in [
+            (&vault, "links", &b"send 3"[..], true),
+            (&vault, "links", b"send 4", false),
+            (&vault, "feeds", b"send 3", false),
+            (&other, "links", b"send 3", false),
+        ] {
+            let found = vault.is_signed(purpose, message, &signature);
+            assert_eq!(found.expect("open"), holds, "{purpose} {message:?}");
+        }
+        assert!(
+            !vault
+                .is_signed("links", b"send 3", &signature[..31])
+                .expect("open")
+        );
+        let locked = Vault::Locked("gone".into());
+        assert!(locked.sign("links", b"send 3").is_err());
     }
 
     #[test]

@@ -330,6 +330,7 @@ impl Applied<'_> {
             id: 0,
             title: scanned.title.clone(),
             aliases: Vec::new(),
+            not_aliases: Vec::new(),
             language,
             kind: Kind::from_word(&self.settings.content).unwrap_or_default(),
             monitored: self.settings.monitor,

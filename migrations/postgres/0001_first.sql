@@ -42,6 +42,7 @@ CREATE TABLE series (
     folded TEXT NOT NULL,
     language TEXT NOT NULL,
     kind TEXT NOT NULL,
+    not_aliases TEXT NOT NULL,
     monitored BOOLEAN NOT NULL,
     auto_send BOOLEAN NOT NULL,
     wanted_from BIGINT,

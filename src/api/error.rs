@@ -104,6 +104,20 @@ impl<const CAN: u8> ApiResponse for Failure<CAN> {
 }
 
 impl ApiError {
+    /// What it says.
+    pub fn into_problem(self) -> Problem {
+        match self {
+            Self::Invalid(ProblemJson(problem))
+            | Self::Unauthorised(ProblemJson(problem))
+            | Self::NotFound(ProblemJson(problem))
+            | Self::Conflict(ProblemJson(problem))
+            | Self::TooLarge(ProblemJson(problem))
+            | Self::UnsupportedMediaType(ProblemJson(problem))
+            | Self::Internal(ProblemJson(problem))
+            | Self::Upstream(ProblemJson(problem)) => problem,
+        }
+    }
+
     /// 400 for one field.
     pub fn field(field: &str, problem: impl Into<String>) -> Self {
         Self::fields(vec![(field.to_owned(), problem.into())])

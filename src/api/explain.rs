@@ -15,7 +15,7 @@ use super::Apis;
 const MOST_TOLD: usize = 20;
 
 /// What every pattern of the document means, for whoever did not follow it.
-const PATTERNS: [(&str, &str); 13] = [
+const PATTERNS: [(&str, &str); 14] = [
     (
         "^[a-z0-9][a-z0-9_-]*$",
         "it must be a name of small letters, digits, '-' and '_', for example default",
@@ -44,6 +44,10 @@ const PATTERNS: [(&str, &str); 13] = [
     (
         "^[a-z._]+$",
         "it must be small letters, dots and underscores, for example grab.sent",
+    ),
+    (
+        "^[a-z_]+$",
+        "it must be small letters and underscores, for example weak_title",
     ),
     (
         "^[0-9]{1,4}([.][0-9]{1,2})?$",

@@ -112,11 +112,20 @@ impl Paths {
 
     fn place<'a>(&'a self, method: &Method, path: &str, query: &'a str) -> Place<'a> {
         let asked = segments(path);
-        let path = self.0.iter().find(|known| {
+        let fits = |known: &&KnownPath| {
             known.segments.len() == asked.len()
                 && std::iter::zip(&known.segments, &asked)
                     .all(|(known, asked)| known == asked || known.starts_with('{'))
-        });
+        };
+        // `/reviews/answer` is its own path before it is `/reviews/{id}`, as for the router.
+        let parameters = |known: &&KnownPath| {
+            known
+                .segments
+                .iter()
+                .filter(|part| part.starts_with('{'))
+                .count()
+        };
+        let path = self.0.iter().filter(fits).min_by_key(parameters);
         let operations = path.map_or(&[][..], |path| &path.operations);
         Place {
             operations,

@@ -17,12 +17,7 @@ use poem::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{
-    error::ApiError,
-    guard::has_key,
-    problem::{Problem, ProblemJson},
-    refused::NO_KEY,
-};
+use super::{error::ApiError, guard::has_key, problem::Problem, refused::NO_KEY};
 use crate::{
     app::App,
     domain::volume::{VolumeNumber, VolumeSet},
@@ -75,16 +70,7 @@ impl Refusal {
 
 impl<E: Into<ApiError>> From<E> for Refusal {
     fn from(error: E) -> Self {
-        let Problem { status, detail, .. } = match error.into() {
-            ApiError::Invalid(ProblemJson(problem))
-            | ApiError::Unauthorised(ProblemJson(problem))
-            | ApiError::NotFound(ProblemJson(problem))
-            | ApiError::Conflict(ProblemJson(problem))
-            | ApiError::TooLarge(ProblemJson(problem))
-            | ApiError::UnsupportedMediaType(ProblemJson(problem))
-            | ApiError::Internal(ProblemJson(problem))
-            | ApiError::Upstream(ProblemJson(problem)) => problem,
-        };
+        let Problem { status, detail, .. } = error.into().into_problem();
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self::new(status, detail)
     }

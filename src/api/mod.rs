@@ -1,5 +1,7 @@
 //! The API: a thin file per resource. Operations parse, call, map and answer; decisions are made elsewhere.
 
+mod act;
+mod answers;
 mod checks;
 mod clients;
 mod connection;
@@ -80,7 +82,7 @@ type Apis = (
     wanted::WantedApi,
     checks::ChecksApi,
     offers::OffersApi,
-    (grabs::GrabsApi, reviews::ReviewsApi),
+    (grabs::GrabsApi, reviews::ReviewsApi, answers::AnswersApi),
     (history::HistoryApi, stats::StatsApi),
     (
         libraries::LibrariesApi,
@@ -97,7 +99,7 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
         wanted::WantedApi,
         checks::ChecksApi,
         offers::OffersApi,
-        (grabs::GrabsApi, reviews::ReviewsApi),
+        (grabs::GrabsApi, reviews::ReviewsApi, answers::AnswersApi),
         (history::HistoryApi, stats::StatsApi),
         (
             libraries::LibrariesApi,
@@ -141,6 +143,7 @@ pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
             })),
         )
         .at("/ping", operations.clone())
+        .at(act::PLACE, act::endpoint())
         .nest(missing_monitor::PLACE, missing_monitor::endpoint())
         .nest_no_strip("/api", operations);
     let routes = match base.as_str() {

@@ -116,6 +116,12 @@ struct Profile {
     /// Names of indexers that are never taken from. None.
     #[oai(validator(max_items = 200, max_length = 100, pattern = "^[^\\x00]*$"))]
     refused_indexers: Option<Vec<String>>,
+    /// Release groups whose bare numbers, fan translations, unstated languages and odd sizes need no review. None.
+    #[oai(validator(max_items = 200, max_length = 100, pattern = "^[^\\x00]*$"))]
+    trusted_groups: Option<Vec<String>>,
+    /// Names of indexers of whose releases the same holds. None.
+    #[oai(validator(max_items = 200, max_length = 100, pattern = "^[^\\x00]*$"))]
+    trusted_indexers: Option<Vec<String>>,
     /// Newznab categories that are never taken; 3000 means 3000 to 3999. None.
     #[oai(validator(max_items = 200))]
     refused_categories: Option<Vec<u32>>,

@@ -122,27 +122,40 @@ struct ApproveRequest {
         pattern = "^ *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *(, *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *)*$"
     ))]
     volumes: Option<String>,
-    /// The title that its name reads becomes an alias of the series.
-    #[oai(default)]
-    learn_alias: bool,
+    /// What is to pass from now on. `alias`: the title becomes an alias of the series. `group`, `indexer`: it is trusted by the profile
+    /// of the series (`trustedGroups`, `trustedIndexers`), where this review is about a doubt that trust settles.
+    always: Option<Lesson>,
 }
 
-/// Who is never taken from again.
+/// What an answer teaches, read from the best candidate or the one that is approved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "lowercase")]
-enum Never {
-    /// The release group of the best candidate.
+pub enum Lesson {
+    /// Its release group.
     Group,
     /// Its indexer.
     Indexer,
+    /// The title that its name reads.
+    Alias,
+}
+
+impl From<Lesson> for reviewing::Lesson {
+    fn from(lesson: Lesson) -> Self {
+        match lesson {
+            Lesson::Group => Self::Group,
+            Lesson::Indexer => Self::Indexer,
+            Lesson::Alias => Self::Alias,
+        }
+    }
 }
 
 /// What is rejected.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
 struct RejectRequest {
-    /// Write this into the profile of the series, so that it is refused from now on.
-    never: Option<Never>,
+    /// What is to be refused from now on. `group`, `indexer`: by the profile of the series (`refusedGroups`, `refusedIndexers`).
+    /// `alias`: the title is another series' (`notAliases` of the series).
+    never: Option<Lesson>,
 }
 
 /// It was sent.
@@ -158,9 +171,12 @@ impl From<ReviewError> for ApiError {
         match error {
             ReviewError::Unknown(id) => Self::unknown("review", id),
             ReviewError::NoCandidate(_) => Self::field("offerId", error.to_string()),
-            ReviewError::NothingToLearn(_) | ReviewError::Over(_) | ReviewError::NoCandidates => {
-                Self::conflict(error.to_string())
-            }
+            ReviewError::NothingToLearn(_)
+            | ReviewError::TrustIsNoAnswer(_)
+            | ReviewError::OwnTitle(_)
+            | ReviewError::Over(_)
+            | ReviewError::NoCandidates => Self::conflict(error.to_string()),
+            ReviewError::Secret(error) => error.into(),
             ReviewError::Send(error) => error.into(),
             ReviewError::Profile(error) => error.into(),
             ReviewError::Store(error) => error.into(),
@@ -249,7 +265,7 @@ impl ReviewsApi {
                 .volumes
                 .map(|text| volumes("volumes", &text))
                 .transpose()?,
-            learn_alias: body.learn_alias,
+            always: body.always.map(Into::into),
         };
         let grab = reviewing::approve(&app, id.0, approval).await?;
         Ok(Approved::Created(Json(grab.into())))
@@ -271,10 +287,7 @@ impl ReviewsApi {
         id: Path<i64>,
         body: Json<RejectRequest>,
     ) -> Result<Json<Review>, Failure<{ ONE | BODY | CONFLICT }>> {
-        let never = body.0.never.map(|never| match never {
-            Never::Group => reviewing::Never::Group,
-            Never::Indexer => reviewing::Never::Indexer,
-        });
+        let never = body.0.never.map(Into::into);
         Ok(Json(reviewing::reject(&app, id.0, never).await?.into()))
     }
 }

@@ -84,6 +84,8 @@ struct SeriesView {
     title: String,
     /// Other names; all of them are recognised, the first one is searched too.
     aliases: Vec<String>,
+    /// Titles like its own that mean another series; releases of these titles are refused.
+    not_aliases: Vec<String>,
     /// ISO 639-1 of the copies that are collected.
     language: String,
     /// What a bare number in a name means.
@@ -138,6 +140,7 @@ impl From<Stored> for SeriesView {
             id: series.id,
             title: series.title,
             aliases: series.aliases,
+            not_aliases: series.not_aliases,
             language: series.language,
             kind: series.kind.into(),
             monitored: series.monitored,
@@ -179,6 +182,13 @@ struct SeriesChange {
         pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
     ))]
     aliases: Option<Vec<String>>,
+    /// Titles like its own that mean another series; releases of these titles are refused.
+    #[oai(validator(
+        max_items = 200,
+        max_length = 300,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
+    not_aliases: Option<Vec<String>>,
     /// ISO 639-1.
     #[oai(validator(pattern = "^[a-z]{2}$"))]
     language: Option<String>,
@@ -436,6 +446,9 @@ fn apply(series: &mut Series, change: SeriesChange) -> Result<(), ApiError> {
     series.aliases = change
         .aliases
         .unwrap_or_else(|| std::mem::take(&mut series.aliases));
+    series.not_aliases = change
+        .not_aliases
+        .unwrap_or_else(|| std::mem::take(&mut series.not_aliases));
     series.language = change
         .language
         .unwrap_or_else(|| std::mem::take(&mut series.language));

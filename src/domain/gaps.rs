@@ -108,6 +108,7 @@ mod tests {
             id: 1,
             title: "Naruto".into(),
             aliases: Vec::new(),
+            not_aliases: Vec::new(),
             language: "fr".into(),
             kind: Kind::Manga,
             monitored: true,

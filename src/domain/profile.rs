@@ -90,6 +90,10 @@ pub struct Profile {
     pub refused_groups: Vec<String>,
     /// Indexers that are never taken from, by name.
     pub refused_indexers: Vec<String>,
+    /// Release groups whose doubts need no human: see [`super::decide::SETTLED_BY_TRUST`].
+    pub trusted_groups: Vec<String>,
+    /// The same for indexers, by name.
+    pub trusted_indexers: Vec<String>,
     /// Newznab categories that are never taken; 3000 means 3000 to 3999.
     pub refused_categories: Vec<u32>,
     /// The language of an indexer's releases when they state none, by the indexer's name; else what its source says.
@@ -148,6 +152,8 @@ impl Default for Profile {
             preferred_groups: Vec::new(),
             refused_groups: Vec::new(),
             refused_indexers: Vec::new(),
+            trusted_groups: Vec::new(),
+            trusted_indexers: Vec::new(),
             refused_categories: Vec::new(),
             indexer_languages: BTreeMap::new(),
             fallback_languages: Vec::new(),
@@ -211,6 +217,8 @@ impl Profile {
             ("preferredGroups", &self.preferred_groups),
             ("refusedGroups", &self.refused_groups),
             ("refusedIndexers", &self.refused_indexers),
+            ("trustedGroups", &self.trusted_groups),
+            ("trustedIndexers", &self.trusted_indexers),
             ("requiredWords", &self.required_words),
             ("forbiddenWords", &self.forbidden_words),
         ] {

@@ -59,6 +59,7 @@ mod tests {
             id: 1,
             title: title.into(),
             aliases: aliases.iter().map(ToString::to_string).collect(),
+            not_aliases: Vec::new(),
             language: "fr".into(),
             kind,
             monitored: true,

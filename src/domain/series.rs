@@ -16,6 +16,8 @@ pub struct Series {
     pub title: String,
     /// Other names, in the order in which they were learnt.
     pub aliases: Vec<String>,
+    /// Titles like its own that mean another series.
+    pub not_aliases: Vec<String>,
     /// ISO 639-1 of the copies that are collected.
     pub language: String,
     /// What a bare number in a name means.
@@ -53,6 +55,13 @@ impl Series {
             .map(|alias| title::fold(alias))
             .collect();
         title::same_series(&title::fold(&self.title), &aliases, &title::fold(name))
+    }
+
+    /// True for its title and its aliases.
+    pub fn is_named(&self, name: &str) -> bool {
+        let name = title::fold(name);
+        let mut names = std::iter::once(&self.title).chain(&self.aliases);
+        !name.is_empty() && names.any(|known| title::fold(known) == name)
     }
 
     /// The collected volumes that these volumes of an edition hold; nothing when that is not known. What names no edition in a series
@@ -111,15 +120,25 @@ impl Series {
         if title::fold(&self.title).is_empty() {
             mistakes.push(("title", "it must hold a letter or a digit".into()));
         }
-        if let Some(alias) = self
-            .aliases
-            .iter()
-            .find(|alias| title::fold(alias).is_empty())
-        {
-            let alias: String = alias.chars().take(40).collect();
+        for (field, names) in [
+            ("aliases", &self.aliases),
+            ("notAliases", &self.not_aliases),
+        ] {
+            if let Some(name) = names.iter().find(|name| title::fold(name).is_empty()) {
+                let name: String = name.chars().take(40).collect();
+                mistakes.push((
+                    field,
+                    format!(
+                        "'{name}' holds neither letter nor digit, so nothing can be found by it"
+                    ),
+                ));
+            }
+        }
+        if let Some(name) = self.not_aliases.iter().find(|name| self.is_named(name)) {
+            let name: String = name.chars().take(40).collect();
             mistakes.push((
-                "aliases",
-                format!("'{alias}' holds neither letter nor digit, so nothing can be found by it"),
+                "notAliases",
+                format!("'{name}' is its title or one of its aliases as well; take it out of one of the lists"),
             ));
         }
         if let (Some(from), Some(to)) = (self.wanted_from, self.wanted_to)
@@ -164,6 +183,7 @@ mod tests {
             id: 1,
             title: title.into(),
             aliases: Vec::new(),
+            not_aliases: Vec::new(),
             language: "fr".into(),
             kind: Kind::Manga,
             monitored: true,

@@ -107,6 +107,7 @@ const SENT: &str =
 const ENDED: &str =
     "UPDATE grab SET state = $2, message = $3, ended_at = $4, updated_at = $4 WHERE id = $1";
 const DOUBTED: &str = "UPDATE grab SET updated_at = $2 WHERE id = $1 AND state = 'sending'";
+const RESTS_ON: &str = "UPDATE grab SET alias = $2 WHERE id = $1";
 const VOLUMES_SENT: &str = "UPDATE grab_volume SET state = $2 WHERE grab_id = $1 AND live";
 const RELEASE: &str = "UPDATE grab_volume SET state = $2, live = $3 WHERE grab_id = $1 AND live";
 const ARRIVED: &str = "UPDATE grab_volume SET state = 'on_shelf', live = $3 WHERE series_id = $1 AND volume = $2 AND live RETURNING grab_id";
@@ -154,6 +155,12 @@ pub async fn sent(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
 /// Its client gave no answer that says whether it has it.
 pub async fn doubted(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(DOUBTED).bind(id).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Its name means the series by this alias, folded.
+pub async fn rests_on(tx: &mut Tx, id: i64, alias: &str) -> Result<()> {
+    within!(tx, conn => sqlx::query(RESTS_ON).bind(id).bind(alias).execute(conn).await.map(drop))?;
     Ok(())
 }
 

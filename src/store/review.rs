@@ -81,6 +81,8 @@ const LIST: &str = concat!(
     " FROM review WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) ORDER BY updated_at DESC, id DESC LIMIT $3 OFFSET $4"
 );
 const OPENED_SINCE: &str = "SELECT COUNT(*) FROM review WHERE state = 'open' AND created_at >= $1";
+const COUNT_LIKE: &str = "SELECT COUNT(*) FROM review WHERE state = 'open' AND ($1 = '' OR cause = $1) AND ($2 < 0 OR series_id = $2)";
+const OPEN_LIKE: &str = "SELECT id FROM review WHERE state = 'open' AND ($1 = '' OR cause = $1) AND ($2 < 0 OR series_id = $2) ORDER BY id LIMIT $3";
 const INSERT: &str = "INSERT INTO review (series_id, cause, state, volumes, candidates, message, created_at, updated_at) VALUES ($1, $2, 'open', $3, $4, $5, $6, $6)";
 const UPDATE: &str =
     "UPDATE review SET volumes = $2, candidates = $3, message = $4, updated_at = $5 WHERE id = $1";
@@ -181,6 +183,14 @@ pub async fn list(
         total,
         records: rows.into_iter().map(read).collect::<Result<_>>()?,
     })
+}
+
+/// Numbers of the open ones of a cause, of a series or of both, the oldest first. `cause` may be empty.
+pub async fn open_like(db: &Db, cause: &str, series: Option<i64>, limit: i64) -> Result<Page<i64>> {
+    let series = series.unwrap_or(-1);
+    let total = on!(db, pool => sqlx::query_scalar(COUNT_LIKE).bind(cause).bind(series).fetch_one(pool).await?);
+    let records = on!(db, pool => sqlx::query_scalar(OPEN_LIKE).bind(cause).bind(series).bind(limit).fetch_all(pool).await?);
+    Ok(Page { total, records })
 }
 
 fn read(row: Row) -> Result<Review> {

@@ -8,7 +8,7 @@ use crate::domain::{
     volume::VolumeNumber,
 };
 
-use super::{Db, Page, Result, StoreError, Tx, Window, from_text, on, within};
+use super::{Db, Page, Result, StoreError, Tx, Window, from_json, from_text, on, to_json, within};
 
 /// A row, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,7 @@ struct Row {
     total: Option<i64>,
     stated_total: Option<i64>,
     sources: String,
+    not_aliases: String,
     edition: String,
     editions: String,
     profile: Option<String>,
@@ -77,7 +78,7 @@ pub struct Filter {
 macro_rules! columns {
     () => {
         "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total, sources,
-    edition, editions, profile, fruitless, search_at, present, vanished, missing, due_at, checked_at, created_at, updated_at"
+    edition, editions, profile, not_aliases, fruitless, search_at, present, vanished, missing, due_at, checked_at, created_at, updated_at"
     };
 }
 macro_rules! matching {
@@ -98,10 +99,11 @@ const LIST: &str = concat!(
     " ORDER BY folded, id LIMIT $5 OFFSET $6"
 );
 const INSERT: &str = "INSERT INTO series (title, folded, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, sources,
-    stated_total, edition, editions, profile, present, vanished, missing, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16, '', '', 0, $12, $12) RETURNING id";
+    stated_total, edition, editions, profile, not_aliases, present, vanished, missing, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16, $17, '', '', 0, $12, $12) RETURNING id";
 const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, kind = $5, monitored = $6, auto_send = $7, wanted_from = $8,
-    wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13, edition = $14, editions = $15, profile = $16 WHERE id = $1";
+    wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13, edition = $14, editions = $15, profile = $16,
+    not_aliases = $17 WHERE id = $1";
 const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5 WHERE id = $1";
 const MISSING: &str = "UPDATE series SET missing = $2, checked_at = $3 WHERE id = $1";
 const SEARCHED: &str = "UPDATE series SET fruitless = $2, search_at = $3, searched_at = $4, complete_at = CASE WHEN $5 THEN $4 ELSE complete_at END WHERE id = $1";
@@ -184,7 +186,7 @@ pub async fn insert(tx: &mut Tx, series: &Series, now: i64) -> Result<i64> {
     let id = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
         .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
         .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
-        .bind(series.sources.join("\n")).bind(now).bind(series.stated_total.map(i64::from)).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).fetch_one(conn).await?);
+        .bind(series.sources.join("\n")).bind(now).bind(series.stated_total.map(i64::from)).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).bind(to_json(&series.not_aliases)).fetch_one(conn).await?);
     put_aliases(tx, id, &series.aliases, now).await?;
     Ok(id)
 }
@@ -194,7 +196,7 @@ pub async fn update(tx: &mut Tx, series: &Series, now: i64) -> Result<()> {
     within!(&mut *tx, conn => sqlx::query(UPDATE).bind(series.id).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
         .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
         .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
-        .bind(series.sources.join("\n")).bind(now).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).execute(conn).await.map(drop))?;
+        .bind(series.sources.join("\n")).bind(now).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).bind(to_json(&series.not_aliases)).execute(conn).await.map(drop))?;
     within!(&mut *tx, conn => sqlx::query(CLEAR_ALIASES).bind(series.id).execute(conn).await.map(drop))?;
     put_aliases(tx, series.id, &series.aliases, now).await
 }
@@ -348,6 +350,7 @@ fn read(row: Row, aliases: Vec<String>) -> Result<Stored> {
         ignored: from_text("series.ignored", &row.ignored)?,
         total: row.total.and_then(|total| u32::try_from(total).ok()),
         stated_total: row.stated_total.and_then(|total| u32::try_from(total).ok()),
+        not_aliases: from_json("series.not_aliases", &row.not_aliases)?,
         sources: row.sources.lines().map(str::to_owned).collect(),
         edition: Edition::from_word(&row.edition).ok_or(StoreError::Unreadable {
             place: "series.edition",

@@ -6,7 +6,7 @@ use super::Known;
 use crate::domain::{
     edition::Edition,
     offer::Offer,
-    profile::{MEGABYTE, Sizes},
+    profile::{Doubt, MEGABYTE, Sizes},
     release::Release,
     title::TitleMatch,
     volume::VolumeSet,
@@ -22,6 +22,8 @@ pub struct Facts<'a> {
     pub title: TitleMatch,
     /// The collected volumes that it promises; empty when none could be read, or what another edition holds is not known.
     pub volumes: VolumeSet,
+    /// A title of it that the user says means another series.
+    pub not_alias: Option<String>,
     /// Why it is blocked.
     pub blocked: Option<&'a str>,
     /// All the rest.
@@ -36,7 +38,31 @@ impl<'a> Deref for Facts<'a> {
     }
 }
 
+/// The codes of the doubts that a trusted group or indexer settles. The series, the volumes and whether they exist are none of them:
+/// whoever made or offers a release says nothing of these.
+pub const SETTLED_BY_TRUST: [&str; 4] = [
+    "unmarked_number",
+    "unknown_language",
+    "fan_translation",
+    "unusual_size",
+];
+
 impl Facts<'_> {
+    /// What the profile says of a doubt, but from those who are trusted no human has to look. A refusal stays one.
+    pub(super) fn settled(&self, doubt: Doubt) -> Doubt {
+        match doubt {
+            Doubt::Review if self.is_trusted() => Doubt::Pass,
+            doubt => doubt,
+        }
+    }
+
+    fn is_trusted(&self) -> bool {
+        let knows = |list: &[String], name: &str| list.iter().any(|known| super::same(known, name));
+        let by_group = self.release.group;
+        by_group.is_some_and(|group| knows(&self.profile.trusted_groups, group))
+            || knows(&self.profile.trusted_indexers, &self.offer.indexer)
+    }
+
     /// The language is collected, or taken too.
     pub(super) fn takes(&self, language: &str) -> bool {
         let others = &self.profile.fallback_languages;

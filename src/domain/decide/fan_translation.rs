@@ -5,7 +5,10 @@ use crate::domain::release::Origin;
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
     if facts.release.origin == Origin::Fan {
-        Ruling::of(facts.profile.fan_translations, Reason::FanTranslation)
+        Ruling::of(
+            facts.settled(facts.profile.fan_translations),
+            Reason::FanTranslation,
+        )
     } else {
         Ruling::Pass
     }

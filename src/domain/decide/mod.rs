@@ -46,7 +46,7 @@ use super::{
     volume::{VolumeNumber, VolumeSet},
 };
 pub use custom::{Compiled, CustomRule};
-pub use facts::Facts;
+pub use facts::{Facts, SETTLED_BY_TRUST};
 pub use reason::Reason;
 pub use relevance::Relevance;
 
@@ -199,6 +199,8 @@ pub struct Judge<'a> {
     known: Known<'a>,
     /// The title, folded, and behind it the aliases.
     names: Vec<String>,
+    /// Titles of other series, folded.
+    not_aliases: Vec<String>,
 }
 
 impl<'a> Judge<'a> {
@@ -207,6 +209,9 @@ impl<'a> Judge<'a> {
         let names = std::iter::once(&known.series.title).chain(&known.series.aliases);
         Self {
             names: names.map(|name| title::fold(name)).collect(),
+            not_aliases: (known.series.not_aliases.iter())
+                .map(|name| title::fold(name))
+                .collect(),
             known,
         }
     }
@@ -220,7 +225,11 @@ impl<'a> Judge<'a> {
             ..Hints::default()
         };
         let release = release::parse(&offer.title, hints);
-        let title = self.title(&release);
+        let not_alias = self.not_alias(&release);
+        let title = match not_alias {
+            Some(_) => TitleMatch::Different,
+            None => self.title(&release),
+        };
         let infohash = offer.torrent.as_ref().map(TorrentId::as_hex);
         let blocked = self.known.blocked.get(&offer.fingerprint);
         let blocked = blocked.or_else(|| self.known.blocked.get(&infohash?));
@@ -233,10 +242,20 @@ impl<'a> Judge<'a> {
             title,
             volumes: self.promised(&release, title),
             release: &release,
+            not_alias: not_alias.map(str::to_owned),
             blocked: blocked.map(String::as_str),
             known: &self.known,
         });
         Verdict { alias, ..verdict }
+    }
+
+    /// The title that the user says is another series'. One of two is enough: such a name says that both are the same.
+    fn not_alias<'r>(&self, release: &'r Release<'_>) -> Option<&'r str> {
+        if self.not_aliases.is_empty() {
+            return None;
+        }
+        let titles = [release.series.as_deref(), release.other_title.as_deref()];
+        (titles.into_iter().flatten()).find(|name| self.not_aliases.contains(&title::fold(name)))
     }
 
     /// Of a name with two titles, the second counts as an alias.
@@ -321,7 +340,7 @@ fn verdict(facts: Facts<'_>) -> Verdict {
 }
 
 /// The same name but for case.
-fn same(a: &str, b: &str) -> bool {
+pub(crate) fn same(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 

@@ -17,6 +17,8 @@ pub enum Reason {
     NotABook(NotABook),
     /// The name means another series.
     WrongSeries { series: String },
+    /// The user says that its title means another series.
+    NotAlias { series: String },
     /// The name could mean this series.
     WeakTitle { series: String },
     /// No title could be read.
@@ -120,7 +122,7 @@ impl Reason {
         match self {
             Self::NotATorrent => "not_a_torrent",
             Self::NotABook(_) => "not_a_book",
-            Self::WrongSeries { .. } => "wrong_series",
+            Self::WrongSeries { .. } | Self::NotAlias { .. } => "wrong_series",
             Self::WeakTitle { .. } => "weak_title",
             Self::NoTitle => "no_title",
             Self::WrongLanguage { .. } => "wrong_language",
@@ -205,6 +207,10 @@ impl fmt::Display for Reason {
             Self::WrongSeries { series } => write!(
                 f,
                 "its title reads '{series}', which is another series; add it as an alias if it is not"
+            ),
+            Self::NotAlias { series } => write!(
+                f,
+                "its title reads '{series}', which you said is another series (notAliases)"
             ),
             Self::WeakTitle { series } => write!(
                 f,

@@ -35,7 +35,7 @@ pub fn rule(facts: &Facts<'_>) -> Ruling {
         return Ruling::Pass;
     }
     Ruling::of(
-        facts.profile.unusual_size,
+        facts.settled(facts.profile.unusual_size),
         Reason::UnusualSize {
             megabytes,
             least,

@@ -1,4 +1,5 @@
 mod rules;
+mod trust;
 
 use std::sync::LazyLock;
 
@@ -10,6 +11,7 @@ fn series() -> Series {
         id: 1,
         title: "Dragon Ball".into(),
         aliases: vec!["Doragon Boru".into()],
+        not_aliases: Vec::new(),
         language: "fr".into(),
         kind: Kind::Manga,
         monitored: true,

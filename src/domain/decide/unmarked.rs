@@ -9,7 +9,7 @@ pub fn rule(facts: &Facts<'_>) -> Ruling {
         return Ruling::Pass;
     }
     Ruling::of(
-        facts.profile.unmarked_number,
+        facts.settled(facts.profile.unmarked_number),
         Reason::Unmarked {
             volumes: facts.volumes.clone(),
         },

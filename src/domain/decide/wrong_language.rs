@@ -19,7 +19,7 @@ pub fn rule(facts: &Facts<'_>) -> Ruling {
         return Ruling::Pass;
     }
     Ruling::of(
-        facts.profile.unknown_language,
+        facts.settled(facts.profile.unknown_language),
         Reason::UnknownLanguage {
             indexer: facts.offer.indexer.clone(),
             assumed: assumed.map(str::to_owned),

@@ -69,6 +69,7 @@ pub fn good(scene: &Scene, schema: &str) -> Value {
         }
         "NewLibrary" => json!({"name": "another", "path": "/nowhere/else"}),
         "GrabRequest" => json!({"offerId": scene.id("offers"), "volumes": "2"}),
+        "AnswerRequest" => json!({"ids": [987_654_321], "answer": "reject"}),
         "WantAgain" => json!({"volumes": "2"}),
         "RuleBody" => {
             json!({"name": "another", "when": [{"field": "group", "test": "is", "values": ["nobody"]}], "then": "refuse"})

@@ -86,6 +86,7 @@ async fn the_database_itself_refuses_a_second_live_grab_of_a_volume() {
         id: 0,
         title: "Naruto".into(),
         aliases: Vec::new(),
+        not_aliases: Vec::new(),
         language: "fr".into(),
         kind: lacunarr::domain::release::Kind::Manga,
         monitored: true,

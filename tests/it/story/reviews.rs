@@ -1,5 +1,8 @@
 //! What a human has to look at: one question per series and cause, answered once.
 
+mod answers;
+mod links;
+
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -16,17 +19,23 @@ struct Scene {
     prowlarr: Prowlarr,
     client: RealQBittorrent,
     program: Program,
-    _home: Home,
+    home: Home,
 }
 
 /// Oshi no Ko, of which 3 and 4 are missing.
 async fn scene(releases: Vec<Release>) -> Scene {
+    scene_below("", releases).await
+}
+
+/// The same, served below a URL base.
+async fn scene_below(base: &str, releases: Vec<Release>) -> Scene {
     let library = tempfile::tempdir().expect("a folder");
     shelve(library.path(), "Oshi no Ko", &[1, 2, 5]);
     let prowlarr = Prowlarr::start(vec![Indexer::public(1, "Nyaa")], releases);
     let client = RealQBittorrent::start();
     let mut home = Home::new().await;
-    home.library(library.path())
+    home.set("SERVER__URL_BASE", base)
+        .library(library.path())
         .source(&prowlarr.url(), prowlarr::KEY)
         .client(&client.url(), USER, PASSWORD);
     let program = home.start().await;
@@ -36,7 +45,7 @@ async fn scene(releases: Vec<Release>) -> Scene {
         prowlarr,
         client,
         program,
-        _home: home,
+        home,
     }
 }
 
@@ -110,7 +119,7 @@ async fn each_cause_is_asked_once_and_an_approval_sends() {
     );
 
     let (status, grab) = scene
-        .answer(of("weak_title"), "approve", json!({"learnAlias": true}))
+        .answer(of("weak_title"), "approve", json!({"always": "alias"}))
         .await;
     assert_eq!(
         (status, &grab["state"], &grab["reserves"]),
@@ -121,6 +130,8 @@ async fn each_cause_is_asked_once_and_an_approval_sends() {
         scene.program.get("series/1").await["aliases"],
         json!(["Oshinoko"])
     );
+    let rested = scene.program.get("grabs?alias=oshinoko").await;
+    assert_eq!(rested["records"][0]["id"], grab["id"], "{rested}");
     assert_eq!(causes(&scene.open().await), ["approval 3"]);
     let (status, problem) = scene.answer(of("weak_title"), "approve", json!({})).await;
     assert_eq!(status, 409);

@@ -12,15 +12,15 @@ use std::{
     },
 };
 
-use chrono::{DateTime, Timelike, Utc};
-use chrono_tz::{Europe::Paris, Tz};
+use chrono::{DateTime, Utc};
+use chrono_tz::Europe::Paris;
 use lacunarr::{
     app::App,
     clock::Clock,
     config,
     domain::release::{Kind, parse},
     store::{self, Window},
-    worker::{check, fresh, scan},
+    worker::{self, check, fresh, scan},
 };
 use tempfile::TempDir;
 
@@ -144,10 +144,6 @@ impl Simulated {
         self.at.load(Ordering::Relaxed)
     }
 
-    fn local(&self) -> DateTime<Tz> {
-        lacunarr::clock::utc(self.now()).with_timezone(&Paris)
-    }
-
     pub async fn scan(&self) {
         scan::step(&self.app).await.expect("a scan");
     }
@@ -171,15 +167,15 @@ impl Simulated {
         let settings = self.app.settings().await.expect("settings");
         let step = settings.fresh_minutes * MINUTE;
         while self.now() < end {
-            let before = self.local();
+            let before = lacunarr::clock::utc(self.now());
             fresh::step(&self.app, &mut self.seen)
                 .await
                 .expect("a look");
             self.work().await;
             let next = (self.now() / step + 1) * step;
             self.at.fetch_max(next, Ordering::Relaxed);
-            let now = self.local();
-            if before.hour() < 1 && now.hour() >= 1 && now.hour() < 12 {
+            let strikes = worker::clock::next(&settings.check_schedule, Paris, before);
+            if strikes.is_some_and(|at| at.timestamp_millis() <= self.now()) {
                 check::request_scheduled(&self.app)
                     .await
                     .expect("asked for");
