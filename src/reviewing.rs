@@ -17,7 +17,10 @@ use crate::{
         profile::Blocked,
         review::{Review, UPGRADE},
     },
-    taste::{self, ProfileError},
+    taste::{
+        self,
+        written::{self, ProfileError},
+    },
 };
 
 /// Why a question was not answered.
@@ -205,5 +208,5 @@ async fn refuse(app: &App, offer: &StoredOffer, never: Never) -> Result<(), Revi
     if !list.contains(&refused) {
         list.push(refused);
     }
-    Ok(taste::write(app, &name, &profile).await?)
+    Ok(written::write(app, &name, &profile).await?)
 }

@@ -14,7 +14,7 @@ use crate::{
     settings::SettingsError,
     shelving::ScanError,
     store::StoreError,
-    taste::{ProfileError, RuleError},
+    taste::written::{ProfileError, RuleError},
 };
 
 /// Everything that can go wrong in an operation; [`Failure`] says what can in which.

@@ -1,5 +1,6 @@
 //! The API: a thin file per resource. Operations parse, call, map and answer; decisions are made elsewhere.
 
+mod blocked;
 mod checks;
 mod clients;
 mod connection;
@@ -10,6 +11,7 @@ mod grabs;
 mod guard;
 mod history;
 mod json;
+mod judge;
 mod libraries;
 mod missing_monitor;
 mod offers;
@@ -87,7 +89,12 @@ type Apis = (
         sources::SourcesApi,
         clients::ClientsApi,
     ),
-    (profiles::ProfilesApi, rules::RulesApi),
+    (
+        profiles::ProfilesApi,
+        rules::RulesApi,
+        judge::JudgeApi,
+        blocked::BlockedApi,
+    ),
     (settings::SettingsApi, parse::ParseApi, system::SystemApi),
 );
 
@@ -104,7 +111,12 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
             sources::SourcesApi,
             clients::ClientsApi,
         ),
-        (profiles::ProfilesApi, rules::RulesApi),
+        (
+            profiles::ProfilesApi,
+            rules::RulesApi,
+            judge::JudgeApi,
+            blocked::BlockedApi,
+        ),
         (settings::SettingsApi, parse::ParseApi, system::SystemApi),
     );
     OpenApiService::new(apis, "Lacunarr", env!("CARGO_PKG_VERSION"))

@@ -19,7 +19,10 @@ use crate::{
     app::App,
     domain::profile,
     store,
-    taste::{self, DEFAULT},
+    taste::{
+        DEFAULT,
+        written::{self, ProfileError},
+    },
 };
 
 /// What to do with an offer of which something is in doubt.
@@ -225,7 +228,7 @@ impl ProfilesApi {
         let profile = match store::profile::get(&app.db, &name).await? {
             Some(profile) => profile,
             None if name.0 == DEFAULT => profile::Profile::default(),
-            None => return Err(taste::ProfileError::Unknown(name.0).into()),
+            None => return Err(ProfileError::Unknown(name.0).into()),
         };
         Ok(Json(named((name.0, profile))))
     }
@@ -246,7 +249,7 @@ impl ProfilesApi {
         let profile: profile::Profile =
             serde_json::from_value(body.0.to_json().unwrap_or_default())
                 .map_err(|error| ApiError::field("body", error.to_string()))?;
-        taste::write(&app, &name, &profile).await?;
+        written::write(&app, &name, &profile).await?;
         Ok(Json(named((name.0, profile))))
     }
 
@@ -264,7 +267,7 @@ impl ProfilesApi {
         #[oai(validator(max_length = 60, pattern = "^[a-z0-9][a-z0-9_-]*$"))]
         name: Path<String>,
     ) -> Result<Deleted, Failure<{ ONE | CONFLICT }>> {
-        taste::remove(&app, &name).await?;
+        written::remove(&app, &name).await?;
         Ok(Deleted::Deleted)
     }
 }

@@ -1,30 +1,28 @@
-//! Resources `rules` and `blocked`: what the user refuses, asks for or weighs by rules of one's own.
+//! Resource `rules`: what the user refuses, asks for or weighs by rules of one's own.
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use poem::web::Data;
 use poem_openapi::{
     ApiResponse, Enum, Object, OpenApi,
-    param::{Path, Query},
+    param::Path,
     types::{ParseFromJSON, ToJSON},
 };
 
 use super::{
     Tag,
-    error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE, VALUES},
+    error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
     guard::Key,
     json::Json,
 };
 use crate::{
     app::App,
-    clock::utc,
     domain::decide,
     store::{
         self,
         profile::{Scope, StoredRule},
     },
-    taste::{self, RuleError},
+    taste::written::{self, RuleError},
 };
 
 /// What a condition looks at.
@@ -130,7 +128,7 @@ enum Then {
 /// A rule to be made, or tried.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
-struct RuleBody {
+pub struct RuleBody {
     /// Shown with what it refuses.
     #[oai(validator(
         max_length = 60,
@@ -181,148 +179,6 @@ struct Rule {
     error: Option<String>,
 }
 
-/// A name, or a stored offer, to be judged.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", deny_unknown_fields)]
-struct Trial {
-    /// For this series.
-    series_id: i64,
-    /// A release name; or else say `offerId`.
-    #[oai(validator(min_length = 1, max_length = 4096, pattern = "^[^\\x00]*$"))]
-    name: Option<String>,
-    /// Bytes, with a name.
-    size: Option<u64>,
-    /// Seeders, with a name.
-    seeders: Option<u32>,
-    /// A stored offer.
-    offer_id: Option<i64>,
-    /// A rule to be asked besides those that there are; of the same name, instead of it.
-    rule: Option<RuleBody>,
-}
-
-/// What an offer would get now.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
-struct TrialVerdict {
-    /// `accepted`, `review` or `refused`.
-    decision: String,
-    /// The volumes that it promises.
-    volumes: String,
-    /// Those of them that are missing and free.
-    useful: String,
-    /// Every reason against it.
-    reasons: Vec<TrialReason>,
-    /// What it is ranked by, in this order; a higher figure is better.
-    ranking: Vec<Figure>,
-}
-
-/// One reason against an offer.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
-struct TrialReason {
-    /// `review` or `refused`.
-    decision: String,
-    /// Stable, for programs.
-    code: String,
-    /// A sentence.
-    message: String,
-    /// Time alone may undo it.
-    temporary: bool,
-}
-
-/// One figure of a ranking.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
-struct Figure {
-    /// What was compared.
-    comparer: String,
-    /// A higher one is better.
-    figure: i64,
-}
-
-/// What a rule would have changed.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
-struct Preview {
-    /// Offers of the last 30 days that were judged again, the latest first.
-    judged: u64,
-    /// There were more, and only the latest were looked at.
-    truncated: bool,
-    /// Of these, those that the rule changes; at most 200 of them.
-    changed: Vec<Changed>,
-    /// How many it changes.
-    changed_count: u64,
-}
-
-/// An offer of which a rule changes the decision.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
-struct Changed {
-    /// Its number.
-    offer_id: i64,
-    /// Release name.
-    name: String,
-    /// For this series.
-    series_id: i64,
-    /// Without the rule.
-    before: String,
-    /// With it.
-    after: String,
-}
-
-/// A release that is never sent again.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-struct BlockedRelease {
-    /// Its number.
-    id: i64,
-    /// For this series.
-    series_id: i64,
-    /// Release name.
-    name: String,
-    /// Its identity, when it was known.
-    infohash: Option<String>,
-    /// Why.
-    reason: String,
-    /// Since when.
-    created_at: DateTime<Utc>,
-}
-
-impl From<store::profile::Blocked> for BlockedRelease {
-    fn from(row: store::profile::Blocked) -> Self {
-        Self {
-            id: row.id,
-            series_id: row.series_id,
-            name: row.title,
-            infohash: row.infohash,
-            reason: row.reason,
-            created_at: utc(row.created_at),
-        }
-    }
-}
-
-/// A release to be blocked.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", deny_unknown_fields)]
-struct BlockRequest {
-    /// The stored offer.
-    offer_id: i64,
-    /// Why, for whoever looks at it later.
-    #[oai(validator(
-        max_length = 300,
-        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
-    ))]
-    reason: String,
-}
-
-/// It is blocked.
-#[derive(ApiResponse)]
-enum BlockMade {
-    /// It is refused from now on.
-    #[oai(status = 201)]
-    Created(Json<BlockedRelease>),
-}
-
 /// It was made.
 #[derive(ApiResponse)]
 enum RuleMade {
@@ -366,7 +222,7 @@ impl RulesApi {
         app: Data<&Arc<App>>,
         body: Json<RuleBody>,
     ) -> Result<RuleMade, Failure<{ BODY | CONFLICT }>> {
-        let stored = taste::put_rule(&app, stored(0, body.0)?).await?;
+        let stored = written::put_rule(&app, stored(0, body.0)?).await?;
         Ok(RuleMade::Created(Json(view(stored))))
     }
 
@@ -396,7 +252,7 @@ impl RulesApi {
         if store::profile::rule(&app.db, id.0).await?.is_none() {
             return Err(RuleError::Unknown(id.0).into());
         }
-        let stored = taste::put_rule(&app, stored(id.0, body.0)?).await?;
+        let stored = written::put_rule(&app, stored(id.0, body.0)?).await?;
         Ok(Json(view(stored)))
     }
 
@@ -409,120 +265,13 @@ impl RulesApi {
         /// Its number.
         id: Path<i64>,
     ) -> Result<Deleted, Failure<ONE>> {
-        taste::remove_rule(&app, id.0).await?;
-        Ok(Deleted::Deleted)
-    }
-
-    /// Judge a name or a stored offer
-    ///
-    /// Says what it would get now, with every reason. Nothing is asked, stored or sent.
-    #[oai(path = "/judge", method = "post", operation_id = "judge_offer")]
-    async fn test(
-        &self,
-        _key: Key,
-        app: Data<&Arc<App>>,
-        body: Json<Trial>,
-    ) -> Result<Json<TrialVerdict>, Failure<{ ONE | BODY }>> {
-        let trial = body.0;
-        let rule = trial.rule.map(rule_of).transpose()?;
-        let subject = match (trial.offer_id, trial.name) {
-            (Some(id), None) => taste::Subject::Stored(id),
-            (None, Some(name)) => taste::Subject::Name {
-                name,
-                size: trial.size,
-                seeders: trial.seeders,
-            },
-            _ => return Err(ApiError::field("name", "give either a name or an offerId").into()),
-        };
-        let verdict = taste::try_out(&app, trial.series_id, subject, rule).await?;
-        Ok(Json(shown(&verdict)))
-    }
-
-    /// See what a rule would have changed
-    ///
-    /// Judges the offers of the last 30 days again, without the rule and with it. Nothing is changed.
-    #[oai(path = "/judge/rule", method = "post", operation_id = "preview_rule")]
-    async fn preview(
-        &self,
-        _key: Key,
-        app: Data<&Arc<App>>,
-        body: Json<RuleBody>,
-    ) -> Result<Json<Preview>, Failure<BODY>> {
-        let preview = taste::preview(&app, &stored(0, body.0)?).await?;
-        let changed = |changed: taste::Changed| Changed {
-            offer_id: changed.offer,
-            name: changed.title,
-            series_id: changed.series,
-            before: changed.before.word().into(),
-            after: changed.after.word().into(),
-        };
-        Ok(Json(Preview {
-            judged: preview.judged,
-            truncated: preview.truncated,
-            changed_count: preview.changed_count,
-            changed: preview.changed.into_iter().map(changed).collect(),
-        }))
-    }
-
-    /// List blocked releases
-    #[oai(path = "/blocked", method = "get", operation_id = "list_blocked")]
-    async fn blocked(
-        &self,
-        _key: Key,
-        app: Data<&Arc<App>>,
-        /// Only those of this series.
-        #[oai(name = "seriesId")]
-        series_id: Query<Option<i64>>,
-    ) -> Result<Json<Vec<BlockedRelease>>, Failure<VALUES>> {
-        let rows = store::profile::blocked(&app.db, series_id.0).await?;
-        Ok(Json(rows.into_iter().map(Into::into).collect()))
-    }
-
-    /// Block a release
-    ///
-    /// The offer is never sent for its series again, under whatever name, when its identity is known.
-    #[oai(path = "/blocked", method = "post", operation_id = "block_release")]
-    async fn block(
-        &self,
-        _key: Key,
-        app: Data<&Arc<App>>,
-        body: Json<BlockRequest>,
-    ) -> Result<BlockMade, Failure<{ ONE | BODY }>> {
-        let row = taste::block(&app, body.0.offer_id, &body.0.reason).await?;
-        Ok(BlockMade::Created(Json(row.into())))
-    }
-
-    /// Unblock a release
-    #[oai(
-        path = "/blocked/:id",
-        method = "delete",
-        operation_id = "unblock_release"
-    )]
-    async fn unblock(
-        &self,
-        _key: Key,
-        app: Data<&Arc<App>>,
-        /// Its number.
-        id: Path<i64>,
-    ) -> Result<Deleted, Failure<ONE>> {
-        let mut tx = app.db.begin().await?;
-        if !store::profile::unblock(&mut tx, id.0).await? {
-            return Err(ApiError::not_found(format!(
-                "no release is blocked under the number {}",
-                id.0
-            ))
-            .into());
-        }
-        tx.commit().await?;
+        written::remove_rule(&app, id.0).await?;
         Ok(Deleted::Deleted)
     }
 }
 
-fn rule_of(body: RuleBody) -> Result<decide::CustomRule, ApiError> {
-    Ok(stored(0, body)?.rule)
-}
-
-fn stored(id: i64, body: RuleBody) -> Result<StoredRule, ApiError> {
+/// Reads a rule; 0 for one that has no number yet.
+pub fn stored(id: i64, body: RuleBody) -> Result<StoredRule, ApiError> {
     let scope = match (body.library_id, body.series_id) {
         (Some(_), Some(_)) => {
             return Err(ApiError::field(
@@ -576,25 +325,5 @@ fn view(stored: StoredRule) -> Rule {
         series_id,
         enabled: stored.enabled,
         error,
-    }
-}
-
-fn shown(verdict: &decide::Verdict) -> TrialVerdict {
-    let reason = |(decision, reason): &(decide::Decision, decide::Reason)| TrialReason {
-        decision: decision.word().into(),
-        code: reason.code().into(),
-        message: reason.to_string(),
-        temporary: reason.is_temporary(),
-    };
-    let figure = |(comparer, figure): &(decide::rank::Comparer, i64)| Figure {
-        comparer: comparer.word().into(),
-        figure: *figure,
-    };
-    TrialVerdict {
-        decision: verdict.decision.word().into(),
-        volumes: verdict.volumes.to_string(),
-        useful: verdict.useful.to_string(),
-        reasons: verdict.reasons.iter().map(reason).collect(),
-        ranking: verdict.rank.figures().iter().map(figure).collect(),
     }
 }
