@@ -11,7 +11,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     clock::Clock,
-    config::Config,
+    config::{Config, Mistakes},
     connection::{self, Secrets, Settings as ConnectionSettings, parse_url},
     domain::release::{Hints, Kind, Lexicon},
     download::qbittorrent::{QBittorrent, QBittorrentConfig},
@@ -80,6 +80,9 @@ pub enum StartError {
     /// Keys.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// The file names what is not there.
+    #[error(transparent)]
+    Config(Mistakes),
 }
 
 /// Why a connection cannot be used at all.
@@ -139,7 +142,12 @@ impl App {
             vault,
             clock,
         });
+        let misnamed = crate::taste::in_file::misnamed(&app).await?;
+        if !misnamed.is_empty() {
+            return Err(StartError::Config(Mistakes(misnamed)));
+        }
         crate::connections::adopt_file(&app).await?;
+        crate::taste::in_file::adopt(&app).await?;
         Ok(app)
     }
 

@@ -1,9 +1,10 @@
 //! The profile and the rules in force for a series, and what else the deciding has to know of it.
 
+pub mod in_file;
 pub mod tried;
 pub mod written;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     app::App,
@@ -75,11 +76,38 @@ pub async fn profile_of(app: &App, stored: &Stored) -> Result<(String, Profile),
     }
     names.push(DEFAULT.into());
     for name in names {
-        if let Some(profile) = store::profile::get(&app.db, &name).await? {
-            return Ok((name, profile));
+        if let Some(stored) = store::profile::get(&app.db, &name).await? {
+            return Ok((name, stored.profile));
         }
     }
     Ok((DEFAULT.into(), Profile::default()))
+}
+
+/// What is wrong with naming this profile, if anything: there is none of this name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn misnamed(app: &App, name: &str) -> Result<Option<String>, StoreError> {
+    let known = store::profile::all(&app.db).await?;
+    let known = known.into_iter().map(|stored| stored.name);
+    Ok(no_such(
+        "profile",
+        name,
+        &known.chain([DEFAULT.into()]).collect(),
+    ))
+}
+
+/// The sentence for a name that is not among those that there are.
+fn no_such(what: &str, name: &str, known: &BTreeSet<String>) -> Option<String> {
+    if known.contains(name) {
+        return None;
+    }
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let there_are = match known.as_slice() {
+        [] => "there is none yet".into(),
+        known => format!("there is: {}", known.join(", ")),
+    };
+    Some(format!("there is no {what} named '{name}'; {there_are}"))
 }
 
 fn copies(files: &[KeyedFile], stored: &Stored, lexicon: &Lexicon) -> Vec<ShelfCopy> {

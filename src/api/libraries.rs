@@ -503,7 +503,7 @@ async fn view(app: &App, row: &Connection) -> Result<Library, ApiError> {
         id: row.id,
         name: row.name.clone(),
         enabled: row.enabled,
-        managed: connection::managed(row),
+        managed: Managed::of(&row.managed),
         path: folder.path,
         content: release::Kind::from_word(&folder.content)
             .unwrap_or_default()

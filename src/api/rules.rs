@@ -8,16 +8,18 @@ use poem_openapi::{
     param::Path,
     types::{ParseFromJSON, ToJSON},
 };
+use serde::Serialize;
 
 use super::{
     Tag,
+    connection::Managed,
     error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
     guard::Key,
     json::Json,
 };
 use crate::{
     app::App,
-    domain::decide,
+    domain::decide::custom,
     store::{
         self,
         profile::{Scope, StoredRule},
@@ -161,6 +163,8 @@ pub struct RuleBody {
 struct Rule {
     /// Its number.
     id: i64,
+    /// Who may change it.
+    managed: Managed,
     /// Shown with what it refuses.
     name: String,
     /// All of them must hold.
@@ -249,9 +253,6 @@ impl RulesApi {
         id: Path<i64>,
         body: Json<RuleBody>,
     ) -> Result<Json<Rule>, Failure<{ ONE | BODY | CONFLICT }>> {
-        if store::profile::rule(&app.db, id.0).await?.is_none() {
-            return Err(RuleError::Unknown(id.0).into());
-        }
         let stored = written::put_rule(&app, stored(id.0, body.0)?).await?;
         Ok(Json(view(stored)))
     }
@@ -264,7 +265,7 @@ impl RulesApi {
         app: Data<&Arc<App>>,
         /// Its number.
         id: Path<i64>,
-    ) -> Result<Deleted, Failure<ONE>> {
+    ) -> Result<Deleted, Failure<{ ONE | CONFLICT }>> {
         written::remove_rule(&app, id.0).await?;
         Ok(Deleted::Deleted)
     }
@@ -286,44 +287,89 @@ pub fn stored(id: i64, body: RuleBody) -> Result<StoredRule, ApiError> {
     let conditions = body.when.to_json().unwrap_or_default();
     Ok(StoredRule {
         id,
+        managed: "api".into(),
         enabled: body.enabled,
         scope,
-        rule: decide::CustomRule {
+        rule: custom::CustomRule {
             name: body.name,
             when: serde_json::from_value(conditions)
                 .map_err(|error| ApiError::field("when", error.to_string()))?,
             then: match body.then {
-                Then::Refuse => decide::custom::Then::Refuse,
-                Then::Review => decide::custom::Then::Review,
-                Then::Weigh => decide::custom::Then::Weight(body.weight),
+                Then::Refuse => custom::Then::Refuse,
+                Then::Review => custom::Then::Review,
+                Then::Weigh => custom::Then::Weight(body.weight),
             },
         },
     })
 }
 
+/// Of a broken rule as well, whose values may be more than would be taken here.
+fn condition(stored: custom::Condition) -> Condition {
+    Condition {
+        field: shown(&stored.field),
+        test: shown(&stored.test),
+        values: stored.values,
+    }
+}
+
+fn shown<T: ParseFromJSON + std::fmt::Debug>(word: &impl Serialize) -> T {
+    T::parse_from_json(serde_json::to_value(word).ok())
+        .expect("both have the same words; a test says so")
+}
+
 fn view(stored: StoredRule) -> Rule {
     let error = stored.rule.compile().error().map(str::to_owned);
-    let conditions = serde_json::to_value(&stored.rule.when).expect("conditions are plain data");
     let (library_id, series_id) = match stored.scope {
         Scope::All => (None, None),
         Scope::Library(library) => (Some(library), None),
         Scope::Series(series) => (None, Some(series)),
     };
     let (then, weight) = match stored.rule.then {
-        decide::custom::Then::Refuse => (Then::Refuse, 0),
-        decide::custom::Then::Review => (Then::Review, 0),
-        decide::custom::Then::Weight(weight) => (Then::Weigh, weight),
+        custom::Then::Refuse => (Then::Refuse, 0),
+        custom::Then::Review => (Then::Review, 0),
+        custom::Then::Weight(weight) => (Then::Weigh, weight),
     };
     Rule {
         id: stored.id,
+        managed: Managed::of(&stored.managed),
         name: stored.rule.name,
-        when: Vec::parse_from_json(Some(conditions))
-            .expect("both have the same words; a test says so"),
+        when: stored.rule.when.into_iter().map(condition).collect(),
         then,
         weight,
         library_id,
         series_id,
         enabled: stored.enabled,
         error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use poem_openapi::{registry::Registry, types::Type};
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Every word of a type, as its document says.
+    fn words<T: Type>() -> Vec<Value> {
+        let mut registry = Registry::new();
+        T::register(&mut registry);
+        let schema = registry.schemas.values().next().expect("its schema");
+        schema.enum_items.clone()
+    }
+
+    #[test]
+    fn the_document_and_the_deciding_have_the_same_words() {
+        for word in words::<Field>() {
+            let known: custom::Field = serde_json::from_value(word.clone()).expect("a field");
+            let back: Field = shown(&known);
+            assert_eq!(back.to_json(), Some(word));
+        }
+        for word in words::<Test>() {
+            let known: custom::Test = serde_json::from_value(word.clone()).expect("a test");
+            let back: Test = shown(&known);
+            assert_eq!(back.to_json(), Some(word));
+        }
+        assert_eq!((words::<Field>().len(), words::<Test>().len()), (22, 8));
     }
 }

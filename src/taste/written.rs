@@ -7,9 +7,9 @@ use crate::{
     connections,
     domain::{link::TorrentId, profile::Profile},
     store::{
-        self, StoreError,
+        self, StoreError, Tx,
         connection::Connection,
-        profile::{Blocked, Scope, StoredRule},
+        profile::{Blocked, Scope, StoredProfile, StoredRule},
     },
 };
 
@@ -22,6 +22,11 @@ pub enum ProfileError {
     /// Values that cannot be.
     #[error("the profile is wrong")]
     Wrong(Vec<(&'static str, String)>),
+    /// It stands in the file.
+    #[error(
+        "the profile '{0}' stands in the configuration file; change it there and restart, or remove it there to manage it here"
+    )]
+    InFile(String),
     /// It is named by series or libraries.
     #[error("{0} still name this profile; give them another one first")]
     Used(String),
@@ -39,10 +44,23 @@ pub async fn write(app: &App, name: &str, profile: &Profile) -> Result<(), Profi
     if !mistakes.is_empty() {
         return Err(ProfileError::Wrong(mistakes));
     }
+    not_in_file(app, name).await?;
+    let stored = StoredProfile {
+        name: name.to_owned(),
+        managed: "api".into(),
+        profile: profile.clone(),
+    };
     let mut tx = app.db.begin().await?;
-    store::profile::put(&mut tx, name, profile, app.clock.now()).await?;
+    store::profile::put(&mut tx, &stored, app.clock.now()).await?;
     tx.commit().await?;
     Ok(())
+}
+
+async fn not_in_file(app: &App, name: &str) -> Result<(), ProfileError> {
+    match store::profile::get(&app.db, name).await? {
+        Some(stored) if stored.managed == "file" => Err(ProfileError::InFile(stored.name)),
+        _ => Ok(()),
+    }
 }
 
 /// Removes a profile; the default one gets its first values again.
@@ -50,11 +68,9 @@ pub async fn write(app: &App, name: &str, profile: &Profile) -> Result<(), Profi
 /// # Errors
 /// When there is none, or something still names it.
 pub async fn remove(app: &App, name: &str) -> Result<(), ProfileError> {
-    let libraries = store::connection::list(&app.db, Role::Library.word()).await?;
-    let names_it = |row: &&Connection| matches!(Settings::from_json(&row.kind, &row.config), Some(Settings::Folder(folder)) if folder.profile.as_deref() == Some(name));
-    let libraries = libraries.iter().filter(names_it).count();
+    not_in_file(app, name).await?;
     let mut tx = app.db.begin().await?;
-    let series = store::profile::uses(&mut tx, name).await?;
+    let (series, libraries) = uses(&mut tx, name).await?;
     if series > 0 || libraries > 0 {
         return Err(ProfileError::Used(format!(
             "{series} series and {libraries} libraries"
@@ -67,6 +83,14 @@ pub async fn remove(app: &App, name: &str) -> Result<(), ProfileError> {
     Ok(())
 }
 
+/// How many series and libraries name a profile.
+pub(super) async fn uses(tx: &mut Tx, name: &str) -> Result<(i64, usize), StoreError> {
+    let names_it = |row: &&Connection| matches!(Settings::from_json(&row.kind, &row.config), Some(Settings::Folder(folder)) if folder.profile.as_deref() == Some(name));
+    let connections = store::connection::list_in(tx).await?;
+    let libraries = connections.iter().filter(names_it).count();
+    Ok((store::profile::uses(tx, name).await?, libraries))
+}
+
 /// Why a rule was not written, removed or tried.
 #[derive(Debug, thiserror::Error)]
 pub enum RuleError {
@@ -76,6 +100,11 @@ pub enum RuleError {
     /// It cannot be asked.
     #[error("{0}")]
     Broken(String),
+    /// It stands in the file.
+    #[error(
+        "the rule '{0}' stands in the configuration file; change it there and restart, or remove it there"
+    )]
+    InFile(String),
     /// Another one has its name.
     #[error("there is a rule of this name already")]
     NameTaken,
@@ -87,11 +116,14 @@ pub enum RuleError {
     Store(#[from] StoreError),
 }
 
-/// Makes a rule, or writes the one of this number anew.
+/// Makes a rule when its number is 0, else writes the one of this number anew.
 ///
 /// # Errors
-/// When it cannot be asked, or its name is taken.
+/// When it cannot be asked, its name is taken, or it stands in the file.
 pub async fn put_rule(app: &App, mut stored: StoredRule) -> Result<StoredRule, RuleError> {
+    if stored.id != 0 {
+        changeable(app, stored.id).await?;
+    }
     if let Some(error) = stored.rule.compile().error() {
         return Err(RuleError::Broken(error.to_owned()));
     }
@@ -119,11 +151,20 @@ pub async fn put_rule(app: &App, mut stored: StoredRule) -> Result<StoredRule, R
     Ok(stored)
 }
 
+async fn changeable(app: &App, id: i64) -> Result<(), RuleError> {
+    match store::profile::rule(&app.db, id).await? {
+        None => Err(RuleError::Unknown(id)),
+        Some(known) if known.managed == "file" => Err(RuleError::InFile(known.rule.name)),
+        Some(_) => Ok(()),
+    }
+}
+
 /// Removes a rule.
 ///
 /// # Errors
-/// When there is none.
+/// When there is none, or it stands in the file.
 pub async fn remove_rule(app: &App, id: i64) -> Result<(), RuleError> {
+    changeable(app, id).await?;
     let mut tx = app.db.begin().await?;
     if !store::profile::remove_rule(&mut tx, id).await? {
         return Err(RuleError::Unknown(id));

@@ -8,5 +8,6 @@ mod missing_monitor;
 mod replicas;
 mod reviews;
 mod secrets;
+mod taste;
 mod trouble;
 mod vanish;
