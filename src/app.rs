@@ -59,6 +59,8 @@ pub struct App {
     clients: Sessions<dyn Client>,
     /// What the clients hold.
     pub holdings: crate::holdings::Cache,
+    /// What lies in the libraries' inboxes.
+    pub inboxes: crate::holdings::inbox::Cache,
     turns: Mutex<HashMap<i64, Arc<tokio::sync::Mutex<Option<i64>>>>>,
 }
 
@@ -134,6 +136,7 @@ impl App {
             sources: Mutex::default(),
             clients: Mutex::default(),
             holdings: Mutex::default(),
+            inboxes: Mutex::default(),
             turns: Mutex::default(),
             // One for the whole life of the program.
             lexicon: Box::leak(Box::new(Lexicon::with(&config.words))),
@@ -317,6 +320,7 @@ pub fn build_library(
         FolderPlace {
             path: folder.path.into(),
             nested: folder.levels,
+            inbox: folder.inbox.into_iter().map(Into::into).collect(),
         },
         Hints {
             kind,

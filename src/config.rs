@@ -371,6 +371,7 @@ fn library(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
         language: language.unwrap_or_else(|| "fr".into()),
         levels: layers.number(&format!("{at}.levels"), 0, 4).unwrap_or(0) as u8,
         monitor: layers.flag(&format!("{at}.monitor")).unwrap_or(true),
+        inbox: layers.texts(&format!("{at}.inbox")).unwrap_or_default(),
     };
     (ConnectionSettings::Folder(settings), Secrets::default())
 }

@@ -5,7 +5,9 @@ use chrono_tz::Tz;
 use crate::{
     app::App,
     clock,
+    connection::Role,
     domain::{backoff, event::Event},
+    holdings,
     ports::PortError,
     secret::Vault,
     store::{self, connection::Connection, profile::StoredRule},
@@ -132,6 +134,14 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
                 message: error.to_string(),
                 since: None,
             });
+        }
+        if Role::of(row) == Role::Library {
+            let inboxes = holdings::inbox::problems(app, row).await;
+            problems.extend(inboxes.into_iter().map(|message| Problem {
+                subject: subject(row),
+                message,
+                since: None,
+            }));
         }
         if row.role == "library"
             && row.error.is_none()

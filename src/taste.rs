@@ -10,7 +10,7 @@ use crate::{
     app::App,
     connection::Settings,
     domain::{
-        decide::{Compiled, Known, ShelfCopy},
+        decide::{Compiled, Elsewhere, Known, ShelfCopy},
         gaps::{Cause, Gap},
         profile::Profile,
         release::{Hints, Lexicon, Place, parse},
@@ -32,8 +32,8 @@ pub struct Taste {
     pub rules: Vec<Compiled>,
     /// Reasons by fingerprint or infohash.
     pub blocked: HashMap<String, String>,
-    /// What somebody else is fetching.
-    pub elsewhere: VolumeSet,
+    /// What somebody else is fetching, or has put into an inbox.
+    pub elsewhere: Elsewhere,
     copies: Vec<ShelfCopy>,
     usual_bytes: Option<u64>,
 }
@@ -155,8 +155,8 @@ pub struct Volumes<'a> {
     pub unconfirmed: &'a VolumeSet,
     /// Reserved by live grabs.
     pub on_its_way: &'a VolumeSet,
-    /// Fetched by somebody else.
-    pub elsewhere: &'a VolumeSet,
+    /// Fetched by somebody else, or put into an inbox.
+    pub elsewhere: &'a Elsewhere,
 }
 
 impl Taste {

@@ -226,7 +226,7 @@ impl RulesApi {
         app: Data<&Arc<App>>,
         body: Json<RuleBody>,
     ) -> Result<RuleMade, Failure<{ BODY | CONFLICT }>> {
-        let stored = written::put_rule(&app, stored(0, body.0)?).await?;
+        let stored = written::make_rule(&app, stored(0, body.0)?).await?;
         Ok(RuleMade::Created(Json(view(stored))))
     }
 
@@ -253,7 +253,7 @@ impl RulesApi {
         id: Path<i64>,
         body: Json<RuleBody>,
     ) -> Result<Json<Rule>, Failure<{ ONE | BODY | CONFLICT }>> {
-        let stored = written::put_rule(&app, stored(id.0, body.0)?).await?;
+        let stored = written::change_rule(&app, stored(id.0, body.0)?).await?;
         Ok(Json(view(stored)))
     }
 

@@ -109,9 +109,25 @@ fn rule(reader: &mut Reader<'_>) -> Option<FileRule> {
             format!("{}: {problem}", reader.table.at),
         );
     }
+    let then = then(reader);
+    let library = reader.take("library", text);
+    let enabled = reader.take("enabled", flag).unwrap_or(true);
+    let when = reader.take("when", conditions).unwrap_or_default();
+    Some(FileRule {
+        enabled,
+        library,
+        rule: CustomRule {
+            name: reader.table.name.clone(),
+            when,
+            then: then?,
+        },
+    })
+}
+
+fn then(reader: &mut Reader<'_>) -> Option<Then> {
     let weight = reader.take("weight", weight);
-    let then = reader.take("then", text);
-    let then = match (then.as_deref(), weight) {
+    let word = reader.take("then", text);
+    match (word.as_deref(), weight) {
         (Some("refuse"), None) => Some(Then::Refuse),
         (Some("review"), None) => Some(Then::Review),
         (Some("weigh"), Some(weight)) => Some(Then::Weight(weight)),
@@ -127,22 +143,7 @@ fn rule(reader: &mut Reader<'_>) -> Option<FileRule> {
             reader.mistake("then", "it must be refuse, review or weigh");
             None
         }
-    };
-    let library = reader.take("library", text);
-    let enabled = reader.take("enabled", flag).unwrap_or(true);
-    let when = match reader.take("when", conditions) {
-        Some(when) => when,
-        None => Vec::new(),
-    };
-    Some(FileRule {
-        enabled,
-        library,
-        rule: CustomRule {
-            name: reader.table.name.clone(),
-            when,
-            then: then?,
-        },
-    })
+    }
 }
 
 fn text(value: &Value) -> Result<String, String> {

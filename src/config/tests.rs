@@ -244,7 +244,7 @@ fn what_cannot_be_read_of_a_rule_or_profile_is_a_mistake_that_says_what_there_is
         ),
         (
             "[profiles.a.manga]\nrefuse_below = 3",
-            "profiles.a.manga: review_below: it is missing",
+            "profiles.a.manga: ideal_from: it is missing",
         ),
         (
             "[profiles.a.manga]\nrefuse = 3",

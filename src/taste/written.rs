@@ -116,39 +116,54 @@ pub enum RuleError {
     Store(#[from] StoreError),
 }
 
-/// Makes a rule when its number is 0, else writes the one of this number anew.
+/// Makes a rule; its number is not looked at.
 ///
 /// # Errors
-/// When it cannot be asked, its name is taken, or it stands in the file.
-pub async fn put_rule(app: &App, mut stored: StoredRule) -> Result<StoredRule, RuleError> {
-    if stored.id != 0 {
-        changeable(app, stored.id).await?;
+/// When it cannot be asked, or its name is taken.
+pub async fn make_rule(app: &App, mut stored: StoredRule) -> Result<StoredRule, RuleError> {
+    can_be_asked(app, &stored).await?;
+    let mut tx = app.db.begin().await?;
+    let made = store::profile::insert_rule(&mut tx, &stored, app.clock.now()).await;
+    stored.id = made.map_err(taken)?;
+    tx.commit().await?;
+    Ok(stored)
+}
+
+/// Writes the rule of this number anew.
+///
+/// # Errors
+/// When it cannot be asked, its name is taken, there is none, or it stands in the file.
+pub async fn change_rule(app: &App, stored: StoredRule) -> Result<StoredRule, RuleError> {
+    changeable(app, stored.id).await?;
+    can_be_asked(app, &stored).await?;
+    let mut tx = app.db.begin().await?;
+    let changed = store::profile::update_rule(&mut tx, &stored, app.clock.now()).await;
+    changed.map_err(taken)?;
+    tx.commit().await?;
+    Ok(stored)
+}
+
+fn taken(error: StoreError) -> RuleError {
+    if error.is_conflict() {
+        RuleError::NameTaken
+    } else {
+        error.into()
     }
+}
+
+async fn can_be_asked(app: &App, stored: &StoredRule) -> Result<(), RuleError> {
     if let Some(error) = stored.rule.compile().error() {
         return Err(RuleError::Broken(error.to_owned()));
     }
     match stored.scope {
         Scope::Library(id) if connections::find(app, Role::Library, id).await.is_err() => {
-            return Err(RuleError::NoSuch(format!("library with the number {id}")));
+            Err(RuleError::NoSuch(format!("library with the number {id}")))
         }
         Scope::Series(id) if store::series::get(&app.db, id).await?.is_none() => {
-            return Err(RuleError::NoSuch(format!("series with the number {id}")));
+            Err(RuleError::NoSuch(format!("series with the number {id}")))
         }
-        _ => {}
+        _ => Ok(()),
     }
-    let (mut tx, now) = (app.db.begin().await?, app.clock.now());
-    let written = match stored.id {
-        0 => store::profile::insert_rule(&mut tx, &stored, now)
-            .await
-            .map(|id| stored.id = id),
-        _ => store::profile::update_rule(&mut tx, &stored, now).await,
-    };
-    match written {
-        Err(error) if error.is_conflict() => return Err(RuleError::NameTaken),
-        other => other?,
-    }
-    tx.commit().await?;
-    Ok(stored)
 }
 
 async fn changeable(app: &App, id: i64) -> Result<(), RuleError> {

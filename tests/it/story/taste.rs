@@ -263,3 +263,91 @@ async fn a_profile_that_is_not_there_is_not_named_silently() {
         "{said}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lies_in_an_inbox_is_not_fetched_again() {
+    let mut scene = Scene::new(vec![Release::new(1, CBZ), Release::new(1, PDF)]).await;
+    let inbox = tempfile::tempdir().expect("a folder");
+    let folder = inbox.path().join("Oshi no Ko");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("T03.cbz"), "").expect("a file");
+    let place = inbox.path().display().to_string();
+    let inboxes = format!("{place},/nowhere/inbox");
+    scene.home.set("LIBRARIES__MANGA__INBOX", &inboxes);
+    let program = scene.start().await;
+    let (decision, reasons) = verdict(&program, CBZ).await;
+    assert_eq!(decision, "refused");
+    assert!(
+        reasons.contains(&format!("volume 3 is in the inbox folder {place} already")),
+        "{reasons}"
+    );
+    assert_ne!(verdict(&program, PDF).await.0, "refused", "nobody has 4");
+    // The one that is not there is told, and in nothing's way.
+    let health = program.get("health").await;
+    assert_eq!(
+        health["problems"].as_array().map(Vec::len),
+        Some(1),
+        "{health}"
+    );
+    assert_eq!(health["problems"][0]["subject"], "library:manga");
+    let message = health["problems"][0]["message"].to_string();
+    assert!(
+        message.contains("the inbox folder /nowhere/inbox: it cannot be read"),
+        "{message}"
+    );
+    assert_eq!(
+        program.get("libraries").await[0]["inbox"],
+        json!([place, "/nowhere/inbox"])
+    );
+
+    let library = json!({"name": "bd", "path": inbox.path(), "inbox": ["downloads"]});
+    let (status, problem) = program.ask("POST", "libraries", Some(library)).await;
+    assert_eq!(status, 400);
+    assert!(problem["detail"].to_string().contains("inbox"), "{problem}");
+
+    drop(program);
+    std::fs::remove_file(folder.join("T03.cbz")).expect("moved away");
+    let program = scene.start().await;
+    assert_ne!(verdict(&program, CBZ).await.0, "refused");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_one_offer_comes_before_the_next_is_said() {
+    let scene = Scene::new(vec![
+        Release::new(1, "Oshi no Ko T03 [CBZ] FR").seeders(1),
+        Release::new(1, "Oshi no Ko T03 FR [CBZ]").seeders(40),
+        Release::new(1, "Oshinoko T03 [CBZ] FR").seeders(90),
+    ])
+    .await;
+    let program = scene.start().await;
+    let (_, reports) = program.check(json!({})).await;
+    let expected = [
+        json!([
+            "Oshi no Ko T03 FR [CBZ]",
+            "3 seeders or more, the next one has 1 or 2 seeders (availability)"
+        ]),
+        json!([
+            "Oshi no Ko T03 [CBZ] FR",
+            "it is accepted, the next one is for you to look at"
+        ]),
+        json!(["Oshinoko T03 [CBZ] FR", null]),
+    ];
+    let why = program.get("series/1/why?volume=3").await;
+    for offers in [&why["offers"], &reports.of("Oshi no Ko")["offers"]] {
+        let said: Vec<Value> = offers
+            .as_array()
+            .expect("offers")
+            .iter()
+            .map(|offer| json!([offer["title"], offer["before"]]))
+            .collect();
+        assert_eq!(said, expected);
+    }
+    let offer = program
+        .get(&format!("offers/{}", why["offers"][0]["id"]))
+        .await;
+    assert_eq!(
+        offer["before"],
+        Value::Null,
+        "alone, it comes before nothing"
+    );
+}
