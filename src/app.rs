@@ -11,7 +11,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     clock::Clock,
-    config::Config,
+    config::{Config, Mistakes},
     connection::{self, Secrets, Settings as ConnectionSettings, parse_url},
     domain::release::{Hints, Kind, Lexicon},
     download::qbittorrent::{QBittorrent, QBittorrentConfig},
@@ -59,6 +59,8 @@ pub struct App {
     clients: Sessions<dyn Client>,
     /// What the clients hold.
     pub holdings: crate::holdings::Cache,
+    /// What lies in the libraries' inboxes.
+    pub inboxes: crate::holdings::inbox::Cache,
     turns: Mutex<HashMap<i64, Arc<tokio::sync::Mutex<Option<i64>>>>>,
 }
 
@@ -80,6 +82,9 @@ pub enum StartError {
     /// Keys.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// The file names what is not there.
+    #[error(transparent)]
+    Config(Mistakes),
 }
 
 /// Why a connection cannot be used at all.
@@ -131,6 +136,7 @@ impl App {
             sources: Mutex::default(),
             clients: Mutex::default(),
             holdings: Mutex::default(),
+            inboxes: Mutex::default(),
             turns: Mutex::default(),
             // One for the whole life of the program.
             lexicon: Box::leak(Box::new(Lexicon::with(&config.words))),
@@ -139,7 +145,12 @@ impl App {
             vault,
             clock,
         });
+        let misnamed = crate::taste::in_file::misnamed(&app).await?;
+        if !misnamed.is_empty() {
+            return Err(StartError::Config(Mistakes(misnamed)));
+        }
         crate::connections::adopt_file(&app).await?;
+        crate::taste::in_file::adopt(&app).await?;
         Ok(app)
     }
 
@@ -309,6 +320,7 @@ pub fn build_library(
         FolderPlace {
             path: folder.path.into(),
             nested: folder.levels,
+            inbox: folder.inbox.into_iter().map(Into::into).collect(),
         },
         Hints {
             kind,

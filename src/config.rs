@@ -1,6 +1,7 @@
 //! What is needed to start: the file and the environment. Every mistake is listed at once, with its place.
 
 mod layers;
+mod taste;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,6 +23,7 @@ use crate::{
     settings,
 };
 use layers::Layers;
+pub use taste::{FileProfile, FileRule};
 
 /// The manual, which is also the list of every key with its default.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
@@ -60,6 +62,10 @@ pub struct Config {
     pub words: ExtraWords,
     /// Connections that stand in the file.
     pub connections: Vec<FileConnection>,
+    /// Rules that stand in the file.
+    pub rules: Vec<FileRule>,
+    /// Profiles that stand in the file.
+    pub profiles: Vec<FileProfile>,
     /// The variables of settings, whose values they lock; no others, since those hold secrets.
     pub environment: Environment,
 }
@@ -167,6 +173,8 @@ pub fn parse(
         lease_seconds: layers.number("work.lease_seconds", 2, 300).unwrap_or(15) as u32,
         doubt_seconds: layers.number("work.doubt_seconds", 1, 3600).unwrap_or(90) as u32,
         words: words(&mut layers),
+        rules: taste::rules(&mut layers),
+        profiles: taste::profiles(&mut layers),
         connections,
         environment: environment
             .into_iter()
@@ -357,12 +365,13 @@ fn library(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
     let mut text = |key: &str| layers.text(&format!("{at}.{key}"));
     let (path, content, language) = (text("path"), text("content"), text("language"));
     let settings = FolderSettings {
-        profile: None,
+        profile: text("profile"),
         path: path.unwrap_or_default(),
         content: content.unwrap_or_else(|| "manga".into()),
         language: language.unwrap_or_else(|| "fr".into()),
         levels: layers.number(&format!("{at}.levels"), 0, 4).unwrap_or(0) as u8,
         monitor: layers.flag(&format!("{at}.monitor")).unwrap_or(true),
+        inbox: layers.texts(&format!("{at}.inbox")).unwrap_or_default(),
     };
     (ConnectionSettings::Folder(settings), Secrets::default())
 }

@@ -35,6 +35,9 @@ impl Role {
     }
 }
 
+/// Inboxes of one library.
+const MOST_INBOXES: usize = 20;
+
 /// A folder library.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FolderSettings {
@@ -51,6 +54,9 @@ pub struct FolderSettings {
     /// The name of its series' profile; none for the default one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub profile: Option<String>,
+    /// Absolute paths of folders from which others put volumes into it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub inbox: Vec<String>,
 }
 
 /// A Prowlarr.
@@ -187,6 +193,11 @@ impl Settings {
                     "levels",
                     (folder.levels > 4).then(|| "it must be 0 to 4".into()),
                 );
+                let places = folder.inbox.iter().all(|path| is_place(path));
+                check(
+                    "inbox",
+                    (!places || folder.inbox.len() > MOST_INBOXES).then(|| format!("it must be at most {MOST_INBOXES} absolute paths below the root, for example /downloads/manga")),
+                );
             }
             Self::Prowlarr(prowlarr) => {
                 check("url", parse_url(&prowlarr.url).err());
@@ -300,6 +311,7 @@ mod tests {
     fn settings_read_back_and_name_their_mistakes() {
         let folder = Settings::Folder(FolderSettings {
             profile: None,
+            inbox: vec!["/".into()],
             path: "manga".into(),
             content: "novels".into(),
             language: "French".into(),
@@ -311,7 +323,7 @@ mod tests {
             .into_iter()
             .map(|mistake| mistake.0)
             .collect();
-        assert_eq!(fields, ["path", "content", "language", "levels"]);
+        assert_eq!(fields, ["path", "content", "language", "levels", "inbox"]);
         assert_eq!(
             Settings::from_json(folder.kind(), &folder.to_json()),
             Some(folder)

@@ -13,6 +13,7 @@ use crate::{
         self, StoreError, Tx,
         connection::{Connection, Draft},
     },
+    taste,
 };
 
 /// Why a connection was not changed. Each is a sentence for the user.
@@ -63,7 +64,7 @@ pub struct Wanted {
 /// # Errors
 /// When something in it is wrong.
 pub async fn create(app: &App, wanted: &Wanted) -> Result<Connection, ChangeError> {
-    check(wanted)?;
+    check(app, wanted).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let id = insert(app, &mut tx, wanted, "api", now).await?;
@@ -87,7 +88,7 @@ pub async fn change(
     wanted: &Wanted,
 ) -> Result<Connection, ChangeError> {
     refuse_file(row)?;
-    check(wanted)?;
+    check(app, wanted).await?;
     keep_secrets_safe(app, row, wanted)?;
     let mut tx = app.db.begin().await?;
     update(app, &mut tx, row, wanted, "api").await?;
@@ -324,8 +325,14 @@ fn seal(app: &App, wanted: &Wanted) -> Result<Option<String>, ChangeError> {
     )?))
 }
 
-fn check(wanted: &Wanted) -> Result<(), ChangeError> {
+async fn check(app: &App, wanted: &Wanted) -> Result<(), ChangeError> {
     let mut mistakes = wanted.settings.mistakes(&wanted.secrets);
+    if let Settings::Folder(folder) = &wanted.settings
+        && let Some(name) = &folder.profile
+    {
+        let problem = taste::misnamed(app, name).await?;
+        mistakes.extend(problem.map(|problem| ("profile", problem)));
+    }
     let plain = !wanted.name.trim().is_empty()
         && wanted.name.chars().count() <= 60
         && !wanted.name.chars().any(char::is_control);

@@ -5,10 +5,12 @@ use chrono_tz::Tz;
 use crate::{
     app::App,
     clock,
+    connection::Role,
     domain::{backoff, event::Event},
+    holdings,
     ports::PortError,
     secret::Vault,
-    store::{self, connection::Connection},
+    store::{self, connection::Connection, profile::StoredRule},
 };
 
 /// How exact `worked_at` is; a write for every answer would say no more.
@@ -133,6 +135,14 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
                 since: None,
             });
         }
+        if Role::of(row) == Role::Library {
+            let inboxes = holdings::inbox::problems(app, row).await;
+            problems.extend(inboxes.into_iter().map(|message| Problem {
+                subject: subject(row),
+                message,
+                since: None,
+            }));
+        }
         if row.role == "library"
             && row.error.is_none()
             && let Some(held) = store::library::state(&app.db, row.id).await?.held
@@ -144,7 +154,29 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
             });
         }
     }
+    problems.extend(broken_rules(app).await?);
     Ok(problems)
+}
+
+async fn broken_rules(app: &App) -> store::Result<Vec<Problem>> {
+    let rules = store::profile::rules(&app.db).await?;
+    let problem = |stored: &StoredRule| {
+        let compiled = stored.rule.compile();
+        let mend = match stored.managed.as_str() {
+            "file" => "mend it in the configuration file and restart",
+            _ => "mend or remove it",
+        };
+        Some(Problem {
+            subject: format!("rule:{}", compiled.name()),
+            message: format!(
+                "it cannot be asked, so it refuses everything that it is asked about: {}; {mend}",
+                compiled.error()?
+            ),
+            since: None,
+        })
+    };
+    let enabled = rules.iter().filter(|stored| stored.enabled);
+    Ok(enabled.filter_map(problem).collect())
 }
 
 /// True while a connection is left alone after a failure.

@@ -1,13 +1,17 @@
-//! What the download clients hold, whoever added it, and how much room they have: asked once a minute at most.
+//! What the download clients hold, whoever added it, and how much room they have: asked once a minute at most. [`inbox`]: what lies
+//! in the libraries' inbox folders.
+
+pub mod inbox;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex},
 };
 
 use crate::{
     app::App,
     domain::{
+        decide::elsewhere::{Elsewhere, Place},
         release::{Hints, Kind, parse},
         title::fold,
         volume::VolumeSet,
@@ -107,13 +111,25 @@ impl Held {
     }
 }
 
-/// The volumes of a series that are in a client without having been sent from here.
+/// The volumes of a series that are in a client without having been sent from here, or in an inbox of its libraries.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn elsewhere(app: &App, stored: &Stored) -> Result<VolumeSet, StoreError> {
+pub async fn elsewhere(app: &App, stored: &Stored) -> Result<Elsewhere, StoreError> {
     let names = std::iter::once(&stored.series.title).chain(&stored.series.aliases);
     let names: Vec<String> = names.map(|name| fold(name)).collect();
+    let mut elsewhere = Elsewhere::default();
+    for (client, volumes) in in_clients(app, &names).await? {
+        elsewhere.add(Place::Client(client), volumes);
+    }
+    for (path, volumes) in inbox::of_series(app, stored.series.id, &names).await? {
+        elsewhere.add(Place::Inbox(path), volumes);
+    }
+    Ok(elsewhere)
+}
+
+/// By the client's name.
+async fn in_clients(app: &App, names: &[String]) -> Result<Vec<(String, VolumeSet)>, StoreError> {
     let mut found = Vec::new();
     for row in store::connection::list(&app.db, "client").await? {
         if !row.enabled {
@@ -124,19 +140,20 @@ pub async fn elsewhere(app: &App, stored: &Stored) -> Result<VolumeSet, StoreErr
             .iter()
             .filter_map(|name| held.by_title.get(name))
             .flatten();
-        found.extend(of_series.cloned());
+        found.extend(of_series.cloned().map(|item| (row.name.clone(), item)));
     }
     if found.is_empty() {
-        return Ok(VolumeSet::default());
+        return Ok(Vec::new());
     }
     let ours: HashSet<String> = store::grab::all_hashes(&app.db)
         .await?
         .into_iter()
         .collect();
-    let mut volumes = VolumeSet::default();
-    let others = found
-        .iter()
-        .filter(|(hashes, _)| !hashes.iter().any(|hash| ours.contains(hash)));
-    others.for_each(|(_, theirs)| volumes.extend_with(theirs));
-    Ok(volumes)
+    let mut by_client: BTreeMap<String, VolumeSet> = BTreeMap::new();
+    for (client, (hashes, theirs)) in found {
+        if !hashes.iter().any(|hash| ours.contains(hash)) {
+            by_client.entry(client).or_default().extend_with(&theirs);
+        }
+    }
+    Ok(by_client.into_iter().collect())
 }

@@ -162,6 +162,7 @@ fn add_library(config: &mut Config, path: &Path) -> anyhow::Result<()> {
         .expect("there are more numbers than libraries");
     let settings = FolderSettings {
         profile: None,
+        inbox: Vec::new(),
         path,
         content: "manga".into(),
         language: "fr".into(),

@@ -114,8 +114,32 @@ pub trait Library: Send + Sync {
         progress: watch::Sender<ScanProgress>,
     ) -> Result<Scan, PortError>;
 
+    /// The names of what lies in its inbox folders. One that cannot be read says so; it is not asked again and again, and never in
+    /// the way of anything else.
+    async fn inboxes(&self) -> Vec<Inbox>;
+
     /// Says whether the library can be read, and by which rights.
     async fn test(&self) -> Result<TestReport, PortError>;
+}
+
+/// What lies in a folder from which volumes are put into a library.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inbox {
+    /// Its path.
+    pub path: String,
+    /// Of books, half-written ones and folders.
+    pub names: Vec<InboxName>,
+    /// What could not be read, with what to do.
+    pub problem: Option<String>,
+}
+
+/// A name in an inbox.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InboxName {
+    /// Without a book's extension.
+    pub name: String,
+    /// The name of the folder that it is in; none for the inbox itself.
+    pub folder: Option<String>,
 }
 
 /// How far a scan is.
@@ -200,6 +224,8 @@ pub struct FolderPlace {
     pub path: PathBuf,
     /// Folder levels above the volumes that name no series: 0 for `Series/`, 1 for `Author/Series/`.
     pub nested: u8,
+    /// Folders from which others put volumes into it.
+    pub inbox: Vec<PathBuf>,
 }
 
 // ------------------------------------------------------------------ sources

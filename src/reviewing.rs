@@ -18,7 +18,7 @@ use crate::{
         profile::Blocked,
         review::{Review, UPGRADE},
     },
-    taste::ProfileError,
+    taste::written::ProfileError,
 };
 pub use bulk::{Answer, Answered, Done, MOST, Which, answer, answer_all};
 pub use learning::Lesson;

@@ -22,6 +22,9 @@ pub async fn run(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
     if let Err(error) = crate::connections::release_left(&app).await {
         tracing::error!(%error, "connections that left the file stay locked");
     }
+    if let Err(error) = crate::taste::in_file::release_left(&app).await {
+        tracing::error!(%error, "rules and profiles that left the file stay");
+    }
     for _ in 0..CHECKS_AT_ONCE {
         app.tasks.spawn(worker::check::run(app.clone()));
     }

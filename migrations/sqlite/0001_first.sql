@@ -269,6 +269,7 @@ CREATE TABLE lease (
 -- Limits and preferences, as JSON; the one named 'default' holds where no other is named.
 CREATE TABLE profile (
     name TEXT PRIMARY KEY,
+    managed TEXT NOT NULL,
     body TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
@@ -278,6 +279,7 @@ CREATE TABLE profile (
 CREATE TABLE rule (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
+    managed TEXT NOT NULL,
     enabled BOOLEAN NOT NULL,
     library_id BIGINT REFERENCES connection (id) ON DELETE CASCADE,
     series_id BIGINT REFERENCES series (id) ON DELETE CASCADE,

@@ -223,6 +223,8 @@ struct ReportedOffer {
     relevance: u8,
     /// Every reason against it.
     reasons: Vec<String>,
+    /// Why it comes before the next one.
+    before: Option<String>,
 }
 
 /// What became of a pick.
@@ -296,6 +298,7 @@ impl From<SeriesReport> for SeriesCheck {
             volumes: offer.volumes.to_string(),
             relevance: offer.relevance,
             reasons: offer.reasons,
+            before: offer.before,
         };
         let pick = |pick: report::PickLine| ReportedPick {
             title: pick.title,

@@ -390,7 +390,7 @@ fn view(row: &Connection) -> Result<Client, ApiError> {
         name: row.name.clone(),
         kind: ClientKind::QBittorrent,
         enabled: row.enabled,
-        managed: connection::managed(row),
+        managed: Managed::of(&row.managed),
         url: client.url,
         username: client.username,
         secret_set: row.sealed.is_some(),

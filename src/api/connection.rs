@@ -12,7 +12,7 @@ use crate::{
     store::connection::Connection,
 };
 
-/// Who may change a connection.
+/// Who may change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "lowercase")]
 pub enum Managed {
@@ -20,6 +20,16 @@ pub enum Managed {
     Api,
     /// The configuration file; changes here are refused (409).
     File,
+}
+
+impl Managed {
+    /// As stored.
+    pub fn of(word: &str) -> Self {
+        match word {
+            "file" => Self::File,
+            _ => Self::Api,
+        }
+    }
 }
 
 /// How a connection is.
@@ -76,15 +86,6 @@ impl From<Result<TestReport, String>> for TestResult {
                 warnings: Vec::new(),
             },
         }
-    }
-}
-
-/// `managed` of a row.
-pub fn managed(row: &Connection) -> Managed {
-    if row.managed == "file" {
-        Managed::File
-    } else {
-        Managed::Api
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     settings::SettingsError,
     shelving::ScanError,
     store::StoreError,
-    taste::{ProfileError, RuleError},
+    taste::written::{ProfileError, RuleError},
 };
 
 /// Everything that can go wrong in an operation; [`Failure`] says what can in which.
@@ -256,7 +256,7 @@ impl From<ProfileError> for ApiError {
             ProfileError::Wrong(mistakes) => Self::named(mistakes),
             ProfileError::Store(error) => error.into(),
             ProfileError::Unknown(_) => Self::not_found(error.to_string()),
-            ProfileError::Used(_) => Self::conflict(error.to_string()),
+            ProfileError::InFile(_) | ProfileError::Used(_) => Self::conflict(error.to_string()),
         }
     }
 }
@@ -266,7 +266,7 @@ impl From<RuleError> for ApiError {
         match error {
             RuleError::Broken(problem) => Self::field("when", problem),
             RuleError::Store(error) => error.into(),
-            RuleError::NameTaken => Self::conflict(error.to_string()),
+            RuleError::InFile(_) | RuleError::NameTaken => Self::conflict(error.to_string()),
             RuleError::Unknown(_) | RuleError::NoSuch(_) => Self::not_found(error.to_string()),
         }
     }

@@ -49,6 +49,8 @@ struct Library {
     monitor: bool,
     /// The profile of its series; left out for the one named `default`.
     profile: Option<String>,
+    /// Folders from which others put volumes into it; what lies there is not fetched again.
+    inbox: Vec<String>,
     /// Releases may be sent for its series since then; left out while it is not armed.
     armed_at: Option<DateTime<Utc>>,
     /// Why nothing is sent for now.
@@ -101,6 +103,16 @@ struct NewLibrary {
     /// Monitor new series.
     #[oai(default)]
     monitor: bool,
+    /// Absolute paths of folders from which others put volumes into it; what lies there is not fetched again.
+    #[oai(
+        default,
+        validator(
+            max_items = 20,
+            max_length = 4096,
+            pattern = "^/+[^/\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+        )
+    )]
+    inbox: Vec<String>,
     /// The profile of its series; without it the one named `default`.
     #[oai(validator(max_length = 60, pattern = "^[a-z0-9][a-z0-9_-]*$"))]
     profile: Option<String>,
@@ -135,6 +147,13 @@ struct LibraryChange {
     levels: Option<u8>,
     /// Monitor new series.
     monitor: Option<bool>,
+    /// Absolute paths of folders from which others put volumes into it.
+    #[oai(validator(
+        max_items = 20,
+        max_length = 4096,
+        pattern = "^/+[^/\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
+    inbox: Option<Vec<String>>,
     /// The profile of its series; empty for the one named `default`.
     #[oai(validator(max_length = 60, pattern = "^([a-z0-9][a-z0-9_-]*)?$"))]
     profile: Option<String>,
@@ -250,6 +269,7 @@ impl LibrariesApi {
             levels: body.levels,
             monitor: body.monitor,
             profile: body.profile,
+            inbox: body.inbox,
         };
         let wanted = Wanted {
             name: body.name,
@@ -298,6 +318,7 @@ impl LibrariesApi {
             language: change.language.unwrap_or(old.language),
             levels: change.levels.unwrap_or(old.levels),
             monitor: change.monitor.unwrap_or(old.monitor),
+            inbox: change.inbox.unwrap_or(old.inbox),
             profile: change.profile.map_or(old.profile, |name| {
                 Some(name).filter(|name| !name.is_empty())
             }),
@@ -503,7 +524,7 @@ async fn view(app: &App, row: &Connection) -> Result<Library, ApiError> {
         id: row.id,
         name: row.name.clone(),
         enabled: row.enabled,
-        managed: connection::managed(row),
+        managed: Managed::of(&row.managed),
         path: folder.path,
         content: release::Kind::from_word(&folder.content)
             .unwrap_or_default()
@@ -512,6 +533,7 @@ async fn view(app: &App, row: &Connection) -> Result<Library, ApiError> {
         levels: folder.levels,
         monitor: folder.monitor,
         profile: folder.profile,
+        inbox: folder.inbox,
         armed_at: state.armed_at.map(utc),
         held: state.held,
         scanned_at: state.scanned_at.map(utc),

@@ -2,6 +2,7 @@
 
 mod act;
 mod answers;
+mod blocked;
 mod checks;
 mod clients;
 mod connection;
@@ -12,6 +13,7 @@ mod grabs;
 mod guard;
 mod history;
 mod json;
+mod judge;
 mod libraries;
 mod missing_monitor;
 mod offers;
@@ -89,7 +91,12 @@ type Apis = (
         sources::SourcesApi,
         clients::ClientsApi,
     ),
-    (profiles::ProfilesApi, rules::RulesApi),
+    (
+        profiles::ProfilesApi,
+        rules::RulesApi,
+        judge::JudgeApi,
+        blocked::BlockedApi,
+    ),
     (settings::SettingsApi, parse::ParseApi, system::SystemApi),
 );
 
@@ -106,7 +113,12 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
             sources::SourcesApi,
             clients::ClientsApi,
         ),
-        (profiles::ProfilesApi, rules::RulesApi),
+        (
+            profiles::ProfilesApi,
+            rules::RulesApi,
+            judge::JudgeApi,
+            blocked::BlockedApi,
+        ),
         (settings::SettingsApi, parse::ParseApi, system::SystemApi),
     );
     OpenApiService::new(apis, "Lacunarr", env!("CARGO_PKG_VERSION"))

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     app::App,
     clock::utc,
-    domain::link::TorrentId,
+    domain::{decide::before, link::TorrentId},
     store::{self, offer::StoredOffer},
 };
 
@@ -82,6 +82,8 @@ pub struct Offer {
     decision: Decision,
     /// Every reason.
     reasons: Vec<Reason>,
+    /// Why it comes before the next one; only where offers of a series are listed best first.
+    before: Option<String>,
     /// 0 to 100, for the eye; it decides nothing.
     relevance: u8,
     /// Its parts.
@@ -114,6 +116,7 @@ impl From<StoredOffer> for Offer {
             useful: row.useful.to_string(),
             decision: Decision::from_word(&row.decision),
             reasons: row.reasons.into_iter().map(reason).collect(),
+            before: None,
             relevance: parts.total(),
             relevance_parts: RelevanceParts {
                 title: parts.title,
@@ -126,6 +129,17 @@ impl From<StoredOffer> for Offer {
             last_seen_at: utc(row.offer.seen_at),
         }
     }
+}
+
+/// A list that is in the order of preference, each with why it comes before the next one.
+pub fn best_first(rows: Vec<StoredOffer>) -> Vec<Offer> {
+    let place = |row: &StoredOffer| (row.decision.clone(), row.rank.clone());
+    let places: Vec<_> = rows.iter().map(place).collect();
+    let mut offers: Vec<Offer> = rows.into_iter().map(Offer::from).collect();
+    for (offer, pair) in offers.iter_mut().zip(places.windows(2)) {
+        offer.before = before::the_next((&pair[0].0, &pair[0].1), (&pair[1].0, &pair[1].1));
+    }
+    offers
 }
 
 pub struct OffersApi;

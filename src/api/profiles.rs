@@ -11,6 +11,7 @@ use poem_openapi::{
 
 use super::{
     Tag,
+    connection::Managed,
     error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
     guard::Key,
     json::Json,
@@ -18,8 +19,11 @@ use super::{
 use crate::{
     app::App,
     domain::profile,
-    store,
-    taste::{self, DEFAULT},
+    store::{self, profile::StoredProfile},
+    taste::{
+        DEFAULT,
+        written::{self, ProfileError},
+    },
 };
 
 /// What to do with an offer of which something is in doubt.
@@ -188,6 +192,8 @@ struct Profile {
 struct NamedProfile {
     /// Its name; the one named `default` holds where no other is named.
     name: String,
+    /// Who may change it.
+    managed: Managed,
     /// Its limits and preferences.
     profile: Profile,
 }
@@ -212,8 +218,8 @@ impl ProfilesApi {
         app: Data<&Arc<App>>,
     ) -> Result<Json<Vec<NamedProfile>>, Failure<NOTHING>> {
         let mut profiles = store::profile::all(&app.db).await?;
-        if !profiles.iter().any(|(name, _)| name == DEFAULT) {
-            profiles.insert(0, (DEFAULT.into(), profile::Profile::default()));
+        if !profiles.iter().any(|stored| stored.name == DEFAULT) {
+            profiles.insert(0, by_api(DEFAULT.into(), profile::Profile::default()));
         }
         Ok(Json(profiles.into_iter().map(named).collect()))
     }
@@ -228,12 +234,12 @@ impl ProfilesApi {
         #[oai(validator(max_length = 60, pattern = "^[a-z0-9][a-z0-9_-]*$"))]
         name: Path<String>,
     ) -> Result<Json<NamedProfile>, Failure<ONE>> {
-        let profile = match store::profile::get(&app.db, &name).await? {
-            Some(profile) => profile,
-            None if name.0 == DEFAULT => profile::Profile::default(),
-            None => return Err(taste::ProfileError::Unknown(name.0).into()),
+        let stored = match store::profile::get(&app.db, &name).await? {
+            Some(stored) => stored,
+            None if name.0 == DEFAULT => by_api(name.0, profile::Profile::default()),
+            None => return Err(ProfileError::Unknown(name.0).into()),
         };
-        Ok(Json(named((name.0, profile))))
+        Ok(Json(named(stored)))
     }
 
     /// Write a profile
@@ -248,12 +254,12 @@ impl ProfilesApi {
         #[oai(validator(max_length = 60, pattern = "^[a-z0-9][a-z0-9_-]*$"))]
         name: Path<String>,
         body: Json<Profile>,
-    ) -> Result<Json<NamedProfile>, Failure<BODY>> {
+    ) -> Result<Json<NamedProfile>, Failure<{ BODY | CONFLICT }>> {
         let profile: profile::Profile =
             serde_json::from_value(body.0.to_json().unwrap_or_default())
                 .map_err(|error| ApiError::field("body", error.to_string()))?;
-        taste::write(&app, &name, &profile).await?;
-        Ok(Json(named((name.0, profile))))
+        written::write(&app, &name, &profile).await?;
+        Ok(Json(named(by_api(name.0, profile))))
     }
 
     /// Remove a profile
@@ -270,15 +276,24 @@ impl ProfilesApi {
         #[oai(validator(max_length = 60, pattern = "^[a-z0-9][a-z0-9_-]*$"))]
         name: Path<String>,
     ) -> Result<Deleted, Failure<{ ONE | CONFLICT }>> {
-        taste::remove(&app, &name).await?;
+        written::remove(&app, &name).await?;
         Ok(Deleted::Deleted)
     }
 }
 
-fn named((name, profile): (String, profile::Profile)) -> NamedProfile {
-    let value = serde_json::to_value(&profile).expect("a profile is plain data");
-    NamedProfile {
+fn by_api(name: String, profile: profile::Profile) -> StoredProfile {
+    StoredProfile {
         name,
+        managed: "api".into(),
+        profile,
+    }
+}
+
+fn named(stored: StoredProfile) -> NamedProfile {
+    let value = serde_json::to_value(&stored.profile).expect("a profile is plain data");
+    NamedProfile {
+        name: stored.name,
+        managed: Managed::of(&stored.managed),
         profile: Profile::parse_from_json(Some(value))
             .expect("both have the same fields; a test says so"),
     }
@@ -291,7 +306,7 @@ mod tests {
     #[test]
     fn the_document_and_the_deciding_have_the_same_fields() {
         let ours = serde_json::to_value(profile::Profile::default()).expect("plain data");
-        let shown = named((DEFAULT.into(), profile::Profile::default())).profile;
+        let shown = named(by_api(DEFAULT.into(), profile::Profile::default())).profile;
         assert_eq!(shown.to_json().expect("an object"), ours);
     }
 

@@ -15,7 +15,7 @@ use super::{
     grabs::Grab,
     guard::Key,
     json::Json,
-    offers::Offer,
+    offers::{Offer, best_first},
     page::{Asked, Page},
     series::volumes,
 };
@@ -230,15 +230,11 @@ impl ReviewsApi {
         let review = review.ok_or(ReviewError::Unknown(id.0))?;
         let mut offers = Vec::new();
         for candidate in &review.candidates {
-            offers.extend(
-                store::offer::get(&app.db, *candidate)
-                    .await?
-                    .map(Offer::from),
-            );
+            offers.extend(store::offer::get(&app.db, *candidate).await?);
         }
         Ok(Json(ReviewDetails {
             review: review.into(),
-            offers,
+            offers: best_first(offers),
         }))
     }
 

@@ -28,6 +28,7 @@ use crate::{
     },
     shelving,
     store::{self, series::Stored},
+    taste,
 };
 
 /// What a bare number in a name means.
@@ -337,6 +338,12 @@ impl SeriesApi {
         id: Path<i64>,
         body: Json<SeriesChange>,
     ) -> Result<Json<SeriesView>, Failure<{ ONE | BODY }>> {
+        find(&app, id.0).await?;
+        if let MaybeUndefined::Value(name) = &body.profile
+            && let Some(problem) = taste::misnamed(&app, name).await?
+        {
+            return Err(ApiError::field("profile", problem).into());
+        }
         let changed = shelving::change(&app, id.0, |series| apply(series, body.0)).await?;
         let changed = changed.ok_or_else(|| ApiError::unknown("series", id.0))?;
         Ok(Json(changed.into()))

@@ -314,7 +314,7 @@ fn view(row: &Connection) -> Result<Source, ApiError> {
         name: row.name.clone(),
         kind: SourceKind::Prowlarr,
         enabled: row.enabled,
-        managed: connection::managed(row),
+        managed: Managed::of(&row.managed),
         url: prowlarr.url,
         api_key_set: row.sealed.is_some(),
         categories: prowlarr.categories,

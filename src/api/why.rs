@@ -15,7 +15,7 @@ use super::{
     error::{ApiError, Failure, ONE},
     guard::Key,
     json::Json,
-    offers::Offer,
+    offers::{Offer, best_first},
     series::find,
 };
 use crate::{app::App, clock::utc, domain::volume::VolumeError, why};
@@ -49,7 +49,7 @@ impl From<why::Why> for Why {
             next_search_at: why.next_search_at.map(utc),
             asked: why.asked.into_iter().map(Into::into).collect(),
             notes: why.notes,
-            offers: why.offers.into_iter().map(Into::into).collect(),
+            offers: best_first(why.offers),
         }
     }
 }

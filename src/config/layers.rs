@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
 use super::{Environment, Mistake};
@@ -25,10 +26,27 @@ struct Entry {
     place: String,
 }
 
+/// A table that is read whole, as those of [`WHOLE`] are.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// `rules.NAME`.
+    pub at: String,
+    /// Its own name.
+    pub name: String,
+    /// Where it begins.
+    pub place: String,
+    /// Its keys, each with its place and value.
+    pub fields: Vec<(String, String, Value)>,
+}
+
+/// What holds lists of tables and keys of the user's own, which dotted keys cannot say. It stands in the file only.
+const WHOLE: [&str; 2] = ["rules", "profiles"];
+
 /// All keys of both layers; the environment wins.
 pub struct Layers {
     file: String,
     entries: BTreeMap<String, Entry>,
+    tables: Vec<Table>,
     used: BTreeSet<String>,
     mistakes: Vec<Mistake>,
 }
@@ -38,6 +56,7 @@ impl Layers {
         let mut layers = Self {
             file: place.to_owned(),
             entries: BTreeMap::new(),
+            tables: Vec::new(),
             used: BTreeSet::new(),
             mistakes: Vec::new(),
         };
@@ -70,6 +89,9 @@ impl Layers {
                 format!("{above}.{}", key.get_ref())
             };
             match value.get_ref() {
+                DeValue::Table(below) if WHOLE.contains(&name.as_str()) => {
+                    self.keep_whole(text, &name, below);
+                }
                 DeValue::Table(below) => self.flatten(text, &name, below),
                 value => {
                     let place = format!("{} line {}", self.file, line_of(text, key.span().start));
@@ -83,6 +105,35 @@ impl Layers {
                 }
             }
         }
+    }
+
+    fn keep_whole(&mut self, text: &str, kind: &str, tables: &DeTable<'_>) {
+        let file = self.file.clone();
+        let place = |at: usize| format!("{file} line {}", line_of(text, at));
+        for (key, value) in tables {
+            let (name, place_of_it) = (key.get_ref().to_string(), place(key.span().start));
+            let DeValue::Table(table) = value.get_ref() else {
+                let problem = format!("{kind}.{name}: it must be a table, [{kind}.NAME]");
+                self.mistake_at(place_of_it, problem);
+                continue;
+            };
+            let fields = table.iter().map(|(key, value)| {
+                let place = place(key.span().start);
+                (key.get_ref().to_string(), place, json(value.get_ref()))
+            });
+            self.tables.push(Table {
+                at: format!("{kind}.{name}"),
+                name,
+                place: place_of_it,
+                fields: fields.collect(),
+            });
+        }
+    }
+
+    /// The tables of `rules` or `profiles`.
+    pub fn tables(&self, kind: &str) -> Vec<Table> {
+        let of_kind = |table: &&Table| table.at.split('.').next() == Some(kind);
+        self.tables.iter().filter(of_kind).cloned().collect()
     }
 
     /// `api_key_file = "/run/secrets/x"` stands for `api_key` with the content of that file.
@@ -259,7 +310,12 @@ impl Layers {
             .collect();
         for (key, entry) in unknown {
             let setting = key.starts_with("settings.");
-            let hint = if setting && !entry.place.starts_with(PREFIX) {
+            let whole = WHOLE
+                .iter()
+                .any(|kind| key.starts_with(&format!("{kind}.")));
+            let hint = if whole {
+                "rules and profiles stand in the file, or are made through the API; no variable makes them"
+            } else if setting && !entry.place.starts_with(PREFIX) {
                 "settings do not stand in the file: change them through the API, or set a variable such as LACUNARR__SETTINGS__TIME_ZONE"
             } else if setting {
                 "there is no such setting; see /api/v1/settings for their names"
@@ -281,6 +337,29 @@ fn raw(value: &DeValue<'_>) -> Raw {
         DeValue::Boolean(flag) => Raw::Flag(*flag),
         DeValue::Array(items) => Raw::List(items.iter().map(|item| raw(item.get_ref())).collect()),
         _ => Raw::Other,
+    }
+}
+
+fn json(value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::String(text) => text.as_ref().into(),
+        DeValue::Integer(number) => {
+            i64::from_str_radix(number.as_str(), number.radix()).map_or(Value::Null, Value::from)
+        }
+        DeValue::Float(number) => number
+            .as_str()
+            .replace('_', "")
+            .parse::<f64>()
+            .map_or(Value::Null, Value::from),
+        DeValue::Boolean(flag) => (*flag).into(),
+        DeValue::Array(items) => items.iter().map(|item| json(item.get_ref())).collect(),
+        DeValue::Table(table) => {
+            let pairs = table.iter();
+            pairs
+                .map(|(key, value)| (key.get_ref().to_string(), json(value.get_ref())))
+                .collect()
+        }
+        DeValue::Datetime(time) => time.to_string().into(),
     }
 }
 

@@ -25,6 +25,9 @@ fn the_examples_of_the_manual_work_when_uncommented() {
         .collect();
     let config = read(&examples, &[]).expect("the examples");
     assert_eq!(config.connections.len(), 3);
+    assert_eq!((config.rules.len(), config.profiles.len()), (1, 1));
+    let default = crate::domain::profile::Profile::default();
+    assert_eq!(config.profiles[0].profile.manga, default.manga);
 }
 
 #[test]
@@ -127,4 +130,155 @@ fn a_phrase_of_two_languages_is_a_mistake() {
         "{mistakes:?}"
     );
     assert!(read("[words.languages]\nfr = [\"VFQ\"]\nen = [\"VA\"]\n", &[]).is_ok());
+}
+
+#[test]
+fn rules_and_profiles_are_read_whole() {
+    let text = r#"
+[rules."no big PDF"]
+then = "refuse"
+library = "manga"
+when = [{ field = "format", test = "is", values = ["pdf"] }, { field = "megabytes", test = "above", values = [150, 1.5] }]
+
+[[rules.preferred.when]]
+field = "group"
+test = "isKnown"
+[rules.preferred]
+then = "weigh"
+weight = -5
+
+[profiles.strict]
+ranking = ["seeders", "size"]
+refused_categories = [3000]
+colour_factor = 3
+upgrades = true
+fan_translations = "refuse"
+indexer_languages = { "Nyaa.si" = "en" }
+"#;
+    let config = read(text, &[]).expect("rules and profiles");
+    let names: Vec<&str> = config
+        .rules
+        .iter()
+        .map(|file| file.rule.name.as_str())
+        .collect();
+    assert_eq!(names, ["no big PDF", "preferred"]);
+    assert_eq!(config.rules[0].library.as_deref(), Some("manga"));
+    assert_eq!(config.rules[0].rule.when[1].values, ["150", "1.5"]);
+    assert!(config.rules.iter().all(|file| file.enabled));
+    let profile = &config.profiles[0].profile;
+    assert_eq!((profile.colour_factor, profile.upgrades), (3.0, true));
+    assert_eq!(profile.indexer_languages["Nyaa.si"], "en");
+    assert_eq!(profile.pack_share, 60, "what is left out has its default");
+}
+
+#[test]
+fn what_cannot_be_read_of_a_rule_or_profile_is_a_mistake_that_says_what_there_is() {
+    for (text, words) in [
+        (
+            "[rules.a]\nthen = \"refuse\"\nthem = 1",
+            "rules.a.them: there is no such key here; there are: when, then, weight, library, enabled",
+        ),
+        (
+            "[rules.a]\nthen = \"drop\"",
+            "rules.a.then: it must be refuse, review or weigh",
+        ),
+        (
+            "[rules.a]\nthen = \"weigh\"",
+            "rules.a.weight: it is missing",
+        ),
+        (
+            "[rules.a]\nthen = \"review\"\nweight = 3",
+            "rules.a.weight: only a rule that says",
+        ),
+        (
+            "[rules.a]\nthen = \"review\"\nwhen = [{ field = \"colour\", test = \"is\" }]",
+            "rules.a.when: field: 'colour' is none of: name, series,",
+        ),
+        (
+            "[rules.a]\nthen = \"review\"\nwhen = [{ field = \"name\", test = \"has\" }]",
+            "rules.a.when: test: 'has' is none of: is, isNot,",
+        ),
+        (
+            "[rules.a]\nthen = \"review\"\nwhen = [{ field = \"name\", test = \"is\", value = \"x\" }]",
+            "rules.a.when: value: there is no such key here; there are: field, test, values",
+        ),
+        (
+            "[rules.a]\nthen = \"review\"\nwhen = \"always\"",
+            "rules.a.when: it must be a list of conditions",
+        ),
+        (
+            "[rules]\nthen = \"review\"",
+            "rules.then: it must be a table, [rules.NAME]",
+        ),
+        (
+            "[profiles.a]\nrefused_group = []",
+            "profiles.a.refused_group: there is no such key here; there are:",
+        ),
+        (
+            "[profiles.A]",
+            "profiles.A: its name must have small letters",
+        ),
+        (
+            "[profiles.a]\nleast_seeders = -1",
+            "profiles.a.least_seeders: it must be a whole number, 0 or more",
+        ),
+        (
+            "[profiles.a]\nformats = \"pdf\"",
+            "profiles.a.formats: it must be a list of texts",
+        ),
+        (
+            "[profiles.a]\nupgrades = \"yes\"",
+            "profiles.a.upgrades: it must be true or false",
+        ),
+        (
+            "[profiles.a]\nunusual_size = \"maybe\"",
+            "profiles.a.unusual_size: it must be one of pass, review, refuse",
+        ),
+        (
+            "[profiles.a]\nranking = [\"luck\"]",
+            "profiles.a.ranking: it must be one of weight, language,",
+        ),
+        (
+            "[profiles.a]\nranking = []",
+            "profiles.a.ranking: it must name at least one comparer",
+        ),
+        (
+            "[profiles.a.manga]\nrefuse_below = 3",
+            "profiles.a.manga: ideal_from: it is missing",
+        ),
+        (
+            "[profiles.a.manga]\nrefuse = 3",
+            "profiles.a.manga: refuse: there is no such key here",
+        ),
+    ] {
+        let mistakes = read(text, &[]).expect_err(text).0;
+        let problems: Vec<&str> = mistakes
+            .iter()
+            .map(|mistake| mistake.problem.as_str())
+            .collect();
+        assert_eq!(problems.len(), 1, "{text}: {problems:?}");
+        assert!(problems[0].starts_with(words), "{text}: {problems:?}");
+        assert!(
+            mistakes[0].place.starts_with("lacunarr.toml line "),
+            "{mistakes:?}"
+        );
+    }
+    let variable = [("LACUNARR__RULES__A__THEN", "refuse")];
+    let mistakes = read("", &variable).expect_err("a variable").0;
+    assert!(
+        mistakes[0].problem.contains("stand in the file"),
+        "{mistakes:?}"
+    );
+}
+
+#[test]
+fn a_rule_that_cannot_be_asked_is_kept() {
+    for text in [
+        "[rules.a]\nthen = \"refuse\"",
+        "[rules.a]\nthen = \"refuse\"\nwhen = [{ field = \"name\", test = \"matches\", values = [\"(\"] }]",
+        "[rules.a]\nthen = \"refuse\"\nwhen = [{ field = \"seeders\", test = \"above\", values = [\"many\"] }]",
+    ] {
+        let config = read(text, &[]).expect(text);
+        assert!(config.rules[0].rule.compile().error().is_some(), "{text}");
+    }
 }

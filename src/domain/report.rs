@@ -71,6 +71,9 @@ pub struct OfferLine {
     pub relevance: u8,
     /// Every reason, in sentences.
     pub reasons: Vec<String>,
+    /// Why it comes before the next one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub before: Option<String>,
 }
 
 /// One pick of a report.

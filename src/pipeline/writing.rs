@@ -12,7 +12,7 @@ use crate::{
     budget,
     clock::utc,
     domain::{
-        decide::{Decision, Reason},
+        decide::{Decision, Reason, before, rank::Rank},
         event::{Event, SeriesRef},
         pick::Pick,
         report::{OfferLine, Outcome, PickLine, SeriesReport},
@@ -98,10 +98,10 @@ pub(super) async fn write_down(
         .filter(|judged| judged.verdict.decision == Decision::Refused)
         .count() as u64;
     let mut ids = Vec::new();
-    for judged in judged {
+    for (at, judged) in judged.iter().enumerate() {
         let id = store::offer::put(&mut tx, series.id, &judged.offer, &judged.verdict).await?;
         ids.push(id);
-        lines.push(line(id, judged));
+        lines.push(line(id, judged, plan.judged.get(at + 1)));
     }
     for item in &prepared.ready {
         let (offer, verdict) = (&judged[item.choice].offer, &judged[item.choice].verdict);
@@ -306,7 +306,10 @@ async fn told(
     Ok(questions.into_iter().take(left).collect())
 }
 
-fn line(id: i64, judged: &Judged) -> OfferLine {
+fn line(id: i64, judged: &Judged, next: Option<&Judged>) -> OfferLine {
+    fn place(judged: &Judged) -> (&str, &Rank) {
+        (judged.verdict.decision.word(), &judged.verdict.rank)
+    }
     OfferLine {
         offer_id: Some(id),
         title: judged.offer.title.clone(),
@@ -321,6 +324,7 @@ fn line(id: i64, judged: &Judged) -> OfferLine {
             .iter()
             .map(|(_, reason)| reason.to_string())
             .collect(),
+        before: next.and_then(|next| before::the_next(place(judged), place(next))),
     }
 }
 

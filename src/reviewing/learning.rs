@@ -11,7 +11,10 @@ use crate::{
         title::fold,
     },
     store::{self, offer::StoredOffer, review::Review, series::Stored},
-    taste::{self, ProfileError},
+    taste::{
+        self,
+        written::{self, ProfileError},
+    },
 };
 
 /// What of the candidate is learnt.
@@ -96,7 +99,7 @@ impl Learning {
     pub(super) async fn write(self, app: &App, grab: Option<i64>) -> Result<(), ReviewError> {
         if self.lesson != Lesson::Alias {
             let (name, profile) = taste::profile_of(app, &self.stored).await?;
-            return Ok(taste::write(app, &name, &self.on_profile(profile)).await?);
+            return Ok(written::write(app, &name, &self.on_profile(profile)).await?);
         }
         let now = app.clock.now();
         let mut tx = app.db.begin().await?;

@@ -17,11 +17,24 @@ pub enum Scope {
     Series(i64),
 }
 
+/// A profile, read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredProfile {
+    /// Its name.
+    pub name: String,
+    /// `file` for what stands in the configuration file, else `api`.
+    pub managed: String,
+    /// What it says.
+    pub profile: Profile,
+}
+
 /// A rule, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredRule {
     /// Our own number for it.
     pub id: i64,
+    /// `file` for what stands in the configuration file, else `api`.
+    pub managed: String,
     /// It is asked.
     pub enabled: bool,
     /// Which series it concerns.
@@ -49,29 +62,38 @@ pub struct Blocked {
     pub created_at: i64,
 }
 
+/// Name, who manages it, body.
+type ProfileRow = (String, String, String);
+
 #[derive(sqlx::FromRow)]
 struct RuleRow {
     id: i64,
+    managed: String,
     enabled: bool,
     library_id: Option<i64>,
     series_id: Option<i64>,
     body: String,
 }
 
-const PROFILES: &str = "SELECT name, body FROM profile ORDER BY name";
-const PROFILE: &str = "SELECT body FROM profile WHERE name = $1";
+const PROFILES: &str = "SELECT name, managed, body FROM profile ORDER BY name";
+const PROFILE: &str = "SELECT name, managed, body FROM profile WHERE name = $1";
 const PUT_PROFILE: &str =
-    "INSERT INTO profile (name, body, created_at, updated_at) VALUES ($1, $2, $3, $3)
-    ON CONFLICT (name) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at";
+    "INSERT INTO profile (name, managed, body, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)
+    ON CONFLICT (name) DO UPDATE SET managed = excluded.managed, body = excluded.body, updated_at = excluded.updated_at";
 const DROP_PROFILE: &str = "DELETE FROM profile WHERE name = $1";
 const USES: &str = "SELECT COUNT(*) FROM series WHERE profile = $1";
-const RULES: &str = "SELECT id, enabled, library_id, series_id, body FROM rule ORDER BY id";
-const RULE: &str = "SELECT id, enabled, library_id, series_id, body FROM rule WHERE id = $1";
-const RULES_OF: &str = "SELECT id, enabled, library_id, series_id, body FROM rule WHERE enabled
+const RULES: &str =
+    "SELECT id, managed, enabled, library_id, series_id, body FROM rule ORDER BY id";
+const RULE: &str =
+    "SELECT id, managed, enabled, library_id, series_id, body FROM rule WHERE id = $1";
+const RULES_OF: &str = "SELECT id, managed, enabled, library_id, series_id, body FROM rule WHERE enabled
     AND (series_id = $1 OR series_id IS NULL AND (library_id IS NULL OR library_id IN (SELECT library_id FROM series_link WHERE series_link.series_id = $1)))
     ORDER BY id";
-const INSERT_RULE: &str = "INSERT INTO rule (name, enabled, library_id, series_id, body, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING id";
+const INSERT_RULE: &str = "INSERT INTO rule (name, managed, enabled, library_id, series_id, body, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id";
 const UPDATE_RULE: &str = "UPDATE rule SET name = $2, enabled = $3, library_id = $4, series_id = $5, body = $6, updated_at = $7 WHERE id = $1";
+const ADOPT_RULE: &str = "INSERT INTO rule (name, managed, enabled, library_id, series_id, body, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+    ON CONFLICT (name) DO UPDATE SET managed = excluded.managed, enabled = excluded.enabled, library_id = excluded.library_id,
+    series_id = excluded.series_id, body = excluded.body, updated_at = excluded.updated_at";
 const DROP_RULE: &str = "DELETE FROM rule WHERE id = $1";
 const BLOCK: &str = "INSERT INTO blocked (series_id, fingerprint, infohash, title, reason, created_at) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (series_id, fingerprint) DO UPDATE SET reason = excluded.reason RETURNING id";
@@ -79,25 +101,22 @@ const BLOCKED: &str = "SELECT id, series_id, fingerprint, infohash, title, reaso
 const UNBLOCK: &str = "DELETE FROM blocked WHERE id = $1";
 
 /// Every profile that was written, by name.
-pub async fn all(db: &Db) -> Result<Vec<(String, Profile)>> {
-    let rows: Vec<(String, String)> =
-        on!(db, pool => sqlx::query_as(PROFILES).fetch_all(pool).await?);
-    rows.into_iter()
-        .map(|(name, body)| Ok((name, from_json("profile.body", &body)?)))
-        .collect()
+pub async fn all(db: &Db) -> Result<Vec<StoredProfile>> {
+    let rows: Vec<ProfileRow> = on!(db, pool => sqlx::query_as(PROFILES).fetch_all(pool).await?);
+    rows.into_iter().map(read_profile).collect()
 }
 
 /// One.
-pub async fn get(db: &Db, name: &str) -> Result<Option<Profile>> {
-    let body: Option<String> =
-        on!(db, pool => sqlx::query_scalar(PROFILE).bind(name).fetch_optional(pool).await?);
-    body.map(|body| from_json("profile.body", &body))
-        .transpose()
+pub async fn get(db: &Db, name: &str) -> Result<Option<StoredProfile>> {
+    let row: Option<ProfileRow> =
+        on!(db, pool => sqlx::query_as(PROFILE).bind(name).fetch_optional(pool).await?);
+    row.map(read_profile).transpose()
 }
 
 /// Writes one.
-pub async fn put(tx: &mut Tx, name: &str, profile: &Profile, now: i64) -> Result<()> {
-    within!(tx, conn => sqlx::query(PUT_PROFILE).bind(name).bind(to_json(profile)).bind(now).execute(conn).await.map(drop))?;
+pub async fn put(tx: &mut Tx, stored: &StoredProfile, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(PUT_PROFILE).bind(&stored.name).bind(&stored.managed).bind(to_json(&stored.profile)).bind(now)
+        .execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -138,9 +157,17 @@ pub async fn rule(db: &Db, id: i64) -> Result<Option<StoredRule>> {
 pub async fn insert_rule(tx: &mut Tx, stored: &StoredRule, now: i64) -> Result<i64> {
     let (library, series) = ids(stored.scope);
     Ok(
-        within!(tx, conn => sqlx::query_scalar(INSERT_RULE).bind(&stored.rule.name).bind(stored.enabled).bind(library).bind(series)
+        within!(tx, conn => sqlx::query_scalar(INSERT_RULE).bind(&stored.rule.name).bind(&stored.managed).bind(stored.enabled).bind(library).bind(series)
         .bind(to_json(&stored.rule)).bind(now).fetch_one(conn).await?),
     )
+}
+
+/// Makes one, or writes the one of its name anew, whoever made that. `id` is not looked at.
+pub async fn adopt_rule(tx: &mut Tx, stored: &StoredRule, now: i64) -> Result<()> {
+    let (library, series) = ids(stored.scope);
+    within!(tx, conn => sqlx::query(ADOPT_RULE).bind(&stored.rule.name).bind(&stored.managed).bind(stored.enabled).bind(library).bind(series)
+        .bind(to_json(&stored.rule)).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
 }
 
 /// Changes one; a conflict means that its name is taken.
@@ -197,9 +224,18 @@ fn ids(scope: Scope) -> (Option<i64>, Option<i64>) {
     }
 }
 
+fn read_profile((name, managed, body): ProfileRow) -> Result<StoredProfile> {
+    Ok(StoredProfile {
+        name,
+        managed,
+        profile: from_json("profile.body", &body)?,
+    })
+}
+
 fn read(row: RuleRow) -> Result<StoredRule> {
     Ok(StoredRule {
         id: row.id,
+        managed: row.managed,
         enabled: row.enabled,
         scope: match (row.library_id, row.series_id) {
             (_, Some(series)) => Scope::Series(series),

@@ -9,5 +9,6 @@ mod replicas;
 mod reviews;
 mod secrets;
 mod simulated;
+mod taste;
 mod trouble;
 mod vanish;

@@ -4,7 +4,6 @@ mod age;
 mod already_owned;
 mod blocked;
 mod delay;
-mod elsewhere;
 mod fan_translation;
 mod format;
 mod group;
@@ -27,7 +26,9 @@ mod words;
 mod wrong_language;
 mod wrong_series;
 
+pub mod before;
 pub mod custom;
+pub mod elsewhere;
 mod facts;
 pub mod rank;
 pub mod reason;
@@ -46,6 +47,7 @@ use super::{
     volume::{VolumeNumber, VolumeSet},
 };
 pub use custom::{Compiled, CustomRule};
+pub use elsewhere::Elsewhere;
 pub use facts::{Facts, SETTLED_BY_TRUST};
 pub use reason::Reason;
 pub use relevance::Relevance;
@@ -170,7 +172,7 @@ pub struct Known<'a> {
     /// What live grabs reserve.
     pub on_its_way: &'a VolumeSet,
     /// What somebody else is fetching, or has put into an inbox.
-    pub elsewhere: &'a VolumeSet,
+    pub elsewhere: &'a Elsewhere,
     /// The copies on the shelf; only where upgrades are wanted.
     pub copies: &'a [ShelfCopy],
     /// Bytes of a volume on the shelf, the median of them.

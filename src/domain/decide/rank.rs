@@ -148,12 +148,13 @@ impl Rank {
         )
     }
 
-    /// The first comparer in which this is better than the other, with both figures.
+    /// The first comparer in which this is better than the other, with both figures; none when that one is better, or ranked in
+    /// another order.
     pub fn better_by(&self, other: &Self) -> Option<(Comparer, i64, i64)> {
-        let pairs = self.0.iter().zip(&other.0);
-        let ((comparer, own), (_, others)) =
-            pairs.into_iter().find(|(own, others)| own.1 != others.1)?;
-        (own > others).then_some((*comparer, *own, *others))
+        let mut pairs = self.0.iter().zip(&other.0);
+        let ((comparer, own), (others_comparer, others)) =
+            pairs.find(|(own, others)| own != others)?;
+        (comparer == others_comparer && own > others).then_some((*comparer, *own, *others))
     }
 
     /// The figures, in their order.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::elsewhere::Place;
 use crate::domain::{
     edition::Edition,
     release::NotABook,
@@ -99,8 +100,11 @@ pub enum Reason {
     Unconfirmed { volumes: VolumeSet },
     /// More data than goes by itself.
     PackSize { gigabytes: f64, most: f64 },
-    /// Somebody else fetches it.
-    Elsewhere { volumes: VolumeSet },
+    /// Somebody else fetches it, or has put it there.
+    Elsewhere {
+        volumes: VolumeSet,
+        places: Vec<Place>,
+    },
     /// Better than what is on the shelf.
     Upgrade {
         volumes: VolumeSet,
@@ -342,11 +346,15 @@ impl fmt::Display for Reason {
                 f,
                 "{gigabytes:.1} GB are over the {most} GB that a pack may have to go by itself (packGigabytes)"
             ),
-            Self::Elsewhere { volumes } => write!(
-                f,
-                "{} in a download client or an inbox folder already, put there by somebody else",
-                are(volumes)
-            ),
+            Self::Elsewhere { volumes, places } => {
+                let places: Vec<String> = places.iter().map(Place::to_string).collect();
+                write!(
+                    f,
+                    "{} in {} already, put there by somebody else",
+                    are(volumes),
+                    places.join(" and ")
+                )
+            }
             Self::Upgrade { volumes, better_by } => {
                 write!(f, "{} on the shelf, but {better_by}", are(volumes))
             }

@@ -77,6 +77,7 @@ fn judged_with<'a>(
     static OWNED: LazyLock<VolumeSet> = LazyLock::new(|| set("1-2,4"));
     static ON_ITS_WAY: LazyLock<VolumeSet> = LazyLock::new(|| set("5"));
     static NONE: LazyLock<VolumeSet> = LazyLock::new(VolumeSet::default);
+    static NOWHERE: LazyLock<Elsewhere> = LazyLock::new(Elsewhere::default);
     static NOTHING: LazyLock<HashMap<String, String>> = LazyLock::new(HashMap::new);
     Judge::new(with(Known {
         series,
@@ -87,7 +88,7 @@ fn judged_with<'a>(
         unconfirmed: &NONE,
         owned: &OWNED,
         on_its_way: &ON_ITS_WAY,
-        elsewhere: &NONE,
+        elsewhere: &NOWHERE,
         copies: &[],
         usual_bytes: None,
         blocked: &NOTHING,
@@ -291,6 +292,121 @@ fn the_user_orders_the_comparers() {
         rank("Dragon Ball T03 [CBZ]", 3),
     );
     assert_eq!(many.better_by(&few), Some((Comparer::Seeders, 90, 3)));
+}
+
+#[test]
+fn why_one_comes_before_the_next_is_one_line_with_both_figures() {
+    const HOUR: i64 = 60 * 60 * 1000;
+    let at = |hours: i64| Offer {
+        published_at: Some(NOW - hours * HOUR),
+        ..offer("Dragon Ball T03 [CBZ] FR")
+    };
+    let named = |title: &str| Offer {
+        published_at: Some(NOW),
+        ..offer(title)
+    };
+    let seeded = |seeders| Offer { seeders, ..at(0) };
+    let plain = || at(0);
+    let cases = [
+        (
+            seeded(Some(12)),
+            seeded(Some(1)),
+            "3 seeders or more, the next one has 1 or 2 seeders (availability)",
+        ),
+        (
+            seeded(None),
+            seeded(Some(2)),
+            "an unknown number of seeders, the next one has 1 or 2 seeders (availability)",
+        ),
+        (
+            seeded(Some(90)),
+            seeded(Some(3)),
+            "90 seeders, the next one has 3 (seeders)",
+        ),
+        (
+            at(1),
+            at(25),
+            "it was published 1 day after the next one (age)",
+        ),
+        (
+            at(1),
+            at(4),
+            "it was published 3 hours after the next one (age)",
+        ),
+        (
+            at(1),
+            Offer {
+                published_at: None,
+                ..plain()
+            },
+            "it says when it was published, the next one does not (age)",
+        ),
+        (
+            plain(),
+            named("Dragon Ball T03 [PDF] FR"),
+            "its format comes earlier in the profile's formats than that of the next one (format)",
+        ),
+        (
+            plain(),
+            named("Dragon Ball T03 FR"),
+            "its format is one of the profile's, that of the next one is not, or is not known (format)",
+        ),
+        (
+            named("Dragon Ball T03 v2 [CBZ] FR"),
+            plain(),
+            "it is revision 2, the next one is 1 (revision)",
+        ),
+        (
+            plain(),
+            Offer {
+                size: Some(350_000_000),
+                ..plain()
+            },
+            "a volume of it is 0 MB off the usual size, of the next one 100 MB (size)",
+        ),
+        (
+            plain(),
+            named("Doragon Boru T03 [CBZ] FR"),
+            "its name has the title itself, that of the next one has an alias (title)",
+        ),
+        (
+            plain(),
+            plain(),
+            "nothing that is compared tells it from the next one",
+        ),
+    ];
+    for (better, worse, sentence) in cases {
+        let rank = |offer: &Offer| judged(offer).rank;
+        let (best, worst) = (rank(&better), rank(&worse));
+        let said = before::the_next(("accepted", &best), ("accepted", &worst));
+        assert_eq!(
+            said.as_deref(),
+            Some(sentence),
+            "{} / {}",
+            better.title,
+            worse.title
+        );
+    }
+    let (rank, other) = (judged(&plain()).rank, rank::Rank::default());
+    assert_eq!(
+        before::the_next(("accepted", &rank), ("review", &other)).as_deref(),
+        Some("it is accepted, the next one is for you to look at")
+    );
+    assert_eq!(
+        before::the_next(("refused", &rank), ("review", &rank)),
+        None,
+        "it does not come before it"
+    );
+    let by_seeders = Profile {
+        ranking: vec![Comparer::Seeders],
+        ..Profile::default()
+    };
+    let other_order = judged_under(&plain(), &series(), &by_seeders).rank;
+    assert_eq!(
+        before::the_next(("review", &rank), ("review", &other_order)),
+        None,
+        "ranked in another order"
+    );
 }
 
 #[test]

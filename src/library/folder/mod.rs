@@ -1,11 +1,13 @@
 //! A folder of the file system as a library: a sub-folder is a series, loose files are grouped by their title.
 //!
 //! [`scan`] walks the tree: [`listing`] lists a folder, [`archive`] looks at a file ([`blocks`], [`directory`], [`metadata`]), [`series`]
-//! and [`reconcile`] make series of the files by what they say and by what their names say ([`name`]).
+//! and [`reconcile`] make series of the files by what they say and by what their names say ([`name`]). [`inbox`] lists what is yet
+//! to be put into it.
 
 mod archive;
 mod blocks;
 mod directory;
+mod inbox;
 mod listing;
 mod metadata;
 mod name;
@@ -32,7 +34,7 @@ use tokio::{sync::watch, task::spawn_blocking};
 use self::{listing::Folder, scan::Scanner};
 use crate::{
     domain::release::Hints,
-    ports::{FolderPlace, KnownFiles, Library, PortError, Scan, ScanProgress, TestReport},
+    ports::{FolderPlace, Inbox, KnownFiles, Library, PortError, Scan, ScanProgress, TestReport},
 };
 
 /// A library in a folder.
@@ -91,6 +93,22 @@ impl Library for FolderLibrary {
             Scanner::new(&library.place, library.hints, &known, &progress, &stopped).run(&root)
         })
         .await
+    }
+
+    async fn inboxes(&self) -> Vec<Inbox> {
+        let mut inboxes = Vec::new();
+        for path in &self.place.inbox {
+            let stop = StopOnDrop(Arc::default());
+            let (stopped, place) = (Arc::clone(&stop.0), path.clone());
+            let listed = spawn_blocking(move || inbox::list(&place, &stopped)).await;
+            let listed = listed.unwrap_or_else(|failed| Err(io::Error::other(failed)));
+            inboxes.push(listed.unwrap_or_else(|error| Inbox {
+                path: path.display().to_string(),
+                problem: Some(format!("it cannot be read: {}", cause(&error))),
+                ..Inbox::default()
+            }));
+        }
+        inboxes
     }
 
     async fn test(&self) -> Result<TestReport, PortError> {

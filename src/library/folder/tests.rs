@@ -72,7 +72,14 @@ impl Shelves {
     fn library(&self) -> FolderLibrary {
         let path = self.root.path().to_owned();
         let nested = self.nested;
-        FolderLibrary::new(FolderPlace { path, nested }, Kind::Manga.into())
+        FolderLibrary::new(
+            FolderPlace {
+                path,
+                nested,
+                inbox: Vec::new(),
+            },
+            Kind::Manga.into(),
+        )
     }
 
     async fn scan(&self) -> Scan {

@@ -1,7 +1,10 @@
 //! Each rule with its bound, and what it does when its fact is unknown.
 
 use super::*;
-use crate::domain::decide::custom::{Condition, Field, Test, Then};
+use crate::domain::decide::{
+    custom::{Condition, Field, Test, Then},
+    elsewhere::Place,
+};
 
 const MB: u64 = 1_000_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -476,22 +479,37 @@ fn a_volume_of_which_only_a_file_says_that_it_exists_is_for_a_human() {
 
 #[test]
 fn what_somebody_else_fetches_is_not_fetched_again() {
-    let elsewhere = set("3,7");
-    let with = |title: &str| {
-        decided(&judged_with(
-            &offer(title),
-            &series(),
-            &Profile::default(),
-            |known| Known {
+    let mut elsewhere = Elsewhere::default();
+    elsewhere.add(Place::Client("qbittorrent".into()), set("3"));
+    elsewhere.add(Place::Inbox("/downloads".into()), set("3,7"));
+    elsewhere.add(Place::Inbox("/other".into()), set("1"));
+    let verdict = |title: &str| {
+        judged_with(&offer(title), &series(), &Profile::default(), |known| {
+            Known {
                 elsewhere: &elsewhere,
                 ..known
-            },
-        ))
+            }
+        })
     };
-    assert_eq!(with("Dragon Ball T03 FR"), refused("elsewhere"));
-    assert_eq!(with("Dragon Ball T08 FR"), PASSES);
     assert_eq!(
-        with("Dragon Ball T07 à T09 FR"),
+        decided(&verdict("Dragon Ball T03 FR")),
+        refused("elsewhere")
+    );
+    for (title, sentence) in [
+        (
+            "Dragon Ball T03 FR",
+            "volume 3 is in the download client 'qbittorrent' and the inbox folder /downloads already, put there by somebody else",
+        ),
+        (
+            "Dragon Ball T07 FR",
+            "volume 7 is in the inbox folder /downloads already, put there by somebody else",
+        ),
+    ] {
+        assert_eq!(verdict(title).reasons[0].1.to_string(), sentence);
+    }
+    assert_eq!(decided(&verdict("Dragon Ball T08 FR")), PASSES);
+    assert_eq!(
+        decided(&verdict("Dragon Ball T07 à T09 FR")),
         PASSES,
         "8 and 9 are not there"
     );

@@ -186,7 +186,14 @@ async fn a_root_that_cannot_be_read_is_an_error_with_advice() {
     let shelves = Shelves::with(&["T01.cbz"]);
     for (path, advice) in [("missing", "mounted"), ("T01.cbz", "not a file")] {
         let path = shelves.at(path);
-        let library = FolderLibrary::new(FolderPlace { path, nested: 0 }, Kind::Manga.into());
+        let library = FolderLibrary::new(
+            FolderPlace {
+                path,
+                nested: 0,
+                inbox: Vec::new(),
+            },
+            Kind::Manga.into(),
+        );
         let (progress, _) = watch::channel(ScanProgress::default());
         let scan = library
             .scan(Arc::default(), progress)
