@@ -14,8 +14,10 @@ use crate::{
         volume::VolumeSet,
     },
     holdings,
+    pipeline::sending::first_client,
     settings::Settings,
     store::{self, StoreError, Tx, connection::Connection},
+    worker::clock,
 };
 
 const GIGABYTE: i64 = 1_000_000_000;
@@ -173,6 +175,28 @@ impl Budget {
         self.room = self.room.map(|room| room - bytes);
         Ok(())
     }
+}
+
+/// When what waits is looked at again: at the next scheduled check, or in an hour when only a place or room is needed.
+pub fn again_at(settings: &Settings, now: i64, for_night: bool) -> i64 {
+    const HOUR: i64 = 60 * 60 * 1000;
+    let next = clock::next(&settings.check_schedule, settings.time_zone, utc(now));
+    match next {
+        Some(next) if for_night => next.timestamp_millis(),
+        _ => now + HOUR,
+    }
+}
+
+/// When nothing at all may be sent now: when that is looked at again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn no_room_until(app: &Arc<App>, settings: &Settings) -> Result<Option<i64>, StoreError> {
+    let Some((client, _)) = first_client(app).await? else {
+        return Ok(None);
+    };
+    let wait = of(app, settings, &client).await?.take(0).err();
+    Ok(wait.map(|wait| again_at(settings, app.clock.now(), wait.for_night)))
 }
 
 /// Whether what is about to be written down still fits into the night, whatever other processes sent meanwhile. The lock is held until

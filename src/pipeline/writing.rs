@@ -10,7 +10,6 @@ use super::{
 use crate::{
     app::App,
     budget,
-    clock::utc,
     domain::{
         decide::{Decision, Reason, before, rank::Rank},
         event::{Event, SeriesRef},
@@ -19,7 +18,6 @@ use crate::{
         volume::VolumeSet,
     },
     store::{self, StoreError, Tx, review::Question, series::Stored},
-    worker::clock,
 };
 
 /// What the transaction wrote.
@@ -140,7 +138,9 @@ pub(super) async fn write_down(
         if prepared.waiting.is_empty() {
             store::series::wait_no_more(&mut tx, series.id).await?;
         } else {
-            let (again, had_its_share) = (again_at(app, prepared).await?, !ready.is_empty());
+            let for_night = prepared.waiting.iter().all(|(_, wait)| wait.for_night);
+            let again = budget::again_at(&app.settings().await?, now, for_night);
+            let had_its_share = !ready.is_empty();
             store::series::wait(&mut tx, series.id, again, had_its_share, now).await?;
         }
         let questions = questions(plan, &open.free, &waiting, &ids);
@@ -326,18 +326,6 @@ fn line(id: i64, judged: &Judged, next: Option<&Judged>) -> OfferLine {
             .collect(),
         before: next.and_then(|next| before::the_next(place(judged), place(next))),
     }
-}
-
-/// When a pick that waits is looked at again: at the next scheduled check, or in an hour when only a place is needed.
-async fn again_at(app: &App, prepared: &Prepared) -> Result<i64, StoreError> {
-    const HOUR: i64 = 60 * 60 * 1000;
-    let (settings, now) = (app.settings().await?, app.clock.now());
-    let for_night = prepared.waiting.iter().all(|(_, wait)| wait.for_night);
-    let next = clock::next(&settings.check_schedule, settings.time_zone, utc(now));
-    Ok(match next {
-        Some(next) if for_night => next.timestamp_millis(),
-        _ => now + HOUR,
-    })
 }
 
 /// The picks that were not handed to a client, and why.

@@ -110,6 +110,7 @@ const SEARCHED: &str = "UPDATE series SET fruitless = $2, search_at = $3, search
 const SEARCH_NOW: &str = "UPDATE series SET fruitless = 0, search_at = NULL WHERE id = $1";
 const WAIT: &str = "UPDATE series SET waits_until = $2, waits_since = CASE WHEN $3 THEN $4 ELSE COALESCE(waits_since, $4) END WHERE id = $1";
 const WAIT_NO_MORE: &str = "UPDATE series SET waits_until = NULL, waits_since = NULL WHERE id = $1 AND waits_until IS NOT NULL";
+const WAIT_LONGER: &str = "UPDATE series SET waits_until = $2 WHERE waits_until <= $1";
 const WAITING: &str =
     "SELECT id FROM series WHERE waits_until <= $1 ORDER BY waits_since, id LIMIT $2";
 const CLEAR_DUE: &str = "UPDATE series SET due_at = NULL WHERE id = $1 AND due_at <= $2";
@@ -269,6 +270,12 @@ pub async fn wait(tx: &mut Tx, id: i64, until: i64, had_its_share: bool, now: i6
 /// Nothing waits for it any more.
 pub async fn wait_no_more(tx: &mut Tx, id: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(WAIT_NO_MORE).bind(id).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Nothing of what waits now is looked at again before then.
+pub async fn wait_longer(db: &Db, now: i64, until: i64) -> Result<()> {
+    on!(db, pool => sqlx::query(WAIT_LONGER).bind(now).bind(until).execute(pool).await.map(drop))?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::{
     app::App,
-    clock,
+    budget, clock,
     domain::{event::Event, report::SeriesReport},
     lease::Lease,
     pipeline::{self, CheckError, Options, sending},
@@ -165,14 +165,19 @@ pub async fn step(app: &Arc<App>) -> Result<Step, StoreError> {
         .map_or(Step::Idle, Step::Ran))
 }
 
-/// Picks that wait for room in the budget are looked at again, without a search. How many series that concerned.
+/// Picks that wait for room in the budget are looked at again as long as there is some, without a search, the longest waiting
+/// first. How many series that concerned.
 async fn let_go(app: &Arc<App>) -> Result<usize, StoreError> {
     let settings = app.settings().await?;
     if !settings.enabled || !settings.search_enabled {
         return Ok(0);
     }
     let waiting = store::series::waiting(&app.db, app.clock.now(), MOST_DUE).await?;
-    for id in &waiting {
+    for (at, id) in waiting.iter().enumerate() {
+        if let Some(until) = budget::no_room_until(app, &settings).await? {
+            store::series::wait_longer(&app.db, app.clock.now(), until).await?;
+            return Ok(at);
+        }
         match pipeline::reconsider(app, *id).await {
             // It is being checked, or was removed.
             Ok(_) | Err(CheckError::Busy | CheckError::Unknown) => {}

@@ -81,8 +81,8 @@ struct Inner {
     clock: Clock,
     indexers: Vec<Indexer>,
     releases: Vec<Release>,
-    /// Their titles as searches compare them.
-    folded: Vec<String>,
+    /// Of each, its title as searches compare it, and its guid.
+    known_by: Vec<(String, String)>,
     fault: Option<Fault>,
     queries: Vec<Query>,
     requests: Vec<String>,
@@ -98,7 +98,7 @@ impl Default for Inner {
             clock: Clock::System,
             indexers: Vec::new(),
             releases: Vec::new(),
-            folded: Vec::new(),
+            known_by: Vec::new(),
             fault: None,
             queries: Vec::new(),
             requests: Vec::new(),
@@ -111,7 +111,7 @@ impl Default for Inner {
 
 impl Inner {
     fn offer(&mut self, release: Release) {
-        self.folded.push(fold(&release.title));
+        self.known_by.push((fold(&release.title), release.guid()));
         self.releases.push(release);
     }
 }
@@ -187,12 +187,11 @@ impl Prowlarr {
     /// Withdraws every release with this title.
     pub fn withdraw(&self, title: &str) {
         let mut state = lock(&self.state);
-        state.releases.retain(|release| release.title != title);
-        state.folded = state
-            .releases
-            .iter()
-            .map(|release| fold(&release.title))
-            .collect();
+        let all = std::mem::take(&mut state.releases);
+        state.known_by.clear();
+        all.into_iter()
+            .filter(|release| release.title != title)
+            .for_each(|release| state.offer(release));
     }
 
     /// Puts an indexer on hold until then (RFC 3339), or takes it off with none.

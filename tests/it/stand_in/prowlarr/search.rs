@@ -110,7 +110,7 @@ fn find<'a>(state: &'a Inner, query: &Query) -> Option<Vec<(usize, &'a Release)>
     let page = |indexer: &Indexer| {
         let matches = |(number, release): &(usize, &Release)| {
             release.indexer == indexer.id
-                && has_words(&state.folded[*number], &term)
+                && has_words(&state.known_by[*number].0, &term)
                 && is_wanted(&release.categories, &query.categories)
         };
         let mut found: Vec<_> = state.releases.iter().enumerate().filter(matches).collect();
@@ -164,7 +164,7 @@ fn resource(state: &Inner, release: &Release, server: &str, number: usize) -> Va
         .find(|indexer| indexer.id == release.indexer)
         .expect("an indexer");
     let mut fields = json!({
-        "id": 0, "guid": release.guid(), "age": 30, "ageHours": 720.5, "ageMinutes": 43230.25, "size": release.size,
+        "id": 0, "guid": state.known_by[number].1, "age": 30, "ageHours": 720.5, "ageMinutes": 43230.25, "size": release.size,
         "indexerId": release.indexer, "indexer": indexer.name, "title": release.title,
         "sortTitle": release.title.to_lowercase(), "imdbId": 0, "tmdbId": 0, "tvdbId": 0, "tvMazeId": 0,
         "publishDate": release.published, "indexerFlags": [], "protocol": indexer.protocol,
