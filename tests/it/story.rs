@@ -7,6 +7,7 @@ mod line;
 mod missing_monitor;
 mod replicas;
 mod reviews;
+mod schedules;
 mod secrets;
 mod simulated;
 mod taste;
