@@ -4,6 +4,7 @@ mod age;
 mod already_owned;
 mod blocked;
 mod delay;
+mod fallback;
 mod fan_translation;
 mod format;
 mod group;
@@ -100,7 +101,7 @@ impl Decision {
 type Rule = (&'static str, fn(&Facts<'_>) -> Ruling);
 
 /// Every rule, in the order in which reasons are shown.
-pub const RULES: [Rule; 26] = [
+pub const RULES: [Rule; 27] = [
     ("not_a_torrent", not_a_torrent::rule),
     ("not_a_book", not_a_book::rule),
     ("blocked", blocked::rule),
@@ -127,6 +128,7 @@ pub const RULES: [Rule; 26] = [
     ("seeders", seeders::rule),
     ("age", age::rule),
     ("delay", delay::rule),
+    ("fallback", fallback::rule),
 ];
 
 /// An offer with its outcome.
@@ -142,6 +144,8 @@ pub struct Verdict {
     pub volumes: VolumeSet,
     /// Those of them that are wanted.
     pub useful: VolumeSet,
+    /// It is in another language that is taken too.
+    pub is_fallback: bool,
     /// Bytes of it that nobody wants; of an unknown size as much as is usual.
     pub useless_bytes: u64,
     /// Bytes of what it holds when its size is not known: as much as is usual.
@@ -169,6 +173,8 @@ pub struct Known<'a> {
     pub unconfirmed: &'a VolumeSet,
     /// What is on the shelf.
     pub owned: &'a VolumeSet,
+    /// Since when volumes are missing, where that is known; milliseconds since the epoch. Only where something is waited for.
+    pub missing_since: &'a HashMap<VolumeNumber, i64>,
     /// What live grabs reserve.
     pub on_its_way: &'a VolumeSet,
     /// What somebody else is fetching, or has put into an inbox.
@@ -335,6 +341,7 @@ fn verdict(facts: Facts<'_>) -> Verdict {
         useful,
         rank,
         relevance,
+        is_fallback: facts.fallback_language().is_some(),
         useless_bytes: facts.useless_bytes(),
         usual_bytes: facts.usual_bytes_of_all(),
         volumes: facts.volumes,

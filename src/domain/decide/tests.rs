@@ -79,6 +79,7 @@ fn judged_with<'a>(
     static NONE: LazyLock<VolumeSet> = LazyLock::new(VolumeSet::default);
     static NOWHERE: LazyLock<Elsewhere> = LazyLock::new(Elsewhere::default);
     static NOTHING: LazyLock<HashMap<String, String>> = LazyLock::new(HashMap::new);
+    static NEVER: LazyLock<HashMap<VolumeNumber, i64>> = LazyLock::new(HashMap::new);
     Judge::new(with(Known {
         series,
         profile,
@@ -87,6 +88,7 @@ fn judged_with<'a>(
         wanted: &WANTED,
         unconfirmed: &NONE,
         owned: &OWNED,
+        missing_since: &NEVER,
         on_its_way: &ON_ITS_WAY,
         elsewhere: &NOWHERE,
         copies: &[],

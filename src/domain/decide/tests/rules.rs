@@ -351,6 +351,55 @@ fn a_scan_waits_for_the_official_release() {
 }
 
 #[test]
+fn another_language_waits_for_the_collected_one() {
+    let waits = Profile {
+        fallback_languages: vec!["en".into(), "it".into()],
+        fallback_after_days: 30,
+        ..Profile::default()
+    };
+    let at_once = Profile {
+        fallback_after_days: 0,
+        ..waits.clone()
+    };
+    let trusting = Profile {
+        unknown_language: Doubt::Pass,
+        ..waits.clone()
+    };
+    let delayed = || refused("fallback_delayed");
+    // Volume 3 is missing for so long, volume 8 since today; of volume 7 that is not known.
+    for (title, indexer, missing_for, profile, expected) in [
+        ("T03 [English]", "fr", 30 * DAY - 1, &waits, delayed()),
+        ("T03 [English]", "fr", 30 * DAY, &waits, PASSES),
+        // A clock that is ahead of ours.
+        ("T03 [English]", "fr", -DAY, &waits, delayed()),
+        ("T03 [English]", "fr", 0, &at_once, PASSES),
+        ("T03 [Italiano]", "fr", 0, &waits, delayed()),
+        ("T03 FR", "fr", 0, &waits, PASSES),
+        ("T03 [English] [FR]", "fr", 0, &waits, PASSES),
+        ("T03", "fr", 0, &waits, PASSES),
+        ("T03", "en", 0, &trusting, delayed()),
+        ("T03", "de", 0, &trusting, PASSES),
+        ("T07 [English]", "fr", 0, &waits, PASSES),
+        ("T07 à T08 [English]", "fr", 0, &waits, delayed()),
+    ] {
+        let since = HashMap::from([
+            (VolumeNumber::whole(3).expect("a volume"), NOW - missing_for),
+            (VolumeNumber::whole(8).expect("a volume"), NOW),
+        ]);
+        let offer = Offer {
+            language: Some(indexer.into()),
+            ..offer(&format!("Dragon Ball {title}"))
+        };
+        let verdict = judged_with(&offer, &series(), profile, |known| Known {
+            missing_since: &since,
+            ..known
+        });
+        assert_eq!(decided(&verdict), expected, "{title} {indexer} {missing_for}");
+        assert!(verdict.reasons.iter().all(|(_, reason)| reason.is_temporary()));
+    }
+}
+
+#[test]
 fn formats_groups_indexers_categories_and_words_can_be_refused() {
     let strings = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
     let no_pdf = Profile {
