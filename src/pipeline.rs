@@ -17,6 +17,7 @@ use crate::{
         decide::Reason,
         gaps::{self, Gap},
         offer::Offer,
+        query,
         report::{Outcome, PickLine, SeriesReport},
         volume::VolumeSet,
     },
@@ -314,10 +315,18 @@ async fn ask_sources(
         });
     }
     let missing: Vec<_> = open.free.iter().collect();
-    let answers = join_all(
-        rows.iter()
-            .map(|row| asking::ask(app, settings, row, &stored.series, &missing, purpose)),
-    )
+    let found = store::offer::found_by_term(&app.db, stored.series.id).await?;
+    let terms = query::terms(&stored.series, &found, stored.fruitless);
+    let answers = join_all(rows.iter().map(|row| {
+        asking::ask(
+            app,
+            settings,
+            row,
+            &stored.series,
+            (&terms, &missing),
+            purpose,
+        )
+    }))
     .await;
     let mut offers = Vec::new();
     for answer in answers {

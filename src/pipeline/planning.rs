@@ -87,7 +87,10 @@ const TOLERATED_WASTE: u64 = 10;
 /// What there is in the collected language is not taken in another, however few releases of that one would do.
 fn choices<'a>(accepted: impl Iterator<Item = &'a Judged> + Clone) -> Vec<Choice> {
     let mut collected = VolumeSet::default();
-    for judged in accepted.clone().filter(|judged| !judged.verdict.is_fallback) {
+    for judged in accepted
+        .clone()
+        .filter(|judged| !judged.verdict.is_fallback)
+    {
         collected.extend_with(&judged.verdict.useful);
     }
     let none = VolumeSet::default();

@@ -15,7 +15,9 @@ pub fn rule(facts: &Facts<'_>) -> Ruling {
         .iter()
         .filter(|volume| facts.wanted.contains(*volume));
     // A pack waits for the volume that is missing for the shortest time: that one may still come in the collected language.
-    let since = wanted.filter_map(|volume| facts.missing_since.get(&volume)).max();
+    let since = wanted
+        .filter_map(|volume| facts.missing_since.get(&volume))
+        .max();
     let waited = since.map(|since| (facts.now - since).max(0));
     match waited {
         Some(waited) if waited < days * DAY => Ruling::Refuse(Reason::FallbackDelayed {

@@ -381,6 +381,37 @@ async fn a_fruitless_series_is_searched_ever_more_rarely_until_a_new_gap_appears
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_long_series_is_not_told_volume_by_volume() {
+    let scene = scene(Vec::new()).await;
+    let program = scene.home.start().await;
+    program.scanned().await;
+    let longer = json!({"total": 72});
+    assert_eq!(program.ask("PATCH", "series/1", Some(longer)).await.0, 200);
+    let told = async |kind: &str| program.get(&format!("history?type={kind}")).await;
+    assert_eq!(told("volume.missing").await["totalRecords"], 10);
+    let digest = told("digest").await["records"][0]["data"].clone();
+    assert_eq!(digest, json!({"of": "volume.missing", "count": 54}));
+    assert_eq!(program.get("wanted").await["totalRecords"], 69);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_series_is_begun_after_the_end_of_the_night() {
+    let mut scene = scene(Vec::new()).await;
+    scene.home.set("SETTINGS__CHECK_UNTIL", "06:30");
+    let (app, at) = opened(&scene).await;
+    let half_past_six = 13 * DAY / 48;
+    for (later, queries) in [(half_past_six, 0), (half_past_six - 1, 1)] {
+        let midnight = at.load(std::sync::atomic::Ordering::Relaxed);
+        let asked_for = check::request_scheduled(&app).await.expect("a check");
+        assert!(asked_for.is_some(), "it was not searched yet");
+        at.fetch_add(later, std::sync::atomic::Ordering::Relaxed);
+        check::step(&app).await.expect("it runs");
+        assert_eq!(scene.prowlarr.queries().len(), queries);
+        at.store(midnight + DAY, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn before_arming_it_says_what_would_come_and_afterwards_why_something_did_not() {
     let scene = scene(vec![
         Release::new(1, "Naruto T03 [CBZ] FR"),

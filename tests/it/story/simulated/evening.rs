@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lacunarr::{budget, store};
+use lacunarr::budget;
 
 use super::{DAY, HOUR, Simulated, offered, titles};
 
@@ -85,18 +85,6 @@ async fn the_first_evening_of_a_large_home_is_quiet_and_within_every_budget() {
     let (grabs, bytes) = nights
         .values()
         .fold((0, 0), |sums, night| (sums.0 + night.0, sums.1 + night.1));
-    eprintln!(
-        "DBG {:?} {:?}",
-        home.events().await,
-        store::check::list(
-            &home.app.db,
-            lacunarr::store::Window {
-                limit: 5,
-                offset: 0
-            }
-        )
-        .await
-    );
     // Ten are active at once and none ends in this night.
     assert_eq!((nights.len(), grabs), (1, 10), "{nights:?}");
     assert!(bytes <= 8_000_000_000, "{bytes}");
