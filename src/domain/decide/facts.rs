@@ -74,10 +74,7 @@ impl Facts<'_> {
         let profile = self.known.profile;
         let stated = &self.release.languages;
         let assumed = self.indexer_language().filter(|_| stated.is_empty());
-        let has = |language: &str| {
-            let stated = stated.iter().any(|stated| *stated == language);
-            stated || assumed == Some(language)
-        };
+        let has = |language: &str| stated.contains(&language) || assumed == Some(language);
         let mut others = profile.fallback_languages.iter();
         let other = others.find(|language| has(language))?;
         (!has(&self.series.language)).then_some(other.as_str())

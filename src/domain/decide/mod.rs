@@ -157,6 +157,18 @@ pub struct Verdict {
     pub relevance: Relevance,
 }
 
+impl Verdict {
+    /// Days after which it may be sent, when nothing but time stands against it.
+    pub fn days_left(&self) -> Option<i64> {
+        let refusals = self
+            .reasons
+            .iter()
+            .filter(|reason| reason.0 == Decision::Refused);
+        let left: Option<Vec<i64>> = refusals.map(|reason| reason.1.days_left()).collect();
+        left?.into_iter().max()
+    }
+}
+
 /// What is known besides the offers themselves.
 #[derive(Clone, Copy)]
 pub struct Known<'a> {

@@ -190,7 +190,18 @@ impl Reason {
                 | Self::NotSent { .. }
         )
     }
+
+    /// Days after which time has undone it; none for what may last.
+    pub fn days_left(&self) -> Option<i64> {
+        match self {
+            Self::Delayed { left, .. } | Self::FallbackDelayed { left, .. } => Some(*left),
+            Self::TooYoung { least, .. } => Some(i64::from(*least) / MINUTES_OF_A_DAY + 1),
+            _ => None,
+        }
+    }
 }
+
+const MINUTES_OF_A_DAY: i64 = 24 * 60;
 
 /// "volume 3 is", "volumes 3-5 are".
 fn are(volumes: &VolumeSet) -> String {

@@ -5,7 +5,10 @@ use std::sync::{Arc, atomic::AtomicI64};
 use lacunarr::{
     app::App,
     clock::Clock,
-    config, store,
+    config,
+    domain::profile::Profile,
+    store,
+    taste::written,
     worker::{check, fresh, scan},
 };
 use serde_json::{Value, json};
@@ -378,6 +381,37 @@ async fn a_fruitless_series_is_searched_ever_more_rarely_until_a_new_gap_appears
             .is_some(),
         "volume 9 is new"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_only_waited_for_is_taken_when_its_time_has_come() {
+    let scene = scene(vec![Release::new(1, "Naruto T03 [CBZ] [English]")]).await;
+    let (app, at) = opened(&scene).await;
+    let patient = Profile {
+        fallback_languages: vec!["en".into()],
+        fallback_after_days: 20,
+        ..Profile::default()
+    };
+    written::write(&app, "default", &patient)
+        .await
+        .expect("written");
+    arm(&app).await;
+    let mut days = Vec::new();
+    for day in 0..=20 {
+        assert_eq!(sent(&scene).await, 0);
+        if check::request_scheduled(&app)
+            .await
+            .expect("a check")
+            .is_some()
+        {
+            check::step(&app).await.expect("it runs");
+            days.push(day);
+        }
+        at.fetch_add(DAY, std::sync::atomic::Ordering::Relaxed);
+    }
+    // After the fourth search in vain it would be the 25th.
+    assert_eq!(days, [0, 1, 4, 11, 20]);
+    assert_eq!(sent(&scene).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

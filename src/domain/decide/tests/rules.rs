@@ -427,6 +427,27 @@ fn another_language_waits_for_the_collected_one() {
 }
 
 #[test]
+fn only_what_nothing_but_time_stands_against_has_days_left() {
+    let profile = Profile {
+        official_delay_days: 7,
+        youngest_minutes: 1_440,
+        ..Profile::default()
+    };
+    let left = |title: &str, age: i64| {
+        let offer = Offer {
+            published_at: Some(NOW - age),
+            ..offer(title)
+        };
+        judged_under(&offer, &series(), &profile).days_left()
+    };
+    assert_eq!(left("Dragon Ball T03 [Scan] FR", 3 * DAY), Some(4));
+    assert_eq!(left("Dragon Ball T03 [Scan] FR", 0), Some(7));
+    assert_eq!(left("Dragon Ball T03 FR", 0), Some(2));
+    assert_eq!(left("Dragon Ball T03 FR", 2 * DAY), None);
+    assert_eq!(left("Dragon Ball T04 [Scan] FR", 0), None, "it is owned");
+}
+
+#[test]
 fn formats_groups_indexers_categories_and_words_can_be_refused() {
     let strings = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
     let no_pdf = Profile {
