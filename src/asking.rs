@@ -69,7 +69,7 @@ pub enum Purpose {
     Asked,
 }
 
-/// Asks one source about one series. A source that fails says so in `asked.error`; what it returned before that counts.
+/// Asks one source about one series: for these terms, and for the missing volumes when results were cut off. A source that fails says so in `asked.error`; what it returned before that counts.
 ///
 /// # Errors
 /// When the database fails.
@@ -78,15 +78,15 @@ pub async fn ask(
     settings: &Settings,
     row: &Connection,
     series: &Series,
-    missing: &[VolumeNumber],
+    (terms, missing): (&[String], &[VolumeNumber]),
     purpose: Purpose,
 ) -> Result<Answer, StoreError> {
     let mut search = match Search::begin(app, settings, row, series.id, purpose).await? {
         Ok(search) => search,
         Err(error) => return Ok(Answer::failed(row, error)),
     };
-    for term in query::terms(series) {
-        search.pages(&term).await?;
+    for term in terms {
+        search.pages(term).await?;
     }
     if search.answer.asked.truncated {
         for term in query::refined(series, missing) {

@@ -17,6 +17,7 @@ use crate::{
         decide::Reason,
         gaps::{self, Gap},
         offer::Offer,
+        query,
         report::{Outcome, PickLine, SeriesReport},
         volume::VolumeSet,
     },
@@ -34,6 +35,8 @@ use sending::{Prepared, Resolved};
 pub use writing::digest;
 use writing::{Plan, report_unsent, write_down};
 
+/// Milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1000;
 /// How often another candidate takes the place of one that could not be had.
 const MOST_ROUNDS: usize = 4;
 
@@ -142,9 +145,11 @@ fn search_made(report: &SeriesReport, fruitless: i64, at: i64) -> Searched {
         true => backoff::next_search(fruitless),
         false => backoff::next_search(fruitless).min(usual),
     };
+    // What is only waited for is taken when its time has come, however rarely the series is searched by then.
+    let ripe = report.days_left.map_or(pause, |days| days * DAY);
     Searched {
         fruitless,
-        next: at + pause,
+        next: at + pause.min(ripe),
         at,
         complete,
     }
@@ -314,10 +319,18 @@ async fn ask_sources(
         });
     }
     let missing: Vec<_> = open.free.iter().collect();
-    let answers = join_all(
-        rows.iter()
-            .map(|row| asking::ask(app, settings, row, &stored.series, &missing, purpose)),
-    )
+    let found = store::offer::found_by_term(&app.db, stored.series.id).await?;
+    let terms = query::terms(&stored.series, &found, stored.fruitless);
+    let answers = join_all(rows.iter().map(|row| {
+        asking::ask(
+            app,
+            settings,
+            row,
+            &stored.series,
+            (&terms, &missing),
+            purpose,
+        )
+    }))
     .await;
     let mut offers = Vec::new();
     for answer in answers {
@@ -386,6 +399,10 @@ async fn decide_and_send(
             .notes
             .extend(brake.clone().filter(|note| !report.notes.contains(note)));
         let (judged, picks) = plan(app, &stored, &open, &taste, offers, &excluded);
+        report.days_left = judged
+            .iter()
+            .filter_map(|judged| judged.verdict.days_left())
+            .min();
         let mut prepared = Prepared::default();
         if brake.is_none() {
             let (affordable, waiting) = within_budget(app, &judged, &picks).await?;

@@ -11,8 +11,9 @@ use crate::{
     connection::{FolderSettings, Settings},
     domain::{
         edition::Edition,
-        event::{Event, SeriesRef},
+        event::{Event, SeriesRef, in_short},
         gaps::{self, Gaps},
+        hold,
         release::{self, ExtraWords, Kind, Lexicon},
         series::{Series, Shelf},
         volume::{VolumeNumber, VolumeSet},
@@ -27,13 +28,6 @@ use crate::{
         series::Stored,
     },
 };
-
-/// Over this share of a library, in percent, what left the shelf holds sending.
-const HOLD_PERCENT: usize = 2;
-/// Below this number of volumes a share says nothing.
-const HOLD_LEAST: usize = 3;
-/// So many volumes of one series hold sending by themselves.
-const HOLD_SERIES: usize = 5;
 
 /// What a scan changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -254,7 +248,7 @@ async fn apply(
             missing,
         }];
     }
-    store::event::append(&mut tx, &events, now).await?;
+    store::event::append(&mut tx, &in_short(events), now).await?;
     tx.commit().await?;
     Ok(outcome)
 }
@@ -430,8 +424,7 @@ impl Applied<'_> {
         }
         self.outcome.series = self.shelves.len() as u64;
         let all = self.outcome.volumes as usize + gone;
-        let much = gone >= HOLD_LEAST && gone * 100 > all * HOLD_PERCENT;
-        if !much && worst < HOLD_SERIES {
+        if !hold::holds(gone, worst, all) {
             return None;
         }
         Some(format!(
@@ -482,7 +475,7 @@ pub struct Refreshed {
     pub monitored: bool,
     /// What is missing now.
     pub gaps: Gaps,
-    /// Volumes that were not wanted before.
+    /// Volumes that were not wanted before; of many, the first ones.
     pub events: Vec<Event>,
 }
 
@@ -491,7 +484,11 @@ pub struct Refreshed {
 /// # Errors
 /// When the database fails.
 pub async fn refresh(tx: &mut Tx, id: i64, now: i64) -> Result<Option<Refreshed>, StoreError> {
-    refresh_known(tx, id, None, now).await
+    let refreshed = refresh_known(tx, id, None, now).await?;
+    Ok(refreshed.map(|refreshed| Refreshed {
+        events: in_short(refreshed.events),
+        ..refreshed
+    }))
 }
 
 async fn refresh_known(

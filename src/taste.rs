@@ -14,7 +14,7 @@ use crate::{
         gaps::{Cause, Gap},
         profile::Profile,
         release::{Hints, Lexicon, Place, parse},
-        volume::VolumeSet,
+        volume::{VolumeNumber, VolumeSet},
     },
     holdings,
     store::{self, StoreError, library::KeyedFile, series::Stored},
@@ -35,6 +35,7 @@ pub struct Taste {
     /// What somebody else is fetching, or has put into an inbox.
     pub elsewhere: Elsewhere,
     copies: Vec<ShelfCopy>,
+    missing_since: HashMap<VolumeNumber, i64>,
     usual_bytes: Option<u64>,
 }
 
@@ -51,10 +52,15 @@ pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
         true => copies(&files, stored, app.lexicon),
         false => Vec::new(),
     };
+    let missing_since = match profile.fallback_after_days {
+        0 => HashMap::new(),
+        _ => store::want::since(&app.db, id).await?,
+    };
     Ok(Taste {
         rules: rules.iter().map(|stored| stored.rule.compile()).collect(),
         blocked: store::profile::block_reasons(&app.db, id).await?,
         copies,
+        missing_since,
         elsewhere: holdings::elsewhere(app, stored).await?,
         usual_bytes: usual_bytes(&files),
         profile,
@@ -176,6 +182,7 @@ impl Taste {
             wanted: volumes.wanted,
             unconfirmed: volumes.unconfirmed,
             owned: &stored.shelf.present,
+            missing_since: &self.missing_since,
             on_its_way: volumes.on_its_way,
             elsewhere: volumes.elsewhere,
             copies: &self.copies,

@@ -179,6 +179,10 @@ struct Profile {
     /// Days for which an official release is waited for before a scan is taken, counted from the scan's publication: 0.
     #[oai(validator(maximum(value = "3650")))]
     official_delay_days: Option<u32>,
+    /// Days for which the collected language is waited for before one of `fallbackLanguages` is taken, counted from when the volume was
+    /// first missing: 0.
+    #[oai(validator(maximum(value = "3650")))]
+    fallback_after_days: Option<u32>,
     /// Better releases of what is on the shelf go to review: false.
     upgrades: Option<bool>,
     /// Pixels of the longer side from which a copy is good enough: 1600.

@@ -16,6 +16,28 @@ pub struct SeriesRef {
     pub title: String,
 }
 
+/// So many events of a kind are told one by one in a run; the others become a digest.
+pub const MOST_TOLD: usize = 10;
+
+/// Of many volumes that become missing at once, as when a long series is monitored, the first are told one by one.
+pub fn in_short(events: Vec<Event>) -> Vec<Event> {
+    let is_missing = |event: &Event| matches!(event, Event::VolumeMissing { .. });
+    let all = events.iter().filter(|event| is_missing(event)).count();
+    let mut told = 0;
+    let first = |event: &Event| {
+        told += usize::from(is_missing(event));
+        !is_missing(event) || told <= MOST_TOLD
+    };
+    let mut short: Vec<Event> = events.into_iter().filter(first).collect();
+    if all > MOST_TOLD {
+        short.push(Event::Digest {
+            of: "volume.missing".into(),
+            count: (all - MOST_TOLD) as u64,
+        });
+    }
+    short
+}
+
 /// What happened. Serialised as `{"type": …, "data": …}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data", rename_all_fields = "camelCase")]
@@ -144,5 +166,34 @@ impl Event {
             | Self::HealthDegraded { .. }
             | Self::HealthRestored { .. } => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_missing_volumes_the_first_are_told_and_the_others_counted() {
+        let missing = |volume| Event::VolumeMissing {
+            series: SeriesRef {
+                id: 1,
+                title: "Naruto".into(),
+            },
+            volume: VolumeNumber::whole(volume).expect("a volume"),
+            cause: Cause::Tail,
+        };
+        let restored = Event::HealthRestored {
+            subject: "source:prowlarr".into(),
+        };
+        let ten: Vec<Event> = (1..=10).map(missing).chain([restored]).collect();
+        assert_eq!(in_short(ten.clone()), ten);
+        let many: Vec<Event> = ten.iter().cloned().chain((11..=72).map(missing)).collect();
+        let digest = Event::Digest {
+            of: "volume.missing".into(),
+            count: 62,
+        };
+        let expected: Vec<Event> = ten.into_iter().chain([digest]).collect();
+        assert_eq!(in_short(many), expected);
     }
 }

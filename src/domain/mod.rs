@@ -6,6 +6,7 @@ pub mod edition;
 pub mod event;
 pub mod gaps;
 pub mod grab;
+pub mod hold;
 pub mod interval;
 pub mod language;
 pub mod link;

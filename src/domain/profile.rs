@@ -136,6 +136,9 @@ pub struct Profile {
     pub pack_gigabytes: f64,
     /// Days for which an official release is waited for before a scan is taken, counted from the scan's publication.
     pub official_delay_days: u32,
+    /// Days for which the collected language is waited for before another of `fallback_languages` is taken, counted from when the volume
+    /// was first missing.
+    pub fallback_after_days: u32,
     /// Better releases of what is on the shelf go to review.
     pub upgrades: bool,
     /// Pixels of the longer side from which a copy is good enough.
@@ -175,6 +178,7 @@ impl Default for Profile {
             pack_share: 60,
             pack_gigabytes: 10.0,
             official_delay_days: 0,
+            fallback_after_days: 0,
             upgrades: false,
             upgrade_until_pixels: 1_600,
         }

@@ -1,5 +1,7 @@
 //! Stage 3: the terms that a source is asked for. Pure.
 
+use std::{cmp::Reverse, collections::HashMap};
+
 use super::{release::Kind, series::Series, volume::VolumeNumber};
 
 /// At most this many names of a series are asked for; all of them are used to recognise it.
@@ -10,23 +12,31 @@ pub const MOST_REFINEMENTS: usize = 3;
 
 const ARTICLES: [&str; 7] = ["le", "la", "les", "l", "the", "un", "une"];
 
-/// The title, and at most one alias that differs from it.
-pub fn terms(series: &Series) -> Vec<String> {
-    let mut terms: Vec<String> = Vec::new();
-    for name in std::iter::once(&series.title).chain(&series.aliases) {
-        let term = clean(name);
-        if !term.is_empty()
-            && !terms
-                .iter()
-                .any(|known| known.to_lowercase() == term.to_lowercase())
-        {
-            terms.push(term);
-        }
-        if terms.len() == MOST_NAMES {
-            break;
+/// The title, and at most one alias that differs from it: the one by which most was found so far, with `found` the accepted offers of
+/// each term. After every search in a row that found nothing it is the next one's turn, or an alias that was never asked for could not
+/// show what it is worth.
+pub fn terms(series: &Series, found: &HashMap<String, i64>, fruitless: i64) -> Vec<String> {
+    let title = clean(&series.title);
+    let mut aliases: Vec<String> = Vec::new();
+    for alias in &series.aliases {
+        let term = clean(alias);
+        let known = |known: &String| known.to_lowercase() == term.to_lowercase();
+        if !term.is_empty() && !known(&title) && !aliases.iter().any(known) {
+            aliases.push(term);
         }
     }
-    terms
+    aliases.sort_by_key(|term| Reverse(found.get(term).copied().unwrap_or(0)));
+    if let Some(turn) = usize::try_from(fruitless)
+        .unwrap_or(0)
+        .checked_rem(aliases.len())
+    {
+        aliases.rotate_left(turn);
+    }
+    std::iter::once(title)
+        .filter(|title| !title.is_empty())
+        .chain(aliases)
+        .take(MOST_NAMES)
+        .collect()
 }
 
 /// For results that were cut off: the title with one missing volume, lowest first.
@@ -87,10 +97,39 @@ mod tests {
             ],
             Kind::Manga,
         );
+        let terms = |series: &Series| terms(series, &HashMap::new(), 0);
         assert_eq!(terms(&titans), ["Attaque des Titans", "Shingeki no Kyojin"]);
         assert_eq!(terms(&series("!!", &[], Kind::Manga)), Vec::<String>::new());
         assert_eq!(terms(&series("Dr. Stone", &[], Kind::Manga)), ["Dr Stone"]);
         assert_eq!(terms(&series("L", &[], Kind::Manga)), ["L"]);
+    }
+
+    #[test]
+    fn the_alias_that_found_most_is_asked_for_and_after_vain_searches_the_next_one() {
+        let titans = series(
+            "L'Attaque des Titans",
+            &["SnK", "Shingeki no Kyojin", "Attack on Titan"],
+            Kind::Manga,
+        );
+        let nothing = HashMap::new();
+        let some = HashMap::from([
+            ("Attack on Titan".to_owned(), 2),
+            ("Shingeki no Kyojin".to_owned(), 7),
+            ("Attaque des Titans".to_owned(), 90),
+        ]);
+        for (found, fruitless, second) in [
+            (&nothing, 0, "SnK"),
+            (&nothing, 1, "Shingeki no Kyojin"),
+            (&nothing, 2, "Attack on Titan"),
+            (&nothing, 3, "SnK"),
+            (&some, 0, "Shingeki no Kyojin"),
+            (&some, 1, "Attack on Titan"),
+            (&some, 2, "SnK"),
+            (&some, 3, "Shingeki no Kyojin"),
+        ] {
+            let terms = terms(&titans, found, fruitless);
+            assert_eq!(terms, ["Attaque des Titans", second], "{fruitless}");
+        }
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub struct SeriesReport {
     pub picks: Vec<PickLine>,
     /// Why things were left undone, in sentences.
     pub notes: Vec<String>,
+    /// Days until the first of its offers may be sent that only time stands against.
+    #[serde(skip)]
+    pub days_left: Option<i64>,
 }
 
 /// One source and one check.

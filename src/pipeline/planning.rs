@@ -10,6 +10,7 @@ use crate::{
         decide::{Decision, Judge, Verdict},
         offer::Offer,
         pick::{self, Choice, Pick},
+        volume::VolumeSet,
     },
     store::{StoreError, series::Stored},
     taste::{self, Taste, Volumes},
@@ -72,8 +73,7 @@ pub(super) fn plan(
     let accepted = judged
         .iter()
         .take_while(|judged| judged.verdict.decision == Decision::Accepted);
-    let choices: Vec<Choice> = accepted.take(MOST_CHOICES).map(choice).collect();
-    let picks = pick::pick(&open.free, &choices);
+    let picks = pick::pick(&open.free, &choices(accepted.take(MOST_CHOICES)));
     (judged, picks)
 }
 
@@ -84,16 +84,41 @@ const GRAIN: u64 = 16_000_000;
 /// Up to a tenth of what nobody wants is the price of having a pack at once, instead of its volumes one by one.
 const TOLERATED_WASTE: u64 = 10;
 
-fn choice(judged: &Judged) -> Choice {
+/// What there is in the collected language is not taken in another, however few releases of that one would do.
+fn choices<'a>(accepted: impl Iterator<Item = &'a Judged> + Clone) -> Vec<Choice> {
+    let mut collected = VolumeSet::default();
+    for judged in accepted
+        .clone()
+        .filter(|judged| !judged.verdict.is_fallback)
+    {
+        collected.extend_with(&judged.verdict.useful);
+    }
+    let none = VolumeSet::default();
+    accepted
+        .map(|judged| match judged.verdict.is_fallback {
+            true => choice(judged, &collected),
+            false => choice(judged, &none),
+        })
+        .collect()
+}
+
+fn choice(judged: &Judged, better_elsewhere: &VolumeSet) -> Choice {
     let verdict = &judged.verdict;
     let bytes = judged.bytes();
-    let useless = match verdict.useless_bytes {
+    let useful: VolumeSet = verdict
+        .useful
+        .iter()
+        .filter(|volume| !better_elsewhere.contains(*volume))
+        .collect();
+    let dropped = (verdict.useful.len() - useful.len()) as u64;
+    let dropped_bytes = bytes / verdict.volumes.len().max(1) as u64 * dropped;
+    let useless = match verdict.useless_bytes + dropped_bytes {
         useless if useless * TOLERATED_WASTE <= bytes => 0,
         useless => useless,
     };
     let rounded = |bytes: u64| bytes.div_ceil(GRAIN) * GRAIN;
     Choice {
-        useful: verdict.useful.clone(),
+        useful,
         useless_bytes: rounded(useless),
         bytes: rounded(bytes),
         carries: verdict.volumes.len(),

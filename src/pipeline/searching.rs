@@ -15,13 +15,14 @@ use crate::{
 const MOST_ANSWERS: usize = 200;
 
 /// What only says that the volume is there, on its way or not looked for: who asks for just this volume knows better.
-const ABOUT_THE_WANT: [&str; 7] = [
+const ABOUT_THE_WANT: [&str; 8] = [
     "already_owned",
     "on_its_way",
     "elsewhere",
     "not_wanted",
     "pack_share",
     "delayed",
+    "fallback_delayed",
     "upgrade",
 ];
 

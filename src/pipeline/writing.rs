@@ -12,7 +12,7 @@ use crate::{
     budget,
     domain::{
         decide::{Decision, Reason, before, rank::Rank},
-        event::{Event, SeriesRef},
+        event::{Event, MOST_TOLD, SeriesRef},
         pick::Pick,
         report::{OfferLine, Outcome, PickLine, SeriesReport},
         volume::VolumeSet,
@@ -272,9 +272,6 @@ async fn want_states(
     };
     Ok(questions.into_iter().map(event).collect())
 }
-
-/// Questions of one run that are told one by one; the others become a digest.
-const MOST_TOLD: usize = 10;
 
 /// At the end of a run that happened by itself: its questions that were not told one by one.
 ///

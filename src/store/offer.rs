@@ -1,5 +1,7 @@
 //! Table `offer`: every release that a source returned for a series, with its verdict and all reasons.
 
+use std::collections::HashMap;
+
 use crate::domain::{
     decide::{Decision, Relevance, Verdict, rank::Rank},
     link::TorrentId,
@@ -90,6 +92,8 @@ const ACCEPTED: &str = concat!(
     columns!(),
     " FROM offer WHERE series_id = $1 AND last_seen >= $2 AND decision = 'accepted' ORDER BY id LIMIT 2000"
 );
+const FOUND: &str =
+    "SELECT term, COUNT(*) FROM offer WHERE series_id = $1 AND decision = 'accepted' GROUP BY term";
 const COUNT: &str =
     "SELECT COUNT(*) FROM offer WHERE ($1 < 0 OR series_id = $1) AND ($2 = '' OR decision = $2)";
 const LIST: &str = concat!(
@@ -135,6 +139,13 @@ pub async fn accepted(db: &Db, series: i64, since: i64) -> Result<Vec<Offer>> {
     let rows: Vec<Row> =
         on!(db, pool => sqlx::query_as(ACCEPTED).bind(series).bind(since).fetch_all(pool).await?);
     rows.into_iter().map(|row| Ok(read(row)?.offer)).collect()
+}
+
+/// How many accepted offers of a series each term found.
+pub async fn found_by_term(db: &Db, series: i64) -> Result<HashMap<String, i64>> {
+    let rows: Vec<(String, i64)> =
+        on!(db, pool => sqlx::query_as(FOUND).bind(series).fetch_all(pool).await?);
+    Ok(rows.into_iter().collect())
 }
 
 /// One.

@@ -27,6 +27,7 @@ pub struct Want {
 }
 
 const OF_SERIES: &str = "SELECT volume, state FROM want WHERE series_id = $1";
+const SINCE: &str = "SELECT volume, since FROM want WHERE series_id = $1";
 const PUT: &str =
     "INSERT INTO want (series_id, volume, state, cause, since) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (series_id, volume) DO UPDATE SET state = excluded.state, cause = excluded.cause";
@@ -45,15 +46,23 @@ pub async fn of_series(tx: &mut Tx, series: i64) -> Result<HashMap<VolumeNumber,
     let rows: Vec<(i64, String)> =
         within!(tx, conn => sqlx::query_as(OF_SERIES).bind(series).fetch_all(conn).await?);
     rows.into_iter()
-        .map(|(volume, state)| {
-            Ok((
-                VolumeNumber::from_hundredths(volume).ok_or(StoreError::Unreadable {
-                    place: "want.volume",
-                })?,
-                state,
-            ))
-        })
+        .map(|(volume, state)| Ok((read(volume)?, state)))
         .collect()
+}
+
+/// Since when each volume of a series is missing; milliseconds since the epoch.
+pub async fn since(db: &Db, series: i64) -> Result<HashMap<VolumeNumber, i64>> {
+    let rows: Vec<(i64, i64)> =
+        on!(db, pool => sqlx::query_as(SINCE).bind(series).fetch_all(pool).await?);
+    rows.into_iter()
+        .map(|(volume, since)| Ok((read(volume)?, since)))
+        .collect()
+}
+
+fn read(volume: i64) -> Result<VolumeNumber> {
+    VolumeNumber::from_hundredths(volume).ok_or(StoreError::Unreadable {
+        place: "want.volume",
+    })
 }
 
 /// Writes one.

@@ -1,6 +1,7 @@
 //! One binary for all tests that need other programs: real ones where they can be installed, stand-ins otherwise.
 
 mod bad_input;
+mod defaults;
 mod events;
 mod layers;
 mod openapi;

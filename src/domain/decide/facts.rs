@@ -69,6 +69,17 @@ impl Facts<'_> {
         language == self.series.language || others.iter().any(|other| other == language)
     }
 
+    /// The other language for which it is taken, stated or else the indexer's own; none when it has the collected one.
+    pub(super) fn fallback_language(&self) -> Option<&str> {
+        let profile = self.known.profile;
+        let stated = &self.release.languages;
+        let assumed = self.indexer_language().filter(|_| stated.is_empty());
+        let has = |language: &str| stated.contains(&language) || assumed == Some(language);
+        let mut others = profile.fallback_languages.iter();
+        let other = others.find(|language| has(language))?;
+        (!has(&self.series.language)).then_some(other.as_str())
+    }
+
     /// The language of what the indexer offers, when a name states none.
     pub(super) fn indexer_language(&self) -> Option<&str> {
         let said = &self.profile.indexer_languages;

@@ -4,6 +4,7 @@ mod age;
 mod already_owned;
 mod blocked;
 mod delay;
+mod fallback;
 mod fan_translation;
 mod format;
 mod group;
@@ -51,6 +52,7 @@ pub use elsewhere::Elsewhere;
 pub use facts::{Facts, SETTLED_BY_TRUST};
 pub use reason::Reason;
 pub use relevance::Relevance;
+pub use size::CLOSED_PACK;
 
 /// What a rule says of one offer.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,7 +102,7 @@ impl Decision {
 type Rule = (&'static str, fn(&Facts<'_>) -> Ruling);
 
 /// Every rule, in the order in which reasons are shown.
-pub const RULES: [Rule; 26] = [
+pub const RULES: [Rule; 27] = [
     ("not_a_torrent", not_a_torrent::rule),
     ("not_a_book", not_a_book::rule),
     ("blocked", blocked::rule),
@@ -127,6 +129,7 @@ pub const RULES: [Rule; 26] = [
     ("seeders", seeders::rule),
     ("age", age::rule),
     ("delay", delay::rule),
+    ("fallback", fallback::rule),
 ];
 
 /// An offer with its outcome.
@@ -142,6 +145,8 @@ pub struct Verdict {
     pub volumes: VolumeSet,
     /// Those of them that are wanted.
     pub useful: VolumeSet,
+    /// It is in another language that is taken too.
+    pub is_fallback: bool,
     /// Bytes of it that nobody wants; of an unknown size as much as is usual.
     pub useless_bytes: u64,
     /// Bytes of what it holds when its size is not known: as much as is usual.
@@ -150,6 +155,18 @@ pub struct Verdict {
     pub rank: rank::Rank,
     /// For the eye only.
     pub relevance: Relevance,
+}
+
+impl Verdict {
+    /// Days after which it may be sent, when nothing but time stands against it.
+    pub fn days_left(&self) -> Option<i64> {
+        let refusals = self
+            .reasons
+            .iter()
+            .filter(|reason| reason.0 == Decision::Refused);
+        let left: Option<Vec<i64>> = refusals.map(|reason| reason.1.days_left()).collect();
+        left?.into_iter().max()
+    }
 }
 
 /// What is known besides the offers themselves.
@@ -169,6 +186,8 @@ pub struct Known<'a> {
     pub unconfirmed: &'a VolumeSet,
     /// What is on the shelf.
     pub owned: &'a VolumeSet,
+    /// Since when volumes are missing, where that is known; milliseconds since the epoch. Only where something is waited for.
+    pub missing_since: &'a HashMap<VolumeNumber, i64>,
     /// What live grabs reserve.
     pub on_its_way: &'a VolumeSet,
     /// What somebody else is fetching, or has put into an inbox.
@@ -335,6 +354,7 @@ fn verdict(facts: Facts<'_>) -> Verdict {
         useful,
         rank,
         relevance,
+        is_fallback: facts.fallback_language().is_some(),
         useless_bytes: facts.useless_bytes(),
         usual_bytes: facts.usual_bytes_of_all(),
         volumes: facts.volumes,

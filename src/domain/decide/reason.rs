@@ -92,6 +92,13 @@ pub enum Reason {
     TooYoung { minutes: i64, least: u32 },
     /// An official release is awaited.
     Delayed { days: i64, left: i64 },
+    /// The collected language is awaited.
+    FallbackDelayed {
+        stated: String,
+        wanted: String,
+        days: i64,
+        left: i64,
+    },
     /// Volumes that there can hardly be.
     Implausible { volume: VolumeNumber, most: u32 },
     /// Nothing says that the number is a volume.
@@ -155,6 +162,7 @@ impl Reason {
             Self::TooOld { .. } => "too_old",
             Self::TooYoung { .. } => "too_young",
             Self::Delayed { .. } => "delayed",
+            Self::FallbackDelayed { .. } => "fallback_delayed",
             Self::Implausible { .. } => "implausible",
             Self::Unmarked { .. } => "unmarked_number",
             Self::Unconfirmed { .. } => "unconfirmed_volume",
@@ -177,11 +185,23 @@ impl Reason {
                 | Self::TooFewSeeders { .. }
                 | Self::TooYoung { .. }
                 | Self::Delayed { .. }
+                | Self::FallbackDelayed { .. }
                 | Self::NotResolved { .. }
                 | Self::NotSent { .. }
         )
     }
+
+    /// Days after which time has undone it; none for what may last.
+    pub fn days_left(&self) -> Option<i64> {
+        match self {
+            Self::Delayed { left, .. } | Self::FallbackDelayed { left, .. } => Some(*left),
+            Self::TooYoung { least, .. } => Some(i64::from(*least) / MINUTES_OF_A_DAY + 1),
+            _ => None,
+        }
+    }
 }
+
+const MINUTES_OF_A_DAY: i64 = 24 * 60;
 
 /// "volume 3 is", "volumes 3-5 are".
 fn are(volumes: &VolumeSet) -> String {
@@ -329,6 +349,15 @@ impl fmt::Display for Reason {
             Self::Delayed { days, left } => write!(
                 f,
                 "an official release is waited for, {left} of {days} days are left (officialDelayDays)"
+            ),
+            Self::FallbackDelayed {
+                stated,
+                wanted,
+                days,
+                left,
+            } => write!(
+                f,
+                "its language is {stated}, and {wanted} is waited for, {left} of {days} days are left (fallbackAfterDays)"
             ),
             Self::Implausible { volume, most } => write!(
                 f,

@@ -4,7 +4,7 @@ use super::{Facts, Reason, Ruling};
 use crate::domain::profile::MEGABYTE;
 
 /// So many times the largest volume in one: it holds the whole series, whatever its name says.
-const CLOSED_PACK: f64 = 2.0;
+pub const CLOSED_PACK: f64 = 2.0;
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
     let (Some(sizes), Some(each)) = (facts.sizes(), facts.bytes_each()) else {

@@ -79,6 +79,7 @@ fn judged_with<'a>(
     static NONE: LazyLock<VolumeSet> = LazyLock::new(VolumeSet::default);
     static NOWHERE: LazyLock<Elsewhere> = LazyLock::new(Elsewhere::default);
     static NOTHING: LazyLock<HashMap<String, String>> = LazyLock::new(HashMap::new);
+    static NEVER: LazyLock<HashMap<VolumeNumber, i64>> = LazyLock::new(HashMap::new);
     Judge::new(with(Known {
         series,
         profile,
@@ -87,6 +88,7 @@ fn judged_with<'a>(
         wanted: &WANTED,
         unconfirmed: &NONE,
         owned: &OWNED,
+        missing_since: &NEVER,
         on_its_way: &ON_ITS_WAY,
         elsewhere: &NOWHERE,
         copies: &[],
@@ -185,7 +187,7 @@ fn a_pack_is_measured_against_its_bound() {
 fn the_rank_says_why_one_stands_before_the_other() {
     let plain = || offer("Dragon Ball T03 [CBZ] FR");
     let named = |title: &str| offer(title);
-    let cases: [(Comparer, Offer, Offer); 11] = [
+    let cases: [(Comparer, Offer, Offer); 15] = [
         (
             Comparer::Language,
             plain(),
@@ -250,6 +252,32 @@ fn the_rank_says_why_one_stands_before_the_other() {
                 ..plain()
             },
         ),
+        (
+            Comparer::Origin,
+            plain(),
+            named("Dragon Ball T03 [ScanTrad] [CBZ] FR"),
+        ),
+        (
+            Comparer::Resolution,
+            named("Dragon Ball T03 [CBZ] [1920px] FR"),
+            plain(),
+        ),
+        (
+            Comparer::Resolution,
+            plain(),
+            named("Dragon Ball T03 [CBZ] [1920px] [Upscaled] FR"),
+        ),
+        (
+            Comparer::Age,
+            Offer {
+                published_at: Some(NOW),
+                ..plain()
+            },
+            Offer {
+                published_at: Some(NOW - 1),
+                ..plain()
+            },
+        ),
         (Comparer::Title, plain(), named("Doragon Boru T03 [CBZ] FR")),
     ];
     let profile = Profile {
@@ -272,6 +300,27 @@ fn the_rank_says_why_one_stands_before_the_other() {
     }
     let same = judged(&plain()).rank;
     assert_eq!(same.better_by(&same.clone()), None);
+}
+
+#[test]
+fn the_first_difference_in_a_careful_collectors_order_decides() {
+    use Comparer as C;
+    let order = [
+        C::Weight,
+        C::Language,
+        C::Origin,
+        C::Waste,
+        C::Revision,
+        C::Format,
+        C::Group,
+        C::Availability,
+        C::Resolution,
+        C::Size,
+        C::Seeders,
+        C::Age,
+        C::Title,
+    ];
+    assert_eq!(Profile::default().ranking, order);
 }
 
 #[test]

@@ -5,7 +5,10 @@ use std::sync::{Arc, atomic::AtomicI64};
 use lacunarr::{
     app::App,
     clock::Clock,
-    config, store,
+    config,
+    domain::profile::Profile,
+    store,
+    taste::written,
     worker::{check, fresh, scan},
 };
 use serde_json::{Value, json};
@@ -378,6 +381,68 @@ async fn a_fruitless_series_is_searched_ever_more_rarely_until_a_new_gap_appears
             .is_some(),
         "volume 9 is new"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_only_waited_for_is_taken_when_its_time_has_come() {
+    let scene = scene(vec![Release::new(1, "Naruto T03 [CBZ] [English]")]).await;
+    let (app, at) = opened(&scene).await;
+    let patient = Profile {
+        fallback_languages: vec!["en".into()],
+        fallback_after_days: 20,
+        ..Profile::default()
+    };
+    written::write(&app, "default", &patient)
+        .await
+        .expect("written");
+    arm(&app).await;
+    let mut days = Vec::new();
+    for day in 0..=20 {
+        assert_eq!(sent(&scene).await, 0);
+        if check::request_scheduled(&app)
+            .await
+            .expect("a check")
+            .is_some()
+        {
+            check::step(&app).await.expect("it runs");
+            days.push(day);
+        }
+        at.fetch_add(DAY, std::sync::atomic::Ordering::Relaxed);
+    }
+    // After the fourth search in vain it would be the 25th.
+    assert_eq!(days, [0, 1, 4, 11, 20]);
+    assert_eq!(sent(&scene).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_series_is_not_told_volume_by_volume() {
+    let scene = scene(Vec::new()).await;
+    let program = scene.home.start().await;
+    program.scanned().await;
+    let longer = json!({"total": 72});
+    assert_eq!(program.ask("PATCH", "series/1", Some(longer)).await.0, 200);
+    let told = async |kind: &str| program.get(&format!("history?type={kind}")).await;
+    assert_eq!(told("volume.missing").await["totalRecords"], 10);
+    let digest = told("digest").await["records"][0]["data"].clone();
+    assert_eq!(digest, json!({"of": "volume.missing", "count": 54}));
+    assert_eq!(program.get("wanted").await["totalRecords"], 69);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_series_is_begun_after_the_end_of_the_night() {
+    let mut scene = scene(Vec::new()).await;
+    scene.home.set("SETTINGS__CHECK_UNTIL", "06:30");
+    let (app, at) = opened(&scene).await;
+    let half_past_six = 13 * DAY / 48;
+    for (later, queries) in [(half_past_six, 0), (half_past_six - 1, 1)] {
+        let midnight = at.load(std::sync::atomic::Ordering::Relaxed);
+        let asked_for = check::request_scheduled(&app).await.expect("a check");
+        assert!(asked_for.is_some(), "it was not searched yet");
+        at.fetch_add(later, std::sync::atomic::Ordering::Relaxed);
+        check::step(&app).await.expect("it runs");
+        assert_eq!(scene.prowlarr.queries().len(), queries);
+        at.store(midnight + DAY, std::sync::atomic::Ordering::Relaxed);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -351,3 +351,65 @@ async fn why_one_offer_comes_before_the_next_is_said() {
         "alone, it comes before nothing"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_language_waits_for_the_collected_one_and_leaves_it_what_it_has() {
+    const ENGLISH: &str = "Oshi no Ko T03 [CBZ] [English]";
+    let scene = Scene::new(vec![
+        Release::new(1, ENGLISH),
+        Release::new(1, "Oshi no Ko T03-T04 [CBZ] [English]"),
+        Release::new(1, "Oshi no Ko T04 [CBZ] FR"),
+    ])
+    .await;
+    let program = scene.start().await;
+    let patient = json!({"fallbackLanguages": ["en"], "fallbackAfterDays": 30});
+    let (status, body) = program.ask("PUT", "profiles/patient", Some(patient)).await;
+    assert_eq!(status, 200, "{body}");
+    assert!(
+        verdict(&program, ENGLISH)
+            .await
+            .1
+            .contains("this series is collected in fr"),
+        "its library's profile takes no other language"
+    );
+    let named = json!({"profile": "patient"});
+    assert_eq!(program.ask("PATCH", "series/1", Some(named)).await.0, 200);
+    let (decision, reasons) = verdict(&program, ENGLISH).await;
+    assert_eq!(decision, "refused");
+    let sentence =
+        "its language is en, and fr is waited for, 30 of 30 days are left (fallbackAfterDays)";
+    assert!(reasons.contains(sentence), "{reasons}");
+    let at_once = json!({"fallbackLanguages": ["en"]});
+    assert_eq!(
+        program
+            .ask("PUT", "profiles/patient", Some(at_once))
+            .await
+            .0,
+        200
+    );
+    let (_, reports) = program.check(json!({"dryRun": true})).await;
+    let mut picks = reports.picks("Oshi no Ko");
+    picks.sort();
+    assert_eq!(
+        picks,
+        [
+            "Oshi no Ko T03 [CBZ] [English]: would_send",
+            "Oshi no Ko T04 [CBZ] FR: would_send"
+        ],
+        "one pack in English would do, but volume 4 is there in French"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_alias_by_which_something_was_found_is_asked_for_again() {
+    let scene = Scene::new(vec![Release::new(1, "My Star T03 [CBZ] FR")]).await;
+    let program = scene.start().await;
+    let names = json!({"aliases": ["Mon étoile", "My Star"]});
+    assert_eq!(program.ask("PATCH", "series/1", Some(names)).await.0, 200);
+    for (second, picks) in [("Mon étoile", 0), ("My Star", 1), ("My Star", 1)] {
+        let (_, reports) = program.check(json!({})).await;
+        let report = reports.of("Oshi no Ko");
+        assert_eq!(report["asked"][0]["terms"], json!(["Oshi no Ko", second]));
+        assert_eq!(report["picks"].as_array().map(Vec::len), Some(picks));
+    }
+}

@@ -70,11 +70,16 @@ fn an_album_an_issue_and_a_novel_have_sizes_of_their_own() {
     };
     for (bytes, expected) in [
         (7 * MB, refused("too_small")),
+        (8 * MB, review("too_small")),
         (14 * MB, review("too_small")),
+        (15 * MB, review("unusual_size")),
         (39 * MB, review("unusual_size")),
         (40 * MB, PASSES),
         (200 * MB, PASSES),
+        (201 * MB, review("unusual_size")),
+        (350 * MB, review("unusual_size")),
         (351 * MB, review("too_big")),
+        (800 * MB, review("too_big")),
         (801 * MB, refused("too_big")),
     ] {
         assert_eq!(
@@ -83,22 +88,24 @@ fn an_album_an_issue_and_a_novel_have_sizes_of_their_own() {
             "{bytes}"
         );
     }
-    assert_eq!(
-        sized(Kind::Comics, "Dragon Ball #003 FR", 15 * MB).1,
-        Vec::<&str>::new()
-    );
-    assert_eq!(
-        sized(Kind::Comics, "Dragon Ball #003 FR", 151 * MB).1,
-        ["unusual_size"]
-    );
-    assert_eq!(
-        sized(Kind::Manga, "Dragon Ball T03 [EPUB] FR", 200_000),
-        PASSES
-    );
-    assert_eq!(
-        sized(Kind::Manga, "Dragon Ball T03 [EPUB] FR", 81 * MB),
-        review("unusual_size")
-    );
+    for (bytes, reasons) in [
+        (14 * MB, &["unusual_size"][..]),
+        (15 * MB, &[]),
+        (150 * MB, &[]),
+        (151 * MB, &["unusual_size"]),
+    ] {
+        let issue = sized(Kind::Comics, "Dragon Ball #003 FR", bytes);
+        assert_eq!(issue.1, reasons, "{bytes}");
+    }
+    for (bytes, expected) in [
+        (199_999, review("unusual_size")),
+        (200_000, PASSES),
+        (80 * MB, PASSES),
+        (81 * MB, review("unusual_size")),
+    ] {
+        let novel = sized(Kind::Manga, "Dragon Ball T03 [EPUB] FR", bytes);
+        assert_eq!(novel, expected, "{bytes}");
+    }
     assert_eq!(sized(Kind::Chapters, "Dragon Ball Ch. 003 FR", 1), PASSES);
 }
 
@@ -127,6 +134,17 @@ fn what_holds_several_volumes_may_be_as_much_larger() {
         sized(&double, "Dragon Ball - Edition double T03 FR", 500 * MB),
         PASSES
     );
+    // Volume 3 of it holds 7 to 9, and each of these counts.
+    for (bytes, expected) in [
+        (149 * MB, review("unusual_size")),
+        (150 * MB, PASSES),
+        (750 * MB, PASSES),
+        (2_700 * MB, review("too_big")),
+        (2_701 * MB, refused("too_big")),
+    ] {
+        let three = sized(&series(), "Dragon Ball 3-in-1 T03 FR", bytes);
+        assert_eq!(three, expected, "{bytes}");
+    }
     assert_eq!(
         sized(&series(), "Dragon Ball en couleurs T03 FR", 500 * MB),
         PASSES
@@ -348,6 +366,85 @@ fn a_scan_waits_for_the_official_release() {
         PASSES,
         "an unknown origin"
     );
+}
+
+#[test]
+fn another_language_waits_for_the_collected_one() {
+    let waits = Profile {
+        fallback_languages: vec!["en".into(), "it".into()],
+        fallback_after_days: 30,
+        ..Profile::default()
+    };
+    let at_once = Profile {
+        fallback_after_days: 0,
+        ..waits.clone()
+    };
+    let trusting = Profile {
+        unknown_language: Doubt::Pass,
+        ..waits.clone()
+    };
+    let delayed = || refused("fallback_delayed");
+    // Volume 3 is missing for so long, volume 8 since today; of volume 7 that is not known.
+    for (title, indexer, missing_for, profile, expected) in [
+        ("T03 [English]", "fr", 30 * DAY - 1, &waits, delayed()),
+        ("T03 [English]", "fr", 30 * DAY, &waits, PASSES),
+        // A clock that is ahead of ours.
+        ("T03 [English]", "fr", -DAY, &waits, delayed()),
+        ("T03 [English]", "fr", 0, &at_once, PASSES),
+        ("T03 [Italiano]", "fr", 0, &waits, delayed()),
+        ("T03 FR", "fr", 0, &waits, PASSES),
+        ("T03 [English] [FR]", "fr", 0, &waits, PASSES),
+        ("T03", "fr", 0, &waits, PASSES),
+        ("T03", "en", 0, &trusting, delayed()),
+        ("T03", "de", 0, &trusting, PASSES),
+        ("T07 [English]", "fr", 0, &waits, PASSES),
+        ("T07 à T08 [English]", "fr", 0, &waits, delayed()),
+    ] {
+        let since = HashMap::from([
+            (VolumeNumber::whole(3).expect("a volume"), NOW - missing_for),
+            (VolumeNumber::whole(8).expect("a volume"), NOW),
+        ]);
+        let offer = Offer {
+            language: Some(indexer.into()),
+            ..offer(&format!("Dragon Ball {title}"))
+        };
+        let verdict = judged_with(&offer, &series(), profile, |known| Known {
+            missing_since: &since,
+            ..known
+        });
+        assert_eq!(
+            decided(&verdict),
+            expected,
+            "{title} {indexer} {missing_for}"
+        );
+        assert!(
+            verdict
+                .reasons
+                .iter()
+                .all(|(_, reason)| reason.is_temporary())
+        );
+    }
+}
+
+#[test]
+fn only_what_nothing_but_time_stands_against_has_days_left() {
+    let profile = Profile {
+        official_delay_days: 7,
+        youngest_minutes: 1_440,
+        ..Profile::default()
+    };
+    let left = |title: &str, age: i64| {
+        let offer = Offer {
+            published_at: Some(NOW - age),
+            ..offer(title)
+        };
+        judged_under(&offer, &series(), &profile).days_left()
+    };
+    assert_eq!(left("Dragon Ball T03 [Scan] FR", 3 * DAY), Some(4));
+    assert_eq!(left("Dragon Ball T03 [Scan] FR", 0), Some(7));
+    assert_eq!(left("Dragon Ball T03 FR", 0), Some(2));
+    assert_eq!(left("Dragon Ball T03 FR", 2 * DAY), None);
+    assert_eq!(left("Dragon Ball T04 [Scan] FR", 0), None, "it is owned");
 }
 
 #[test]
