@@ -187,11 +187,15 @@ impl Prowlarr {
     /// Withdraws every release with this title.
     pub fn withdraw(&self, title: &str) {
         let mut state = lock(&self.state);
-        let all = std::mem::take(&mut state.releases);
-        state.known_by.clear();
-        all.into_iter()
-            .filter(|release| release.title != title)
-            .for_each(|release| state.offer(release));
+        let (releases, known_by) = (
+            std::mem::take(&mut state.releases),
+            std::mem::take(&mut state.known_by),
+        );
+        (state.releases, state.known_by) = releases
+            .into_iter()
+            .zip(known_by)
+            .filter(|(release, _)| release.title != title)
+            .unzip();
     }
 
     /// Puts an indexer on hold until then (RFC 3339), or takes it off with none.
