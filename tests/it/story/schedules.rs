@@ -1,7 +1,8 @@
 //! Two replicas on one database, and whatever may happen to a series in any order: ticks, marks, sends by hand, approvals,
 //! releases that come by themselves, faults of the client, and replicas that are killed in the middle.
 //!
-//! A thousand schedules on PostgreSQL, two hundred on SQLite. `LACUNARR_TEST_SEED` repeats a run.
+//! Two hundred schedules on PostgreSQL, a hundred on SQLite; `tests/run schedules-all` runs a thousand. `LACUNARR_TEST_SEED` repeats
+//! a run.
 
 use std::{
     collections::BTreeMap,
@@ -150,6 +151,7 @@ impl Happening {
     }
 }
 
+/// Of each missing volume a good release, a worse one and one to be asked about; of every third series a pack of all.
 fn releases(title: &str) -> Vec<Release> {
     let mut releases: Vec<Release> = MISSING
         .flat_map(|volume| {
@@ -160,7 +162,9 @@ fn releases(title: &str) -> Vec<Release> {
             ]
         })
         .collect();
-    releases.push(Release::new(1, &format!("{title} T03-T06 [CBZ] FR")).seeders(1));
+    if title.bytes().last().is_some_and(|letter| letter % 3 == 0) {
+        releases.push(Release::new(1, &format!("{title} T03-T06 [CBZ] FR")).seeders(1));
+    }
     releases.push(Release::new(2, &format!("{title} T05-T06 [CBZ] FR")));
     releases
 }
@@ -181,6 +185,10 @@ fn fault(chance: &mut Chance) -> Option<Fault> {
     }
 }
 
+fn number(variable: &str) -> Option<usize> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
 #[test]
 fn whatever_happens_in_whatever_order_nothing_is_sent_for_a_volume_that_is_on_its_way() {
     install_tls();
@@ -188,13 +196,11 @@ fn whatever_happens_in_whatever_order_nothing_is_sent_for_a_volume_that_is_on_it
     let mut home = setup.block_on(Home::new());
     // A thread of SQLite outlives its runtime with its transaction; processes that are killed there have their own story.
     let (schedules, kill) = match home.database() {
-        Some(_) => (1_000, true),
-        None => (200, false),
+        Some(_) => (200, true),
+        None => (100, false),
     };
-    let seed = std::env::var("LACUNARR_TEST_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-        .unwrap_or(20_261_123);
+    let schedules = number("LACUNARR_TEST_SCHEDULES").unwrap_or(schedules);
+    let seed = number("LACUNARR_TEST_SEED").unwrap_or(20_261_123) as u64;
     let library = tempfile::tempdir().expect("a folder");
     for number in 0..schedules {
         shelve(library.path(), &title(number), &[1, 2, 7]);
@@ -291,7 +297,7 @@ fn whatever_happens_in_whatever_order_nothing_is_sent_for_a_volume_that_is_on_it
         }
     }
     println!("{schedules} schedules, {kills} kills, {sent} releases sent; seed {seed}");
-    assert!(sent >= schedules, "{sent}: nothing much happened");
+    assert!(sent > 2 * schedules, "{sent}: nothing much happened");
     assert!(!kill || kills > schedules / AT_ONCE / 4, "{kills}");
 }
 
