@@ -569,7 +569,7 @@ async fn sync_wants(
     for volume in gone {
         store::want::delete(tx, series.id, volume).await?;
     }
-    let mut events = Vec::new();
+    let (mut changed, mut events) = (Vec::new(), Vec::new());
     for gap in wanted {
         let before = known.get(&gap.volume).map(String::as_str);
         let state = match before {
@@ -578,17 +578,20 @@ async fn sync_wants(
             _ => "wanted",
         };
         if before != Some(state) {
-            store::want::put(tx, series.id, gap, state, now).await?;
+            changed.push((gap, state));
         }
         if before.is_none() {
-            // A new gap is looked for at the next turn, however long nothing was found for the older ones.
-            store::series::search_now(tx, series.id).await?;
             events.push(Event::VolumeMissing {
                 series: shown.clone(),
                 volume: gap.volume,
                 cause: gap.cause,
             });
         }
+    }
+    store::want::put(tx, series.id, &changed, now).await?;
+    if !events.is_empty() {
+        // A new gap is looked for at the next turn, however long nothing was found for the older ones.
+        store::series::search_now(tx, series.id).await?;
     }
     Ok(events)
 }

@@ -106,7 +106,7 @@ CREATE TABLE library_file (
     problem TEXT,
     PRIMARY KEY (library_id, path)
 );
-CREATE INDEX library_file_series ON library_file (library_id, external_key);
+CREATE INDEX library_file_series ON library_file (library_id, external_key, path);
 
 CREATE TABLE want (
     series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
@@ -147,7 +147,8 @@ CREATE TABLE offer (
     last_seen BIGINT NOT NULL,
     UNIQUE (series_id, source_id, fingerprint)
 );
-CREATE INDEX offer_decision ON offer (decision, last_seen);
+CREATE INDEX offer_series ON offer (series_id, decision, term);
+CREATE INDEX offer_seen ON offer (last_seen);
 
 CREATE TABLE grab (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

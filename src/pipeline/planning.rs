@@ -25,6 +25,11 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// Both.
+    pub(super) fn parts(&self) -> (&Offer, &Verdict) {
+        (&self.offer, &self.verdict)
+    }
+
     /// Its size; of an unknown one as much as is usual.
     pub(super) fn bytes(&self) -> u64 {
         self.offer.size.unwrap_or(self.verdict.usual_bytes)

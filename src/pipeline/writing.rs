@@ -90,17 +90,15 @@ pub(super) async fn write_down(
     if !sizes.is_empty() && !budget::still_fits(&mut tx, &night, &sizes).await? {
         return Ok(None);
     }
-    let (mut lines, mut ready, mut events) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ready, mut events) = (Vec::new(), Vec::new());
     let refused = judged
         .iter()
         .filter(|judged| judged.verdict.decision == Decision::Refused)
         .count() as u64;
-    let mut ids = Vec::new();
-    for (at, judged) in judged.iter().enumerate() {
-        let id = store::offer::put(&mut tx, series.id, &judged.offer, &judged.verdict).await?;
-        ids.push(id);
-        lines.push(line(id, judged, plan.judged.get(at + 1)));
-    }
+    let ids = store::offer::put(&mut tx, series.id, judged.iter().map(Judged::parts)).await?;
+    let lines = ids.iter().zip(judged).enumerate();
+    let lines = lines.map(|(at, (id, offer))| line(*id, offer, judged.get(at + 1)));
+    let lines = lines.collect();
     for item in &prepared.ready {
         let (offer, verdict) = (&judged[item.choice].offer, &judged[item.choice].verdict);
         let grab = sending::write_grab(
@@ -143,19 +141,14 @@ pub(super) async fn write_down(
             let had_its_share = !ready.is_empty();
             store::series::wait(&mut tx, series.id, again, had_its_share, now).await?;
         }
-        let questions = questions(plan, &open.free, &waiting, &ids);
-        for question in &questions {
-            store::review::ask(&mut tx, series.id, question, now).await?;
-        }
-        if plan.complete {
-            store::review::keep(&mut tx, series.id, &questions, now).await?;
-        }
         let left = open.free.iter().filter(|volume| {
             !ready
                 .iter()
                 .any(|(_, item)| item.reserves.contains(*volume))
         });
-        store::review::settle(&mut tx, series.id, &left.collect(), now).await?;
+        let asked = questions(plan, &open.free, &waiting, &ids);
+        let state = (&left.collect(), plan.complete);
+        store::review::ask(&mut tx, series.id, asked, state, now).await?;
         let questions = want_states(&mut tx, plan, &stored, &open, &waiting, now).await?;
         events.extend(told(&mut tx, questions, options.run_began).await?);
     }
@@ -224,6 +217,7 @@ async fn want_states(
     }
     let before = store::want::of_series(tx, stored.series.id).await?;
     let mut questions: HashMap<usize, VolumeSet> = HashMap::new();
+    let mut changed = Vec::new();
     for gap in &open.missing {
         let volume = gap.volume;
         let sent = open.on_its_way.contains(volume)
@@ -247,12 +241,13 @@ async fn want_states(
             None => "wanted",
         };
         if known != Some(state) {
-            store::want::put(tx, stored.series.id, *gap, state, now).await?;
+            changed.push((*gap, state));
             if let Some(candidate) = candidate.filter(|_| state == "review") {
                 questions.entry(candidate).or_default().insert(volume);
             }
         }
     }
+    store::want::put(tx, stored.series.id, &changed, now).await?;
     let mut questions: Vec<(usize, VolumeSet)> = questions.into_iter().collect();
     questions.sort_by_key(|question| question.0);
     let event = |(candidate, volumes): (usize, VolumeSet)| Event::ReviewNeeded {

@@ -1,6 +1,10 @@
 //! Tables `check_run` and `check_series`: what was checked, and what came of it.
 
-use super::{Db, Page, Result, Tx, Window, from_json, on, to_json, within};
+use serde_json::{Value, json};
+
+use super::{
+    Db, OfRows, Page, Result, Tx, Window, from_json, of_rows, on, on_writer, to_json, within,
+};
 use crate::domain::report::{CheckStats, SeriesReport};
 
 /// A row, read.
@@ -56,8 +60,11 @@ macro_rules! columns {
 }
 
 const INSERT: &str = "INSERT INTO check_run (cause, dry_run, state, total, done, stats, created_at) VALUES ($1, $2, 'queued', $3, 0, '{}', $4) RETURNING id";
-const ADD: &str =
-    "INSERT INTO check_series (check_id, series_id, position, state) VALUES ($1, $2, $3, 'queued')";
+const ADD: OfRows = of_rows!(
+    "INSERT INTO check_series (check_id, series_id, position, state)
+    SELECT $2, CAST(value ->> 'series' AS BIGINT), CAST(value ->> 'position' AS BIGINT), 'queued'",
+    ""
+);
 const NEXT: &str = concat!(
     "SELECT ",
     columns!(),
@@ -97,9 +104,10 @@ pub async fn insert(
     now: i64,
 ) -> Result<i64> {
     let id = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(cause).bind(dry_run).bind(series.len() as i64).bind(now).fetch_one(conn).await?);
-    for (position, series) in series.iter().enumerate() {
-        within!(&mut *tx, conn => sqlx::query(ADD).bind(id).bind(series).bind(position as i64).execute(conn).await.map(drop))?;
-    }
+    let row = |(position, series): (usize, &i64)| json!({"series": series, "position": position});
+    let rows: Value = series.iter().enumerate().map(row).collect();
+    let add = ADD.text(tx);
+    within!(tx, conn => sqlx::query(add).bind(rows.to_string()).bind(id).execute(conn).await.map(drop))?;
     Ok(id)
 }
 
@@ -116,8 +124,7 @@ pub async fn open_of(db: &Db, cause: &str) -> Result<i64> {
 
 /// It begins, or goes on after a restart. False when it was stopped meanwhile.
 pub async fn start(db: &Db, id: i64, now: i64) -> Result<bool> {
-    let rows =
-        on!(db, pool => sqlx::query(START).bind(id).bind(now).execute(pool).await?.rows_affected());
+    let rows = on_writer!(db, pool => sqlx::query(START).bind(id).bind(now).execute(pool).await?.rows_affected());
     Ok(rows == 1)
 }
 
@@ -149,8 +156,7 @@ pub async fn finish(tx: &mut Tx, id: i64, now: i64) -> Result<bool> {
 
 /// It is to end. False when it already had.
 pub async fn stop(db: &Db, id: i64, now: i64) -> Result<bool> {
-    let rows =
-        on!(db, pool => sqlx::query(STOP).bind(id).bind(now).execute(pool).await?.rows_affected());
+    let rows = on_writer!(db, pool => sqlx::query(STOP).bind(id).bind(now).execute(pool).await?.rows_affected());
     Ok(rows == 1)
 }
 

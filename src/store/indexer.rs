@@ -2,7 +2,7 @@
 
 use crate::ports::Indexer;
 
-use super::{Db, Result, Tx, on, within};
+use super::{Db, Result, Tx, on, on_writer, within};
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -43,7 +43,7 @@ pub async fn seen(tx: &mut Tx, source: i64, indexer: &Indexer) -> Result<()> {
 
 /// It asked to be left alone until then.
 pub async fn pause(db: &Db, source: i64, indexer: i64, until: i64) -> Result<()> {
-    on!(db, pool => sqlx::query(PAUSE).bind(source).bind(indexer).bind(until).execute(pool).await.map(drop))?;
+    on_writer!(db, pool => sqlx::query(PAUSE).bind(source).bind(indexer).bind(until).execute(pool).await.map(drop))?;
     Ok(())
 }
 
@@ -77,7 +77,7 @@ pub struct Spend<'a> {
 
 /// Takes one query out of the budget. False when it is used up, or it is too early.
 pub async fn spend(db: &Db, spend: &Spend<'_>) -> Result<bool> {
-    let spent = on!(db, pool => sqlx::query(SPEND).bind(spend.source).bind(spend.indexer).bind(spend.day).bind(spend.limit)
+    let spent = on_writer!(db, pool => sqlx::query(SPEND).bind(spend.source).bind(spend.indexer).bind(spend.day).bind(spend.limit)
         .bind(spend.next_at).bind(spend.now).execute(pool).await?.rows_affected());
     Ok(spent == 1)
 }

@@ -1,6 +1,6 @@
 //! Table `lease`: who may work on what, for how long. Lost with its holder, after its time.
 
-use super::{Db, Result, on};
+use super::{Db, Result, on_writer};
 
 const TAKE: &str = "INSERT INTO lease (name, holder, until) VALUES ($1, $2, $3)
     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
@@ -10,18 +10,18 @@ const RELEASE: &str = "DELETE FROM lease WHERE name = $1 AND holder = $2";
 
 /// Takes or prolongs a lease. False when another holds it.
 pub async fn take(db: &Db, name: &str, holder: &str, now: i64, until: i64) -> Result<bool> {
-    let taken = on!(db, pool => sqlx::query(TAKE).bind(name).bind(holder).bind(until).bind(now).execute(pool).await?.rows_affected());
+    let taken = on_writer!(db, pool => sqlx::query(TAKE).bind(name).bind(holder).bind(until).bind(now).execute(pool).await?.rows_affected());
     Ok(taken == 1)
 }
 
 /// Prolongs a lease. False when it was lost meanwhile.
 pub async fn prolong(db: &Db, name: &str, holder: &str, until: i64) -> Result<bool> {
-    let kept = on!(db, pool => sqlx::query(PROLONG).bind(name).bind(holder).bind(until).execute(pool).await?.rows_affected());
+    let kept = on_writer!(db, pool => sqlx::query(PROLONG).bind(name).bind(holder).bind(until).execute(pool).await?.rows_affected());
     Ok(kept == 1)
 }
 
 /// Gives it back.
 pub async fn release(db: &Db, name: &str, holder: &str) -> Result<()> {
-    on!(db, pool => sqlx::query(RELEASE).bind(name).bind(holder).execute(pool).await.map(drop))?;
+    on_writer!(db, pool => sqlx::query(RELEASE).bind(name).bind(holder).execute(pool).await.map(drop))?;
     Ok(())
 }

@@ -27,8 +27,14 @@ use crate::secret::Secret;
 /// The database: a pool of either kind.
 #[derive(Clone, Debug)]
 pub enum Db {
-    /// Embedded; one process.
-    Sqlite(SqlitePool),
+    /// Embedded; one process. What another connection writes makes a connection forget the pages that it knows, so all writing
+    /// goes through one.
+    Sqlite {
+        /// Several, which cannot write.
+        readers: SqlitePool,
+        /// Just one connection.
+        writer: SqlitePool,
+    },
     /// For several processes.
     Postgres(PgPool),
 }
@@ -68,11 +74,21 @@ impl StoreError {
     }
 }
 
-/// Runs one body on the pool of either kind.
+/// Runs one body that reads on the pool of either kind.
 macro_rules! on {
     ($db:expr, $conn:ident => $body:expr) => {
         match $db {
-            crate::store::Db::Sqlite($conn) => $body,
+            crate::store::Db::Sqlite { readers: $conn, .. } => $body,
+            crate::store::Db::Postgres($conn) => $body,
+        }
+    };
+}
+
+/// Runs one body that is a single writing statement on the pool of either kind.
+macro_rules! on_writer {
+    ($db:expr, $conn:ident => $body:expr) => {
+        match $db {
+            crate::store::Db::Sqlite { writer: $conn, .. } => $body,
             crate::store::Db::Postgres($conn) => $body,
         }
     };
@@ -94,7 +110,37 @@ macro_rules! within {
     };
 }
 
-pub(crate) use {on, within};
+/// A statement between `SELECT …` and what follows its rows, which are those of a JSON array in `$1`: one statement for many rows.
+/// A field of a row is `value ->> 'name'`, which is text on PostgreSQL.
+macro_rules! of_rows {
+    ($select:expr, $rest:expr) => {
+        crate::store::OfRows {
+            sqlite: concat!($select, " FROM json_each($1) ", $rest),
+            postgres: concat!(
+                $select,
+                " FROM json_array_elements(CAST($1 AS JSON)) ",
+                $rest
+            ),
+        }
+    };
+}
+
+pub(crate) use {of_rows, on, on_writer, within};
+
+/// See [`of_rows`]: what the two databases call the rows of an array is all in which they differ.
+struct OfRows {
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+impl OfRows {
+    fn text(&self, tx: &Tx) -> &'static str {
+        match tx {
+            Tx::Sqlite(_) => self.sqlite,
+            Tx::Postgres(_) => self.postgres,
+        }
+    }
+}
 
 impl Db {
     /// Opens `postgres://…`, or the SQLite file `lacunarr.db` in the data directory, and brings its tables up to date.
@@ -117,16 +163,24 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20));
-        let opened = SqlitePoolOptions::new()
-            .max_connections(4)
-            .connect_with(options)
-            .await;
-        let pool = opened.map_err(|source| StoreError::Open {
+        let failed = |source| StoreError::Open {
             place: path.display().to_string(),
             source,
-        })?;
-        sqlx::migrate!("migrations/sqlite").run(&pool).await?;
-        Ok(Self::Sqlite(pool))
+        };
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            // The first import of a large library is one transaction, and others wait for it.
+            .acquire_timeout(Duration::from_secs(120))
+            .connect_with(options.clone())
+            .await
+            .map_err(failed)?;
+        sqlx::migrate!("migrations/sqlite").run(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await
+            .map_err(failed)?;
+        Ok(Self::Sqlite { readers, writer })
     }
 
     async fn open_postgres(url: &Secret) -> Result<Self> {
@@ -151,7 +205,7 @@ impl Db {
     /// When no connection is free in time.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -167,13 +221,19 @@ impl Db {
 
     /// Waits until every connection is given back, and closes them.
     pub async fn close(&self) {
-        on!(self, pool => pool.close().await);
+        match self {
+            Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
     }
 
     /// `sqlite` or `postgres`.
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Sqlite(_) => "sqlite",
+            Self::Sqlite { .. } => "sqlite",
             Self::Postgres(_) => "postgres",
         }
     }

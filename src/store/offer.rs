@@ -2,15 +2,22 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use crate::domain::{
-    decide::{Decision, Relevance, Verdict, rank::Rank},
+    decide::{Decision, Reason, Relevance, Verdict, rank::Rank},
     link::TorrentId,
     offer::Offer,
     volume::VolumeSet,
 };
 
 use super::profile::Scope;
-use super::{Db, Page, Result, Tx, Window, from_json, from_text, on, to_json, within};
+use super::{
+    Db, OfRows, Page, Result, Tx, Window, from_json, from_text, of_rows, on, to_json, within,
+};
+
+/// Rows in one statement.
+const MOST_WRITTEN: usize = 500;
 
 /// A row, read.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,14 +79,21 @@ macro_rules! columns {
     };
 }
 
-const PUT: &str = "INSERT INTO offer (series_id, source_id, source, fingerprint, indexer_id, indexer, title, size, seeders, published_at, infohash,
+const PUT: OfRows = of_rows!(
+    "INSERT INTO offer (series_id, source_id, source, fingerprint, indexer_id, indexer, title, size, seeders, published_at, infohash,
     is_torrent, term, volumes, useful, decision, reasons, ranking, relevance, relevance_parts, first_seen, last_seen, language, categories)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22, $23)
-    ON CONFLICT (series_id, source_id, fingerprint) DO UPDATE SET source = excluded.source, indexer = excluded.indexer, title = excluded.title,
+    SELECT $2, CAST(value ->> 'source_id' AS BIGINT), value ->> 'source', value ->> 'fingerprint', CAST(value ->> 'indexer_id' AS BIGINT),
+    value ->> 'indexer', value ->> 'title', CAST(value ->> 'size' AS BIGINT), CAST(value ->> 'seeders' AS BIGINT),
+    CAST(value ->> 'published_at' AS BIGINT), value ->> 'infohash', CAST(value ->> 'is_torrent' AS BOOLEAN), value ->> 'term',
+    value ->> 'volumes', value ->> 'useful', value ->> 'decision', value ->> 'reasons', value ->> 'ranking',
+    CAST(value ->> 'relevance' AS BIGINT), value ->> 'relevance_parts', CAST(value ->> 'seen_at' AS BIGINT),
+    CAST(value ->> 'seen_at' AS BIGINT), value ->> 'language', value ->> 'categories'",
+    "WHERE true ON CONFLICT (series_id, source_id, fingerprint) DO UPDATE SET source = excluded.source, indexer = excluded.indexer, title = excluded.title,
     size = excluded.size, seeders = excluded.seeders, published_at = excluded.published_at, infohash = COALESCE(excluded.infohash, offer.infohash),
     is_torrent = excluded.is_torrent, term = excluded.term, volumes = excluded.volumes, useful = excluded.useful, decision = excluded.decision,
     reasons = excluded.reasons, ranking = excluded.ranking, relevance = excluded.relevance, relevance_parts = excluded.relevance_parts,
-    last_seen = excluded.last_seen, language = excluded.language, categories = excluded.categories RETURNING id";
+    last_seen = excluded.last_seen, language = excluded.language, categories = excluded.categories RETURNING id, source_id, fingerprint"
+);
 const GET: &str = concat!("SELECT ", columns!(), " FROM offer WHERE id = $1");
 const SINCE: &str = concat!(
     "SELECT ",
@@ -94,33 +108,102 @@ const ACCEPTED: &str = concat!(
 );
 const FOUND: &str =
     "SELECT term, COUNT(*) FROM offer WHERE series_id = $1 AND decision = 'accepted' GROUP BY term";
-const COUNT: &str =
-    "SELECT COUNT(*) FROM offer WHERE ($1 < 0 OR series_id = $1) AND ($2 = '' OR decision = $2)";
+const COUNT: &str = "SELECT COUNT(*) FROM offer WHERE $1 = '' OR decision = $1";
 const LIST: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM offer WHERE ($1 < 0 OR series_id = $1) AND ($2 = '' OR decision = $2)
+    " FROM offer WHERE $1 = '' OR decision = $1 ORDER BY last_seen DESC, relevance DESC, id LIMIT $2 OFFSET $3"
+);
+// Texts of their own, so that the series' index is used.
+const COUNT_OF: &str =
+    "SELECT COUNT(*) FROM offer WHERE series_id = $1 AND ($2 = '' OR decision = $2)";
+const LIST_OF: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM offer WHERE series_id = $1 AND ($2 = '' OR decision = $2)
     ORDER BY last_seen DESC, relevance DESC, id LIMIT $3 OFFSET $4"
 );
 
-/// Writes an offer and its verdict; the number of its row.
-pub async fn put(tx: &mut Tx, series: i64, offer: &Offer, verdict: &Verdict) -> Result<i64> {
-    let reasons: Vec<(&str, &str, String)> = verdict
-        .reasons
-        .iter()
-        .map(|(decision, reason): &(Decision, _)| {
+/// A row as it is written.
+#[derive(Serialize)]
+struct NewRow<'a> {
+    source_id: i64,
+    source: &'a str,
+    fingerprint: &'a str,
+    indexer_id: i64,
+    indexer: &'a str,
+    language: Option<&'a str>,
+    categories: String,
+    title: &'a str,
+    size: Option<i64>,
+    seeders: Option<u32>,
+    published_at: Option<i64>,
+    infohash: Option<String>,
+    is_torrent: bool,
+    term: &'a str,
+    volumes: String,
+    useful: String,
+    decision: &'a str,
+    reasons: String,
+    ranking: String,
+    relevance: u32,
+    relevance_parts: String,
+    seen_at: i64,
+}
+
+impl<'a> NewRow<'a> {
+    fn of((offer, verdict): (&'a Offer, &'a Verdict)) -> Self {
+        let reason = |(decision, reason): &(Decision, Reason)| {
             (decision.word(), reason.code(), reason.to_string())
-        })
-        .collect();
-    Ok(
-        within!(tx, conn => sqlx::query_scalar(PUT).bind(series).bind(offer.source_id).bind(&offer.source).bind(&offer.fingerprint)
-        .bind(offer.indexer_id).bind(&offer.indexer).bind(&offer.title).bind(offer.size.map(|size| size as i64)).bind(offer.seeders.map(i64::from))
-        .bind(offer.published_at).bind(offer.torrent.as_ref().map(TorrentId::as_hex)).bind(offer.is_torrent).bind(&offer.term)
-        .bind(verdict.volumes.to_string()).bind(verdict.useful.to_string()).bind(verdict.decision.word()).bind(to_json(&reasons))
-        .bind(to_json(&verdict.rank)).bind(i64::from(verdict.relevance.total())).bind(to_json(&verdict.relevance)).bind(offer.seen_at)
-        .bind(&offer.language).bind(to_json(&offer.categories))
-        .fetch_one(conn).await?),
-    )
+        };
+        let reasons: Vec<_> = verdict.reasons.iter().map(reason).collect();
+        Self {
+            source_id: offer.source_id,
+            source: &offer.source,
+            fingerprint: &offer.fingerprint,
+            indexer_id: offer.indexer_id,
+            indexer: &offer.indexer,
+            language: offer.language.as_deref(),
+            categories: to_json(&offer.categories),
+            title: &offer.title,
+            size: offer.size.map(|size| size as i64),
+            seeders: offer.seeders,
+            published_at: offer.published_at,
+            infohash: offer.torrent.as_ref().map(TorrentId::as_hex),
+            is_torrent: offer.is_torrent,
+            term: &offer.term,
+            volumes: verdict.volumes.to_string(),
+            useful: verdict.useful.to_string(),
+            decision: verdict.decision.word(),
+            reasons: to_json(&reasons),
+            ranking: to_json(&verdict.rank),
+            relevance: verdict.relevance.total().into(),
+            relevance_parts: to_json(&verdict.relevance),
+            seen_at: offer.seen_at,
+        }
+    }
+}
+
+/// Writes offers of a series, each once, with their verdicts; the numbers of their rows, in the same order.
+pub async fn put<'a>(
+    tx: &mut Tx,
+    series: i64,
+    offers: impl Iterator<Item = (&'a Offer, &'a Verdict)> + Clone,
+) -> Result<Vec<i64>> {
+    let rows: Vec<NewRow<'_>> = offers.clone().map(NewRow::of).collect();
+    let mut ids = HashMap::with_capacity(rows.len());
+    for rows in rows.chunks(MOST_WRITTEN) {
+        let put = PUT.text(tx);
+        let written: Vec<(i64, i64, String)> = within!(&mut *tx, conn => sqlx::query_as(put).bind(to_json(&rows)).bind(series).fetch_all(conn).await?);
+        let key = |(id, source, fingerprint)| ((source, fingerprint), id);
+        ids.extend(written.into_iter().map(key));
+    }
+    let id = |(offer, _): (&Offer, _)| {
+        let key = (offer.source_id, offer.fingerprint.clone());
+        *ids.get(&key)
+            .expect("every row that is written is returned")
+    };
+    Ok(offers.map(id).collect())
 }
 
 /// The latest ones that were seen since then, of what a rule concerns.
@@ -162,9 +245,16 @@ pub async fn list(
     decision: &str,
     window: Window,
 ) -> Result<Page<StoredOffer>> {
-    let series = series.unwrap_or(-1);
-    let total = on!(db, pool => sqlx::query_scalar(COUNT).bind(series).bind(decision).fetch_one(pool).await?);
-    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(LIST).bind(series).bind(decision).bind(window.limit).bind(window.offset).fetch_all(pool).await?);
+    let (total, rows): (i64, Vec<Row>) = match series {
+        Some(series) => on!(db, pool => (
+            sqlx::query_scalar(COUNT_OF).bind(series).bind(decision).fetch_one(pool).await?,
+            sqlx::query_as(LIST_OF).bind(series).bind(decision).bind(window.limit).bind(window.offset).fetch_all(pool).await?,
+        )),
+        None => on!(db, pool => (
+            sqlx::query_scalar(COUNT).bind(decision).fetch_one(pool).await?,
+            sqlx::query_as(LIST).bind(decision).bind(window.limit).bind(window.offset).fetch_all(pool).await?,
+        )),
+    };
     Ok(Page {
         total,
         records: rows.into_iter().map(read).collect::<Result<_>>()?,

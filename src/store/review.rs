@@ -1,8 +1,12 @@
 //! Table `review`: one open question per series and cause, with its candidates.
 
+use serde_json::{Value, json};
+
 use crate::domain::volume::VolumeSet;
 
-use super::{Db, Page, Result, Tx, Window, from_json, from_text, on, to_json, within};
+use super::{
+    Db, OfRows, Page, Result, Tx, Window, from_json, from_text, of_rows, on, to_json, within,
+};
 
 /// The cause of a question about a better copy of what is on the shelf.
 pub const UPGRADE: &str = "upgrade";
@@ -83,59 +87,78 @@ const LIST: &str = concat!(
 const OPENED_SINCE: &str = "SELECT COUNT(*) FROM review WHERE state = 'open' AND created_at >= $1";
 const COUNT_LIKE: &str = "SELECT COUNT(*) FROM review WHERE state = 'open' AND ($1 = '' OR cause = $1) AND ($2 < 0 OR series_id = $2)";
 const OPEN_LIKE: &str = "SELECT id FROM review WHERE state = 'open' AND ($1 = '' OR cause = $1) AND ($2 < 0 OR series_id = $2) ORDER BY id LIMIT $3";
-const INSERT: &str = "INSERT INTO review (series_id, cause, state, volumes, candidates, message, created_at, updated_at) VALUES ($1, $2, 'open', $3, $4, $5, $6, $6)";
-const UPDATE: &str =
-    "UPDATE review SET volumes = $2, candidates = $3, message = $4, updated_at = $5 WHERE id = $1";
+const PUT: OfRows = of_rows!(
+    "INSERT INTO review (series_id, cause, state, volumes, candidates, message, created_at, updated_at)
+    SELECT $2, value ->> 'cause', 'open', value ->> 'volumes', value ->> 'candidates', value ->> 'message', $3, $3",
+    "WHERE true ON CONFLICT (series_id, cause) WHERE state = 'open' DO UPDATE SET volumes = excluded.volumes,
+    candidates = excluded.candidates, message = excluded.message, updated_at = excluded.updated_at"
+);
 // An approval sends, and what is sent closes the question before its answer is written.
 const END: &str =
     "UPDATE review SET state = $2, ended_at = $3 WHERE id = $1 AND state IN ('open', 'closed')";
 
-/// Asks, or adds to what is asked already. The caller holds the series.
-pub async fn ask(tx: &mut Tx, series: i64, question: &Question, now: i64) -> Result<()> {
+/// Writes down what is asked of a series now, beside or together with what was asked before, and closes the questions that are
+/// over: none of their volumes is `open` any more, or they came up no more although the search was `complete`. The caller holds the series.
+pub async fn ask(
+    tx: &mut Tx,
+    series: i64,
+    asked: Vec<Question>,
+    (open, complete): (&VolumeSet, bool),
+    now: i64,
+) -> Result<()> {
     let known = open_of(tx, series).await?;
-    let Some(mut known) = known
-        .into_iter()
-        .find(|known| known.cause == question.cause)
-    else {
-        let candidates: Vec<i64> = question
-            .candidates
-            .iter()
-            .copied()
-            .take(MOST_CANDIDATES)
-            .collect();
-        within!(tx, conn => sqlx::query(INSERT).bind(series).bind(&question.cause).bind(question.volumes.to_string())
-            .bind(to_json(&candidates)).bind(&question.message).bind(now).execute(conn).await.map(drop))?;
-        return Ok(());
-    };
-    let older = std::mem::take(&mut known.candidates);
-    known.candidates.clone_from(&question.candidates);
-    known.candidates.extend(
-        older
-            .into_iter()
-            .filter(|id| !question.candidates.contains(id)),
-    );
-    known.candidates.truncate(MOST_CANDIDATES);
-    known.volumes.extend_with(&question.volumes);
-    within!(tx, conn => sqlx::query(UPDATE).bind(known.id).bind(known.volumes.to_string()).bind(to_json(&known.candidates))
-        .bind(&question.message).bind(now).execute(conn).await.map(drop))?;
+    for review in &known {
+        let again = asked.iter().any(|question| question.cause == review.cause);
+        if !again && (complete || is_over(&review.cause, &review.volumes, open)) {
+            end(tx, review.id, "closed", now).await?;
+        }
+    }
+    let mut rows = Vec::new();
+    for mut question in asked {
+        let before = known.iter().find(|known| known.cause == question.cause);
+        if let Some(before) = before {
+            question.add(before);
+        }
+        match before {
+            _ if !is_over(&question.cause, &question.volumes, open) => rows.push(question.row()),
+            Some(before) => drop(end(tx, before.id, "closed", now).await?),
+            None => {}
+        }
+    }
+    if !rows.is_empty() {
+        let put = PUT.text(tx);
+        within!(tx, conn => sqlx::query(put).bind(to_json(&rows)).bind(series).bind(now).execute(conn).await.map(drop))?;
+    }
     Ok(())
+}
+
+impl Question {
+    /// What was asked before stays, behind what is asked now.
+    fn add(&mut self, before: &Review) {
+        let older = before.candidates.iter().copied();
+        let older: Vec<i64> = older.filter(|id| !self.candidates.contains(id)).collect();
+        self.candidates.extend(older);
+        self.volumes.extend_with(&before.volumes);
+    }
+
+    fn row(&self) -> Value {
+        let kept = self.candidates.len().min(MOST_CANDIDATES);
+        json!({
+            "cause": self.cause, "volumes": self.volumes.to_string(),
+            "candidates": to_json(&&self.candidates[..kept]), "message": self.message,
+        })
+    }
+}
+
+/// None of its volumes is missing and free. A better copy of what is there waits for its answer.
+fn is_over(cause: &str, volumes: &VolumeSet, open: &VolumeSet) -> bool {
+    cause != UPGRADE && !volumes.iter().any(|volume| open.contains(volume))
 }
 
 /// Questions close themselves when none of their volumes is missing and free any more.
 pub async fn settle(tx: &mut Tx, series: i64, open: &VolumeSet, now: i64) -> Result<()> {
     for review in open_of(tx, series).await? {
-        // A better copy of what is there waits for its answer.
-        if review.cause != UPGRADE && !review.volumes.iter().any(|volume| open.contains(volume)) {
-            end(tx, review.id, "closed", now).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Closes the questions that came up no more when every source had answered.
-pub async fn keep(tx: &mut Tx, series: i64, asked: &[Question], now: i64) -> Result<()> {
-    for review in open_of(tx, series).await? {
-        if !asked.iter().any(|question| question.cause == review.cause) {
+        if is_over(&review.cause, &review.volumes, open) {
             end(tx, review.id, "closed", now).await?;
         }
     }

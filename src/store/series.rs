@@ -8,7 +8,9 @@ use crate::domain::{
     volume::VolumeNumber,
 };
 
-use super::{Db, Page, Result, StoreError, Tx, Window, from_json, from_text, on, to_json, within};
+use super::{
+    Db, Page, Result, StoreError, Tx, Window, from_json, from_text, on, on_writer, to_json, within,
+};
 
 /// A row, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -275,7 +277,7 @@ pub async fn wait_no_more(tx: &mut Tx, id: i64) -> Result<()> {
 
 /// Nothing of what waits now is looked at again before then.
 pub async fn wait_longer(db: &Db, now: i64, until: i64) -> Result<()> {
-    on!(db, pool => sqlx::query(WAIT_LONGER).bind(now).bind(until).execute(pool).await.map(drop))?;
+    on_writer!(db, pool => sqlx::query(WAIT_LONGER).bind(now).bind(until).execute(pool).await.map(drop))?;
     Ok(())
 }
 

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use serde_json::{Value, json};
+
 use crate::domain::{
     gaps::Gap,
     volume::{VolumeNumber, VolumeSet},
 };
 
-use super::{Db, Page, Result, StoreError, Tx, Window, on, within};
+use super::{Db, OfRows, Page, Result, StoreError, Tx, Window, of_rows, on, within};
 
 /// A row, with its series' title.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -28,9 +30,11 @@ pub struct Want {
 
 const OF_SERIES: &str = "SELECT volume, state FROM want WHERE series_id = $1";
 const SINCE: &str = "SELECT volume, since FROM want WHERE series_id = $1";
-const PUT: &str =
-    "INSERT INTO want (series_id, volume, state, cause, since) VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (series_id, volume) DO UPDATE SET state = excluded.state, cause = excluded.cause";
+const PUT: OfRows = of_rows!(
+    "INSERT INTO want (series_id, volume, state, cause, since)
+    SELECT $2, CAST(value ->> 'volume' AS BIGINT), value ->> 'state', value ->> 'cause', $3",
+    "WHERE true ON CONFLICT (series_id, volume) DO UPDATE SET state = excluded.state, cause = excluded.cause"
+);
 const DELETE: &str = "DELETE FROM want WHERE series_id = $1 AND volume = $2";
 const FREE: &str = "UPDATE want SET state = 'wanted' WHERE series_id = $1 AND volume = $2 AND state = 'on_its_way'";
 const COUNT: &str =
@@ -65,9 +69,15 @@ fn read(volume: i64) -> Result<VolumeNumber> {
     })
 }
 
-/// Writes one.
-pub async fn put(tx: &mut Tx, series: i64, gap: Gap, state: &str, now: i64) -> Result<()> {
-    within!(tx, conn => sqlx::query(PUT).bind(series).bind(gap.volume.hundredths()).bind(state).bind(gap.cause.word()).bind(now).execute(conn).await.map(drop))?;
+/// Writes these, each with its state.
+pub async fn put(tx: &mut Tx, series: i64, wants: &[(Gap, &str)], now: i64) -> Result<()> {
+    if wants.is_empty() {
+        return Ok(());
+    }
+    let row = |(gap, state): &(Gap, &str)| json!({"volume": gap.volume.hundredths(), "state": state, "cause": gap.cause.word()});
+    let rows: Value = wants.iter().map(row).collect();
+    let put = PUT.text(tx);
+    within!(tx, conn => sqlx::query(put).bind(rows.to_string()).bind(series).bind(now).execute(conn).await.map(drop))?;
     Ok(())
 }
 

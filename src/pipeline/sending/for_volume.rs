@@ -10,7 +10,7 @@ use crate::{
         offer::{Offer, fingerprint},
         volume::{VolumeNumber, VolumeSet},
     },
-    pipeline::{self, Excluded, Open},
+    pipeline::{self, Excluded, Judged, Open},
     store::{self, grab::Grab, offer::StoredOffer, series::Stored},
     taste,
 };
@@ -100,10 +100,8 @@ async fn write_offer(
     needed(&stored, &open, volume)?;
     let offer = offer(&stored, magnet, volume, now);
     let (judged, _) = pipeline::plan(app, &stored, &open, &taste, &[offer], &Excluded::new());
-    let mut id = 0;
-    for judged in &judged {
-        id = store::offer::put(&mut tx, series, &judged.offer, &judged.verdict).await?;
-    }
+    let verdicts = judged.iter().map(Judged::parts);
+    let id = store::offer::put(&mut tx, series, verdicts).await?[0];
     tx.commit().await?;
     store::offer::get(&app.db, id)
         .await?
