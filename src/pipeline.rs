@@ -116,20 +116,18 @@ async fn check_alone(
         let offers = ask_sources(app, &settings, &stored, &open, purpose, &mut report).await?;
         decide_and_send(app, lease, id, &offers, options, &mut report).await?;
     }
-    let mut tx = app.db.begin().await?;
-    if report.asked.iter().any(|asked| asked.answered) && !options.dry_run {
-        let search = search_made(&report, stored.fruitless, app.clock.now());
-        store::series::searched(&mut tx, id, search).await?;
-    }
-    // Asking can take minutes: what counts is what is missing now.
-    let missing = match store::series::get_in(&mut tx, id).await? {
-        Some(stored) => gaps::gaps(&stored.series, &stored.shelf).missing.len(),
-        None => return Err(CheckError::Unknown),
+    report.on_its_way = store::grab::reserved(&app.db, id).await?;
+    let (searched, ended) = (is_search(&report, options), app.clock.now());
+    let is_there = match searched.then(|| search_made(&report, stored.fruitless, ended)) {
+        Some(search) => store::series::searched(&app.db, id, search).await?,
+        None => store::series::checked(&app.db, id, ended).await?,
     };
-    report.on_its_way = store::grab::reserved_in(&mut tx, id).await?;
-    store::series::looked_at(&mut tx, id, missing as i64, Some(app.clock.now())).await?;
-    tx.commit().await?;
-    Ok(report)
+    is_there.then_some(report).ok_or(CheckError::Unknown)
+}
+
+/// A dry run, or one in which no source answered, changes nothing in when the series is searched.
+fn is_search(report: &SeriesReport, options: Options) -> bool {
+    !options.dry_run && report.asked.iter().any(|asked| asked.answered)
 }
 
 /// What a search means for the next one. Where some could not be asked, "found nothing" is not said, and it does not get rarer.
@@ -235,35 +233,38 @@ struct Open {
     on_its_way: VolumeSet,
 }
 
+impl Open {
+    fn of(missing: Vec<Gap>, on_its_way: VolumeSet) -> Self {
+        let volumes = missing.iter().map(|gap| gap.volume);
+        Self {
+            free: volumes
+                .filter(|volume| !on_its_way.contains(*volume))
+                .collect(),
+            missing,
+            on_its_way,
+        }
+    }
+}
+
 /// Shelf and gaps, fresh from the libraries' links.
 async fn look(app: &Arc<App>, id: i64, now: i64) -> Result<(Stored, Open), CheckError> {
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_unsynced().await?;
     let refreshed = shelving::refresh(&mut tx, id, now)
         .await?
         .ok_or(CheckError::Unknown)?;
     store::event::append(&mut tx, &refreshed.events, now).await?;
-    store::series::clear_due(&mut tx, id, now).await?;
-    let stored = store::series::get_in(&mut tx, id)
-        .await?
-        .ok_or(CheckError::Unknown)?;
-    let open = open(&mut tx, &stored).await?;
+    if refreshed.stored.due_at.is_some_and(|due| due <= now) {
+        store::series::clear_due(&mut tx, id, now).await?;
+    }
     tx.commit().await?;
-    Ok((stored, open))
+    let open = Open::of(refreshed.gaps.missing, refreshed.on_its_way);
+    Ok((refreshed.stored, open))
 }
 
 async fn open(tx: &mut Tx, stored: &Stored) -> Result<Open, StoreError> {
     let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
     let on_its_way = store::grab::reserved_in(tx, stored.series.id).await?;
-    let free = missing
-        .iter()
-        .map(|gap| gap.volume)
-        .filter(|volume| !on_its_way.contains(*volume))
-        .collect();
-    Ok(Open {
-        missing,
-        free,
-        on_its_way,
-    })
+    Ok(Open::of(missing, on_its_way))
 }
 
 fn why_not_searched(
@@ -351,6 +352,7 @@ type Excluded = HashMap<String, Reason>;
 
 /// What is decided on, read anew for every round: asking takes minutes, and users and libraries do not wait.
 struct Facts {
+    settings: Settings,
     stored: Stored,
     open: Open,
     taste: Taste,
@@ -359,15 +361,15 @@ struct Facts {
 
 async fn facts(app: &Arc<App>, id: i64, options: Options) -> Result<Option<Facts>, StoreError> {
     let settings = app.settings().await?;
-    let mut tx = app.db.begin().await?;
-    let Some(stored) = store::series::get_in(&mut tx, id).await? else {
+    let Some(stored) = store::series::get(&app.db, id).await? else {
         return Ok(None);
     };
-    let open = open(&mut tx, &stored).await?;
-    tx.commit().await?;
+    let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
+    let open = Open::of(missing, store::grab::reserved(&app.db, id).await?);
     let brake = brake(app, &settings, &stored, options).await?;
     let taste = taste::of(app, &stored).await?;
     Ok(Some(Facts {
+        settings,
         stored,
         open,
         taste,
@@ -387,6 +389,7 @@ async fn decide_and_send(
     for round in 1..=MOST_ROUNDS {
         let last = round == MOST_ROUNDS;
         let Some(Facts {
+            settings,
             stored,
             open,
             taste,
@@ -405,7 +408,7 @@ async fn decide_and_send(
             .min();
         let mut prepared = Prepared::default();
         if brake.is_none() {
-            let (affordable, waiting) = within_budget(app, &judged, &picks).await?;
+            let (affordable, waiting) = within_budget(app, &settings, &judged, &picks).await?;
             prepared = sending::prepare(
                 app,
                 id,
@@ -488,12 +491,9 @@ async fn brake(
             "automatic sending is switched off for this series".into(),
         ));
     }
-    let mut tx = app.db.begin().await?;
-    let links = store::library::links_of(&mut tx, stored.series.id).await?;
-    tx.commit().await?;
     let mut armed = false;
-    for link in links {
-        let state = store::library::state(&app.db, link.library_id).await?;
+    for library in store::library::libraries_of(&app.db, stored.series.id).await? {
+        let state = store::library::state(&app.db, library).await?;
         if let Some(held) = state.held {
             return Ok(Some(held));
         }

@@ -11,7 +11,7 @@ use crate::{
     connection::{FolderSettings, Settings},
     domain::{
         edition::Edition,
-        event::{Event, SeriesRef, in_short},
+        event::{Event, in_short},
         gaps::{self, Gaps},
         hold,
         release::{self, ExtraWords, Kind, Lexicon},
@@ -296,7 +296,7 @@ impl Applied<'_> {
         let Some(refreshed) = refreshed.filter(|_| !self.first) else {
             return Ok(());
         };
-        if refreshed.monitored && !refreshed.gaps.missing.is_empty() {
+        if refreshed.stored.series.monitored && !refreshed.gaps.missing.is_empty() {
             store::series::mark_due(tx, id, self.now).await?;
         }
         self.tell(&refreshed, added, &before, &shelf);
@@ -371,7 +371,7 @@ impl Applied<'_> {
 
     fn tell(&mut self, refreshed: &Refreshed, added: bool, before: &Shelf, shelf: &Shelf) {
         let library = self.row.name.clone();
-        let series = || refreshed.series.clone();
+        let series = || refreshed.stored.series.named();
         let arrived: VolumeSet = shelf
             .present
             .iter()
@@ -469,12 +469,12 @@ async fn write_files(
 
 /// What [`refresh`] found.
 pub struct Refreshed {
-    /// Whose.
-    pub series: SeriesRef,
-    /// Missing volumes become wants.
-    pub monitored: bool,
+    /// As it is now.
+    pub stored: Stored,
     /// What is missing now.
     pub gaps: Gaps,
+    /// Reserved by live grabs.
+    pub on_its_way: VolumeSet,
     /// Volumes that were not wanted before; of many, the first ones.
     pub events: Vec<Event>,
 }
@@ -503,27 +503,33 @@ async fn refresh_known(
     let links = store::library::links_of(tx, id).await?;
     let shelf = merge(&links);
     // What the files state now counts; a scan of another library says nothing of it.
-    stored.series.stated_total = stated_total.or(stored.series.stated_total);
-    store::series::put_shelf(tx, id, &shelf, stored.series.stated_total, now).await?;
+    let stated_total = stated_total.or(stored.series.stated_total);
+    if shelf != stored.shelf || stated_total != stored.series.stated_total {
+        store::series::put_shelf(tx, id, &shelf, stated_total, now).await?;
+    }
     // A volume that was there before its download was sent by hand has not arrived by it.
-    let before = &stored.shelf.present;
-    let arrived: VolumeSet = shelf
-        .present
-        .iter()
-        .filter(|volume| !before.contains(*volume))
-        .collect();
+    let before = std::mem::replace(&mut stored.shelf, shelf).present;
+    stored.series.stated_total = stated_total;
+    let present = stored.shelf.present.iter();
+    let arrived: VolumeSet = present.filter(|volume| !before.contains(*volume)).collect();
     store::grab::arrived(tx, id, &arrived, now).await?;
-    let gaps = gaps::gaps(&stored.series, &shelf);
-    let series = SeriesRef {
-        id,
-        title: stored.series.title.clone(),
-    };
-    let events = sync_wants(tx, &stored.series, &series, &gaps, now).await?;
-    store::series::looked_at(tx, id, gaps.missing.len() as i64, stored.checked_at).await?;
+    let gaps = gaps::gaps(&stored.series, &stored.shelf);
+    let on_its_way = store::grab::reserved_in(tx, id).await?;
+    let events = sync_wants(tx, &stored.series, &gaps, &on_its_way, now).await?;
+    if !events.is_empty() {
+        // A new gap is looked for at the next turn, however long nothing was found for the older ones.
+        store::series::search_now(tx, id).await?;
+        (stored.fruitless, stored.search_at) = (0, None);
+    }
+    let missing = gaps.missing.len() as i64;
+    if missing != stored.missing {
+        stored.missing = missing;
+        store::series::put_missing(tx, id, missing).await?;
+    }
     Ok(Some(Refreshed {
-        series,
-        monitored: stored.series.monitored,
+        stored,
         gaps,
+        on_its_way,
         events,
     }))
 }
@@ -545,12 +551,11 @@ fn merge(links: &[Link]) -> Shelf {
 async fn sync_wants(
     tx: &mut Tx,
     series: &Series,
-    shown: &SeriesRef,
     gaps: &Gaps,
+    reserved: &VolumeSet,
     now: i64,
 ) -> Result<Vec<Event>, StoreError> {
     let known = store::want::of_series(tx, series.id).await?;
-    let reserved = store::grab::reserved_in(tx, series.id).await?;
     let wanted: Vec<_> = if series.monitored {
         gaps.missing.clone()
     } else {
@@ -582,17 +587,13 @@ async fn sync_wants(
         }
         if before.is_none() {
             events.push(Event::VolumeMissing {
-                series: shown.clone(),
+                series: series.named(),
                 volume: gap.volume,
                 cause: gap.cause,
             });
         }
     }
     store::want::put(tx, series.id, &changed, now).await?;
-    if !events.is_empty() {
-        // A new gap is looked for at the next turn, however long nothing was found for the older ones.
-        store::series::search_now(tx, series.id).await?;
-    }
     Ok(events)
 }
 

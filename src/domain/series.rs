@@ -2,6 +2,7 @@
 
 use super::{
     edition::{Cut, Edition, EditionMap, base_set},
+    event::SeriesRef,
     release::{Hints, Kind, Lexicon, Place, parse},
     title::{self, AlsoSays, TitleMatch},
     volume::{VolumeNumber, VolumeSet},
@@ -47,6 +48,14 @@ pub struct Series {
 }
 
 impl Series {
+    /// As events name it.
+    pub fn named(&self) -> SeriesRef {
+        SeriesRef {
+            id: self.id,
+            title: self.title.clone(),
+        }
+    }
+
     /// How sure it is that a title in a name means this series.
     pub fn matches(&self, name: &str) -> TitleMatch {
         let aliases: Vec<String> = self

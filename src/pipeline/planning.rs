@@ -12,6 +12,7 @@ use crate::{
         pick::{self, Choice, Pick},
         volume::VolumeSet,
     },
+    settings::Settings,
     store::{StoreError, series::Stored},
     taste::{self, Taste, Volumes},
 };
@@ -133,6 +134,7 @@ fn choice(judged: &Judged, better_elsewhere: &VolumeSet) -> Choice {
 /// The picks that may be sent now, and those that wait, with the reason.
 pub(super) async fn within_budget(
     app: &Arc<App>,
+    settings: &Settings,
     judged: &[Judged],
     picks: &[Pick],
 ) -> Result<(Vec<Pick>, Vec<(usize, Wait)>), StoreError> {
@@ -143,7 +145,7 @@ pub(super) async fn within_budget(
     let Some((client, _)) = sending::first_client(app).await? else {
         return Ok((picks.to_vec(), waiting));
     };
-    let mut budget = budget::of(app, &app.settings().await?, &client).await?;
+    let mut budget = budget::of(app, settings, &client).await?;
     for pick in picks {
         match budget.take(judged[pick.choice].bytes()) {
             Ok(()) => affordable.push(pick.clone()),

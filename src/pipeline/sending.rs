@@ -430,10 +430,7 @@ async fn settle_add(
     let Some(grab) = store::grab::get(&app.db, id).await? else {
         return Ok(GrabState::Failed);
     };
-    let series = SeriesRef {
-        id: stored.series.id,
-        title: stored.series.title.clone(),
-    };
+    let series = stored.series.named();
     let why = added
         .as_ref()
         .err()
@@ -518,10 +515,7 @@ async fn give_up_alone(app: &Arc<App>, id: i64) -> Result<Grab, SendError> {
     let stored = store::series::get(&app.db, grab.series_id)
         .await?
         .ok_or(SendError::UnknownSeries)?;
-    let series = SeriesRef {
-        id: stored.series.id,
-        title: stored.series.title,
-    };
+    let series = stored.series.named();
     advance(app, &grab, series, Observation::GivenUp, "given up by hand").await?;
     store::grab::get(&app.db, id)
         .await?
@@ -535,10 +529,7 @@ pub async fn settle_doubts(app: &Arc<App>, series: Option<i64>) -> Result<(), St
         let Some(stored) = store::series::get(&app.db, grab.series_id).await? else {
             continue;
         };
-        let shown = SeriesRef {
-            id: stored.series.id,
-            title: stored.series.title,
-        };
+        let shown = stored.series.named();
         let Some(row) = store::connection::get(&app.db, grab.client_id).await? else {
             advance(
                 app,

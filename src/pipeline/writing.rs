@@ -12,7 +12,7 @@ use crate::{
     budget,
     domain::{
         decide::{Decision, Reason, before, rank::Rank},
-        event::{Event, MOST_TOLD, SeriesRef},
+        event::{Event, MOST_TOLD},
         pick::Pick,
         report::{OfferLine, Outcome, PickLine, SeriesReport},
         volume::VolumeSet,
@@ -69,12 +69,20 @@ pub(super) async fn write_down(
         ..
     } = *plan;
     let now = app.clock.now();
-    let series = SeriesRef {
-        id: stored.series.id,
-        title: stored.series.title.clone(),
+    let series = stored.series.named();
+    let sizes: Vec<u64> = prepared
+        .ready
+        .iter()
+        .map(|item| judged[item.choice].bytes())
+        .collect();
+    let night = match sizes.is_empty() {
+        true => None,
+        false => Some(budget::of_night(app, &app.settings().await?).await?),
     };
-    let night = budget::of_night(app, &app.settings().await?).await?;
-    let mut tx = app.db.begin().await?;
+    let mut tx = match night {
+        Some(_) => app.db.begin().await?,
+        None => app.db.begin_unsynced().await?,
+    };
     let Some(stored) = store::series::get_in(&mut tx, series.id).await? else {
         return Ok(None);
     };
@@ -82,12 +90,9 @@ pub(super) async fn write_down(
     if !plan.still_stands(&stored, &open) {
         return Ok(None);
     }
-    let sizes: Vec<u64> = prepared
-        .ready
-        .iter()
-        .map(|item| judged[item.choice].bytes())
-        .collect();
-    if !sizes.is_empty() && !budget::still_fits(&mut tx, &night, &sizes).await? {
+    if let Some(night) = night
+        && !budget::still_fits(&mut tx, &night, &sizes).await?
+    {
         return Ok(None);
     }
     let (mut ready, mut events) = (Vec::new(), Vec::new());
@@ -134,7 +139,9 @@ pub(super) async fn write_down(
             .filter(|pick| !prepared.waits(pick.choice))
             .collect();
         if prepared.waiting.is_empty() {
-            store::series::wait_no_more(&mut tx, series.id).await?;
+            if stored.waits {
+                store::series::wait_no_more(&mut tx, series.id).await?;
+            }
         } else {
             let for_night = prepared.waiting.iter().all(|(_, wait)| wait.for_night);
             let again = budget::again_at(&app.settings().await?, now, for_night);
@@ -251,10 +258,7 @@ async fn want_states(
     let mut questions: Vec<(usize, VolumeSet)> = questions.into_iter().collect();
     questions.sort_by_key(|question| question.0);
     let event = |(candidate, volumes): (usize, VolumeSet)| Event::ReviewNeeded {
-        series: SeriesRef {
-            id: stored.series.id,
-            title: stored.series.title.clone(),
-        },
+        series: stored.series.named(),
         volumes,
         release: judged[candidate].offer.title.clone(),
         reasons: judged[candidate]

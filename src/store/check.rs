@@ -78,7 +78,7 @@ const QUEUED: &str =
     "SELECT series_id FROM check_series WHERE check_id = $1 AND state = 'queued' ORDER BY position";
 const DONE: &str = "UPDATE check_series SET state = 'done', report = $3 WHERE check_id = $1 AND series_id = $2 AND state = 'queued'";
 // The update takes the row before its sums are read, so that no other report is lost between the two.
-const ADVANCE: &str = "UPDATE check_run SET done = done + 1 WHERE id = $1 RETURNING stats";
+const ADVANCE: &str = "UPDATE check_run SET done = done + 1 WHERE id = $1 RETURNING stats, state";
 const STATS: &str = "UPDATE check_run SET stats = $2 WHERE id = $1";
 const FINISH: &str =
     "UPDATE check_run SET state = $2, finished_at = $3 WHERE id = $1 AND state = 'running'";
@@ -133,19 +133,22 @@ pub async fn queued(db: &Db, id: i64) -> Result<Vec<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(QUEUED).bind(id).fetch_all(pool).await?))
 }
 
-/// Writes the report of one series and counts it. The sum after it; none when the series was already counted.
-pub async fn report(tx: &mut Tx, id: i64, report: &SeriesReport) -> Result<Option<CheckStats>> {
+/// Writes the report of one series and counts it, once. False when the check was stopped meanwhile, or is not there any more.
+pub async fn report(tx: &mut Tx, id: i64, report: &SeriesReport) -> Result<bool> {
     let text = to_json(report);
     let written = within!(&mut *tx, conn => sqlx::query(DONE).bind(id).bind(report.series_id).bind(&text).execute(conn).await?.rows_affected());
     if written == 0 {
-        return Ok(None);
+        return Ok(true);
     }
-    let stats: String =
-        within!(&mut *tx, conn => sqlx::query_scalar(ADVANCE).bind(id).fetch_one(conn).await?);
+    let advanced: Option<(String, String)> =
+        within!(&mut *tx, conn => sqlx::query_as(ADVANCE).bind(id).fetch_optional(conn).await?);
+    let Some((stats, state)) = advanced else {
+        return Ok(false);
+    };
     let mut stats: CheckStats = from_json("check_run.stats", &stats)?;
     stats.add(report);
     within!(tx, conn => sqlx::query(STATS).bind(id).bind(to_json(&stats)).execute(conn).await.map(drop))?;
-    Ok(Some(stats))
+    Ok(state != "stopped")
 }
 
 /// It is over. False when it already was.

@@ -1,8 +1,10 @@
 //! Tables `event` and `delivery`: the outbox, and the history that the user reads.
 
+use serde_json::{Value, json};
+
 use crate::domain::event::Event;
 
-use super::{Db, Page, Result, Tx, Window, on, within};
+use super::{Db, OfRows, Page, Result, Tx, Window, of_rows, on, within};
 
 /// A row of the history.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -33,9 +35,15 @@ pub struct Filter {
     pub since: Option<i64>,
 }
 
-const APPEND: &str = "INSERT INTO event (id, type, series_id, data, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING seq";
-const FAN_OUT: &str = "INSERT INTO delivery (event_seq, target_id, state, attempts, due_at)
-    SELECT $1, id, 'due', 0, $2 FROM target WHERE enabled";
+const APPEND: OfRows = of_rows!(
+    "INSERT INTO event (id, type, series_id, data, created_at)
+    SELECT value ->> 'id', value ->> 'type', CAST(value ->> 'series' AS BIGINT), value ->> 'data', $2",
+    ""
+);
+const FAN_OUT: OfRows = of_rows!(
+    "INSERT INTO delivery (event_seq, target_id, state, attempts, due_at) SELECT event.seq, target.id, 'due', 0, $2",
+    "JOIN event ON event.id = value ->> 'id' JOIN target ON target.enabled ORDER BY event.seq, target.id"
+);
 const LIST: &str = "SELECT seq, id, type, series_id, data, created_at FROM event WHERE ($1 = '' OR type = $1) AND ($2 < 0 OR series_id = $2) AND created_at >= $3
     ORDER BY seq DESC LIMIT $4 OFFSET $5";
 const COUNT: &str = "SELECT COUNT(*) FROM event WHERE ($1 = '' OR type = $1) AND ($2 < 0 OR series_id = $2) AND created_at >= $3";
@@ -50,12 +58,19 @@ pub async fn count_since(tx: &mut Tx, kind: &str, since: i64) -> Result<usize> {
 
 /// Writes events and a delivery for each target, in the transaction that makes them true.
 pub async fn append(tx: &mut Tx, events: &[Event], now: i64) -> Result<()> {
-    for event in events {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let row = |event: &Event| {
         let (kind, data) = event.parts();
         let id = format!("msg_{}", hex::encode(crate::secret::random::<16>()));
         let series = event.series().map(|series| series.id);
-        let seq: i64 = within!(&mut *tx, conn => sqlx::query_scalar(APPEND).bind(&id).bind(&kind).bind(series).bind(data.to_string()).bind(now).fetch_one(conn).await?);
-        within!(&mut *tx, conn => sqlx::query(FAN_OUT).bind(seq).bind(now).execute(conn).await.map(drop))?;
+        json!({"id": id, "type": kind, "series": series, "data": data.to_string()})
+    };
+    let rows: Value = events.iter().map(row).collect();
+    let rows = rows.to_string();
+    for statement in [APPEND.text(tx), FAN_OUT.text(tx)] {
+        within!(&mut *tx, conn => sqlx::query(statement).bind(&rows).bind(now).execute(conn).await.map(drop))?;
     }
     Ok(())
 }

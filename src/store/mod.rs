@@ -159,8 +159,8 @@ impl Db {
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // Full: a grab that was written down must survive a power cut before the client is called.
-            .synchronous(SqliteSynchronous::Full)
+            // What a crash of the program leaves is whole either way; see `begin`.
+            .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20));
         let failed = |source| StoreError::Open {
@@ -169,6 +169,8 @@ impl Db {
         };
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            // A file does not hang up.
+            .test_before_acquire(false)
             // The first import of a large library is one transaction, and others wait for it.
             .acquire_timeout(Duration::from_secs(120))
             .connect_with(options.clone())
@@ -177,6 +179,7 @@ impl Db {
         sqlx::migrate!("migrations/sqlite").run(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
+            .test_before_acquire(false)
             .connect_with(options.pragma("query_only", "ON"))
             .await
             .map_err(failed)?;
@@ -199,13 +202,28 @@ impl Db {
         Ok(Self::Postgres(pool))
     }
 
-    /// Begins to write.
+    /// Begins to write what has to outlive a power cut from then on that [`Tx::commit`] returns.
     ///
     /// # Errors
     /// When no connection is free in time.
     pub async fn begin(&self) -> Result<Tx> {
+        self.begin_with("PRAGMA synchronous = FULL; BEGIN IMMEDIATE")
+            .await
+    }
+
+    /// Begins to write what a power cut of the next moments may undo as a whole, because it is found out again: a check without
+    /// sending. It does not wait for the disk. What `on_writer` writes is of this kind too.
+    ///
+    /// # Errors
+    /// When no connection is free in time.
+    pub async fn begin_unsynced(&self) -> Result<Tx> {
+        self.begin_with("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE")
+            .await
+    }
+
+    async fn begin_with(&self, sqlite: &'static str) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with(sqlite).await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }

@@ -23,6 +23,8 @@ pub struct Stored {
     pub fruitless: i64,
     /// When it is its turn again.
     pub search_at: Option<i64>,
+    /// Of what was picked, something waits for room in the budget.
+    pub waits: bool,
     /// How many volumes were missing when it was last looked at.
     pub missing: i64,
     /// When it was last checked.
@@ -55,6 +57,8 @@ struct Row {
     profile: Option<String>,
     fruitless: i64,
     search_at: Option<i64>,
+    waits_until: Option<i64>,
+    aliases: Option<String>,
     present: String,
     vanished: String,
     missing: i64,
@@ -80,7 +84,9 @@ pub struct Filter {
 macro_rules! columns {
     () => {
         "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total, sources,
-    edition, editions, profile, not_aliases, fruitless, search_at, present, vanished, missing, due_at, checked_at, created_at, updated_at"
+    edition, editions, profile, not_aliases, fruitless, search_at, waits_until,
+    present, vanished, missing, due_at, checked_at, created_at, updated_at,
+    (SELECT string_agg(alias, '\u{1f}' ORDER BY created_at, alias) FROM series_alias WHERE series_alias.series_id = series.id) AS aliases"
     };
 }
 macro_rules! matching {
@@ -107,8 +113,9 @@ const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, 
     wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13, edition = $14, editions = $15, profile = $16,
     not_aliases = $17 WHERE id = $1";
 const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5 WHERE id = $1";
-const MISSING: &str = "UPDATE series SET missing = $2, checked_at = $3 WHERE id = $1";
-const SEARCHED: &str = "UPDATE series SET fruitless = $2, search_at = $3, searched_at = $4, complete_at = CASE WHEN $5 THEN $4 ELSE complete_at END WHERE id = $1";
+const MISSING: &str = "UPDATE series SET missing = $2 WHERE id = $1";
+const CHECKED: &str = "UPDATE series SET checked_at = $2 WHERE id = $1";
+const SEARCHED: &str = "UPDATE series SET fruitless = $2, search_at = $3, searched_at = $4, checked_at = $4, complete_at = CASE WHEN $5 THEN $4 ELSE complete_at END WHERE id = $1";
 const SEARCH_NOW: &str = "UPDATE series SET fruitless = 0, search_at = NULL WHERE id = $1";
 const WAIT: &str = "UPDATE series SET waits_until = $2, waits_since = CASE WHEN $3 THEN $4 ELSE COALESCE(waits_since, $4) END WHERE id = $1";
 const WAIT_NO_MORE: &str = "UPDATE series SET waits_until = NULL, waits_since = NULL WHERE id = $1 AND waits_until IS NOT NULL";
@@ -118,8 +125,6 @@ const WAITING: &str =
 const CLEAR_DUE: &str = "UPDATE series SET due_at = NULL WHERE id = $1 AND due_at <= $2";
 const DUE: &str = "UPDATE series SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2)";
 const TAKE_DUE: &str = "SELECT id FROM series WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
-const ALIASES: &str =
-    "SELECT alias FROM series_alias WHERE series_id = $1 ORDER BY created_at, alias";
 const ADD_ALIAS: &str = "INSERT INTO series_alias (series_id, folded, alias, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
 const CLEAR_ALIASES: &str = "DELETE FROM series_alias WHERE series_id = $1";
 const SAME: &str =
@@ -144,8 +149,7 @@ const MISSING_IN: &str = "SELECT COALESCE(CAST(SUM(missing) AS BIGINT), 0) FROM 
 pub async fn get(db: &Db, id: i64) -> Result<Option<Stored>> {
     let row: Option<Row> =
         on!(db, pool => sqlx::query_as(GET).bind(id).fetch_optional(pool).await?);
-    let aliases = on!(db, pool => sqlx::query_scalar(ALIASES).bind(id).fetch_all(pool).await?);
-    row.map(|row| read(row, aliases)).transpose()
+    row.map(read).transpose()
 }
 
 /// One, inside a transaction; no other transaction changes it until this one ends.
@@ -154,9 +158,8 @@ pub async fn get_in(tx: &mut Tx, id: i64) -> Result<Option<Stored>> {
         sqlx::query(LOCK).bind(id).fetch_optional(&mut **tx).await?;
     }
     let row: Option<Row> =
-        within!(&mut *tx, conn => sqlx::query_as(GET).bind(id).fetch_optional(conn).await?);
-    let aliases = within!(tx, conn => sqlx::query_scalar(ALIASES).bind(id).fetch_all(conn).await?);
-    row.map(|row| read(row, aliases)).transpose()
+        within!(tx, conn => sqlx::query_as(GET).bind(id).fetch_optional(conn).await?);
+    row.map(read).transpose()
 }
 
 /// By title.
@@ -175,13 +178,10 @@ pub async fn list(db: &Db, filter: &Filter, window: Window) -> Result<Page<Store
     let total = on!(db, pool => sqlx::query_scalar(COUNT).bind(&title).bind(monitored).bind(missing).bind(library).fetch_one(pool).await?);
     let rows: Vec<Row> = on!(db, pool => sqlx::query_as(LIST).bind(&title).bind(monitored).bind(missing).bind(library)
         .bind(window.limit).bind(window.offset).fetch_all(pool).await?);
-    let mut records = Vec::with_capacity(rows.len());
-    for row in rows {
-        let aliases =
-            on!(db, pool => sqlx::query_scalar(ALIASES).bind(row.id).fetch_all(pool).await?);
-        records.push(read(row, aliases)?);
-    }
-    Ok(Page { total, records })
+    Ok(Page {
+        total,
+        records: rows.into_iter().map(read).collect::<Result<_>>()?,
+    })
 }
 
 /// Makes one and answers its number; `series.id` is not looked at.
@@ -226,10 +226,16 @@ pub async fn put_shelf(
     Ok(())
 }
 
-/// How many of its volumes are missing, and when its sources were last asked.
-pub async fn looked_at(tx: &mut Tx, id: i64, missing: i64, checked_at: Option<i64>) -> Result<()> {
-    within!(tx, conn => sqlx::query(MISSING).bind(id).bind(missing).bind(checked_at).execute(conn).await.map(drop))?;
+/// How many of its volumes are missing.
+pub async fn put_missing(tx: &mut Tx, id: i64, missing: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(MISSING).bind(id).bind(missing).execute(conn).await.map(drop))?;
     Ok(())
+}
+
+/// It was checked without a search. False when there is no such series any more.
+pub async fn checked(db: &Db, id: i64, at: i64) -> Result<bool> {
+    let rows = on_writer!(db, pool => sqlx::query(CHECKED).bind(id).bind(at).execute(pool).await?.rows_affected());
+    Ok(rows == 1)
 }
 
 /// A search of a series' sources.
@@ -245,16 +251,16 @@ pub struct Searched {
     pub complete: bool,
 }
 
-/// Sources were searched for it, and at least one answered.
-pub async fn searched(tx: &mut Tx, id: i64, search: Searched) -> Result<()> {
+/// It was checked, its sources were searched, and at least one answered. False when there is no such series any more.
+pub async fn searched(db: &Db, id: i64, search: Searched) -> Result<bool> {
     let Searched {
         fruitless,
         next,
         at,
         complete,
     } = search;
-    within!(tx, conn => sqlx::query(SEARCHED).bind(id).bind(fruitless).bind(next).bind(at).bind(complete).execute(conn).await.map(drop))?;
-    Ok(())
+    let rows = on_writer!(db, pool => sqlx::query(SEARCHED).bind(id).bind(fruitless).bind(next).bind(at).bind(complete).execute(pool).await?.rows_affected());
+    Ok(rows == 1)
 }
 
 /// It is its turn now, however little was found before.
@@ -342,12 +348,17 @@ pub async fn missing_in(tx: &mut Tx, library: i64) -> Result<i64> {
     Ok(within!(tx, conn => sqlx::query_scalar(MISSING_IN).bind(library).fetch_one(conn).await?))
 }
 
-fn read(row: Row, aliases: Vec<String>) -> Result<Stored> {
+fn read(row: Row) -> Result<Stored> {
     let volume = |hundredths: Option<i64>| hundredths.and_then(VolumeNumber::from_hundredths);
     let series = Series {
         id: row.id,
         title: row.title,
-        aliases,
+        aliases: row
+            .aliases
+            .iter()
+            .flat_map(|all| all.split('\u{1f}'))
+            .map(str::to_owned)
+            .collect(),
         language: row.language,
         kind: Kind::from_word(&row.kind).ok_or(StoreError::Unreadable {
             place: "series.kind",
@@ -375,6 +386,7 @@ fn read(row: Row, aliases: Vec<String>) -> Result<Stored> {
     Ok(Stored {
         fruitless: row.fruitless,
         search_at: row.search_at,
+        waits: row.waits_until.is_some(),
         series,
         shelf,
         missing,

@@ -1,6 +1,12 @@
 //! Runs checks: those that were asked for, and series that became due.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::{StreamExt, stream};
 
@@ -223,6 +229,7 @@ async fn run_check(app: &Arc<App>, check: &CheckRun) -> Result<(), StoreError> {
         check: check.id,
         options,
         ends_at: ends_at(&app.settings().await?, check),
+        stopped: AtomicBool::new(false),
     };
     let series = store::check::queued(&app.db, check.id).await?;
     let mut checks = stream::iter(series)
@@ -251,6 +258,8 @@ struct Run {
     options: Options,
     /// No series is begun from then on; the next scheduled check goes on with those that are left.
     ends_at: Option<i64>,
+    /// As the last report found it.
+    stopped: AtomicBool,
 }
 
 fn ends_at(settings: &Settings, check: &CheckRun) -> Option<i64> {
@@ -268,14 +277,12 @@ async fn check_one(app: &Arc<App>, run: &Run, series: i64) -> Result<bool, Store
         check,
         options,
         ends_at,
+        ..
     } = *run;
     if ends_at.is_some_and(|end| end <= app.clock.now()) {
         return Ok(true);
     }
-    let stopped = store::check::get(&app.db, check)
-        .await?
-        .is_none_or(|check| check.state == "stopped");
-    if stopped || app.stop.is_cancelled() {
+    if run.stopped.load(Ordering::Relaxed) || app.stop.is_cancelled() {
         return Ok(false);
     }
     let report = match pipeline::check_series(app, series, options).await {
@@ -297,9 +304,10 @@ async fn check_one(app: &Arc<App>, run: &Run, series: i64) -> Result<bool, Store
             }
         }
     };
-    let mut tx = app.db.begin().await?;
-    store::check::report(&mut tx, check, &report).await?;
+    let mut tx = app.db.begin_unsynced().await?;
+    let goes_on = store::check::report(&mut tx, check, &report).await?;
     tx.commit().await?;
+    run.stopped.fetch_or(!goes_on, Ordering::Relaxed);
     app.check_advanced();
     Ok(true)
 }

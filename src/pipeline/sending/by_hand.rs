@@ -5,13 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::{Ready, SendError, What, first_client, resolve, settle_add, write_grab};
 use crate::{
     app::App,
-    domain::{
-        event::{Event, SeriesRef},
-        gaps,
-        grab::GrabState,
-        link::Payload,
-        volume::VolumeSet,
-    },
+    domain::{event::Event, gaps, grab::GrabState, link::Payload, volume::VolumeSet},
     health,
     lease::Lease,
     pipeline::lease_name,
@@ -180,10 +174,7 @@ async fn write_down(
         other => other?,
     };
     let found = Event::VolumeFound {
-        series: SeriesRef {
-            id: stored.series.id,
-            title: stored.series.title.clone(),
-        },
+        series: stored.series.named(),
         volumes: ready.reserves.clone(),
         release: offer.offer.title.clone(),
         source: offer.offer.source.clone(),
