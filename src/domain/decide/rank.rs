@@ -90,8 +90,10 @@ impl Comparer {
                 .revision
                 .map_or(100, |revision| revision.hundredths()),
             Self::Format => {
-                let place =
-                    |format: &&str| profile.formats.iter().position(|known| known == format);
+                let place = |format: &&str| {
+                    let mut known = profile.formats.iter();
+                    known.position(|known| known.eq_ignore_ascii_case(format))
+                };
                 let best = release.formats.iter().filter_map(place).min();
                 best.map_or(0, |place| (profile.formats.len() - place) as i64)
             }

@@ -9,6 +9,26 @@ use crate::domain::{
     volume::{VolumeNumber, VolumeSet},
 };
 
+/// The codes of what a human may be asked about.
+pub const IN_DOUBT: [&str; 16] = [
+    "weak_title",
+    "no_title",
+    "no_volume",
+    "other_edition",
+    "implausible",
+    "unmarked_number",
+    "upgrade",
+    "unconfirmed_volume",
+    "unknown_language",
+    "fan_translation",
+    "too_small",
+    "too_big",
+    "unusual_size",
+    "pack_share",
+    "pack_size",
+    "custom_rule",
+];
+
 /// One reason. The code is stable; the sentence may change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reason {

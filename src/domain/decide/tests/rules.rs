@@ -777,7 +777,18 @@ fn own_rules_refuse_review_or_weigh() {
         (F::Megabytes, Test::Above, &["100"], false),
         (F::MegabytesPerVolume, Test::Below, &["101"], true),
         (F::Seeders, Test::Below, &["6"], true),
-        (F::Volumes, Test::Is, &["1"], true),
+        (F::Volumes, Test::Is, &["1.0"], true),
+        (F::Volumes, Test::IsNot, &["1", "2"], false),
+        (F::Volume, Test::Is, &["1-2", "3"], true),
+        (F::Volume, Test::IsNot, &["1-2,4"], true),
+        (F::Volume, Test::Above, &["2.5"], true),
+        (F::Volume, Test::Below, &["3"], false),
+        (F::Chapter, Test::IsUnknown, &[], true),
+        (F::Category, Test::Is, &["7030"], true),
+        (F::Category, Test::Is, &["3000", "7000"], true),
+        (F::Category, Test::IsNot, &["7020"], true),
+        (F::Marked, Test::Is, &["true"], true),
+        (F::Extras, Test::IsNot, &["false"], false),
         (F::Pack, Test::Is, &["false"], true),
         (F::Confidence, Test::Above, &["50"], true),
         // Nothing but "is unknown" holds of what is not known.
@@ -788,7 +799,6 @@ fn own_rules_refuse_review_or_weigh() {
         (F::Year, Test::Above, &["1"], false),
         (F::AgeDays, Test::Below, &["1000"], false),
         (F::Origin, Test::Is, &["fan"], false),
-        (F::Name, Test::Above, &["1"], false),
     ] {
         let refuse = says(rule(field, test, values, Then::Refuse), &single()).0;
         let expected = if holds {
@@ -802,40 +812,155 @@ fn own_rules_refuse_review_or_weigh() {
     }
     let asks = says(rule(F::Format, Test::Is, &["cbz"], Then::Review), &single()).0;
     assert_eq!(asks, review("custom_rule"));
+    for (name, field, test, values) in [
+        (
+            "Dragon Ball T03 v2 FR",
+            F::Revision,
+            Test::Above,
+            &["1"][..],
+        ),
+        ("Dragon Ball T03/42 FR", F::Count, Test::Is, &["42"]),
+        ("Dragon Ball T07 à T09 FR", F::Volume, Test::Above, &["8"]),
+        ("Dragon Ball T07 à T09 FR", F::Volume, Test::Below, &["7.5"]),
+        (
+            "Dragon Ball T07 à T09 + HS FR",
+            F::Extras,
+            Test::Is,
+            &["true"],
+        ),
+        ("Dragon Ball 03 FR", F::Marked, Test::Is, &["false"]),
+        ("Dragon Ball Ch. 12 à 20 FR", F::Chapter, Test::Is, &["20"]),
+        (
+            "Doragon Boru | Dragon Ball T03 FR",
+            F::OtherTitle,
+            Test::Is,
+            &["dragon ball"],
+        ),
+    ] {
+        let reasons = says(rule(field, test, values, Then::Refuse), &offer(name))
+            .0
+            .1;
+        assert!(
+            reasons.contains(&"custom_rule"),
+            "{name} {field:?} {reasons:?}"
+        );
+    }
 }
 
 #[test]
 fn a_broken_rule_refuses_with_its_error() {
+    use Field as F;
     for (field, test, values, error) in [
         (
-            Field::Name,
+            F::Name,
             Test::Matches,
             &["("][..],
-            "'(' is no regular expression: unclosed group",
+            "name: '(' is no regular expression: unclosed group",
         ),
         (
-            Field::Seeders,
-            Test::Above,
-            &["many"],
-            "above and below take one number as their value",
-        ),
-        (
-            Field::Seeders,
-            Test::Above,
-            &[],
-            "above and below take one number as their value",
-        ),
-        (
-            Field::Name,
-            Test::Is,
-            &[],
-            "a condition that compares needs a value",
-        ),
-        (
-            Field::Name,
+            F::Name,
             Test::Matches,
             &["(a{1000}){1000}"],
-            "'(a{1000}){1000}' is no regular expression: Compiled regex exceeds size limit of 1048576 bytes.",
+            "name: '(a{1000}){1000}' is no regular expression: Compiled regex exceeds size limit of 1048576 bytes.",
+        ),
+        (
+            F::Name,
+            Test::Matches,
+            &[""],
+            "name: an empty pattern is found in everything",
+        ),
+        (F::Name, Test::Is, &[], "name: is needs a value"),
+        (F::Group, Test::Is, &["a", " "], "group: a value is empty"),
+        (
+            F::Format,
+            Test::Above,
+            &["1"],
+            "format: it is not compared by above; there are: is, isNot, matches, matchesNot, isKnown, isUnknown",
+        ),
+        (
+            F::Volumes,
+            Test::Matches,
+            &["1"],
+            "volumes: it is not compared by matches; there are: is, isNot, above, below, isKnown, isUnknown",
+        ),
+        (
+            F::Pack,
+            Test::IsUnknown,
+            &[],
+            "pack: it is not compared by isUnknown; there are: is, isNot",
+        ),
+        (
+            F::Origin,
+            Test::Is,
+            &["scan", "offical"],
+            "origin: 'offical' is none of: official, scan, fan",
+        ),
+        (
+            F::Language,
+            Test::Is,
+            &["french"],
+            "language: 'french' is no language of two letters (ISO 639-1): write fr",
+        ),
+        (
+            F::Language,
+            Test::IsNot,
+            &["klingon"],
+            "language: 'klingon' is no language of two letters (ISO 639-1): write fr, en or ja",
+        ),
+        (
+            F::Edition,
+            Test::Is,
+            &["luxe"],
+            "edition: 'luxe' is not an edition: write standard, perfect, deluxe, double, omnibus (or omnibus:3 for three in one), colour, collector, original, new, colossal, ultimate, integrale, kanzenban, star or other",
+        ),
+        (
+            F::Pack,
+            Test::Is,
+            &["yes"],
+            "pack: 'yes' is none of: true, false",
+        ),
+        (
+            F::Category,
+            Test::Is,
+            &["books"],
+            "category: 'books' is no Newznab category: write a number such as 7030, or 7000 for 7000 to 7999",
+        ),
+        (
+            F::Megabytes,
+            Test::Is,
+            &["abc"],
+            "megabytes: 'abc' is no number of 0 or more, such as 3 or 1.5",
+        ),
+        (
+            F::Seeders,
+            Test::Below,
+            &["-1"],
+            "seeders: '-1' is no number of 0 or more, such as 3 or 1.5",
+        ),
+        (
+            F::Volumes,
+            Test::Is,
+            &["3-5"],
+            "volumes: '3-5' is no number of 0 or more, such as 3 or 1.5; volumes says how many it holds, volume which",
+        ),
+        (
+            F::Volume,
+            Test::Is,
+            &["5-3"],
+            "volume: '5-3' is no number or range of them, such as 3, 10.5 or 1-12",
+        ),
+        (F::Seeders, Test::Above, &[], "seeders: above needs a value"),
+        (
+            F::Seeders,
+            Test::Above,
+            &["1", "2"],
+            "seeders: above takes one number",
+        ),
+        (
+            F::Group,
+            Test::IsUnknown,
+            &["papa"],
+            "group: isUnknown takes no values",
         ),
     ] {
         let rule = CustomRule {
