@@ -195,14 +195,14 @@ const MOST_WORDS: usize = 200;
 const LONGEST_WORD: usize = 100;
 
 impl Profile {
-    /// The sizes of one volume in a library of this kind. Chapters are of any size.
-    pub fn sizes(&self, kind: Kind, is_text: bool) -> Option<&Sizes> {
+    /// The sizes of one volume in a library of this kind, with the name of their field. Chapters are of any size.
+    pub fn sizes(&self, kind: Kind, is_text: bool) -> Option<(&'static str, &Sizes)> {
         match kind {
             Kind::Chapters => None,
-            _ if is_text => Some(&self.novels),
-            Kind::Auto | Kind::Manga => Some(&self.manga),
-            Kind::Bd => Some(&self.bd),
-            Kind::Comics => Some(&self.comics),
+            _ if is_text => Some(("novels", &self.novels)),
+            Kind::Auto | Kind::Manga => Some(("manga", &self.manga)),
+            Kind::Bd => Some(("bd", &self.bd)),
+            Kind::Comics => Some(("comics", &self.comics)),
         }
     }
 

@@ -79,12 +79,7 @@ impl Comparer {
         match self {
             Self::Weight => facts.custom.iter().map(|rule| rule.weight(facts)).sum(),
             Self::Language => facts.language_rank(),
-            Self::Origin => match release.origin {
-                Origin::Official => 3,
-                // Unknown is neither better nor worse than what most releases are.
-                Origin::Scan | Origin::Unknown => 2,
-                Origin::Fan => 1,
-            },
+            Self::Origin => origin_figure(release.origin),
             Self::Waste => -((facts.useless_bytes() / MEGABYTE) as i64),
             Self::Revision => release
                 .revision
@@ -128,6 +123,15 @@ impl Comparer {
                 TitleMatch::Different => 0,
             },
         }
+    }
+}
+
+pub(super) fn origin_figure(origin: Origin) -> i64 {
+    match origin {
+        Origin::Official => 3,
+        // Unknown is neither better nor worse than what most releases are.
+        Origin::Scan | Origin::Unknown => 2,
+        Origin::Fan => 1,
     }
 }
 
