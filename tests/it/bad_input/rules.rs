@@ -288,6 +288,20 @@ fn rows(scene: &Scene) -> Vec<Row> {
             "formats: 'xyz' is none of: cbz, cbr,",
         ),
         (
+            "PATCH",
+            "profiles/default".into(),
+            json!({"leastSeeders": 3, "fallbackLanguages": ["xx"]}),
+            400,
+            "fallbackLanguages: each language is two letters of ISO 639-1",
+        ),
+        (
+            "PATCH",
+            "profiles/nobody".into(),
+            json!({"leastSeeders": 3}),
+            404,
+            "there is no profile named 'nobody'",
+        ),
+        (
             "POST",
             "reviews/answer".into(),
             json!({"filter": {"cause": "bogus"}, "answer": "reject"}),
