@@ -20,7 +20,7 @@ use crate::{
     },
     taste::written::ProfileError,
 };
-pub use bulk::{Answer, Answered, Done, MOST, Which, answer, answer_all};
+pub use bulk::{Answer, Answered, Done, MOST, Which, answer, answer_all, no_such_cause};
 pub use learning::Lesson;
 use learning::{Learning, Way};
 pub use links::{LinkError, LinkedAnswer, Links, Preview, links, preview, read as read_link};

@@ -45,7 +45,7 @@ enum Answer {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
 struct ReviewFilter {
-    /// Those of this cause, for example `weak_title`.
+    /// Those of this cause, for example `weak_title`; an unknown one is refused with the list of all.
     #[oai(validator(max_length = 40, pattern = "^[a-z_]+$"))]
     cause: Option<String>,
     /// Those of this series.
@@ -158,6 +158,13 @@ impl AnswersApi {
 }
 
 fn asked(body: AnswerRequest) -> Result<(Which, reviewing::Answer), ApiError> {
+    let cause = body
+        .filter
+        .as_ref()
+        .and_then(|filter| filter.cause.as_deref());
+    if let Some(problem) = cause.and_then(reviewing::no_such_cause) {
+        return Err(ApiError::field("filter.cause", problem));
+    }
     let which = match (body.ids, body.filter) {
         (Some(ids), None) => Which::Ids(ids),
         (None, Some(filter)) if filter.cause.is_some() || filter.series_id.is_some() => {

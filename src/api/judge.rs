@@ -91,7 +91,7 @@ struct Preview {
     changed_count: u64,
 }
 
-/// An offer of which a rule changes the decision.
+/// An offer of which a rule changes the decision, or the weight where it is not refused.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
 struct Changed {
@@ -101,10 +101,14 @@ struct Changed {
     name: String,
     /// For this series.
     series_id: i64,
-    /// Without the rule.
+    /// Under the rules that there are: `accepted`, `review` or `refused`.
     before: String,
-    /// With it.
+    /// With this one.
     after: String,
+    /// What the rules that there are weigh it; 0 where the profile's `ranking` leaves `weight` out.
+    before_weight: i64,
+    /// What they weigh it with this one.
+    after_weight: i64,
 }
 
 pub struct JudgeApi;
@@ -144,7 +148,9 @@ impl JudgeApi {
 
     /// See what a rule would have changed
     ///
-    /// Judges the offers of the last 30 days again, without the rule and with it. Nothing is changed.
+    /// Judges the offers of the last 30 days again: under the rules that there are, and with this one instead of the one of its name, if
+    /// there is one. Each is judged as when it was first seen, as if nothing had been sent for its series or blocked since. Nothing is
+    /// changed.
     #[oai(path = "/judge/rule", method = "post", operation_id = "preview_rule")]
     async fn preview(
         &self,
@@ -157,8 +163,10 @@ impl JudgeApi {
             offer_id: changed.offer,
             name: changed.title,
             series_id: changed.series,
-            before: changed.before.word().into(),
-            after: changed.after.word().into(),
+            before: changed.before.decision.word().into(),
+            after: changed.after.decision.word().into(),
+            before_weight: changed.before.weight,
+            after_weight: changed.after.weight,
         };
         Ok(Json(Preview {
             judged: preview.judged,

@@ -8,6 +8,8 @@ use poem_openapi::{
     param::Path,
     types::{ParseFromJSON, ToJSON},
 };
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::{
     Tag,
@@ -94,7 +96,7 @@ struct Sizes {
     refuse_above: f64,
 }
 
-/// The limits and preferences under which offers are judged. What is left out has its default.
+/// The limits and preferences under which offers are judged; with each field its default.
 #[derive(Debug, Object)]
 #[oai(
     rename_all = "camelCase",
@@ -248,7 +250,8 @@ impl ProfilesApi {
 
     /// Write a profile
     ///
-    /// It is made when there is none of this name. What is left out has its default.
+    /// It is made when there is none of this name. What is left out gets its default, also what reviews taught (`trustedGroups`,
+    /// `refusedIndexers`…): to change some of it, use PATCH.
     #[oai(path = "/profiles/:name", method = "put", operation_id = "put_profile")]
     async fn put(
         &self,
@@ -259,11 +262,32 @@ impl ProfilesApi {
         name: Path<String>,
         body: Json<Profile>,
     ) -> Result<Json<NamedProfile>, Failure<{ BODY | CONFLICT }>> {
-        let profile: profile::Profile =
-            serde_json::from_value(body.0.to_json().unwrap_or_default())
-                .map_err(|error| ApiError::field("body", error.to_string()))?;
+        let profile = read(&body.0.to_json().unwrap_or_default())?;
         written::write(&app, &name, &profile).await?;
         Ok(Json(named(by_api(name.0, profile))))
+    }
+
+    /// Change a profile
+    ///
+    /// What is left out stays as it is. A list, a table of sizes or of languages is given whole.
+    #[oai(
+        path = "/profiles/:name",
+        method = "patch",
+        operation_id = "change_profile"
+    )]
+    async fn change(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its name.
+        #[oai(validator(max_length = 60, pattern = "^[a-z0-9][a-z0-9_-]*$"))]
+        name: Path<String>,
+        body: Json<Profile>,
+    ) -> Result<Json<NamedProfile>, Failure<{ ONE | BODY | CONFLICT }>> {
+        let given = body.0.to_json().unwrap_or_default();
+        read(&given)?;
+        let changed = written::change(&app, &name, |profile| with(&profile, given)).await?;
+        Ok(Json(named(by_api(name.0, changed))))
     }
 
     /// Remove a profile
@@ -283,6 +307,19 @@ impl ProfilesApi {
         written::remove(&app, &name).await?;
         Ok(Deleted::Deleted)
     }
+}
+
+fn read(given: &Value) -> Result<profile::Profile, ApiError> {
+    profile::Profile::deserialize(given).map_err(|error| ApiError::field("body", error.to_string()))
+}
+
+/// A profile with these fields instead of its own.
+fn with(profile: &profile::Profile, given: Value) -> profile::Profile {
+    let mut value = serde_json::to_value(profile).expect("a profile is plain data");
+    if let (Value::Object(fields), Value::Object(given)) = (&mut value, given) {
+        fields.extend(given);
+    }
+    serde_json::from_value(value).expect("each field was read")
 }
 
 fn by_api(name: String, profile: profile::Profile) -> StoredProfile {

@@ -35,6 +35,8 @@ enum Field {
     Name,
     /// The title that was read in it.
     Series,
+    /// The other title, of a name with two.
+    OtherTitle,
     /// The release group.
     Group,
     /// The publisher.
@@ -55,10 +57,16 @@ enum Field {
     Source,
     /// The indexer behind that.
     Indexer,
+    /// Each Newznab category that it is in; 7000 stands for 7000 to 7999.
+    Category,
     /// `true` when it says that it is the whole series.
     Complete,
     /// `true` when it holds more than one volume.
     Pack,
+    /// `true` when specials or bonus come beside the volumes.
+    Extras,
+    /// `true` when its volumes stand behind a word or sign that says so, as in `T03`.
+    Marked,
     /// Its size in megabytes.
     Megabytes,
     /// Its size divided by the volumes that it holds.
@@ -69,6 +77,14 @@ enum Field {
     AgeDays,
     /// How many volumes it holds.
     Volumes,
+    /// Any of the volumes that it holds, by its number.
+    Volume,
+    /// Any of the chapters or issues that it states, by its number.
+    Chapter,
+    /// How many volumes its name counts: the 9 of `9 tomes`, the 12 of `T03/12`.
+    Count,
+    /// 2 for `v2`.
+    Revision,
     /// The year that it states; of several the first.
     Year,
     /// Pixels of the longer side.
@@ -77,7 +93,8 @@ enum Field {
     Confidence,
 }
 
-/// How it is compared. Nothing but `isUnknown` holds of what is not known.
+/// How it is compared: texts and words by `is`, `isNot`, `matches` and `matchesNot`, numbers by `is`, `isNot`, `above` and `below`, what is
+/// true or false and categories by `is` and `isNot`. Nothing but `isUnknown` holds of what is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "camelCase")]
 enum Test {
@@ -85,9 +102,9 @@ enum Test {
     Is,
     /// It is none of the values.
     IsNot,
-    /// It is above the value, a number.
+    /// It is above the value, a number; of several volumes, one is.
     Above,
-    /// It is below the value, a number.
+    /// It is below the value, a number; of several volumes, one is.
     Below,
     /// One of the values, a regular expression without regard to case, is found in it.
     Matches,
@@ -107,7 +124,7 @@ struct Condition {
     field: Field,
     /// How it is compared.
     test: Test,
-    /// With what; numbers are written as text.
+    /// With what; numbers are written as text. Volumes and chapters are numbers or ranges of them, such as `3`, `10.5` or `1-12`.
     #[oai(
         default,
         validator(max_items = 100, max_length = 500, pattern = "^[^\\x00]*$")
@@ -142,12 +159,9 @@ pub struct RuleBody {
     when: Vec<Condition>,
     /// What it does then.
     then: Then,
-    /// For `weigh`: by how much it makes an offer better; below 0 worse.
-    #[oai(
-        default,
-        validator(minimum(value = "-1000000"), maximum(value = "1000000"))
-    )]
-    weight: i32,
+    /// For `weigh`, and only there: by how much it makes an offer better; below 0 worse.
+    #[oai(validator(minimum(value = "-1000000"), maximum(value = "1000000")))]
+    weight: Option<i32>,
     /// Only series of this library.
     library_id: Option<i64>,
     /// Only this series.
@@ -171,8 +185,8 @@ struct Rule {
     when: Vec<Condition>,
     /// What it does then.
     then: Then,
-    /// For `weigh`.
-    weight: i32,
+    /// For `weigh`: by how much.
+    weight: Option<i32>,
     /// Only series of this library.
     library_id: Option<i64>,
     /// Only this series.
@@ -284,6 +298,13 @@ pub fn stored(id: i64, body: RuleBody) -> Result<StoredRule, ApiError> {
         (None, Some(series)) => Scope::Series(series),
         (None, None) => Scope::All,
     };
+    let word = match body.then {
+        Then::Refuse => "refuse",
+        Then::Review => "review",
+        Then::Weigh => "weigh",
+    };
+    let then = custom::Then::of(word, body.weight)
+        .map_err(|(field, problem)| ApiError::field(field, problem))?;
     let conditions = body.when.to_json().unwrap_or_default();
     Ok(StoredRule {
         id,
@@ -294,11 +315,7 @@ pub fn stored(id: i64, body: RuleBody) -> Result<StoredRule, ApiError> {
             name: body.name,
             when: serde_json::from_value(conditions)
                 .map_err(|error| ApiError::field("when", error.to_string()))?,
-            then: match body.then {
-                Then::Refuse => custom::Then::Refuse,
-                Then::Review => custom::Then::Review,
-                Then::Weigh => custom::Then::Weight(body.weight),
-            },
+            then,
         },
     })
 }
@@ -325,9 +342,9 @@ fn view(stored: StoredRule) -> Rule {
         Scope::Series(series) => (None, Some(series)),
     };
     let (then, weight) = match stored.rule.then {
-        custom::Then::Refuse => (Then::Refuse, 0),
-        custom::Then::Review => (Then::Review, 0),
-        custom::Then::Weight(weight) => (Then::Weigh, weight),
+        custom::Then::Refuse => (Then::Refuse, None),
+        custom::Then::Review => (Then::Review, None),
+        custom::Then::Weight(weight) => (Then::Weigh, Some(weight)),
     };
     Rule {
         id: stored.id,
@@ -370,6 +387,6 @@ mod tests {
             let back: Test = shown(&known);
             assert_eq!(back.to_json(), Some(word));
         }
-        assert_eq!((words::<Field>().len(), words::<Test>().len()), (22, 8));
+        assert_eq!((words::<Field>().len(), words::<Test>().len()), (30, 8));
     }
 }

@@ -10,13 +10,10 @@ use super::{
 use crate::domain::{
     decide::{
         CustomRule,
-        custom::{Condition, Then},
+        custom::{Condition, HEAVIEST, Then},
     },
     profile::Profile,
 };
-
-/// The most by which a rule weighs.
-const HEAVIEST: i64 = 1_000_000;
 
 /// A rule that stands in the file.
 #[derive(Clone, Debug)]
@@ -126,21 +123,11 @@ fn rule(reader: &mut Reader<'_>) -> Option<FileRule> {
 
 fn then(reader: &mut Reader<'_>) -> Option<Then> {
     let weight = reader.take("weight", weight);
-    let word = reader.take("then", text);
-    match (word.as_deref(), weight) {
-        (Some("refuse"), None) => Some(Then::Refuse),
-        (Some("review"), None) => Some(Then::Review),
-        (Some("weigh"), Some(weight)) => Some(Then::Weight(weight)),
-        (Some("weigh"), None) => {
-            reader.mistake("weight", "it is missing: by how much does the rule weigh?");
-            None
-        }
-        (Some("refuse" | "review"), Some(_)) => {
-            reader.mistake("weight", "only a rule that says then = \"weigh\" has one");
-            None
-        }
-        _ => {
-            reader.mistake("then", "it must be refuse, review or weigh");
+    let word = reader.take("then", text).unwrap_or_default();
+    match Then::of(&word, weight) {
+        Ok(then) => Some(then),
+        Err((key, problem)) => {
+            reader.mistake(key, &problem);
             None
         }
     }
@@ -164,10 +151,9 @@ fn flag(value: &Value) -> Result<bool, String> {
 fn weight(value: &Value) -> Result<i32, String> {
     let weight = value
         .as_i64()
-        .filter(|weight| (-HEAVIEST..=HEAVIEST).contains(weight));
-    weight
         .and_then(|weight| i32::try_from(weight).ok())
-        .ok_or_else(|| format!("it must be a whole number from -{HEAVIEST} to {HEAVIEST}"))
+        .filter(|weight| (-HEAVIEST..=HEAVIEST).contains(weight));
+    weight.ok_or_else(|| format!("it must be a whole number from -{HEAVIEST} to {HEAVIEST}"))
 }
 
 fn conditions(value: &Value) -> Result<Vec<Condition>, String> {

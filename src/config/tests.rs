@@ -188,7 +188,7 @@ fn what_cannot_be_read_of_a_rule_or_profile_is_a_mistake_that_says_what_there_is
         ),
         (
             "[rules.a]\nthen = \"review\"\nweight = 3",
-            "rules.a.weight: only a rule that says",
+            "rules.a.weight: only a rule that says weigh has one",
         ),
         (
             "[rules.a]\nthen = \"review\"\nwhen = [{ field = \"colour\", test = \"is\" }]",
@@ -225,6 +225,10 @@ fn what_cannot_be_read_of_a_rule_or_profile_is_a_mistake_that_says_what_there_is
         (
             "[profiles.a]\nformats = \"pdf\"",
             "profiles.a.formats: it must be a list of texts",
+        ),
+        (
+            "[profiles.a]\nformats = [\"cbz\", \"xyz\"]",
+            "profiles.a.formats: 'xyz' is none of: cbz, cbr,",
         ),
         (
             "[profiles.a]\nupgrades = \"yes\"",
@@ -277,6 +281,8 @@ fn a_rule_that_cannot_be_asked_is_kept() {
         "[rules.a]\nthen = \"refuse\"",
         "[rules.a]\nthen = \"refuse\"\nwhen = [{ field = \"name\", test = \"matches\", values = [\"(\"] }]",
         "[rules.a]\nthen = \"refuse\"\nwhen = [{ field = \"seeders\", test = \"above\", values = [\"many\"] }]",
+        "[rules.a]\nthen = \"refuse\"\nwhen = [{ field = \"format\", test = \"above\", values = [1] }]",
+        "[rules.a]\nthen = \"refuse\"\nwhen = [{ field = \"origin\", test = \"is\", values = [\"offical\"] }]",
     ] {
         let config = read(text, &[]).expect(text);
         assert!(config.rules[0].rule.compile().error().is_some(), "{text}");

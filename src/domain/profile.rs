@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{decide::rank::Comparer, language, release::Kind};
+use super::{
+    decide::rank::Comparer,
+    language,
+    release::{FORMATS, Kind},
+};
 
 /// Bytes in a megabyte, as download sites count.
 pub const MEGABYTE: u64 = 1_000_000;
@@ -191,14 +195,14 @@ const MOST_WORDS: usize = 200;
 const LONGEST_WORD: usize = 100;
 
 impl Profile {
-    /// The sizes of one volume in a library of this kind. Chapters are of any size.
-    pub fn sizes(&self, kind: Kind, is_text: bool) -> Option<&Sizes> {
+    /// The sizes of one volume in a library of this kind, with the name of their field. Chapters are of any size.
+    pub fn sizes(&self, kind: Kind, is_text: bool) -> Option<(&'static str, &Sizes)> {
         match kind {
             Kind::Chapters => None,
-            _ if is_text => Some(&self.novels),
-            Kind::Auto | Kind::Manga => Some(&self.manga),
-            Kind::Bd => Some(&self.bd),
-            Kind::Comics => Some(&self.comics),
+            _ if is_text => Some(("novels", &self.novels)),
+            Kind::Auto | Kind::Manga => Some(("manga", &self.manga)),
+            Kind::Bd => Some(("bd", &self.bd)),
+            Kind::Comics => Some(("comics", &self.comics)),
         }
     }
 
@@ -216,8 +220,6 @@ impl Profile {
             }
         }
         for (name, words) in [
-            ("formats", &self.formats),
-            ("refusedFormats", &self.refused_formats),
             ("preferredGroups", &self.preferred_groups),
             ("refusedGroups", &self.refused_groups),
             ("refusedIndexers", &self.refused_indexers),
@@ -234,6 +236,17 @@ impl Profile {
                     name,
                     format!("at most {MOST_WORDS} words, each of 1 to {LONGEST_WORD} letters"),
                 ));
+            }
+        }
+        for (name, formats) in [
+            ("formats", &self.formats),
+            ("refusedFormats", &self.refused_formats),
+        ] {
+            let is_known =
+                |word: &String| FORMATS.iter().any(|known| word.eq_ignore_ascii_case(known));
+            if let Some(word) = formats.iter().find(|word| !is_known(word)) {
+                let all = FORMATS.join(", ");
+                mistakes.push((name, format!("'{word}' is none of: {all}")));
             }
         }
         let languages = self.indexer_languages.values();
@@ -316,7 +329,7 @@ mod tests {
     #[test]
     fn each_mistake_names_its_field() {
         let good = Profile::default();
-        let cases: [(&str, Profile); 7] = [
+        let cases: [(&str, Profile); 8] = [
             (
                 "manga",
                 Profile {
@@ -335,6 +348,13 @@ mod tests {
                 "forbiddenWords",
                 Profile {
                     forbidden_words: vec![" ".into()],
+                    ..good.clone()
+                },
+            ),
+            (
+                "refusedFormats",
+                Profile {
+                    refused_formats: vec!["PDF".into(), "xyz".into()],
                     ..good.clone()
                 },
             ),

@@ -17,7 +17,11 @@ use crate::{
         report::{OfferLine, Outcome, PickLine, SeriesReport},
         volume::VolumeSet,
     },
-    store::{self, StoreError, Tx, review::Question, series::Stored},
+    store::{
+        self, StoreError, Tx,
+        review::{APPROVAL, Question},
+        series::Stored,
+    },
 };
 
 /// What the transaction wrote.
@@ -186,7 +190,7 @@ fn questions(plan: &Plan<'_>, free: &VolumeSet, waiting: &[&Pick], ids: &[i64]) 
     for pick in waiting {
         let unsent = plan.brake.or(plan.prepared.problem.as_deref());
         let message = unsent.unwrap_or("it could not be fetched").to_owned();
-        ask("approval", &pick.reserves, ids[pick.choice], message);
+        ask(APPROVAL, &pick.reserves, ids[pick.choice], message);
     }
     for (judged, id) in plan.judged.iter().zip(ids) {
         let verdict = &judged.verdict;

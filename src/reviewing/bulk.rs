@@ -5,7 +5,12 @@ use std::sync::Arc;
 use super::{Approval, Lesson, ReviewError, approve, reject};
 use crate::{
     app::App,
-    store::{self, StoreError, grab::Grab, review::Review},
+    domain::decide::reason::IN_DOUBT,
+    store::{
+        self, StoreError,
+        grab::Grab,
+        review::{APPROVAL, Review},
+    },
 };
 
 /// Reviews that are answered at once.
@@ -23,6 +28,16 @@ pub enum Which {
         /// None for every series.
         series: Option<i64>,
     },
+}
+
+/// What is wrong with answering the reviews of this cause, if anything: there is no such cause.
+pub fn no_such_cause(cause: &str) -> Option<String> {
+    let mut causes = IN_DOUBT.into_iter().chain([APPROVAL]);
+    if causes.any(|known| known == cause) {
+        return None;
+    }
+    let known = IN_DOUBT.join(", ");
+    Some(format!("'{cause}' is none of: {known}, {APPROVAL}"))
 }
 
 /// What is said to each.

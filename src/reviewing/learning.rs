@@ -98,8 +98,9 @@ impl Learning {
     /// When the database fails.
     pub(super) async fn write(self, app: &App, grab: Option<i64>) -> Result<(), ReviewError> {
         if self.lesson != Lesson::Alias {
-            let (name, profile) = taste::profile_of(app, &self.stored).await?;
-            return Ok(written::write(app, &name, &self.on_profile(profile)).await?);
+            let (name, _) = taste::profile_of(app, &self.stored).await?;
+            written::change(app, &name, |profile| self.on_profile(profile)).await?;
+            return Ok(());
         }
         let now = app.clock.now();
         let mut tx = app.db.begin().await?;

@@ -113,6 +113,7 @@ const RELEASE: &str = "UPDATE grab_volume SET state = $2, live = $3 WHERE grab_i
 const ARRIVED: &str = "UPDATE grab_volume SET state = 'on_shelf', live = $3 WHERE series_id = $1 AND volume = $2 AND live RETURNING grab_id";
 const LIVE_LEFT: &str = "SELECT COUNT(*) FROM grab_volume WHERE grab_id = $1 AND live";
 const LIVE: &str = "SELECT volume FROM grab_volume WHERE series_id = $1 AND live";
+const SENT_FOR: &str = "SELECT created_at, reserves FROM grab WHERE series_id = $1";
 const GET: &str = concat!("SELECT ", columns!(), " FROM grab WHERE id = $1");
 const IN_DOUBT: &str = concat!(
     "SELECT ",
@@ -210,6 +211,14 @@ pub async fn reserved(db: &Db, series: i64) -> Result<VolumeSet> {
     let rows: Vec<i64> =
         on!(db, pool => sqlx::query_scalar(LIVE).bind(series).fetch_all(pool).await?);
     rows.into_iter().map(read_volume).collect()
+}
+
+/// When anything was sent for a series, whatever became of it, and for which volumes.
+pub async fn sent_for(db: &Db, series: i64) -> Result<Vec<(i64, VolumeSet)>> {
+    let rows: Vec<(i64, String)> =
+        on!(db, pool => sqlx::query_as(SENT_FOR).bind(series).fetch_all(pool).await?);
+    let read = |(at, reserves): (i64, String)| Ok((at, from_text("grab.reserves", &reserves)?));
+    rows.into_iter().map(read).collect()
 }
 
 /// What was sent by itself since then: how many releases, and their bytes.

@@ -113,6 +113,13 @@ pub async fn get(db: &Db, name: &str) -> Result<Option<StoredProfile>> {
     row.map(read_profile).transpose()
 }
 
+/// One, inside a transaction.
+pub async fn get_in(tx: &mut Tx, name: &str) -> Result<Option<StoredProfile>> {
+    let row: Option<ProfileRow> =
+        within!(tx, conn => sqlx::query_as(PROFILE).bind(name).fetch_optional(conn).await?);
+    row.map(read_profile).transpose()
+}
+
 /// Writes one.
 pub async fn put(tx: &mut Tx, stored: &StoredProfile, now: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(PUT_PROFILE).bind(&stored.name).bind(&stored.managed).bind(to_json(&stored.profile)).bind(now)

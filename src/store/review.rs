@@ -10,6 +10,8 @@ use super::{
 
 /// The cause of a question about a better copy of what is on the shelf.
 pub const UPGRADE: &str = "upgrade";
+/// The cause of a question about what nothing but a switch or a fault keeps from being sent by itself.
+pub const APPROVAL: &str = "approval";
 /// Candidates that a question keeps.
 const MOST_CANDIDATES: usize = 20;
 

@@ -6,12 +6,17 @@ use super::{Taste, Volumes, unconfirmed, written::RuleError};
 use crate::{
     app::App,
     domain::{
-        decide::{CustomRule, Decision, Judge, Verdict},
+        decide::{CustomRule, Decision, Judge, Verdict, rank::Comparer},
         gaps,
         offer::Offer,
         volume::VolumeSet,
     },
-    store::{self, StoreError, offer::StoredOffer, profile::StoredRule, series::Stored},
+    store::{
+        self, StoreError,
+        offer::StoredOffer,
+        profile::{Scope, StoredRule},
+        series::Stored,
+    },
 };
 
 /// What is to be judged by way of trial.
@@ -87,16 +92,18 @@ impl Around {
     /// # Errors
     /// When the database fails.
     pub async fn of(app: &App, stored: &Stored) -> Result<Self, StoreError> {
-        let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
         let on_its_way = store::grab::reserved(&app.db, stored.series.id).await?;
-        let free = missing.iter().map(|gap| gap.volume);
-        Ok(Self {
-            wanted: free
-                .filter(|volume| !on_its_way.contains(*volume))
-                .collect(),
+        Ok(Self::with(stored, on_its_way))
+    }
+
+    fn with(stored: &Stored, on_its_way: VolumeSet) -> Self {
+        let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
+        let missing_now = missing.iter().map(|gap| gap.volume).collect();
+        Self {
+            wanted: without(&missing_now, &on_its_way),
             unconfirmed: unconfirmed(stored, &missing),
             on_its_way,
-        })
+        }
     }
 
     /// For the judge.
@@ -108,6 +115,12 @@ impl Around {
             elsewhere: &taste.elsewhere,
         }
     }
+}
+
+/// What of these is not among those.
+fn without(volumes: &VolumeSet, those: &VolumeSet) -> VolumeSet {
+    let left = volumes.iter().filter(|volume| !those.contains(*volume));
+    left.collect()
 }
 
 /// Offers that are judged again for a preview.
@@ -130,7 +143,7 @@ pub struct Preview {
     pub changed: Vec<Changed>,
 }
 
-/// An offer of which a rule changes the decision.
+/// An offer of which a rule changes the decision or the weight.
 #[derive(Debug)]
 pub struct Changed {
     /// Its number.
@@ -139,13 +152,40 @@ pub struct Changed {
     pub title: String,
     /// Of its series.
     pub series: i64,
-    /// Without the rule.
-    pub before: Decision,
-    /// With it.
-    pub after: Decision,
+    /// Under the rules that there are.
+    pub before: Outcome,
+    /// With this one.
+    pub after: Outcome,
 }
 
-/// Judges the offers of the last month again, without a rule and with it.
+/// What a rule can change of an offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Over all rules.
+    pub decision: Decision,
+    /// What the rules with a weight add up to; 0 where the profile does not rank by it.
+    pub weight: i64,
+}
+
+impl Outcome {
+    fn of(verdict: &Verdict) -> Self {
+        let mut figures = verdict.rank.figures().iter();
+        let weight = figures.find(|figure| figure.0 == Comparer::Weight);
+        Self {
+            decision: verdict.decision,
+            weight: weight.map_or(0, |figure| figure.1),
+        }
+    }
+
+    /// What is refused is not ranked.
+    fn differs(self, other: Self) -> bool {
+        let ranked = self.decision != Decision::Refused;
+        self.decision != other.decision || ranked && self.weight != other.weight
+    }
+}
+
+/// Judges the offers of the last month again: under the rules that there are, and with this one instead of the one of its name. Each as
+/// when it was first seen, as if nothing of its series had been sent or blocked since.
 ///
 /// # Errors
 /// When the rule cannot be asked.
@@ -154,8 +194,16 @@ pub async fn preview(app: &App, stored: &StoredRule) -> Result<Preview, RuleErro
     if let Some(error) = compiled.error() {
         return Err(RuleError::Broken(error.to_owned()));
     }
-    let since = app.clock.now() - MONTH;
-    let offers = store::offer::since(&app.db, since, stored.scope, MOST_PREVIEWED + 1).await?;
+    let (now, rules) = (app.clock.now(), store::profile::rules(&app.db).await?);
+    let mut of_its_name = rules
+        .iter()
+        .filter(|known| known.rule.name == stored.rule.name);
+    // What it concerned before becomes free of it.
+    let scope = match of_its_name.next() {
+        Some(known) if known.scope != stored.scope => Scope::All,
+        _ => stored.scope,
+    };
+    let offers = store::offer::since(&app.db, now - MONTH, scope, MOST_PREVIEWED + 1).await?;
     let mut preview = Preview {
         truncated: offers.len() as i64 > MOST_PREVIEWED,
         ..Preview::default()
@@ -164,25 +212,28 @@ pub async fn preview(app: &App, stored: &StoredRule) -> Result<Preview, RuleErro
     for offer in offers.into_iter().take(MOST_PREVIEWED as usize) {
         by_series.entry(offer.series_id).or_default().push(offer);
     }
-    for (series, offers) in by_series {
-        let Some(series) = store::series::get(&app.db, series).await? else {
+    for (id, offers) in by_series {
+        let Some(series) = store::series::get(&app.db, id).await? else {
             continue;
         };
-        let mut taste = super::of(app, &series).await?;
-        taste.rules.retain(|known| known.name() != compiled.name());
-        let mut with = taste.clone();
-        with.rules.push(compiled.clone());
-        let around = Around::of(app, &series).await?;
-        let (volumes, now) = (around.volumes(&taste), app.clock.now());
-        let without = Judge::new(taste.known(&series, &volumes, app.lexicon, now));
-        let with = Judge::new(with.known(&series, &volumes, app.lexicon, now));
+        let mut before = super::of(app, &series).await?;
+        before.blocked.clear();
+        let mut after = before.clone();
+        after.rules.retain(|known| known.name() != compiled.name());
+        if stored.enabled && concerns(app, stored.scope, id).await? {
+            after.rules.push(compiled.clone());
+        }
+        let on_its_way = store::grab::reserved(&app.db, id).await?;
+        let sent = store::grab::sent_for(&app.db, id).await?;
         for offer in offers {
-            let (before, after) = (
-                without.judge(&offer.offer).decision,
-                with.judge(&offer.offer).decision,
-            );
+            let (series, around) = as_of(offer.first_seen, &series, &on_its_way, &sent);
+            let judged = |taste: &Taste| {
+                let known = taste.known(&series, &around.volumes(taste), app.lexicon, now);
+                Outcome::of(&Judge::new(known).judge(&offer.offer))
+            };
+            let (before, after) = (judged(&before), judged(&after));
             preview.judged += 1;
-            if before == after {
+            if !before.differs(after) {
                 continue;
             }
             preview.changed_count += 1;
@@ -190,7 +241,7 @@ pub async fn preview(app: &App, stored: &StoredRule) -> Result<Preview, RuleErro
                 preview.changed.push(Changed {
                     offer: offer.id,
                     title: offer.offer.title,
-                    series: offer.series_id,
+                    series: id,
                     before,
                     after,
                 });
@@ -198,4 +249,34 @@ pub async fn preview(app: &App, stored: &StoredRule) -> Result<Preview, RuleErro
         }
     }
     Ok(preview)
+}
+
+async fn concerns(app: &App, scope: Scope, series: i64) -> Result<bool, StoreError> {
+    Ok(match scope {
+        Scope::All => true,
+        Scope::Series(id) => id == series,
+        Scope::Library(id) => {
+            let libraries = store::library::libraries_of(&app.db, series).await?;
+            libraries.contains(&id)
+        }
+    })
+}
+
+/// A series and the volumes around its offers as if nothing had been sent for it since then: what was is wanted, and neither on the shelf
+/// nor on its way.
+fn as_of(
+    then: i64,
+    stored: &Stored,
+    on_its_way: &VolumeSet,
+    sent: &[(i64, VolumeSet)],
+) -> (Stored, Around) {
+    let mut since = VolumeSet::default();
+    for (_, volumes) in sent.iter().filter(|sent| sent.0 >= then) {
+        since.extend_with(volumes);
+    }
+    let mut stored = stored.clone();
+    stored.shelf.present = without(&stored.shelf.present, &since);
+    let mut around = Around::with(&stored, without(on_its_way, &since));
+    around.wanted.extend_with(&since);
+    (stored, around)
 }

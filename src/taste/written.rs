@@ -35,32 +35,56 @@ pub enum ProfileError {
     Store(#[from] StoreError),
 }
 
-/// Writes a profile; it is in force from the next check on.
+/// Writes a profile whole; it is in force from the next check on.
 ///
 /// # Errors
-/// When a value of it cannot be.
+/// When a value of it cannot be, or it stands in the file.
 pub async fn write(app: &App, name: &str, profile: &Profile) -> Result<(), ProfileError> {
+    let mut tx = app.db.begin().await?;
+    known(&mut tx, name).await?;
+    put(app, tx, name, profile.clone()).await
+}
+
+/// Changes a profile; it is in force from the next check on.
+///
+/// # Errors
+/// When there is none, a value of it cannot be, or it stands in the file.
+pub async fn change(
+    app: &App,
+    name: &str,
+    change: impl FnOnce(Profile) -> Profile,
+) -> Result<Profile, ProfileError> {
+    let mut tx = app.db.begin().await?;
+    let profile = match known(&mut tx, name).await? {
+        Some(profile) => profile,
+        None if name == DEFAULT => Profile::default(),
+        None => return Err(ProfileError::Unknown(name.to_owned())),
+    };
+    let changed = change(profile);
+    put(app, tx, name, changed.clone()).await?;
+    Ok(changed)
+}
+
+/// The profile of this name; that of the file cannot be changed here.
+async fn known(tx: &mut Tx, name: &str) -> Result<Option<Profile>, ProfileError> {
+    match store::profile::get_in(tx, name).await? {
+        Some(stored) if stored.managed == "file" => Err(ProfileError::InFile(stored.name)),
+        stored => Ok(stored.map(|stored| stored.profile)),
+    }
+}
+
+async fn put(app: &App, mut tx: Tx, name: &str, profile: Profile) -> Result<(), ProfileError> {
     let mistakes = profile.mistakes();
     if !mistakes.is_empty() {
         return Err(ProfileError::Wrong(mistakes));
     }
-    not_in_file(app, name).await?;
     let stored = StoredProfile {
         name: name.to_owned(),
         managed: "api".into(),
-        profile: profile.clone(),
+        profile,
     };
-    let mut tx = app.db.begin().await?;
     store::profile::put(&mut tx, &stored, app.clock.now()).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-async fn not_in_file(app: &App, name: &str) -> Result<(), ProfileError> {
-    match store::profile::get(&app.db, name).await? {
-        Some(stored) if stored.managed == "file" => Err(ProfileError::InFile(stored.name)),
-        _ => Ok(()),
-    }
+    Ok(tx.commit().await?)
 }
 
 /// Removes a profile; the default one gets its first values again.
@@ -68,8 +92,8 @@ async fn not_in_file(app: &App, name: &str) -> Result<(), ProfileError> {
 /// # Errors
 /// When there is none, or something still names it.
 pub async fn remove(app: &App, name: &str) -> Result<(), ProfileError> {
-    not_in_file(app, name).await?;
     let mut tx = app.db.begin().await?;
+    known(&mut tx, name).await?;
     let (series, libraries) = uses(&mut tx, name).await?;
     if series > 0 || libraries > 0 {
         return Err(ProfileError::Used(format!(

@@ -1,7 +1,7 @@
 //! Everything that it holds is on the shelf: refused, or, where upgrades are wanted and it is better, in doubt.
 
-use super::{Facts, Reason, Ruling, ShelfCopy};
-use crate::domain::release::Origin;
+use super::{Facts, Reason, Ruling, ShelfCopy, rank::origin_figure};
+use crate::domain::{release::Origin, volume::VolumeNumber};
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
     let volumes = &facts.volumes;
@@ -19,7 +19,7 @@ pub fn rule(facts: &Facts<'_>) -> Ruling {
     }
 }
 
-/// In what it is better than each copy on the shelf. What is not known of a copy makes nothing better than it.
+/// In what it is better than each copy on the shelf.
 fn upgrade(facts: &Facts<'_>) -> Option<&'static str> {
     if !facts.profile.upgrades {
         return None;
@@ -37,20 +37,27 @@ fn upgrade(facts: &Facts<'_>) -> Option<&'static str> {
         .then_some(first)
 }
 
+/// An unknown origin is no worse and no better than a scan, and a revision that is not stated is the first. Pixels that are not known
+/// make nothing larger.
 fn better(facts: &Facts<'_>, copy: &ShelfCopy) -> Option<&'static str> {
-    let release = facts.release;
-    let official =
-        release.origin == Origin::Official && matches!(copy.origin, Origin::Scan | Origin::Fan);
-    let revised = release.origin == copy.origin && release.revision > copy.revision;
+    let (release, first) = (facts.release, VolumeNumber::ONE);
+    let (ours, theirs) = (origin_figure(release.origin), origin_figure(copy.origin));
+    let revised =
+        ours >= theirs && release.revision.unwrap_or(first) > copy.revision.unwrap_or(first);
     let enough = facts.profile.upgrade_until_pixels;
     let larger = release.origin == copy.origin
         && copy
             .resolution
             .is_some_and(|pixels| pixels < enough && release.resolution > Some(pixels));
-    match (official, revised, larger) {
-        (true, ..) => Some("it is an official release, the copy on the shelf is not"),
-        (_, true, _) => Some("it is a later revision"),
-        (.., true) => Some("it has more pixels"),
+    match (release.origin, copy.origin) {
+        (Origin::Official, Origin::Unknown) => {
+            Some("it is an official release, the copy on the shelf does not say so")
+        }
+        (Origin::Official, Origin::Scan | Origin::Fan) => {
+            Some("it is an official release, the copy on the shelf is not")
+        }
+        _ if revised => Some("it is a later revision"),
+        _ if larger => Some("it has more pixels"),
         _ => None,
     }
 }

@@ -1,13 +1,14 @@
 //! The user's own rules: each refuses, sends to review, or adds to the weight. A broken one refuses, with its error. Pure.
 
+mod field;
+
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
 use super::{Facts, Reason, Ruling};
-use crate::domain::{
-    profile::MEGABYTE,
-    release::{Origin, SpecialKind},
-};
+use crate::domain::volume::VolumeSet;
+pub use field::Field;
+use field::{Kind, Value, decimal};
 
 /// Conditions of one rule.
 pub const MOST_CONDITIONS: usize = 20;
@@ -17,59 +18,8 @@ pub const MOST_VALUES: usize = 100;
 pub const LONGEST_VALUE: usize = 500;
 /// Bytes that a compiled pattern may take.
 const LARGEST_PATTERN: usize = 1 << 20;
-const DAY: f64 = 24.0 * 60.0 * 60.0 * 1000.0;
 
-/// What a condition looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Field {
-    /// The whole name of the release.
-    Name,
-    /// The title that was read in it.
-    Series,
-    /// The release group.
-    Group,
-    /// The publisher.
-    Publisher,
-    /// The authors.
-    Authors,
-    /// `official`, `scan` or `fan`.
-    Origin,
-    /// `standard`, `deluxe`, `omnibus:3`…
-    Edition,
-    /// `hors_serie`, `artbook`…
-    Special,
-    /// ISO 639-1 of each language that it states.
-    Language,
-    /// `cbz`, `pdf`… of each format that it states.
-    Format,
-    /// The name of the connection that offered it.
-    Source,
-    /// The indexer behind that.
-    Indexer,
-    /// `true` when it says that it is the whole series.
-    Complete,
-    /// `true` when it holds more than one volume.
-    Pack,
-    /// Its size in megabytes.
-    Megabytes,
-    /// Its size divided by the volumes that it holds.
-    MegabytesPerVolume,
-    /// Seeders.
-    Seeders,
-    /// Days since it was published.
-    AgeDays,
-    /// How many volumes it holds.
-    Volumes,
-    /// The year that it states; of several the first.
-    Year,
-    /// Pixels of the longer side.
-    Pixels,
-    /// 0 to 100: how sure the reading of its name is.
-    Confidence,
-}
-
-/// How a field is compared. Nothing but `isUnknown` holds of what is not known.
+/// How a field is compared; each kind of field is by some of these. Nothing but `isUnknown` holds of what is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Test {
@@ -77,9 +27,9 @@ pub enum Test {
     Is,
     /// It is none of the values.
     IsNot,
-    /// It is above the value, a number.
+    /// It is above the value, a number; of several volumes, one is.
     Above,
-    /// It is below the value, a number.
+    /// It is below the value, a number; of several volumes, one is.
     Below,
     /// One of the values, a regular expression without regard to case, is found in it.
     Matches,
@@ -116,6 +66,35 @@ pub enum Then {
     Weight(i32),
 }
 
+/// The most by which a rule weighs.
+pub const HEAVIEST: i32 = 1_000_000;
+
+impl Then {
+    /// From its word and weight.
+    ///
+    /// # Errors
+    /// The name of what is wrong, and a sentence about it.
+    pub fn of(word: &str, weight: Option<i32>) -> Result<Self, (&'static str, String)> {
+        let wrong = |name, problem: &str| Err((name, problem.to_owned()));
+        match (word, weight) {
+            ("refuse", None) => Ok(Self::Refuse),
+            ("review", None) => Ok(Self::Review),
+            ("weigh", Some(weight)) if (-HEAVIEST..=HEAVIEST).contains(&weight) => {
+                Ok(Self::Weight(weight))
+            }
+            ("weigh", Some(_)) => Err((
+                "weight",
+                format!("it must be a whole number from -{HEAVIEST} to {HEAVIEST}"),
+            )),
+            ("weigh", None) => wrong("weight", "it is missing: by how much does the rule weigh?"),
+            ("refuse" | "review", Some(_)) => {
+                wrong("weight", "only a rule that says weigh has one")
+            }
+            _ => wrong("then", "it must be refuse, review or weigh"),
+        }
+    }
+}
+
 /// A rule as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -145,17 +124,12 @@ struct Ready {
 #[derive(Clone, Debug)]
 enum Compare {
     Words { words: Vec<String>, wanted: bool },
+    Numbers { numbers: Vec<f64>, wanted: bool },
+    Volumes { volumes: VolumeSet, wanted: bool },
     Above(f64),
     Below(f64),
     Patterns { patterns: Vec<Regex>, wanted: bool },
     Known(bool),
-}
-
-/// What is known of a field.
-enum Value {
-    Unknown,
-    Number(f64),
-    Texts(Vec<String>),
 }
 
 impl CustomRule {
@@ -178,60 +152,91 @@ impl CustomRule {
 
 impl Condition {
     fn ready(&self) -> Result<Ready, String> {
+        let what = self.compare();
+        Ok(Ready {
+            field: self.field,
+            what: what.map_err(|problem| format!("{}: {problem}", word(&self.field)))?,
+        })
+    }
+
+    fn compare(&self) -> Result<Compare, String> {
+        let (kind, test) = (self.field.kind(), self.test);
         let too_long = |value: &String| value.chars().count() > LONGEST_VALUE;
         if self.values.len() > MOST_VALUES || self.values.iter().any(too_long) {
             return Err(format!(
                 "a condition takes at most {MOST_VALUES} values of {LONGEST_VALUE} letters"
             ));
         }
-        let compare = match self.test {
-            Test::IsKnown | Test::IsUnknown => Compare::Known(self.test == Test::IsKnown),
-            Test::Above => Compare::Above(self.number()?),
-            Test::Below => Compare::Below(self.number()?),
-            Test::Is | Test::IsNot => Compare::Words {
-                words: self
-                    .some_values()?
-                    .iter()
-                    .map(|word| word.trim().to_lowercase())
-                    .collect(),
-                wanted: self.test == Test::Is,
+        if !kind.tests().contains(&test) {
+            let tests: Vec<String> = kind.tests().iter().map(word).collect();
+            return Err(format!(
+                "it is not compared by {}; there are: {}",
+                word(&test),
+                tests.join(", ")
+            ));
+        }
+        let wanted = matches!(test, Test::Is | Test::Matches | Test::IsKnown);
+        let values = self.values.iter();
+        Ok(match (test, kind) {
+            (Test::IsKnown | Test::IsUnknown, _) if self.values.is_empty() => {
+                Compare::Known(wanted)
+            }
+            (Test::IsKnown | Test::IsUnknown, _) => {
+                return Err(format!("{} takes no values", word(&test)));
+            }
+            _ if self.values.is_empty() => return Err(format!("{} needs a value", word(&test))),
+            (Test::Above | Test::Below, _) => match (self.values.as_slice(), test) {
+                ([bound], Test::Above) => Compare::Above(self.field.number(bound)?),
+                ([bound], _) => Compare::Below(self.field.number(bound)?),
+                _ => return Err(format!("{} takes one number", word(&test))),
             },
-            Test::Matches | Test::MatchesNot => Compare::Patterns {
-                patterns: self
-                    .some_values()?
-                    .iter()
-                    .map(|text| pattern(text))
+            (Test::Matches | Test::MatchesNot, _) => Compare::Patterns {
+                patterns: values.map(|text| pattern(text)).collect::<Result<_, _>>()?,
+                wanted,
+            },
+            (_, Kind::Number) => Compare::Numbers {
+                numbers: (values.map(|value| self.field.number(value)))
                     .collect::<Result<_, _>>()?,
-                wanted: self.test == Test::Matches,
+                wanted,
             },
-        };
-        Ok(Ready {
-            field: self.field,
-            what: compare,
+            (_, Kind::Volumes) => Compare::Volumes {
+                volumes: self.volumes()?,
+                wanted,
+            },
+            _ => Compare::Words {
+                words: values
+                    .map(|value| kind.text(value))
+                    .collect::<Result<_, _>>()?,
+                wanted,
+            },
         })
     }
 
-    fn some_values(&self) -> Result<&[String], String> {
-        match self.values.as_slice() {
-            [] => Err("a condition that compares needs a value".into()),
-            values => Ok(values),
+    fn volumes(&self) -> Result<VolumeSet, String> {
+        let mut all = VolumeSet::default();
+        for value in &self.values {
+            let volumes: VolumeSet = value.parse().unwrap_or_default();
+            if volumes.is_empty() {
+                return Err(format!(
+                    "'{value}' is no number or range of them, such as 3, 10.5 or 1-12"
+                ));
+            }
+            all.extend_with(&volumes);
         }
-    }
-
-    fn number(&self) -> Result<f64, String> {
-        let number = match self.values.as_slice() {
-            [value] => value
-                .trim()
-                .parse::<f64>()
-                .ok()
-                .filter(|number| number.is_finite()),
-            _ => None,
-        };
-        number.ok_or_else(|| "above and below take one number as their value".into())
+        Ok(all)
     }
 }
 
+/// As it is written in a rule.
+fn word(of: &impl Serialize) -> String {
+    let value = serde_json::to_value(of).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
 fn pattern(text: &str) -> Result<Regex, String> {
+    if text.is_empty() {
+        return Err("an empty pattern is found in everything".into());
+    }
     let built = RegexBuilder::new(text)
         .case_insensitive(true)
         .size_limit(LARGEST_PATTERN)
@@ -287,106 +292,40 @@ impl Compiled {
 }
 
 fn holds(conditions: &[Ready], facts: &Facts<'_>) -> bool {
+    let any =
+        |volumes: &VolumeSet, known: &VolumeSet| known.iter().any(|one| volumes.contains(one));
     conditions.iter().all(|condition| {
-        let value = value(condition.field, facts);
-        match (&condition.what, value) {
+        match (&condition.what, condition.field.value(facts)) {
             (Compare::Known(wanted), value) => *wanted != matches!(value, Value::Unknown),
             (_, Value::Unknown) => false,
             (Compare::Above(bound), Value::Number(number)) => number > *bound,
             (Compare::Below(bound), Value::Number(number)) => number < *bound,
-            (Compare::Above(_) | Compare::Below(_), Value::Texts(_)) => false,
-            (Compare::Words { words, wanted }, value) => {
-                let found = texts(value)
+            (Compare::Above(bound), Value::Volumes(volumes)) => {
+                volumes.last().is_some_and(|last| decimal(last) > *bound)
+            }
+            (Compare::Below(bound), Value::Volumes(volumes)) => {
+                volumes.first().is_some_and(|first| decimal(first) < *bound)
+            }
+            (Compare::Numbers { numbers, wanted }, Value::Number(number)) => {
+                numbers.contains(&number) == *wanted
+            }
+            (Compare::Volumes { volumes, wanted }, Value::Volumes(known)) => {
+                any(volumes, &known) == *wanted
+            }
+            (Compare::Words { words, wanted }, Value::Texts(texts)) => {
+                let found = texts
                     .iter()
                     .any(|text| words.contains(&text.to_lowercase()));
                 found == *wanted
             }
-            (Compare::Patterns { patterns, wanted }, value) => {
-                let texts = texts(value);
+            (Compare::Patterns { patterns, wanted }, Value::Texts(texts)) => {
                 let found = patterns
                     .iter()
                     .any(|pattern| texts.iter().any(|text| pattern.is_match(text)));
                 found == *wanted
             }
+            // Each is compared as its kind says, so nothing else comes.
+            _ => false,
         }
     })
-}
-
-fn texts(value: Value) -> Vec<String> {
-    match value {
-        Value::Unknown => Vec::new(),
-        Value::Number(number) => vec![number.to_string()],
-        Value::Texts(texts) => texts,
-    }
-}
-
-fn value(field: Field, facts: &Facts<'_>) -> Value {
-    let (offer, release) = (facts.offer, facts.release);
-    let text = |text: Option<&str>| match text.filter(|text| !text.is_empty()) {
-        Some(text) => Value::Texts(vec![text.to_owned()]),
-        None => Value::Unknown,
-    };
-    let number = |number: Option<f64>| number.map_or(Value::Unknown, Value::Number);
-    let list = |list: &[&str]| match list {
-        [] => Value::Unknown,
-        list => Value::Texts(list.iter().map(ToString::to_string).collect()),
-    };
-    let megabytes = |bytes: u64| bytes as f64 / MEGABYTE as f64;
-    match field {
-        Field::Name => text(Some(&offer.title)),
-        Field::Series => text(release.series.as_deref()),
-        Field::Group => text(release.group),
-        Field::Publisher => text(release.publisher.as_deref()),
-        Field::Authors => text(release.authors.as_deref()),
-        Field::Origin => text(origin(release.origin)),
-        Field::Edition => text(Some(&release.edition.word())),
-        Field::Special => text(
-            release
-                .special
-                .as_ref()
-                .map(|special| special_word(special.kind)),
-        ),
-        Field::Language => list(&release.languages),
-        Field::Format => list(&release.formats),
-        Field::Source => text(Some(&offer.source)),
-        Field::Indexer => text(Some(&offer.indexer)),
-        Field::Complete => text(Some(if release.complete { "true" } else { "false" })),
-        Field::Pack => text(Some(if facts.volumes.len() > 1 {
-            "true"
-        } else {
-            "false"
-        })),
-        Field::Megabytes => number(offer.size.map(megabytes)),
-        Field::MegabytesPerVolume => number(facts.bytes_each().map(megabytes)),
-        Field::Seeders => number(offer.seeders.map(f64::from)),
-        Field::AgeDays => number(facts.age().map(|age| age as f64 / DAY)),
-        Field::Volumes => number((!facts.volumes.is_empty()).then_some(facts.volumes.len() as f64)),
-        Field::Year => number(release.years.map(|years| f64::from(years.0))),
-        Field::Pixels => number(release.resolution.map(f64::from)),
-        Field::Confidence => number(Some(f64::from(release.confidence))),
-    }
-}
-
-/// Its word; none when it is not known.
-fn origin(origin: Origin) -> Option<&'static str> {
-    match origin {
-        Origin::Unknown => None,
-        Origin::Official => Some("official"),
-        Origin::Scan => Some("scan"),
-        Origin::Fan => Some("fan"),
-    }
-}
-
-fn special_word(kind: SpecialKind) -> &'static str {
-    match kind {
-        SpecialKind::HorsSerie => "hors_serie",
-        SpecialKind::Artbook => "artbook",
-        SpecialKind::Guidebook => "guidebook",
-        SpecialKind::Fanbook => "fanbook",
-        SpecialKind::Annual => "annual",
-        SpecialKind::Anthology => "anthology",
-        SpecialKind::Extra => "extra",
-        SpecialKind::ShortStories => "short_stories",
-        SpecialKind::Novel => "novel",
-    }
 }

@@ -112,8 +112,8 @@ impl Facts<'_> {
         -(best.unwrap_or(others.len() + 1) as i64)
     }
 
-    /// The sizes of one volume; none where volumes are of any size.
-    pub(super) fn sizes(&self) -> Option<&Sizes> {
+    /// The sizes of one volume, with the name of their field; none where volumes are of any size.
+    pub(super) fn sizes(&self) -> Option<(&'static str, &Sizes)> {
         let text = ["epub", "mobi", "azw3"];
         let formats = &self.release.formats;
         let is_text = !formats.is_empty() && formats.iter().all(|format| text.contains(format));
@@ -154,8 +154,9 @@ impl Facts<'_> {
 
     /// Bytes of a volume of this series: the median on the shelf, else the middle of the ideal sizes.
     fn usual(&self) -> u64 {
-        let ideal =
-            |sizes: &Sizes| ((sizes.ideal_from + sizes.ideal_to) / 2.0 * MEGABYTE as f64) as u64;
+        let ideal = |(_, sizes): (_, &Sizes)| {
+            ((sizes.ideal_from + sizes.ideal_to) / 2.0 * MEGABYTE as f64) as u64
+        };
         self.usual_bytes
             .or_else(|| self.sizes().map(ideal))
             .unwrap_or(0)
@@ -189,7 +190,7 @@ impl Facts<'_> {
         let megabytes = (each / MEGABYTE) as i64;
         match (self.usual_bytes, self.sizes()) {
             (Some(usual), _) => (megabytes - (usual / MEGABYTE) as i64).abs(),
-            (None, Some(sizes)) => {
+            (None, Some((_, sizes))) => {
                 let (least, most) = (
                     sizes.ideal_from as i64,
                     (sizes.ideal_to * self.colour_factor()) as i64,

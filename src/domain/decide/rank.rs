@@ -79,19 +79,16 @@ impl Comparer {
         match self {
             Self::Weight => facts.custom.iter().map(|rule| rule.weight(facts)).sum(),
             Self::Language => facts.language_rank(),
-            Self::Origin => match release.origin {
-                Origin::Official => 3,
-                // Unknown is neither better nor worse than what most releases are.
-                Origin::Scan | Origin::Unknown => 2,
-                Origin::Fan => 1,
-            },
+            Self::Origin => origin_figure(release.origin),
             Self::Waste => -((facts.useless_bytes() / MEGABYTE) as i64),
             Self::Revision => release
                 .revision
                 .map_or(100, |revision| revision.hundredths()),
             Self::Format => {
-                let place =
-                    |format: &&str| profile.formats.iter().position(|known| known == format);
+                let place = |format: &&str| {
+                    let mut known = profile.formats.iter();
+                    known.position(|known| known.eq_ignore_ascii_case(format))
+                };
                 let best = release.formats.iter().filter_map(place).min();
                 best.map_or(0, |place| (profile.formats.len() - place) as i64)
             }
@@ -126,6 +123,15 @@ impl Comparer {
                 TitleMatch::Different => 0,
             },
         }
+    }
+}
+
+pub(super) fn origin_figure(origin: Origin) -> i64 {
+    match origin {
+        Origin::Official => 3,
+        // Unknown is neither better nor worse than what most releases are.
+        Origin::Scan | Origin::Unknown => 2,
+        Origin::Fan => 1,
     }
 }
 

@@ -9,6 +9,26 @@ use crate::domain::{
     volume::{VolumeNumber, VolumeSet},
 };
 
+/// The codes of what a human may be asked about.
+pub const IN_DOUBT: [&str; 16] = [
+    "weak_title",
+    "no_title",
+    "no_volume",
+    "other_edition",
+    "implausible",
+    "unmarked_number",
+    "upgrade",
+    "unconfirmed_volume",
+    "unknown_language",
+    "fan_translation",
+    "too_small",
+    "too_big",
+    "unusual_size",
+    "pack_share",
+    "pack_size",
+    "custom_rule",
+];
+
 /// One reason. The code is stable; the sentence may change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reason {
@@ -73,11 +93,23 @@ pub enum Reason {
     /// None of the words stands in the name of which one must.
     NoRequiredWord { words: String },
     /// A volume of it is too small.
-    TooSmall { megabytes: f64, least: f64 },
+    TooSmall {
+        megabytes: f64,
+        least: f64,
+        setting: String,
+    },
     /// A volume of it is too large.
-    TooBig { megabytes: f64, most: f64 },
+    TooBig {
+        megabytes: f64,
+        most: f64,
+        setting: String,
+    },
     /// It says that it is one volume, and is far too large for one.
-    ClosedPack { megabytes: f64, most: f64 },
+    ClosedPack {
+        megabytes: f64,
+        most: f64,
+        setting: String,
+    },
     /// Possible, but not as it should be.
     UnusualSize {
         megabytes: f64,
@@ -212,13 +244,24 @@ fn are(volumes: &VolumeSet) -> String {
     }
 }
 
-/// `0.3 MB`, `812 MB`.
-fn size(megabytes: f64) -> String {
-    if megabytes < 10.0 {
-        format!("{megabytes:.1} MB")
-    } else {
-        format!("{megabytes:.0} MB")
-    }
+/// A bound as it was set: `10`, `0.05`.
+fn bound(number: f64) -> f64 {
+    (number * 1e6).round() / 1e6
+}
+
+/// A figure to the least places that show on which side of its bound it is: `9.999999`, `0.049`, `3.0`, `812`.
+fn beside(figure: f64, limit: f64) -> String {
+    let least = match figure {
+        10.0.. => 0,
+        1.0.. => 1,
+        _ => 2,
+    };
+    let places = (least..6).find(|places| {
+        let shown: Option<f64> = format!("{figure:.places$}").parse().ok();
+        shown.and_then(|shown| shown.partial_cmp(&bound(limit))) == figure.partial_cmp(&limit)
+    });
+    let places = places.unwrap_or(6);
+    format!("{figure:.places$}")
 }
 
 impl fmt::Display for Reason {
@@ -282,7 +325,13 @@ impl fmt::Display for Reason {
                 ),
                 None => write!(
                     f,
-                    "it states no language, and that of {indexer} is not known; this series is collected in {wanted} (unknownLanguage, indexerLanguages)"
+                    "it states no language, and that of {} is not known; this series is collected in {wanted} (unknownLanguage, indexerLanguages)",
+                    // A name by itself comes from none.
+                    if indexer.is_empty() {
+                        "its indexer"
+                    } else {
+                        indexer
+                    }
                 ),
             },
             Self::FanTranslation => f.write_str("it was made by fans (fanTranslations)"),
@@ -306,23 +355,35 @@ impl fmt::Display for Reason {
                 f,
                 "none of these stands in its name: {words} (requiredWords)"
             ),
-            Self::TooSmall { megabytes, least } => write!(
+            Self::TooSmall {
+                megabytes,
+                least,
+                setting,
+            } => write!(
                 f,
-                "{} a volume is under the bound of {} (sizes)",
-                size(*megabytes),
-                size(*least)
+                "{} MB a volume is under the bound of {} MB ({setting})",
+                beside(*megabytes, *least),
+                bound(*least)
             ),
-            Self::TooBig { megabytes, most } => write!(
+            Self::TooBig {
+                megabytes,
+                most,
+                setting,
+            } => write!(
                 f,
-                "{} a volume is over the bound of {} (sizes)",
-                size(*megabytes),
-                size(*most)
+                "{} MB a volume is over the bound of {} MB ({setting})",
+                beside(*megabytes, *most),
+                bound(*most)
             ),
-            Self::ClosedPack { megabytes, most } => write!(
+            Self::ClosedPack {
+                megabytes,
+                most,
+                setting,
+            } => write!(
                 f,
-                "{} is far over the {} of one volume: it holds more than its name says",
-                size(*megabytes),
-                size(*most)
+                "{} MB is far over the {} MB of one volume ({setting}): it holds more than its name says",
+                beside(*megabytes, *most),
+                bound(*most)
             ),
             Self::UnusualSize {
                 megabytes,
@@ -330,10 +391,10 @@ impl fmt::Display for Reason {
                 most,
             } => write!(
                 f,
-                "{} a volume is possible, but mostly it is {} to {} (unusualSize)",
-                size(*megabytes),
-                size(*least),
-                size(*most)
+                "{} MB a volume is possible, but mostly it is {} to {} MB (unusualSize)",
+                beside(*megabytes, if megabytes < least { *least } else { *most }),
+                bound(*least),
+                bound(*most)
             ),
             Self::TooFewSeeders { seeders, least } => write!(
                 f,
@@ -373,7 +434,8 @@ impl fmt::Display for Reason {
             ),
             Self::PackSize { gigabytes, most } => write!(
                 f,
-                "{gigabytes:.1} GB are over the {most} GB that a pack may have to go by itself (packGigabytes)"
+                "{} GB are over the {most} GB that a pack may have to go by itself (packGigabytes)",
+                beside(*gigabytes, *most)
             ),
             Self::Elsewhere { volumes, places } => {
                 let places: Vec<String> = places.iter().map(Place::to_string).collect();

@@ -7,28 +7,46 @@ use crate::domain::profile::MEGABYTE;
 pub const CLOSED_PACK: f64 = 2.0;
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
-    let (Some(sizes), Some(each)) = (facts.sizes(), facts.bytes_each()) else {
+    let (Some((field, sizes)), Some(each)) = (facts.sizes(), facts.bytes_each()) else {
         return Ruling::Pass;
     };
-    let colour = facts.colour_factor();
     let megabytes = each as f64 / MEGABYTE as f64;
+    let too_small = |least: f64, bound: &str| Reason::TooSmall {
+        megabytes,
+        least,
+        setting: format!("{field}.{bound}"),
+    };
+    let colour = facts.colour_factor();
+    let above = |bound: &str| match colour > 1.0 {
+        true => format!("{field}.{bound}, colourFactor"),
+        false => format!("{field}.{bound}"),
+    };
+    let too_big = |most: f64, bound: &str| Reason::TooBig {
+        megabytes,
+        most,
+        setting: above(bound),
+    };
     let of = |least: f64, most: f64| (least, most * colour);
     let (least, most) = of(sizes.refuse_below, sizes.refuse_above);
     if facts.volumes.len() == 1 && megabytes > most * CLOSED_PACK {
-        return Ruling::Refuse(Reason::ClosedPack { megabytes, most });
+        return Ruling::Refuse(Reason::ClosedPack {
+            megabytes,
+            most,
+            setting: above("refuseAbove"),
+        });
     }
     if megabytes < least {
-        return Ruling::Refuse(Reason::TooSmall { megabytes, least });
+        return Ruling::Refuse(too_small(least, "refuseBelow"));
     }
     if megabytes > most {
-        return Ruling::Refuse(Reason::TooBig { megabytes, most });
+        return Ruling::Refuse(too_big(most, "refuseAbove"));
     }
     let (least, most) = of(sizes.review_below, sizes.review_above);
     if megabytes < least {
-        return Ruling::Review(Reason::TooSmall { megabytes, least });
+        return Ruling::Review(too_small(least, "reviewBelow"));
     }
     if megabytes > most {
-        return Ruling::Review(Reason::TooBig { megabytes, most });
+        return Ruling::Review(too_big(most, "reviewAbove"));
     }
     let (least, most) = of(sizes.ideal_from, sizes.ideal_to);
     if (least..=most).contains(&megabytes) {

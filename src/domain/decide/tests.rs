@@ -80,7 +80,7 @@ fn judged_with<'a>(
     static NOWHERE: LazyLock<Elsewhere> = LazyLock::new(Elsewhere::default);
     static NOTHING: LazyLock<HashMap<String, String>> = LazyLock::new(HashMap::new);
     static NEVER: LazyLock<HashMap<VolumeNumber, i64>> = LazyLock::new(HashMap::new);
-    Judge::new(with(Known {
+    let verdict = Judge::new(with(Known {
         series,
         profile,
         custom: &[],
@@ -96,7 +96,12 @@ fn judged_with<'a>(
         blocked: &NOTHING,
         now: NOW,
     }))
-    .judge(offer)
+    .judge(offer);
+    for (decision, reason) in &verdict.reasons {
+        let known = reason::IN_DOUBT.contains(&reason.code());
+        assert!(known || *decision == Decision::Refused, "{reason:?}");
+    }
+    verdict
 }
 
 /// 2026-01-01.

@@ -22,25 +22,16 @@ pub enum Format {
     Zip,
 }
 
+/// The word of each format, in the order of [`Format`].
+pub const FORMATS: [&str; 14] = [
+    "cbz", "cbr", "cb7", "cbt", "pdf", "epub", "mobi", "azw3", "jpg", "png", "webp", "rar", "7z",
+    "zip",
+];
+
 impl Format {
     /// As shown.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Cbz => "cbz",
-            Self::Cbr => "cbr",
-            Self::Cb7 => "cb7",
-            Self::Cbt => "cbt",
-            Self::Pdf => "pdf",
-            Self::Epub => "epub",
-            Self::Mobi => "mobi",
-            Self::Azw3 => "azw3",
-            Self::Jpg => "jpg",
-            Self::Png => "png",
-            Self::Webp => "webp",
-            Self::Rar => "rar",
-            Self::SevenZ => "7z",
-            Self::Zip => "zip",
-        }
+        FORMATS[self as usize]
     }
 }
 

@@ -25,7 +25,7 @@ use crate::stand_in::{
 };
 
 struct Scene {
-    _library: TempDir,
+    library: TempDir,
     prowlarr: Prowlarr,
     client: RealQBittorrent,
     home: Home,
@@ -43,7 +43,7 @@ async fn scene(releases: Vec<Release>) -> Scene {
         .source(&prowlarr.url(), prowlarr::KEY)
         .client(&client.url(), USER, PASSWORD);
     Scene {
-        _library: library,
+        library,
         prowlarr,
         client,
         home,
@@ -248,6 +248,83 @@ async fn profiles_and_rules_decide_from_the_next_check_on_and_can_be_tried() {
             .contains("no regular expression"),
         "{refused}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_shows_what_it_would_have_changed_of_what_was_sent_and_what_it_frees() {
+    let (papa, pdf, both) = (
+        "Naruto T03 [CBZ] FR-Papa",
+        "Naruto T04 [PDF] FR",
+        "Naruto T03 [PDF] FR-Papa",
+    );
+    let names = [papa, pdf, both];
+    let scene = scene(names.map(|name| Release::new(1, name)).into()).await;
+    let program = armed(&scene).await;
+    let (check, reports) = program.check(json!({})).await;
+    assert_eq!(check["stats"]["sent"], 2, "{:?}", reports.picks("Naruto"));
+    shelve(scene.library.path(), "Naruto", &[3]);
+    program.scan().await;
+    program.check(json!({})).await;
+    let offers = program.get("offers?decision=refused").await;
+    assert_eq!(offers["totalRecords"], 3, "3 is on the shelf, 4 on its way");
+
+    let rule = |field: &str, value: &str, then: &str| json!({"name": "mine", "when": [{"field": field, "test": "is", "values": [value]}], "then": then});
+    let preview = async |rule: Value| {
+        let (status, preview) = program.ask("POST", "judge/rule", Some(rule)).await;
+        assert_eq!((status, &preview["judged"]), (200, &json!(3)), "{preview}");
+        let line = |one: &Value| {
+            let [name, before, after] =
+                ["name", "before", "after"].map(|field| one[field].as_str().expect(field));
+            format!(
+                "{name}: {before} {} -> {after} {}",
+                one["beforeWeight"], one["afterWeight"]
+            )
+        };
+        let mut changed: Vec<String> = preview["changed"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(line)
+            .collect();
+        changed.sort();
+        changed
+    };
+    let all = |names: &[&str], what: &str| -> Vec<String> {
+        let mut lines: Vec<String> = names.iter().map(|name| format!("{name}: {what}")).collect();
+        lines.sort();
+        lines
+    };
+    let no_papa = rule("group", "papa", "refuse");
+    let refuses = all(&[papa, both], "accepted 0 -> refused 0");
+    assert_eq!(preview(no_papa.clone()).await, refuses);
+    let mut weighs = rule("format", "pdf", "weigh");
+    weighs["weight"] = json!(-3);
+    let heavier = all(&[pdf, both], "accepted 0 -> accepted -3");
+    assert_eq!(preview(weighs.clone()).await, heavier);
+
+    let id = program.post("rules", no_papa.clone()).await["id"].clone();
+    assert!(preview(no_papa.clone()).await.is_empty(), "it is as it is");
+    for (field, value) in [("enabled", json!(false)), ("seriesId", json!(987_654_321))] {
+        let mut changed = no_papa.clone();
+        changed[field] = value;
+        let freed = all(&[papa, both], "refused 0 -> accepted 0");
+        assert_eq!(preview(changed).await, freed, "{field}");
+    }
+    let freed = [
+        all(&[papa], "refused 0 -> accepted 0"),
+        all(&[both], "refused 0 -> accepted -3"),
+        all(&[pdf], "accepted 0 -> accepted -3"),
+    ];
+    assert_eq!(preview(weighs).await, freed.concat());
+
+    // What was blocked since comes after it as well.
+    let offer = program.get("offers?decision=refused").await["records"][0]["id"].clone();
+    program
+        .post("blocked", json!({"offerId": offer, "reason": "a fake"}))
+        .await;
+    let path = format!("rules/{id}");
+    assert_eq!(program.ask("DELETE", &path, None).await.0, 204);
+    assert_eq!(preview(no_papa).await, refuses);
 }
 
 async fn judged(program: &Program, trial: &Value) -> String {

@@ -157,7 +157,11 @@ async fn a_profile_of_the_file_is_in_force_and_stays_while_it_is_named() {
         (&strict["managed"], &strict["profile"]["refusedFormats"]),
         (&json!("file"), &json!(["pdf"]))
     );
-    for (method, body) in [("PUT", Some(json!({}))), ("DELETE", None)] {
+    for (method, body) in [
+        ("PUT", Some(json!({}))),
+        ("PATCH", Some(json!({"leastSeeders": 3}))),
+        ("DELETE", None),
+    ] {
         let (status, problem) = program.ask(method, "profiles/strict", body).await;
         assert_eq!(status, 409, "{method}: {problem}");
         assert!(
@@ -196,6 +200,29 @@ async fn a_profile_of_the_file_is_in_force_and_stays_while_it_is_named() {
             .0,
         200
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_a_profile_is_changed_and_the_rest_stays() {
+    let scene = Scene::new(Vec::new()).await;
+    let program = scene.start().await;
+    let whole = async || program.get("profiles/default").await["profile"].clone();
+    let mut expected = whole().await;
+    for given in [
+        json!({"trustedGroups": ["Papa"], "refusedIndexers": ["Nyaa"]}),
+        json!({"formats": ["pdf"], "indexerLanguages": {"Nyaa": "en"}}),
+        json!({"leastSeeders": 3, "trustedGroups": []}),
+        json!({}),
+    ] {
+        let (status, changed) = program
+            .ask("PATCH", "profiles/default", Some(given.clone()))
+            .await;
+        for (field, value) in given.as_object().expect("fields") {
+            expected[field] = value.clone();
+        }
+        assert_eq!((status, &changed["profile"]), (200, &expected), "{given}");
+        assert_eq!(whole().await, expected);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -156,6 +156,85 @@ fn what_holds_several_volumes_may_be_as_much_larger() {
 }
 
 #[test]
+fn a_size_is_told_with_its_bound_and_the_setting_to_change() {
+    let sentences = |kind, title: &str, bytes| {
+        let series = Series { kind, ..series() };
+        let offer = Offer {
+            size: Some(bytes),
+            ..offer(title)
+        };
+        let reasons = judged_for(&offer, &series).reasons.into_iter();
+        let sentences: Vec<String> = reasons.map(|reason| reason.1.to_string()).collect();
+        sentences
+    };
+    let (manga, colour) = ("Dragon Ball T03 FR", "Dragon Ball en couleurs T03 FR");
+    for (kind, title, bytes, expected) in [
+        (
+            Kind::Manga,
+            manga,
+            9_999_999,
+            "9.999999 MB a volume is under the bound of 10 MB (manga.refuseBelow)",
+        ),
+        (
+            Kind::Manga,
+            manga,
+            3 * MB,
+            "3.0 MB a volume is under the bound of 10 MB (manga.refuseBelow)",
+        ),
+        (
+            Kind::Manga,
+            manga,
+            19_950_000,
+            "19.9 MB a volume is under the bound of 20 MB (manga.reviewBelow)",
+        ),
+        (
+            Kind::Manga,
+            "Dragon Ball T03 [EPUB] FR",
+            49_000,
+            "0.049 MB a volume is under the bound of 0.05 MB (novels.refuseBelow)",
+        ),
+        (
+            Kind::Manga,
+            manga,
+            49_999_000,
+            "49.999 MB a volume is possible, but mostly it is 50 to 250 MB (unusualSize)",
+        ),
+        (
+            Kind::Bd,
+            manga,
+            350_200_000,
+            "350.2 MB a volume is over the bound of 350 MB (bd.reviewAbove)",
+        ),
+        (
+            Kind::Manga,
+            colour,
+            801 * MB,
+            "801 MB a volume is over the bound of 800 MB (manga.reviewAbove, colourFactor)",
+        ),
+        (
+            Kind::Manga,
+            manga,
+            2_000 * MB,
+            "2000 MB is far over the 900 MB of one volume (manga.refuseAbove): it holds more than its name says",
+        ),
+        (
+            Kind::Manga,
+            "Dragon Ball T07 à T09 FR",
+            10_000_100_000,
+            "10.0001 GB are over the 10 GB that a pack may have to go by itself (packGigabytes)",
+        ),
+    ] {
+        let found = sentences(kind, title, bytes);
+        assert!(found.iter().any(|one| one == expected), "{found:?}");
+    }
+    let bare = Offer::of_name("Dragon Ball T03".into(), None, None);
+    assert_eq!(
+        judged(&bare).reasons[0].1.to_string(),
+        "it states no language, and that of its indexer is not known; this series is collected in fr (unknownLanguage, indexerLanguages)"
+    );
+}
+
+#[test]
 fn passes_when_size_is_unknown() {
     let offer = Offer {
         size: None,
@@ -680,63 +759,128 @@ fn packs_have_a_share_and_a_size() {
 
 #[test]
 fn a_better_copy_of_what_is_owned_is_for_a_human_where_upgrades_are_wanted() {
-    let copy = |origin, resolution| ShelfCopy {
+    use Origin::{Fan, Official, Scan, Unknown};
+    let copy = |origin, revision: Option<&str>, resolution| ShelfCopy {
         volumes: set("1"),
         origin,
-        revision: None,
+        revision: revision.map(|number| number.parse().expect("a number")),
         resolution,
-    };
-    let upgrade = |profile: &Profile, copies: &[ShelfCopy], title: &str| {
-        decided(&judged_with(&offer(title), &series(), profile, |known| {
-            Known { copies, ..known }
-        }))
     };
     let wants = Profile {
         upgrades: true,
         ..Profile::default()
     };
-    let scan = [copy(Origin::Scan, Some(1_200))];
-    let unknown = [copy(Origin::Unknown, None)];
-    for (profile, copies, title, expected) in [
+    let judged = |profile: &Profile, copies: &[ShelfCopy], title: &str| {
+        judged_with(&offer(title), &series(), profile, |known| Known {
+            copies,
+            ..known
+        })
+    };
+    const BETTER: &str =
+        "volume 1 is on the shelf, but it is an official release, the copy on the shelf is not";
+    const STATED: &str = "volume 1 is on the shelf, but it is an official release, the copy on the shelf does not say so";
+    const LATER: &str = "volume 1 is on the shelf, but it is a later revision";
+    const LARGER: &str = "volume 1 is on the shelf, but it has more pixels";
+    const OWNED: &str = "volume 1 is already on the shelf";
+    for (origin, revision, pixels, title, sentence) in [
+        // Its origin.
         (
-            &wants,
-            &scan[..],
+            Scan,
+            None,
+            Some(1_200),
             "Dragon Ball T01 FR [Digital-1920]",
-            review("upgrade"),
+            BETTER,
         ),
         (
-            &Profile::default(),
-            &scan,
+            Fan,
+            None,
+            None,
+            "Dragon Ball T01 [eBook officiel] FR",
+            BETTER,
+        ),
+        (
+            Scan,
+            Some("2"),
+            None,
+            "Dragon Ball T01 [eBook officiel] FR",
+            BETTER,
+        ),
+        (
+            Unknown,
+            None,
+            None,
             "Dragon Ball T01 FR [Digital-1920]",
-            refused("already_owned"),
+            STATED,
         ),
         (
-            &wants,
-            &scan,
-            "Dragon Ball T01 [Scan] FR",
-            refused("already_owned"),
+            Unknown,
+            None,
+            None,
+            "Dragon Ball T01 v2 [eBook officiel] FR",
+            STATED,
         ),
         (
-            &wants,
-            &unknown,
+            Official,
+            None,
+            None,
+            "Dragon Ball T01 [eBook officiel] FR",
+            OWNED,
+        ),
+        (Fan, None, None, "Dragon Ball T01 [Scan HD] FR", OWNED),
+        // Its revision, from an origin that is no worse.
+        (Unknown, None, None, "Dragon Ball T01 (v2) FR", LATER),
+        (
+            Unknown,
+            None,
+            None,
+            "Dragon Ball T01 (v2) [Scan HD] FR",
+            LATER,
+        ),
+        (Scan, None, None, "Dragon Ball T01 (v2) FR", LATER),
+        (Fan, None, None, "Dragon Ball T01 (v2) [Scan HD] FR", LATER),
+        (
+            Official,
+            Some("2"),
+            None,
+            "Dragon Ball T01 v3 [eBook officiel] FR",
+            LATER,
+        ),
+        (Official, None, None, "Dragon Ball T01 (v2) FR", OWNED),
+        (Unknown, Some("2"), None, "Dragon Ball T01 (v2) FR", OWNED),
+        (Unknown, None, None, "Dragon Ball T01 (v1) FR", OWNED),
+        // Its pixels.
+        (
+            Official,
+            None,
+            Some(1_200),
             "Dragon Ball T01 FR [Digital-1920]",
-            refused("already_owned"),
+            LARGER,
         ),
         (
-            &wants,
-            &unknown,
-            "Dragon Ball T01 (v2) FR",
-            review("upgrade"),
+            Official,
+            None,
+            Some(1_600),
+            "Dragon Ball T01 FR [Digital-1920]",
+            OWNED,
         ),
-        (
-            &wants,
-            &[],
-            "Dragon Ball T01 (v2) FR",
-            refused("already_owned"),
-        ),
+        (Scan, None, None, "Dragon Ball T01 [Scan] FR", OWNED),
     ] {
-        assert_eq!(upgrade(profile, copies, title), expected, "{title}");
+        let copies = [copy(origin, revision, pixels)];
+        let verdict = judged(&wants, &copies, title);
+        let said = verdict.reasons.iter().map(|reason| reason.1.to_string());
+        let said: Vec<String> = said.collect();
+        let case = format!("{origin:?} {revision:?}: {title}: {said:?}");
+        assert!(said.iter().any(|said| said == sentence), "{case}");
+        let decision = match sentence {
+            OWNED => Decision::Refused,
+            _ => Decision::Review,
+        };
+        assert_eq!(verdict.decision, decision, "{case}");
+        let unwanted = judged(&Profile::default(), &copies, title);
+        assert!(codes(&unwanted).contains(&"already_owned"), "{case}");
     }
+    let unseen = judged(&wants, &[], "Dragon Ball T01 (v2) FR");
+    assert_eq!(decided(&unseen), refused("already_owned"));
 }
 
 #[test]
@@ -777,7 +921,18 @@ fn own_rules_refuse_review_or_weigh() {
         (F::Megabytes, Test::Above, &["100"], false),
         (F::MegabytesPerVolume, Test::Below, &["101"], true),
         (F::Seeders, Test::Below, &["6"], true),
-        (F::Volumes, Test::Is, &["1"], true),
+        (F::Volumes, Test::Is, &["1.0"], true),
+        (F::Volumes, Test::IsNot, &["1", "2"], false),
+        (F::Volume, Test::Is, &["1-2", "3"], true),
+        (F::Volume, Test::IsNot, &["1-2,4"], true),
+        (F::Volume, Test::Above, &["2.5"], true),
+        (F::Volume, Test::Below, &["3"], false),
+        (F::Chapter, Test::IsUnknown, &[], true),
+        (F::Category, Test::Is, &["7030"], true),
+        (F::Category, Test::Is, &["3000", "7000"], true),
+        (F::Category, Test::IsNot, &["7020"], true),
+        (F::Marked, Test::Is, &["true"], true),
+        (F::Extras, Test::IsNot, &["false"], false),
         (F::Pack, Test::Is, &["false"], true),
         (F::Confidence, Test::Above, &["50"], true),
         // Nothing but "is unknown" holds of what is not known.
@@ -788,7 +943,6 @@ fn own_rules_refuse_review_or_weigh() {
         (F::Year, Test::Above, &["1"], false),
         (F::AgeDays, Test::Below, &["1000"], false),
         (F::Origin, Test::Is, &["fan"], false),
-        (F::Name, Test::Above, &["1"], false),
     ] {
         let refuse = says(rule(field, test, values, Then::Refuse), &single()).0;
         let expected = if holds {
@@ -802,40 +956,155 @@ fn own_rules_refuse_review_or_weigh() {
     }
     let asks = says(rule(F::Format, Test::Is, &["cbz"], Then::Review), &single()).0;
     assert_eq!(asks, review("custom_rule"));
+    for (name, field, test, values) in [
+        (
+            "Dragon Ball T03 v2 FR",
+            F::Revision,
+            Test::Above,
+            &["1"][..],
+        ),
+        ("Dragon Ball T03/42 FR", F::Count, Test::Is, &["42"]),
+        ("Dragon Ball T07 à T09 FR", F::Volume, Test::Above, &["8"]),
+        ("Dragon Ball T07 à T09 FR", F::Volume, Test::Below, &["7.5"]),
+        (
+            "Dragon Ball T07 à T09 + HS FR",
+            F::Extras,
+            Test::Is,
+            &["true"],
+        ),
+        ("Dragon Ball 03 FR", F::Marked, Test::Is, &["false"]),
+        ("Dragon Ball Ch. 12 à 20 FR", F::Chapter, Test::Is, &["20"]),
+        (
+            "Doragon Boru | Dragon Ball T03 FR",
+            F::OtherTitle,
+            Test::Is,
+            &["dragon ball"],
+        ),
+    ] {
+        let reasons = says(rule(field, test, values, Then::Refuse), &offer(name))
+            .0
+            .1;
+        assert!(
+            reasons.contains(&"custom_rule"),
+            "{name} {field:?} {reasons:?}"
+        );
+    }
 }
 
 #[test]
 fn a_broken_rule_refuses_with_its_error() {
+    use Field as F;
     for (field, test, values, error) in [
         (
-            Field::Name,
+            F::Name,
             Test::Matches,
             &["("][..],
-            "'(' is no regular expression: unclosed group",
+            "name: '(' is no regular expression: unclosed group",
         ),
         (
-            Field::Seeders,
-            Test::Above,
-            &["many"],
-            "above and below take one number as their value",
-        ),
-        (
-            Field::Seeders,
-            Test::Above,
-            &[],
-            "above and below take one number as their value",
-        ),
-        (
-            Field::Name,
-            Test::Is,
-            &[],
-            "a condition that compares needs a value",
-        ),
-        (
-            Field::Name,
+            F::Name,
             Test::Matches,
             &["(a{1000}){1000}"],
-            "'(a{1000}){1000}' is no regular expression: Compiled regex exceeds size limit of 1048576 bytes.",
+            "name: '(a{1000}){1000}' is no regular expression: Compiled regex exceeds size limit of 1048576 bytes.",
+        ),
+        (
+            F::Name,
+            Test::Matches,
+            &[""],
+            "name: an empty pattern is found in everything",
+        ),
+        (F::Name, Test::Is, &[], "name: is needs a value"),
+        (F::Group, Test::Is, &["a", " "], "group: a value is empty"),
+        (
+            F::Format,
+            Test::Above,
+            &["1"],
+            "format: it is not compared by above; there are: is, isNot, matches, matchesNot, isKnown, isUnknown",
+        ),
+        (
+            F::Volumes,
+            Test::Matches,
+            &["1"],
+            "volumes: it is not compared by matches; there are: is, isNot, above, below, isKnown, isUnknown",
+        ),
+        (
+            F::Pack,
+            Test::IsUnknown,
+            &[],
+            "pack: it is not compared by isUnknown; there are: is, isNot",
+        ),
+        (
+            F::Origin,
+            Test::Is,
+            &["scan", "offical"],
+            "origin: 'offical' is none of: official, scan, fan",
+        ),
+        (
+            F::Language,
+            Test::Is,
+            &["french"],
+            "language: 'french' is no language of two letters (ISO 639-1): write fr",
+        ),
+        (
+            F::Language,
+            Test::IsNot,
+            &["klingon"],
+            "language: 'klingon' is no language of two letters (ISO 639-1): write fr, en or ja",
+        ),
+        (
+            F::Edition,
+            Test::Is,
+            &["luxe"],
+            "edition: 'luxe' is not an edition: write standard, perfect, deluxe, double, omnibus (or omnibus:3 for three in one), colour, collector, original, new, colossal, ultimate, integrale, kanzenban, star or other",
+        ),
+        (
+            F::Pack,
+            Test::Is,
+            &["yes"],
+            "pack: 'yes' is none of: true, false",
+        ),
+        (
+            F::Category,
+            Test::Is,
+            &["books"],
+            "category: 'books' is no Newznab category: write a number such as 7030, or 7000 for 7000 to 7999",
+        ),
+        (
+            F::Megabytes,
+            Test::Is,
+            &["abc"],
+            "megabytes: 'abc' is no number of 0 or more, such as 3 or 1.5",
+        ),
+        (
+            F::Seeders,
+            Test::Below,
+            &["-1"],
+            "seeders: '-1' is no number of 0 or more, such as 3 or 1.5",
+        ),
+        (
+            F::Volumes,
+            Test::Is,
+            &["3-5"],
+            "volumes: '3-5' is no number of 0 or more, such as 3 or 1.5; volumes says how many it holds, volume which",
+        ),
+        (
+            F::Volume,
+            Test::Is,
+            &["5-3"],
+            "volume: '5-3' is no number or range of them, such as 3, 10.5 or 1-12",
+        ),
+        (F::Seeders, Test::Above, &[], "seeders: above needs a value"),
+        (
+            F::Seeders,
+            Test::Above,
+            &["1", "2"],
+            "seeders: above takes one number",
+        ),
+        (
+            F::Group,
+            Test::IsUnknown,
+            &["papa"],
+            "group: isUnknown takes no values",
         ),
     ] {
         let rule = CustomRule {
