@@ -492,8 +492,7 @@ async fn brake(
         ));
     }
     let mut armed = false;
-    for library in store::library::libraries_of(&app.db, stored.series.id).await? {
-        let state = store::library::state(&app.db, library).await?;
+    for state in store::library::states_of(&app.db, stored.series.id).await? {
         if let Some(held) = state.held {
             return Ok(Some(held));
         }

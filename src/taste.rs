@@ -73,10 +73,8 @@ pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
 /// When the database fails.
 pub async fn profile_of(app: &App, stored: &Stored) -> Result<(String, Profile), StoreError> {
     let mut names: Vec<String> = stored.series.profile.clone().into_iter().collect();
-    for library in store::library::libraries_of(&app.db, stored.series.id).await? {
-        let row = store::connection::get(&app.db, library).await?;
-        let settings = row.and_then(|row| Settings::from_json(&row.kind, &row.config));
-        if let Some(Settings::Folder(folder)) = settings {
+    for row in store::connection::libraries_of(&app.db, stored.series.id).await? {
+        if let Some(Settings::Folder(folder)) = Settings::from_json(&row.kind, &row.config) {
             names.extend(folder.profile);
         }
     }

@@ -47,11 +47,8 @@ pub async fn of_series(
     names: &[String],
 ) -> Result<Vec<(String, VolumeSet)>, StoreError> {
     let mut found = Vec::new();
-    for library in store::library::libraries_of(&app.db, series).await? {
-        let row = store::connection::get(&app.db, library).await?;
-        let Some(row) = row.filter(|row| row.enabled) else {
-            continue;
-        };
+    let libraries = store::connection::libraries_of(&app.db, series).await?;
+    for row in libraries.into_iter().filter(|row| row.enabled) {
         for lying in of(app, &row).await.iter() {
             let volumes = names.iter().filter_map(|name| lying.by_title.get(name));
             let mut all = VolumeSet::default();

@@ -68,6 +68,11 @@ const LIST: &str = concat!(
     " FROM connection WHERE role = $1 OR $1 = '' ORDER BY role, id"
 );
 const GET: &str = concat!("SELECT ", columns!(), " FROM connection WHERE id = $1");
+const LIBRARIES_OF: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM connection WHERE id IN (SELECT library_id FROM series_link WHERE series_id = $1) ORDER BY id"
+);
 /// SQLite has one writer at a time; PostgreSQL has to be told to keep the row.
 const LOCK: &str = "SELECT id FROM connection WHERE id = $1 FOR UPDATE";
 const SET_MANAGED: &str = "UPDATE connection SET managed = $2 WHERE id = $1";
@@ -78,6 +83,11 @@ const UPDATE: &str = "UPDATE connection SET name = $2, managed = $3, enabled = $
 const DELETE: &str = "DELETE FROM connection WHERE id = $1";
 const WORKED: &str = "UPDATE connection SET failures = 0, blocked_until = NULL, error = NULL, error_at = NULL, ok_at = $2 WHERE id = $1";
 const FAILED: &str = "UPDATE connection SET failures = failures + 1, blocked_until = $2, error = $3, error_at = COALESCE(error_at, $4) WHERE id = $1";
+
+/// The libraries that show a series.
+pub async fn libraries_of(db: &Db, series: i64) -> Result<Vec<Connection>> {
+    Ok(on!(db, pool => sqlx::query_as(LIBRARIES_OF).bind(series).fetch_all(pool).await?))
+}
 
 /// All of a role; all roles when it is empty.
 pub async fn list(db: &Db, role: &str) -> Result<Vec<Connection>> {

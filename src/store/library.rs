@@ -75,8 +75,8 @@ const GAPS_OF: &str = "SELECT COUNT(DISTINCT want.series_id), COUNT(*) FROM want
     WHERE state <> 'on_its_way' AND series_id IN (SELECT series_id FROM series_link WHERE library_id = $1)";
 const OFFERS_OF: &str = "SELECT volumes, size FROM offer
     WHERE decision = 'accepted' AND series_id IN (SELECT series_id FROM series_link WHERE library_id = $1) ORDER BY last_seen DESC LIMIT 2000";
-const LIBRARIES_OF: &str =
-    "SELECT DISTINCT library_id FROM series_link WHERE series_id = $1 ORDER BY library_id";
+const STATES_OF: &str = "SELECT armed_at, imported_at, scanned_at, held, problems, read_as FROM library
+    WHERE connection_id IN (SELECT library_id FROM series_link WHERE series_id = $1) ORDER BY connection_id";
 const PUT_LINK: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (library_id, external_key) DO UPDATE SET series_id = excluded.series_id, present = excluded.present,
     vanished = excluded.vanished, seen_at = excluded.seen_at";
@@ -196,9 +196,9 @@ pub async fn links_of(tx: &mut Tx, series: i64) -> Result<Vec<Link>> {
     rows.into_iter().map(read_link).collect()
 }
 
-/// The libraries that show a series.
-pub async fn libraries_of(db: &Db, series: i64) -> Result<Vec<i64>> {
-    Ok(on!(db, pool => sqlx::query_scalar(LIBRARIES_OF).bind(series).fetch_all(pool).await?))
+/// The states of the libraries that show a series.
+pub async fn states_of(db: &Db, series: i64) -> Result<Vec<LibraryState>> {
+    Ok(on!(db, pool => sqlx::query_as(STATES_OF).bind(series).fetch_all(pool).await?))
 }
 
 /// Monitored series of a library with missing volumes that are not on their way, and how many volumes these are.

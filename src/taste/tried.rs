@@ -256,8 +256,8 @@ async fn concerns(app: &App, scope: Scope, series: i64) -> Result<bool, StoreErr
         Scope::All => true,
         Scope::Series(id) => id == series,
         Scope::Library(id) => {
-            let libraries = store::library::libraries_of(&app.db, series).await?;
-            libraries.contains(&id)
+            let libraries = store::connection::libraries_of(&app.db, series).await?;
+            libraries.iter().any(|library| library.id == id)
         }
     })
 }

@@ -11,7 +11,7 @@ use crate::{
     asking,
     domain::{
         offer::Offer,
-        release::{Hints, Kind, parse},
+        release::{Hints, Kind, Lexicon, parse},
         report::Outcome,
         title::fold,
     },
@@ -106,8 +106,8 @@ async fn look(app: &Arc<App>, seen: &mut Seen) {
 /// When the database fails.
 pub async fn step(app: &Arc<App>, seen: &mut Seen) -> Result<Looked, StoreError> {
     let (mut looked, mut offers) = (Looked::default(), Vec::new());
-    let wants = wants(app).await?;
-    if wants.is_empty() {
+    let wants = Wants::read(app).await?;
+    if wants.0.is_empty() {
         return Ok(looked);
     }
     let settings = app.settings().await?;
@@ -121,7 +121,7 @@ pub async fn step(app: &Arc<App>, seen: &mut Seen) -> Result<Looked, StoreError>
     }
     let began = app.clock.now();
     looked.new = offers.len();
-    let by_series = matched(app, &wants, offers);
+    let by_series = wants.matched(app.lexicon, offers);
     looked.series = by_series.len();
     for (series, offers) in by_series {
         match pipeline::consider(app, series, &offers, began).await {
@@ -146,37 +146,41 @@ pub async fn step(app: &Arc<App>, seen: &mut Seen) -> Result<Looked, StoreError>
 }
 
 /// Series with missing volumes, by each of their folded names.
-async fn wants(app: &App) -> Result<HashMap<String, Vec<i64>>, StoreError> {
-    let mut wants: HashMap<String, Vec<i64>> = HashMap::new();
-    for (series, name) in store::series::names_with_gaps(&app.db).await? {
-        wants.entry(name).or_default().push(series);
-    }
-    Ok(wants)
-}
+pub struct Wants(HashMap<String, Vec<i64>>);
 
-/// The offers that may be for each series, by the title that their name reads.
-fn matched(
-    app: &App,
-    wants: &HashMap<String, Vec<i64>>,
-    offers: Vec<Offer>,
-) -> BTreeMap<i64, Vec<Offer>> {
-    let hints = Hints {
-        lexicon: app.lexicon,
-        ..Hints::from(Kind::Auto)
-    };
-    let mut matched: BTreeMap<i64, Vec<Offer>> = BTreeMap::new();
-    for offer in offers {
-        let release = parse(&offer.title, hints);
-        let titles = [release.series.as_deref(), release.other_title.as_deref()];
-        let folded = titles.into_iter().flatten().map(fold);
-        let series: HashSet<i64> = folded
-            .filter_map(|name| wants.get(&name))
-            .flatten()
-            .copied()
-            .collect();
-        for series in series {
-            matched.entry(series).or_default().push(offer.clone());
+impl Wants {
+    /// Of this moment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read(app: &App) -> Result<Self, StoreError> {
+        let mut wants: HashMap<String, Vec<i64>> = HashMap::new();
+        for (series, name) in store::series::names_with_gaps(&app.db).await? {
+            wants.entry(name).or_default().push(series);
         }
+        Ok(Self(wants))
     }
-    matched
+
+    /// The offers that may be for each series, by the title that their name reads.
+    pub fn matched(&self, lexicon: &Lexicon, offers: Vec<Offer>) -> BTreeMap<i64, Vec<Offer>> {
+        let hints = Hints {
+            lexicon,
+            ..Hints::from(Kind::Auto)
+        };
+        let mut matched: BTreeMap<i64, Vec<Offer>> = BTreeMap::new();
+        for offer in offers {
+            let release = parse(&offer.title, hints);
+            let titles = [release.series.as_deref(), release.other_title.as_deref()];
+            let folded = titles.into_iter().flatten().map(fold);
+            let series: HashSet<i64> = folded
+                .filter_map(|name| self.0.get(&name))
+                .flatten()
+                .copied()
+                .collect();
+            for series in series {
+                matched.entry(series).or_default().push(offer.clone());
+            }
+        }
+        matched
+    }
 }

@@ -58,10 +58,21 @@ async fn main() {
 }
 
 fn show_memory(when: &str) {
-    let (now, most) = home::resident();
+    let (now, most) = resident();
     println!(
         "  {when}: {} MiB resident, {} at most",
         now >> 20,
         most >> 20
     );
+}
+
+/// Bytes of this process in memory: now, and at most so far, as Linux counts them.
+fn resident() -> (u64, u64) {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux says it");
+    let of = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        kilobytes.map_or(0, |number| number.parse::<u64>().expect("a number") * 1024)
+    };
+    (of("VmRSS:"), of("VmHWM:"))
 }

@@ -149,14 +149,3 @@ fn seed(name: &str) -> u64 {
         (hash ^ u64::from(byte)).wrapping_mul(1_099_511_628_211)
     })
 }
-
-/// Bytes of this process in memory: now, and at most so far, as Linux counts them.
-pub fn resident() -> (u64, u64) {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux says it");
-    let of = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name));
-        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-        kilobytes.map_or(0, |number| number.parse::<u64>().expect("a number") * 1024)
-    };
-    (of("VmRSS:"), of("VmHWM:"))
-}
