@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use crate::{
     app::App,
-    clock::utc,
+    clock::{next_run, utc},
     domain::{
         profile::{MEGABYTE, Profile},
         query::MOST_NAMES,
@@ -17,7 +17,6 @@ use crate::{
     pipeline::sending::first_client,
     settings::Settings,
     store::{self, StoreError, Tx, connection::Connection},
-    worker::clock,
 };
 
 const GIGABYTE: i64 = 1_000_000_000;
@@ -180,9 +179,8 @@ impl Budget {
 /// When what waits is looked at again: at the next scheduled check, or in an hour when only a place or room is needed.
 pub fn again_at(settings: &Settings, now: i64, for_night: bool) -> i64 {
     const HOUR: i64 = 60 * 60 * 1000;
-    let next = clock::next(&settings.check_schedule, settings.time_zone, utc(now));
-    match next {
-        Some(next) if for_night => next.timestamp_millis(),
+    match next_run(&settings.check_schedule, settings.time_zone, now) {
+        Some(next) if for_night => next,
         _ => now + HOUR,
     }
 }

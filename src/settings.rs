@@ -8,7 +8,9 @@ use croner::Cron;
 
 use crate::{
     app::App,
+    clock,
     config::Environment,
+    domain::interval::{Every, EveryError},
     store::{self, Db, StoreError},
 };
 
@@ -23,9 +25,9 @@ pub struct Settings {
     pub auto_send: bool,
     /// The user's zone, for schedules and days.
     pub time_zone: Tz,
-    /// When libraries are scanned; five cron fields.
+    /// When libraries are scanned; in words or as five cron fields.
     pub scan_schedule: String,
-    /// When every monitored series with gaps is checked; five cron fields.
+    /// When every monitored series with gaps is checked; in words or as five cron fields.
     pub check_schedule: String,
     /// The time of day from which a scheduled check begins no further series; none for no bound.
     pub check_until: Option<NaiveTime>,
@@ -269,14 +271,24 @@ fn time_of_day(value: &str) -> Result<Option<NaiveTime>, String> {
     })
 }
 
+/// As it is written, blanks apart: in words or as cron.
 fn schedule(value: &str) -> Result<String, String> {
-    let fields = value.split_whitespace().count();
-    match Cron::from_str(value) {
-        Ok(_) if fields == 5 => Ok(value.split_whitespace().collect::<Vec<_>>().join(" ")),
-        _ => Err(format!(
-            "'{}' is no schedule of five fields (minute hour day month weekday), for example 0 1 * * *",
+    const HOW: &str = "write it as every 90 minutes, every 6 hours or every 2 days at 01:00, or as five cron fields (minute hour day month weekday), for example 0 1 * * *";
+    match value.parse::<Every>() {
+        Ok(every) => return Ok(every.to_string()),
+        Err(error @ EveryError::Length(_)) => return Err(error.to_string()),
+        Err(EveryError::Words) => {}
+    }
+    let fields: Vec<&str> = value.split_whitespace().collect();
+    let cron = fields.join(" ");
+    let is_cron = fields.len() == 5 && Cron::from_str(&cron).is_ok();
+    match is_cron && clock::next_run(&cron, Tz::UTC, 0).is_some() {
+        true => Ok(cron),
+        false if is_cron => Err(format!(
+            "'{}' never comes: there is no such day",
             shown(value)
         )),
+        false => Err(format!("'{}' is no schedule; {HOW}", shown(value))),
     }
 }
 
@@ -290,8 +302,11 @@ mod tests {
         for (name, good, bad) in [
             ("enabled", "false", "maybe"),
             ("timeZone", "Europe/Paris", "Paris"),
-            ("scanSchedule", "*/5 * * * *", "every hour"),
+            ("scanSchedule", "*/5 * * * *", "each hour"),
             ("checkSchedule", "0 1 * * 1-5", "0 0 1 * * *"),
+            ("checkSchedule", "every 90 minutes", "every 0 minutes"),
+            ("checkSchedule", "Every 2 days at 3:30", "every 400 days"),
+            ("checkSchedule", "0 0 29 2 *", "0 0 30 2 *"),
             ("checkUntil", "06:30", "25:00"),
             ("checkUntil", "", "6h"),
             ("queriesPerDay", "50", "0"),

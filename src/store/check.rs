@@ -73,6 +73,8 @@ const NEXT: &str = concat!(
 );
 const OPEN: &str =
     "SELECT COUNT(*) FROM check_run WHERE state IN ('queued', 'running') AND cause = $1";
+const LAST_OF: &str =
+    "SELECT MAX(COALESCE(started_at, created_at)) FROM check_run WHERE cause = $1";
 const START: &str = "UPDATE check_run SET state = 'running', started_at = COALESCE(started_at, $2) WHERE id = $1 AND state IN ('queued', 'running')";
 const QUEUED: &str =
     "SELECT series_id FROM check_series WHERE check_id = $1 AND state = 'queued' ORDER BY position";
@@ -120,6 +122,11 @@ pub async fn open(db: &Db) -> Result<Vec<CheckRun>> {
 /// How many checks of this cause are not over.
 pub async fn open_of(db: &Db, cause: &str) -> Result<i64> {
     Ok(on!(db, pool => sqlx::query_scalar(OPEN).bind(cause).fetch_one(pool).await?))
+}
+
+/// When one of this cause last began.
+pub async fn last_of(db: &Db, cause: &str) -> Result<Option<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(LAST_OF).bind(cause).fetch_one(pool).await?))
 }
 
 /// It begins, or goes on after a restart. False when it was stopped meanwhile.

@@ -64,6 +64,7 @@ const STATE: &str = "SELECT armed_at, imported_at, scanned_at, held, problems, r
 const MAKE: &str = "INSERT INTO library (connection_id) VALUES ($1) ON CONFLICT DO NOTHING";
 const ARM: &str = "UPDATE library SET armed_at = $2 WHERE connection_id = $1";
 const FIRST_ARMED: &str = "SELECT MIN(armed_at) FROM library";
+const LAST_SCANNED: &str = "SELECT MAX(scanned_at) FROM library";
 const HOLD: &str = "UPDATE library SET held = $2 WHERE connection_id = $1";
 const SCANNED: &str = "UPDATE library SET scanned_at = $2, imported_at = COALESCE(imported_at, $2), held = $3, problems = $4, read_as = $5 WHERE connection_id = $1";
 const LOCK: &str = "UPDATE library SET held = held WHERE connection_id = $1";
@@ -129,6 +130,11 @@ pub async fn make(tx: &mut Tx, library: i64) -> Result<()> {
 /// When the first library was armed, of those that are armed now.
 pub async fn first_armed(db: &Db) -> Result<Option<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(FIRST_ARMED).fetch_one(pool).await?))
+}
+
+/// When a library was last scanned completely.
+pub async fn last_scanned(db: &Db) -> Result<Option<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(LAST_SCANNED).fetch_one(pool).await?))
 }
 
 /// Allows or forbids sending.

@@ -1,24 +1,13 @@
 //! Wakes the workers at their times. A job only wakes; the next run is computed anew each time, so a change of DST or of
 //! the schedule is right from the next run on.
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
-use croner::Cron;
 use tokio::sync::Notify;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use super::{check, scan};
-use crate::app::App;
-
-/// The next time of a schedule after `now`, in the user's zone.
-pub fn next(schedule: &str, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let cron = Cron::from_str(schedule).ok()?;
-    cron.find_next_occurrence(&now.with_timezone(&zone), false)
-        .ok()
-        .map(|at| at.to_utc())
-}
+use crate::{app::App, clock::next_run};
 
 /// Runs both schedules until the program stops.
 ///
@@ -59,16 +48,16 @@ async fn plan(
             crate::settings::Settings::default()
         }
     };
-    let now = Utc::now();
+    let now = app.clock.now();
     let mut jobs = Vec::new();
     for (schedule, due) in [
         (&settings.scan_schedule, scan_due),
         (&settings.check_schedule, check_due),
     ] {
-        let Some(at) = next(schedule, settings.time_zone, now) else {
+        let Some(at) = next_run(schedule, settings.time_zone, now) else {
             continue;
         };
-        let wait = (at - now).to_std().unwrap_or(Duration::from_secs(1));
+        let wait = Duration::from_millis((at - now).unsigned_abs());
         let due = due.clone();
         let job = Job::new_one_shot_async(wait, move |_, _| {
             let due = due.clone();
@@ -96,38 +85,5 @@ async fn check_now(app: &Arc<App>) {
         Ok(Some(id)) => tracing::info!(check = id, "the scheduled check was asked for"),
         Ok(None) => tracing::info!("nothing to check, or the last scheduled check is still open"),
         Err(error) => tracing::error!(%error, "the scheduled check failed"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(text: &str) -> DateTime<Utc> {
-        text.parse().expect("a time")
-    }
-
-    #[test]
-    fn a_schedule_follows_the_users_clock_through_dst() {
-        let zone = chrono_tz::Europe::Paris;
-        assert_eq!(
-            next("0 1 * * *", zone, at("2026-01-10T12:00:00Z")),
-            Some(at("2026-01-11T00:00:00Z"))
-        );
-        assert_eq!(
-            next("0 1 * * *", zone, at("2026-07-10T12:00:00Z")),
-            Some(at("2026-07-10T23:00:00Z"))
-        );
-        assert_eq!(
-            next("0 1 * * *", zone, at("2026-03-28T12:00:00Z")),
-            Some(at("2026-03-29T00:00:00Z")),
-            "the night of the change"
-        );
-        assert_eq!(
-            next("0 1 * * *", zone, at("2026-03-29T12:00:00Z")),
-            Some(at("2026-03-29T23:00:00Z")),
-            "the night after it"
-        );
-        assert_eq!(next("nonsense", zone, at("2026-01-10T12:00:00Z")), None);
     }
 }

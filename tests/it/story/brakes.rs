@@ -7,6 +7,8 @@ use lacunarr::{
     clock::Clock,
     config,
     domain::profile::Profile,
+    schedules,
+    settings::Settings,
     store,
     taste::written,
     worker::{check, fresh, scan},
@@ -443,6 +445,47 @@ async fn no_series_is_begun_after_the_end_of_the_night() {
         assert_eq!(scene.prowlarr.queries().len(), queries);
         at.store(midnight + DAY, std::sync::atomic::Ordering::Relaxed);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_says_when_it_ran_and_when_it_runs_next() {
+    let mut scene = scene(Vec::new()).await;
+    scene
+        .home
+        .set("SETTINGS__CHECK_SCHEDULE", "every 2 days at 03:30")
+        .set("SETTINGS__TIME_ZONE", "Europe/Paris");
+    let (app, at) = opened(&scene).await;
+    let began = at.load(std::sync::atomic::Ordering::Relaxed);
+    let settings = app.settings().await.expect("settings");
+    let said = async || {
+        schedules::check(&app, &settings)
+            .await
+            .expect("it is known")
+    };
+    // The night after the next.
+    let half_past_three = began + DAY + 5 * DAY / 48;
+    let scheduled = said().await;
+    assert_eq!(
+        (scheduled.last_run_at, scheduled.next_run_at),
+        (None, Some(half_past_three))
+    );
+    at.store(half_past_three, std::sync::atomic::Ordering::Relaxed);
+    check::request_scheduled(&app)
+        .await
+        .expect("a check")
+        .expect("there are gaps");
+    check::step(&app).await.expect("it runs");
+    let scheduled = said().await;
+    assert_eq!(
+        (scheduled.last_run_at, scheduled.next_run_at),
+        (Some(half_past_three), Some(half_past_three + 2 * DAY))
+    );
+    let off = Settings {
+        enabled: false,
+        ..settings.clone()
+    };
+    let scheduled = schedules::check(&app, &off).await.expect("it is known");
+    assert_eq!(scheduled.next_run_at, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -184,10 +184,14 @@ async fn configures(page: &Page) {
             &settings["autoSend"],
             &settings["enabled"]
         ),
-        (&json!("0 */12 * * *"), &json!(false), &json!(true))
+        (&json!("every 12 hours"), &json!(false), &json!(true))
     );
     let config = page.get("config").await;
     assert_eq!(config["auto_check_interval"], 12);
+    assert!(
+        config["next_run"].is_string() && config["last_run"].is_null(),
+        "{config}"
+    );
     assert_eq!(config["auto_download_enabled"], false);
 }
 
