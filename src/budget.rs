@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use crate::{
     app::App,
-    clock::{next_run, utc},
+    clock::{next_run, next_time, utc},
     domain::{
         profile::{MEGABYTE, Profile},
         query::MOST_NAMES,
@@ -44,6 +44,8 @@ pub struct Budget {
     room: Option<i64>,
     /// Bytes that stay free.
     keep: i64,
+    /// The settings that bound releases and bytes.
+    named: [&'static str; 2],
 }
 
 /// The budget of this moment, for a client.
@@ -83,19 +85,8 @@ pub async fn of(
 pub async fn of_night(app: &App, settings: &Settings) -> Result<Budget, StoreError> {
     let now = app.clock.now();
     let armed = store::library::first_armed(&app.db).await?;
-    let (grabs, gigabytes) = match armed {
-        Some(armed) if armed + FIRST_WEEK <= now => {
-            (settings.grabs_per_night, settings.gigabytes_per_night)
-        }
-        _ => (
-            settings
-                .grabs_per_night_first_week
-                .min(settings.grabs_per_night),
-            settings
-                .gigabytes_per_night_first_week
-                .min(settings.gigabytes_per_night),
-        ),
-    };
+    let is_first_week = armed.is_none_or(|armed| now < armed + FIRST_WEEK);
+    let [(grabs, grabs_named), (gigabytes, gigabytes_named)] = bounds(settings, is_first_week);
     Ok(Budget {
         since: night(now, settings.time_zone),
         grabs,
@@ -106,7 +97,32 @@ pub async fn of_night(app: &App, settings: &Settings) -> Result<Budget, StoreErr
         running: 0,
         room: None,
         keep: 0,
+        named: [grabs_named, gigabytes_named],
     })
+}
+
+/// Releases and gigabytes that a night may send, each with the setting that says so. The first week has at most what any other has.
+fn bounds(settings: &Settings, is_first_week: bool) -> [(i64, &'static str); 2] {
+    let bound = |usual: (i64, &'static str), first: (i64, &'static str)| match is_first_week {
+        true if first.0 < usual.0 => first,
+        _ => usual,
+    };
+    [
+        bound(
+            (settings.grabs_per_night, "grabsPerNight"),
+            (
+                settings.grabs_per_night_first_week,
+                "grabsPerNightFirstWeek",
+            ),
+        ),
+        bound(
+            (settings.gigabytes_per_night, "gigabytesPerNight"),
+            (
+                settings.gigabytes_per_night_first_week,
+                "gigabytesPerNightFirstWeek",
+            ),
+        ),
+    ]
 }
 
 /// Why a release waits.
@@ -130,8 +146,8 @@ impl Budget {
             return wait(
                 true,
                 format!(
-                    "it waits for the next night: {} releases were sent (grabsPerNight)",
-                    self.grabs_sent
+                    "it waits for the next night: {} releases were sent ({})",
+                    self.grabs_sent, self.named[0]
                 ),
             );
         }
@@ -140,10 +156,11 @@ impl Budget {
             return wait(
                 true,
                 format!(
-                    "it waits for the next night: {:.1} GB of {} were sent, and it has {:.1} (gigabytesPerNight)",
+                    "it waits for the next night: {:.1} GB of {} were sent, and it has {:.1} ({})",
                     gigabytes(self.bytes_sent),
                     self.bytes / GIGABYTE,
-                    gigabytes(bytes)
+                    gigabytes(bytes),
+                    self.named[1]
                 ),
             );
         }
@@ -176,10 +193,11 @@ impl Budget {
     }
 }
 
-/// When what waits is looked at again: at the next scheduled check, or in an hour when only a place or room is needed.
+/// When what waits is looked at again: at the first scheduled check of the next night, or in an hour when only a place or room is needed.
 pub fn again_at(settings: &Settings, now: i64, for_night: bool) -> i64 {
     const HOUR: i64 = 60 * 60 * 1000;
-    match next_run(&settings.check_schedule, settings.time_zone, now) {
+    let night_ends = next_time(now, noon(), settings.time_zone);
+    match next_run(&settings.check_schedule, settings.time_zone, night_ends - 1) {
         Some(next) if for_night => next,
         _ => now + HOUR,
     }
@@ -274,16 +292,19 @@ fn nights_for(all: i64, a_night: i64) -> u64 {
 /// A night goes from noon to noon, so that no midnight cuts it.
 fn night(now: i64, zone: Tz) -> i64 {
     let local = utc(now).with_timezone(&zone);
-    let noon = |day: chrono::NaiveDate| {
-        let noon = day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default());
-        zone.from_local_datetime(&noon)
+    let noon_of = |day: chrono::NaiveDate| {
+        zone.from_local_datetime(&day.and_time(noon()))
             .earliest()
             .map_or(now, |noon| noon.timestamp_millis())
     };
-    match noon(local.date_naive()) {
+    match noon_of(local.date_naive()) {
         today if today <= now => today,
-        _ => noon(local.date_naive() - Duration::days(1)),
+        _ => noon_of(local.date_naive() - Duration::days(1)),
     }
+}
+
+fn noon() -> NaiveTime {
+    NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default()
 }
 
 fn signed(bytes: u64) -> i64 {
@@ -309,6 +330,7 @@ mod tests {
             running: 0,
             room: Some(20 * GIGABYTE),
             keep: 50 * GIGABYTE,
+            named: bounds(&Settings::default(), true).map(|bound| bound.1),
         }
     }
 
@@ -325,10 +347,13 @@ mod tests {
         assert_eq!(take(|budget| budget.running = 9, 1), Ok(()));
         assert_eq!(take(|budget| budget.room = Some(GIGABYTE), 1), Ok(()));
         for (wait, setting) in [
-            (take(|budget| budget.grabs_sent = 12, 1), "grabsPerNight"),
+            (
+                take(|budget| budget.grabs_sent = 12, 1),
+                "grabsPerNightFirstWeek",
+            ),
             (
                 take(|budget| budget.bytes_sent = 7 * GIGABYTE, 2),
-                "gigabytesPerNight",
+                "gigabytesPerNightFirstWeek",
             ),
             (take(|budget| budget.running = 10, 1), "activeTorrents"),
             (
@@ -337,6 +362,51 @@ mod tests {
             ),
         ] {
             assert!(wait.expect_err(setting).why.contains(setting));
+        }
+    }
+
+    #[test]
+    fn the_setting_that_bounds_is_named() {
+        let settings = Settings {
+            grabs_per_night: 5,
+            grabs_per_night_first_week: 5,
+            ..Settings::default()
+        };
+        let named = |is_first_week| bounds(&settings, is_first_week);
+        assert_eq!(
+            named(true),
+            [(5, "grabsPerNight"), (8, "gigabytesPerNightFirstWeek")]
+        );
+        assert_eq!(
+            named(false),
+            [(5, "grabsPerNight"), (30, "gigabytesPerNight")]
+        );
+    }
+
+    #[test]
+    fn what_waits_for_the_night_is_looked_at_when_the_next_one_has_begun() {
+        let at = |text: &str| {
+            text.parse::<chrono::DateTime<chrono::Utc>>()
+                .expect("a time")
+                .timestamp_millis()
+        };
+        for (schedule, now, again) in [
+            ("0 1 * * *", "2026-01-10T01:10:00Z", "2026-01-11T01:00:00Z"),
+            // At one in the night it still is the night that has sent enough.
+            ("0 1 * * *", "2026-01-10T14:00:00Z", "2026-01-12T01:00:00Z"),
+            (
+                "every 15 minutes",
+                "2026-01-10T14:00:00Z",
+                "2026-01-11T12:00:00Z",
+            ),
+        ] {
+            let settings = Settings {
+                time_zone: Tz::UTC,
+                check_schedule: schedule.into(),
+                ..Settings::default()
+            };
+            assert_eq!(again_at(&settings, at(now), true), at(again), "{schedule}");
+            assert_eq!(again_at(&settings, at(now), false), at(now) + 3_600_000);
         }
     }
 

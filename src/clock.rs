@@ -66,6 +66,14 @@ pub fn day(millis: i64, zone: Tz) -> String {
         .to_string()
 }
 
+/// The minute in the user's zone, as `2026-01-31 12:00`.
+pub fn moment(millis: i64, zone: Tz) -> String {
+    utc(millis)
+        .with_timezone(&zone)
+        .format("%Y-%m-%d %H:%M")
+        .to_string()
+}
+
 /// The next time after `millis` that the user's clock shows `time`. One that a change of the clock leaves out comes a day later.
 pub fn next_time(millis: i64, time: NaiveTime, zone: Tz) -> i64 {
     let first = utc(millis).with_timezone(&zone).date_naive();

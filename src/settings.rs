@@ -250,7 +250,10 @@ pub async fn change(
     for (name, value) in values {
         store::setting::put(&mut tx, name, value, app.clock.now()).await?;
     }
+    store::series::look_again(&mut tx, app.clock.now()).await?;
     tx.commit().await?;
+    app.schedule_changed.notify_one();
+    app.check_wake.notify_one();
     Ok(settings)
 }
 

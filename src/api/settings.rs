@@ -214,7 +214,6 @@ impl SettingsApi {
         body: Json<SettingsChange>,
     ) -> Result<Json<SettingsView>, Failure<{ BODY | CONFLICT }>> {
         let settings = settings::change(&app, &body.0.values()).await?;
-        app.schedule_changed.notify_one();
         Ok(Json(settings.into()))
     }
 }

@@ -93,6 +93,7 @@ const LIST: &str = concat!(
     " FROM check_run ORDER BY id DESC LIMIT $1 OFFSET $2"
 );
 const LAST_REPORT: &str = "SELECT report FROM check_series WHERE series_id = $1 AND report IS NOT NULL ORDER BY check_id DESC LIMIT 1";
+const REPORT_OF: &str = "SELECT report FROM check_series WHERE check_id = $1 AND series_id = $2";
 const REPORT_COUNT: &str =
     "SELECT COUNT(*) FROM check_series WHERE check_id = $1 AND report IS NOT NULL";
 const REPORTS: &str = "SELECT report FROM check_series WHERE check_id = $1 AND report IS NOT NULL ORDER BY series_id LIMIT $2 OFFSET $3";
@@ -193,6 +194,15 @@ pub async fn reports(db: &Db, id: i64, window: Window) -> Result<Page<SeriesRepo
         .map(|row| from_json("check_series.report", row))
         .collect::<Result<_>>()?;
     Ok(Page { total, records })
+}
+
+/// What came of one series of a check; none while it is not done.
+pub async fn report_of(db: &Db, id: i64, series: i64) -> Result<Option<SeriesReport>> {
+    let report: Option<Option<String>> = on!(db, pool => sqlx::query_scalar(REPORT_OF).bind(id).bind(series).fetch_optional(pool).await?);
+    report
+        .flatten()
+        .map(|report| from_json("check_series.report", &report))
+        .transpose()
 }
 
 /// What came of the last check of a series.

@@ -98,7 +98,6 @@ pub async fn change(app: &Arc<App>, body: &Body) -> Result<Answer, Refusal> {
     let missing = body.part(MISSING, BELOW)?;
     let values = values(&app.settings().await?, body, &missing)?;
     settings::change(app, &values).await?;
-    app.schedule_changed.notify_one();
     let whole = body.names().filter(|name| !KNOWN.contains(&&**name));
     let below = missing
         .names()

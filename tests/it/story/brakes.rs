@@ -93,7 +93,16 @@ async fn what_is_over_the_budget_of_the_night_waits_and_needs_no_one() {
         .expect("a sentence");
     assert_eq!(
         why,
-        "it waits for the next night: 2 releases were sent (grabsPerNight)"
+        "it waits for the next night: 2 releases were sent (grabsPerNightFirstWeek)"
+    );
+    let why = program.get("series/1/why").await;
+    let line = why["line"].as_str().expect("a line");
+    let on_its_way = reports.of("Naruto")["onItsWay"].as_str().expect("volumes");
+    assert!(
+        line.starts_with(&format!("volumes {on_its_way}: on the way; volumes "))
+            && line.contains(": chosen; it waits for the next night: 2 releases were sent (grabsPerNightFirstWeek); its turn comes on ")
+            && line.ends_with("01:00 at the earliest"),
+        "{line}"
     );
     assert_eq!(program.get("wanted?state=wanted").await["totalRecords"], 3);
     assert_eq!(program.get("wanted?state=review").await["totalRecords"], 0);
@@ -503,7 +512,17 @@ async fn before_arming_it_says_what_would_come_and_afterwards_why_something_did_
     assert_eq!(preview, expected);
     assert_eq!(
         program.get("series/1/why?volume=4").await["line"],
-        "volume 4: missing; no source was asked yet"
+        "volume 4: missing; its library is not armed, so nothing is sent; arm it with POST /api/v1/libraries/{id}/arm; no source was asked yet"
+    );
+    let unknown = program.get("series/1/why?volume=99").await;
+    assert_eq!(
+        (&unknown["line"], &unknown["missing"]),
+        (
+            &json!(
+                "volume 99: not known to exist, the last one that is known is 8; set the total of the series if it does"
+            ),
+            &json!("")
+        )
     );
     program.arm().await;
     program.check(json!({})).await;
@@ -525,6 +544,12 @@ async fn before_arming_it_says_what_would_come_and_afterwards_why_something_did_
     assert_eq!(
         program.get("series/1/why?volume=3").await["line"],
         "volume 3: on the way"
+    );
+    assert_eq!(
+        program.get("series/1/why").await["line"],
+        format!(
+            "volume 3: on the way; volumes 4-7: missing; last searched on {today}; 2 refused: too_small (1), wrong_language (1); searched again from {week}"
+        )
     );
     assert_eq!(
         program.get("series/1/why?volume=1").await["line"],
