@@ -1,5 +1,7 @@
 //! How much may be sent by itself now: releases and gigabytes a night, downloads at once, and room on the disk.
 
+pub mod preview;
+
 use std::sync::Arc;
 
 use chrono::{Duration, NaiveTime, TimeZone};
@@ -8,11 +10,6 @@ use chrono_tz::Tz;
 use crate::{
     app::App,
     clock::{next_run, next_time, utc},
-    domain::{
-        profile::{MEGABYTE, Profile},
-        query::MOST_NAMES,
-        volume::VolumeSet,
-    },
     holdings,
     pipeline::sending::first_client,
     settings::Settings,
@@ -231,62 +228,6 @@ pub async fn still_fits(tx: &mut Tx, budget: &Budget, sizes: &[u64]) -> Result<b
         ..budget.clone()
     };
     Ok(sizes.iter().all(|size| now.take(*size).is_ok()))
-}
-
-/// What arming a library would mean.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Preview {
-    /// Series with missing volumes.
-    pub series: u64,
-    /// Missing volumes.
-    pub volumes: u64,
-    /// What they would weigh.
-    pub gigabytes: f64,
-    /// Packs among the accepted offers.
-    pub packs: u64,
-    /// Queries that each indexer would get.
-    pub queries_per_indexer: u64,
-    /// Until all were searched and sent.
-    pub nights: u64,
-}
-
-/// An estimate from what is known now.
-///
-/// # Errors
-/// When the database fails.
-pub async fn preview(app: &App, library: i64) -> Result<Preview, StoreError> {
-    let settings = app.settings().await?;
-    let (series, volumes) = store::library::gaps_of(&app.db, library).await?;
-    let (mut packs, mut bytes, mut held) = (0, 0, 0);
-    for (offered, size) in store::library::offers_of(&app.db, library).await? {
-        let offered = offered
-            .parse::<VolumeSet>()
-            .map_or(0, |set| set.len() as i64);
-        packs += u64::from(offered > 1);
-        bytes += size.filter(|_| offered > 0).unwrap_or(0);
-        held += size.map_or(0, |_| offered);
-    }
-    // Without offers, the middle of the ideal sizes of manga: of all kinds the largest.
-    let ideal = Profile::default().manga;
-    let middle = ((ideal.ideal_from + ideal.ideal_to) / 2.0 * MEGABYTE as f64) as i64;
-    let all = bytes.checked_div(held).unwrap_or(middle) * volumes;
-    let nights = [
-        nights_for(series, settings.series_per_night),
-        nights_for(volumes, settings.grabs_per_night),
-        nights_for(all, settings.gigabytes_per_night * GIGABYTE),
-    ];
-    Ok(Preview {
-        series: series.unsigned_abs(),
-        volumes: volumes.unsigned_abs(),
-        gigabytes: gigabytes(all),
-        packs,
-        queries_per_indexer: series.unsigned_abs() * MOST_NAMES as u64,
-        nights: nights.into_iter().max().unwrap_or(0),
-    })
-}
-
-fn nights_for(all: i64, a_night: i64) -> u64 {
-    all.unsigned_abs().div_ceil(a_night.unsigned_abs().max(1))
 }
 
 /// A night goes from noon to noon, so that no midnight cuts it.

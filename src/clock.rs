@@ -90,7 +90,8 @@ pub fn next_run(schedule: &str, zone: Tz, millis: i64) -> Option<i64> {
     if let Ok(every) = schedule.parse() {
         return next_of(every, zone, millis);
     }
-    let now = utc(millis).with_timezone(&zone);
+    // Parts of a second would be kept.
+    let now = utc(millis.div_euclid(1000) * 1000).with_timezone(&zone);
     let next = Cron::from_str(schedule)
         .ok()?
         .find_next_occurrence(&now, false);
@@ -133,6 +134,12 @@ mod tests {
         for (schedule, now, next) in [
             ("0 1 * * *", "2026-01-10T12:00:00Z", "2026-01-11T00:00:00Z"),
             ("0 1 * * *", "2026-07-10T12:00:00Z", "2026-07-10T23:00:00Z"),
+            (
+                "0 1 * * *",
+                "2026-07-10T22:59:59.999Z",
+                "2026-07-10T23:00:00Z",
+            ),
+            ("0 1 * * *", "2026-07-10T23:00:00Z", "2026-07-11T23:00:00Z"),
             // The clock goes forward in the first of these nights, and back in the last.
             ("0 1 * * *", "2026-03-28T12:00:00Z", "2026-03-29T00:00:00Z"),
             ("0 1 * * *", "2026-03-29T12:00:00Z", "2026-03-29T23:00:00Z"),

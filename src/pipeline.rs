@@ -1,5 +1,6 @@
 //! The straight line, read it first: shelf → gaps → queries → offers → verdicts → picks → grabs, for one series, under its lease.
 
+pub mod foreseeing;
 mod planning;
 pub mod searching;
 pub mod sending;

@@ -1,5 +1,5 @@
-//! Wakes the workers at their times. A job only wakes; the next run is computed anew each time, so a change of DST or of
-//! the schedule is right from the next run on.
+//! Wakes the workers at their times. A job only wakes: what is due is decided by the time since the last look, so nothing is left out or
+//! done twice, and a change of DST or of a schedule is right from the next run on.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use super::{check, scan};
-use crate::{app::App, clock::next_run};
+use crate::{app::App, clock::next_run, settings::Settings};
 
 /// Runs both schedules until the program stops.
 ///
@@ -16,56 +16,68 @@ use crate::{app::App, clock::next_run};
 pub async fn run(app: Arc<App>) -> Result<(), JobSchedulerError> {
     let scheduler = JobScheduler::new().await?;
     scheduler.start().await?;
-    let (scan_due, check_due) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let mut looked_at = app.clock.now();
     while !app.stop.is_cancelled() {
-        let jobs = plan(&app, &scheduler, &scan_due, &check_due).await?;
-        tokio::select! {
-            () = scan_due.notified() => scan_now(&app).await,
-            () = check_due.notified() => check_now(&app).await,
-            () = app.schedule_changed.notified() => {}
-            () = app.stop.cancelled() => {}
+        let settings = settings(&app).await;
+        let next = |schedule: &str| next_run(schedule, settings.time_zone, looked_at);
+        let (scan, check) = (
+            next(&settings.scan_schedule),
+            next(&settings.check_schedule),
+        );
+        sleep_until(&app, &scheduler, scan.into_iter().chain(check).min()).await?;
+        let now = app.clock.now();
+        let is_due = |at: Option<i64>| at.is_some_and(|at| at <= now) && !app.stop.is_cancelled();
+        if is_due(scan) {
+            scan_now(&app).await;
         }
-        for job in jobs {
-            // A job that has just run is not there any more; that is no fault.
-            drop(scheduler.remove(&job).await);
+        if is_due(check) {
+            check_now(&app).await;
         }
+        looked_at = now;
     }
     Ok(())
 }
 
-type JobId = tokio_cron_scheduler::job::JobId;
+async fn settings(app: &App) -> Settings {
+    app.settings().await.unwrap_or_else(|error| {
+        tracing::error!(%error, "the schedules cannot be read; the defaults are used");
+        Settings::default()
+    })
+}
 
-async fn plan(
+/// Until a job wakes it, the schedules are changed, or the program stops. Not at all when it is time already.
+async fn sleep_until(
     app: &App,
     scheduler: &JobScheduler,
-    scan_due: &Arc<Notify>,
-    check_due: &Arc<Notify>,
-) -> Result<Vec<JobId>, JobSchedulerError> {
-    let settings = match app.settings().await {
-        Ok(settings) => settings,
-        Err(error) => {
-            tracing::error!(%error, "the schedules cannot be read; the defaults are used");
-            crate::settings::Settings::default()
-        }
-    };
+    at: Option<i64>,
+) -> Result<(), JobSchedulerError> {
+    let woken = Arc::new(Notify::new());
     let now = app.clock.now();
-    let mut jobs = Vec::new();
-    for (schedule, due) in [
-        (&settings.scan_schedule, scan_due),
-        (&settings.check_schedule, check_due),
-    ] {
-        let Some(at) = next_run(schedule, settings.time_zone, now) else {
-            continue;
-        };
-        let wait = Duration::from_millis((at - now).unsigned_abs());
-        let due = due.clone();
-        let job = Job::new_one_shot_async(wait, move |_, _| {
-            let due = due.clone();
-            Box::pin(async move { due.notify_one() })
-        })?;
-        jobs.push(scheduler.add(job).await?);
+    if at.is_some_and(|at| at <= now) {
+        return Ok(());
     }
-    Ok(jobs)
+    let job = match at {
+        Some(at) => {
+            let woken = woken.clone();
+            let wait = Duration::from_millis((at - now).unsigned_abs());
+            let job = Job::new_one_shot_async(wait, move |_, _| {
+                let woken = woken.clone();
+                Box::pin(async move { woken.notify_one() })
+            })?;
+            Some(scheduler.add(job).await?)
+        }
+        None => None,
+    };
+    tokio::select! {
+        () = woken.notified() => {}
+        () = app.schedule_changed.notified() => {}
+        () = app.stop.cancelled() => {}
+    }
+    if let Some(job) = job {
+        // A job that has just run is not there any more; that is no fault.
+        drop(scheduler.remove(&job).await);
+    }
+    Ok(())
 }
 
 async fn scan_now(app: &Arc<App>) {

@@ -457,6 +457,49 @@ async fn no_series_is_begun_after_the_end_of_the_night() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_preview_of_arming_counts_what_would_be_asked_and_sent() {
+    let mut scene = scene(vec![
+        Release::new(1, "Naruto T03 [CBZ] FR").size(100_000_000),
+        Release::new(1, "Naruto T03-T05 [CBZ] FR").size(360_000_000),
+    ])
+    .await;
+    scene.home.set("SETTINGS__GRABS_PER_NIGHT_FIRST_WEEK", "2");
+    let bd = tempfile::tempdir().expect("a folder");
+    shelve(bd.path(), "Blacksad", &[1, 9]);
+    let program = scene.home.start().await;
+    program.scanned().await;
+    let bd = json!({"name": "bd", "path": bd.path(), "content": "bd", "monitor": true});
+    let bd = program.post("libraries", bd).await["id"].clone();
+    eventually("the albums are known", 20, async || {
+        program.get("series?title=blacksad").await["totalRecords"] == 1
+    })
+    .await;
+    let aliases = json!({"aliases": ["Naruto Shippuden", "Naruto V2"], "total": 14});
+    assert_eq!(program.ask("PATCH", "series/1", Some(aliases)).await.0, 200);
+    program.check(json!({"dryRun": true})).await;
+
+    let albums = program.get(&format!("libraries/{bd}/arm-preview")).await;
+    assert_eq!(
+        albums,
+        json!({
+            "series": 1, "volumes": 7, "gigabytes": 0.84, "packCount": 0, "packs": [], "nights": 4,
+            "queries": [{"source": "prowlarr", "indexer": "Nyaa", "queries": 1, "aDay": 300}],
+        }),
+        "seven albums of 120 MB, two a night"
+    );
+    let manga = program.get("libraries/1/arm-preview").await;
+    assert_eq!(
+        manga,
+        json!({
+            "series": 1, "volumes": 11, "gigabytes": 1.56, "packCount": 1, "nights": 5,
+            "packs": [{"series": "Naruto", "release": "Naruto T03-T05 [CBZ] FR", "volumes": "3-5", "wanted": "3-5", "gigabytes": 0.36}],
+            "queries": [{"source": "prowlarr", "indexer": "Nyaa", "queries": 2, "aDay": 300}],
+        }),
+        "a pack and eight volumes of 150 MB, two a night"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_schedule_says_when_it_ran_and_when_it_runs_next() {
     let mut scene = scene(Vec::new()).await;
     scene
@@ -508,7 +551,8 @@ async fn before_arming_it_says_what_would_come_and_afterwards_why_something_did_
     let program = scene.home.start().await;
     program.scanned().await;
     let preview = program.get("libraries/1/arm-preview").await;
-    let expected = json!({"series": 1, "volumes": 5, "gigabytes": 0.75, "packs": 0, "queriesPerIndexer": 2, "nights": 1});
+    let asked = json!([{"source": "prowlarr", "queries": 1, "aDay": 300}]);
+    let expected = json!({"series": 1, "volumes": 5, "gigabytes": 0.75, "packCount": 0, "packs": [], "queries": asked, "nights": 1});
     assert_eq!(preview, expected);
     assert_eq!(
         program.get("series/1/why?volume=4").await["line"],
