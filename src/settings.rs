@@ -181,14 +181,7 @@ impl Settings {
             "enabled" => self.enabled = flag()?,
             "searchEnabled" => self.search_enabled = flag()?,
             "autoSend" => self.auto_send = flag()?,
-            "timeZone" => {
-                self.time_zone = value.parse().map_err(|_| {
-                    bad(format!(
-                        "'{}' is no time zone; write it as Europe/Paris",
-                        shown(value)
-                    ))
-                })?;
-            }
+            "timeZone" => self.time_zone = time_zone(value).map_err(bad)?,
             "scanSchedule" => self.scan_schedule = schedule(value).map_err(bad)?,
             "checkSchedule" => self.check_schedule = schedule(value).map_err(bad)?,
             "checkUntil" => self.check_until = time_of_day(value).map_err(bad)?,
@@ -261,7 +254,25 @@ fn shown(value: &str) -> String {
     value.chars().take(60).collect()
 }
 
-fn time_of_day(value: &str) -> Result<Option<NaiveTime>, String> {
+/// As in `Europe/Paris`.
+///
+/// # Errors
+/// A sentence.
+pub fn time_zone(value: &str) -> Result<Tz, String> {
+    let no_zone = |_| {
+        format!(
+            "'{}' is no time zone; write it as Europe/Paris",
+            shown(value)
+        )
+    };
+    value.parse().map_err(no_zone)
+}
+
+/// As in `06:30`; nothing for none.
+///
+/// # Errors
+/// A sentence.
+pub fn time_of_day(value: &str) -> Result<Option<NaiveTime>, String> {
     if value.is_empty() {
         return Ok(None);
     }
@@ -275,7 +286,10 @@ fn time_of_day(value: &str) -> Result<Option<NaiveTime>, String> {
 }
 
 /// As it is written, blanks apart: in words or as cron.
-fn schedule(value: &str) -> Result<String, String> {
+///
+/// # Errors
+/// A sentence.
+pub fn schedule(value: &str) -> Result<String, String> {
     const HOW: &str = "write it as every 90 minutes, every 6 hours or every 2 days at 01:00, or as five cron fields (minute hour day month weekday), for example 0 1 * * *";
     match value.parse::<Every>() {
         Ok(every) => return Ok(every.to_string()),

@@ -1,15 +1,17 @@
 //! Says what is wrong with input in words, from the description that the document gives of it: the two cannot disagree.
 
-use std::sync::LazyLock;
+use std::{fmt, sync::LazyLock};
 
 use poem_openapi::{
-    OpenApi,
+    OpenApi, Validator,
     registry::{MetaSchema, MetaSchemaRef, Registry},
+    validation::ValidatorMeta,
 };
 use regex::Regex;
 use serde_json::Value;
 
 use super::Apis;
+use crate::settings;
 
 /// Mistakes that are told at once; more would hide the first ones.
 const MOST_TOLD: usize = 20;
@@ -70,6 +72,42 @@ const PATTERNS: [(&str, &str); 14] = [
         "it must not be blank, nor hold line breaks or other control characters",
     ),
 ];
+
+/// What a text of a format of ours is held against.
+type Check = fn(&str) -> Result<(), String>;
+
+/// Formats that no pattern can say, each with what a text of it is held against.
+const FORMATS: [(&str, Check); 3] = [
+    ("time-zone", |text| settings::time_zone(text).map(drop)),
+    ("schedule", |text| settings::schedule(text).map(drop)),
+    ("time-of-day", |text| settings::time_of_day(text).map(drop)),
+];
+
+/// Gives a field one of [`FORMATS`].
+pub struct Format(pub &'static str);
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "format({})", self.0)
+    }
+}
+
+impl Validator<String> for Format {
+    fn check(&self, text: &String) -> bool {
+        wrong_format(self.0, text).is_none()
+    }
+}
+
+impl ValidatorMeta for Format {
+    fn update_meta(&self, meta: &mut MetaSchema) {
+        meta.format = Some(self.0);
+    }
+}
+
+fn wrong_format(format: &str, text: &str) -> Option<String> {
+    let (_, check) = FORMATS.iter().find(|known| known.0 == format)?;
+    check(text).err()
+}
 
 static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
     let mut registry = Registry::new();
@@ -225,9 +263,10 @@ fn wrong_text(schema: &MetaSchema, given: &str) -> Option<String> {
         || schema.min_length.is_some_and(|least| length < least)
     {
         Some(format!("{}, it has {length}", text(schema)))
+    } else if let Some((_, meaning)) = meaning(schema).filter(|(known, _)| !known.is_match(given)) {
+        Some((*meaning).to_owned())
     } else {
-        let (pattern, meaning) = meaning(schema)?;
-        (!pattern.is_match(given)).then(|| (*meaning).to_owned())
+        wrong_format(schema.format?, given)
     }
 }
 

@@ -226,6 +226,13 @@ fn rows(scene: &Scene) -> Vec<Row> {
         (
             "PATCH",
             "settings".into(),
+            json!({"queriesPerDay": 0, "timeZone": "Mars/Base", "checkSchedule": "0 0 30 2 *", "checkUntil": "6h"}),
+            400,
+            "checkSchedule: '0 0 30 2 *' never comes: there is no such day; checkUntil: '6h' is no time of day; write it as 06:30, or nothing for no end; queriesPerDay: it must be a whole number from 1 to 100000; timeZone: 'Mars/Base' is no time zone",
+        ),
+        (
+            "PATCH",
+            "settings".into(),
             json!({"autoSend": false, "enabled": true}),
             409,
             "enabled is set by the environment",
