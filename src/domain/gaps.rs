@@ -85,6 +85,15 @@ pub fn last_known(series: &Series, shelf: &Shelf) -> Option<u32> {
         .max(series.known_total())
 }
 
+/// The last volume that is there now.
+pub fn last_on_shelf(shelf: &Shelf) -> Option<u32> {
+    let there = Shelf {
+        present: shelf.present.clone(),
+        ..Shelf::default()
+    };
+    last_plausible(&there, None).0
+}
+
 /// The last whole number on the shelf that stands near enough to the one before it.
 fn last_plausible(shelf: &Shelf, total: Option<u32>) -> (Option<u32>, Vec<VolumeNumber>) {
     let mut seen = shelf.present.clone();

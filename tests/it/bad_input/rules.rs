@@ -57,6 +57,20 @@ fn rows(scene: &Scene) -> Vec<Row> {
         ),
         (
             "POST",
+            own("series") + "/want-again",
+            json!({"volumes": "1-2"}),
+            400,
+            "volumes: volume 1 is on the shelf",
+        ),
+        (
+            "PATCH",
+            own("series"),
+            json!({"title": "Other", "total": 1}),
+            400,
+            "total: volume 6 is on the shelf, so at least 6 exist",
+        ),
+        (
+            "POST",
             "checks".into(),
             json!({"seriesIds": [1, 987654321]}),
             404,

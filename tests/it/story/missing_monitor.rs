@@ -278,6 +278,13 @@ async fn searches_and_downloads(scene: &Scene, page: &Page) {
 
     let download =
         json!({"link": link, "title": "Naruto", "volume_num": 3, "client": "qbittorrent"});
+    let mut other = download.clone();
+    other["title"] = json!("One Piece");
+    let (status, error) = page.refused("download", other).await;
+    assert!(
+        status == 400 && error.contains("the offer is for 'Naruto'"),
+        "{status} {error}"
+    );
     let sent = page.post("download", download.clone()).await;
     assert_eq!(
         (&sent["title"], &sent["volume"]),

@@ -135,7 +135,7 @@ async fn missing_monitor_refuses_with_a_sentence_and_changes_nothing() {
             "download",
             json!({"link": magnet, "title": "Naruto", "volume_num": 3, "client": "amule"}),
             400,
-            "no client for ed2k",
+            "there is no client amule yet, only qBittorrent",
         ),
         (
             "run-check",
