@@ -205,6 +205,13 @@ impl Settings {
     }
 }
 
+/// What is wrong with the text of a setting, if anything.
+pub fn problem(name: &str, text: &str) -> Option<String> {
+    let (name, _) = NAMES.iter().find(|known| known.0 == name)?;
+    let tried = Settings::default().set(name, text);
+    tried.err().map(|wrong| wrong.problem)
+}
+
 /// Why no setting was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -254,11 +261,7 @@ fn shown(value: &str) -> String {
     value.chars().take(60).collect()
 }
 
-/// As in `Europe/Paris`.
-///
-/// # Errors
-/// A sentence.
-pub fn time_zone(value: &str) -> Result<Tz, String> {
+fn time_zone(value: &str) -> Result<Tz, String> {
     let no_zone = |_| {
         format!(
             "'{}' is no time zone; write it as Europe/Paris",
@@ -268,11 +271,7 @@ pub fn time_zone(value: &str) -> Result<Tz, String> {
     value.parse().map_err(no_zone)
 }
 
-/// As in `06:30`; nothing for none.
-///
-/// # Errors
-/// A sentence.
-pub fn time_of_day(value: &str) -> Result<Option<NaiveTime>, String> {
+fn time_of_day(value: &str) -> Result<Option<NaiveTime>, String> {
     if value.is_empty() {
         return Ok(None);
     }
@@ -286,10 +285,7 @@ pub fn time_of_day(value: &str) -> Result<Option<NaiveTime>, String> {
 }
 
 /// As it is written, blanks apart: in words or as cron.
-///
-/// # Errors
-/// A sentence.
-pub fn schedule(value: &str) -> Result<String, String> {
+fn schedule(value: &str) -> Result<String, String> {
     const HOW: &str = "write it as every 90 minutes, every 6 hours or every 2 days at 01:00, or as five cron fields (minute hour day month weekday), for example 0 1 * * *";
     match value.parse::<Every>() {
         Ok(every) => return Ok(every.to_string()),

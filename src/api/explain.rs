@@ -1,11 +1,10 @@
 //! Says what is wrong with input in words, from the description that the document gives of it: the two cannot disagree.
 
-use std::{fmt, sync::LazyLock};
+use std::sync::LazyLock;
 
 use poem_openapi::{
-    OpenApi, Validator,
+    OpenApi,
     registry::{MetaSchema, MetaSchemaRef, Registry},
-    validation::ValidatorMeta,
 };
 use regex::Regex;
 use serde_json::Value;
@@ -73,41 +72,11 @@ const PATTERNS: [(&str, &str); 14] = [
     ),
 ];
 
-/// What a text of a format of ours is held against.
-type Check = fn(&str) -> Result<(), String>;
+/// What is wrong with a text of a field, if anything.
+type Check = fn(&str, &str) -> Option<String>;
 
-/// Formats that no pattern can say, each with what a text of it is held against.
-const FORMATS: [(&str, Check); 3] = [
-    ("time-zone", |text| settings::time_zone(text).map(drop)),
-    ("schedule", |text| settings::schedule(text).map(drop)),
-    ("time-of-day", |text| settings::time_of_day(text).map(drop)),
-];
-
-/// Gives a field one of [`FORMATS`].
-pub struct Format(pub &'static str);
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "format({})", self.0)
-    }
-}
-
-impl Validator<String> for Format {
-    fn check(&self, text: &String) -> bool {
-        wrong_format(self.0, text).is_none()
-    }
-}
-
-impl ValidatorMeta for Format {
-    fn update_meta(&self, meta: &mut MetaSchema) {
-        meta.format = Some(self.0);
-    }
-}
-
-fn wrong_format(format: &str, text: &str) -> Option<String> {
-    let (_, check) = FORMATS.iter().find(|known| known.0 == format)?;
-    check(text).err()
-}
+/// Bodies with texts of which no description can say what they have to be, each with what they are held against.
+const HELD_AGAINST: [(&str, Check); 1] = [("SettingsChange", settings::problem)];
 
 static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
     let mut registry = Registry::new();
@@ -127,8 +96,25 @@ static COMPILED: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
 pub fn mistakes(schema: &MetaSchemaRef, value: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
     walk(schema, value, "body", &mut found);
+    hold_against(schema, value, &mut found);
     found.truncate(MOST_TOLD);
     found
+}
+
+/// The texts of [`HELD_AGAINST`] with which nothing else is wrong.
+fn hold_against(schema: &MetaSchemaRef, value: &Value, found: &mut Vec<(String, String)>) {
+    let (MetaSchemaRef::Reference(body), Value::Object(fields)) = (schema, value) else {
+        return;
+    };
+    let Some((_, check)) = HELD_AGAINST.iter().find(|known| known.0 == body) else {
+        return;
+    };
+    for (field, value) in fields {
+        let is_told = found.iter().any(|(told, _)| told == field);
+        let text = value.as_str().filter(|_| !is_told);
+        let problem = text.and_then(|text| check(field, text));
+        found.extend(problem.map(|problem| (field.clone(), problem)));
+    }
 }
 
 /// What a value of this schema has to be, as a sentence.
@@ -263,10 +249,9 @@ fn wrong_text(schema: &MetaSchema, given: &str) -> Option<String> {
         || schema.min_length.is_some_and(|least| length < least)
     {
         Some(format!("{}, it has {length}", text(schema)))
-    } else if let Some((_, meaning)) = meaning(schema).filter(|(known, _)| !known.is_match(given)) {
-        Some((*meaning).to_owned())
     } else {
-        wrong_format(schema.format?, given)
+        let (pattern, meaning) = meaning(schema)?;
+        (!pattern.is_match(given)).then(|| (*meaning).to_owned())
     }
 }
 

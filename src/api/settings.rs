@@ -8,7 +8,6 @@ use poem_openapi::{Object, OpenApi};
 use super::{
     Tag,
     error::{BODY, CONFLICT, Failure, NOTHING},
-    explain::Format,
     guard::Key,
     json::Json,
 };
@@ -101,32 +100,16 @@ struct SettingsChange {
     /// What is found may be sent without being asked.
     auto_send: Option<bool>,
     /// For schedules and days, for example `Europe/Paris`.
-    #[oai(validator(
-        max_length = 200,
-        pattern = "^[^\\x00]*$",
-        custom = "Format(\"time-zone\")"
-    ))]
+    #[oai(validator(max_length = 200, pattern = "^[^\\x00]*$"))]
     time_zone: Option<String>,
     /// When libraries are scanned: `every 90 minutes`, `every 6 hours`, `every 2 days at 01:00`, or five cron fields.
-    #[oai(validator(
-        max_length = 200,
-        pattern = "^[^\\x00]*$",
-        custom = "Format(\"schedule\")"
-    ))]
+    #[oai(validator(max_length = 200, pattern = "^[^\\x00]*$"))]
     scan_schedule: Option<String>,
     /// When monitored series with gaps are checked: in words or as five cron fields, like `scanSchedule`.
-    #[oai(validator(
-        max_length = 200,
-        pattern = "^[^\\x00]*$",
-        custom = "Format(\"schedule\")"
-    ))]
+    #[oai(validator(max_length = 200, pattern = "^[^\\x00]*$"))]
     check_schedule: Option<String>,
     /// The time of day from which a scheduled check begins no further series, for example `06:30`; empty for no end.
-    #[oai(validator(
-        max_length = 200,
-        pattern = "^[^\\x00]*$",
-        custom = "Format(\"time-of-day\")"
-    ))]
+    #[oai(validator(max_length = 200, pattern = "^[^\\x00]*$"))]
     check_until: Option<String>,
     /// Queries per public indexer and day, 1 to 100000.
     #[oai(validator(minimum(value = "1"), maximum(value = "100000")))]

@@ -242,7 +242,7 @@ fn rows(scene: &Scene) -> Vec<Row> {
             "settings".into(),
             json!({"queriesPerDay": 0, "timeZone": "Mars/Base", "checkSchedule": "0 0 30 2 *", "checkUntil": "6h"}),
             400,
-            "checkSchedule: '0 0 30 2 *' never comes: there is no such day; checkUntil: '6h' is no time of day; write it as 06:30, or nothing for no end; queriesPerDay: it must be a whole number from 1 to 100000; timeZone: 'Mars/Base' is no time zone",
+            "queriesPerDay: it must be a whole number from 1 to 100000; checkSchedule: '0 0 30 2 *' never comes: there is no such day; checkUntil: '6h' is no time of day; write it as 06:30, or nothing for no end; timeZone: 'Mars/Base' is no time zone",
         ),
         (
             "PATCH",
