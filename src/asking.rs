@@ -132,6 +132,23 @@ pub async fn ask_again(
     search.finish().await
 }
 
+/// Queries of a day that an indexer may get.
+fn a_day(settings: &Settings, private: bool) -> i64 {
+    match private {
+        true => settings.queries_per_day_private,
+        false => settings.queries_per_day,
+    }
+}
+
+/// Of these, what searches that happen by themselves may take: the looks at recent releases that are still to come today keep theirs.
+pub fn for_sweeps(settings: &Settings, private: bool, now: i64) -> i64 {
+    let limit = a_day(settings, private);
+    let midnight = clock::next_time(now, NaiveTime::MIN, settings.time_zone);
+    let every = settings.fresh_minutes * 60_000;
+    let looks_left = (midnight - now).checked_div(every).unwrap_or(0);
+    limit - looks_left.min(limit / 2)
+}
+
 struct Search<'a> {
     app: &'a Arc<App>,
     settings: &'a Settings,
@@ -334,22 +351,10 @@ impl<'a> Search<'a> {
 
     /// Queries of this day that this search may bring an indexer to.
     fn limit(&self, row: &IndexerRow, now: i64) -> i64 {
-        let limit = if row.private {
-            self.settings.queries_per_day_private
-        } else {
-            self.settings.queries_per_day
-        };
         match self.purpose {
-            Purpose::Sweep => limit - self.looks_left(now).min(limit / 2),
-            Purpose::Fresh | Purpose::Asked => limit,
+            Purpose::Sweep => for_sweeps(self.settings, row.private, now),
+            Purpose::Fresh | Purpose::Asked => a_day(self.settings, row.private),
         }
-    }
-
-    /// Looks at recent releases that are still to come today.
-    fn looks_left(&self, now: i64) -> i64 {
-        let midnight = clock::next_time(now, NaiveTime::MIN, self.settings.time_zone);
-        let every = self.settings.fresh_minutes * 60_000;
-        (midnight - now).checked_div(every).unwrap_or(0)
     }
 
     fn is_spent(&self, row: &IndexerRow, day: &str, now: i64) -> bool {

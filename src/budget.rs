@@ -1,5 +1,7 @@
 //! How much may be sent by itself now: releases and gigabytes a night, downloads at once, and room on the disk.
 
+pub mod preview;
+
 use std::sync::Arc;
 
 use chrono::{Duration, NaiveTime, TimeZone};
@@ -7,17 +9,11 @@ use chrono_tz::Tz;
 
 use crate::{
     app::App,
-    clock::utc,
-    domain::{
-        profile::{MEGABYTE, Profile},
-        query::MOST_NAMES,
-        volume::VolumeSet,
-    },
+    clock::{next_run, next_time, utc},
     holdings,
     pipeline::sending::first_client,
     settings::Settings,
     store::{self, StoreError, Tx, connection::Connection},
-    worker::clock,
 };
 
 const GIGABYTE: i64 = 1_000_000_000;
@@ -45,6 +41,8 @@ pub struct Budget {
     room: Option<i64>,
     /// Bytes that stay free.
     keep: i64,
+    /// The settings that bound releases and bytes.
+    named: [&'static str; 2],
 }
 
 /// The budget of this moment, for a client.
@@ -84,19 +82,8 @@ pub async fn of(
 pub async fn of_night(app: &App, settings: &Settings) -> Result<Budget, StoreError> {
     let now = app.clock.now();
     let armed = store::library::first_armed(&app.db).await?;
-    let (grabs, gigabytes) = match armed {
-        Some(armed) if armed + FIRST_WEEK <= now => {
-            (settings.grabs_per_night, settings.gigabytes_per_night)
-        }
-        _ => (
-            settings
-                .grabs_per_night_first_week
-                .min(settings.grabs_per_night),
-            settings
-                .gigabytes_per_night_first_week
-                .min(settings.gigabytes_per_night),
-        ),
-    };
+    let is_first_week = armed.is_none_or(|armed| now < armed + FIRST_WEEK);
+    let [(grabs, grabs_named), (gigabytes, gigabytes_named)] = bounds(settings, is_first_week);
     Ok(Budget {
         since: night(now, settings.time_zone),
         grabs,
@@ -107,7 +94,32 @@ pub async fn of_night(app: &App, settings: &Settings) -> Result<Budget, StoreErr
         running: 0,
         room: None,
         keep: 0,
+        named: [grabs_named, gigabytes_named],
     })
+}
+
+/// Releases and gigabytes that a night may send, each with the setting that says so. The first week has at most what any other has.
+fn bounds(settings: &Settings, is_first_week: bool) -> [(i64, &'static str); 2] {
+    let bound = |usual: (i64, &'static str), first: (i64, &'static str)| match is_first_week {
+        true if first.0 < usual.0 => first,
+        _ => usual,
+    };
+    [
+        bound(
+            (settings.grabs_per_night, "grabsPerNight"),
+            (
+                settings.grabs_per_night_first_week,
+                "grabsPerNightFirstWeek",
+            ),
+        ),
+        bound(
+            (settings.gigabytes_per_night, "gigabytesPerNight"),
+            (
+                settings.gigabytes_per_night_first_week,
+                "gigabytesPerNightFirstWeek",
+            ),
+        ),
+    ]
 }
 
 /// Why a release waits.
@@ -131,8 +143,8 @@ impl Budget {
             return wait(
                 true,
                 format!(
-                    "it waits for the next night: {} releases were sent (grabsPerNight)",
-                    self.grabs_sent
+                    "it waits for the next night: {} releases were sent ({})",
+                    self.grabs_sent, self.named[0]
                 ),
             );
         }
@@ -141,10 +153,11 @@ impl Budget {
             return wait(
                 true,
                 format!(
-                    "it waits for the next night: {:.1} GB of {} were sent, and it has {:.1} (gigabytesPerNight)",
+                    "it waits for the next night: {:.1} GB of {} were sent, and it has {:.1} ({})",
                     gigabytes(self.bytes_sent),
                     self.bytes / GIGABYTE,
-                    gigabytes(bytes)
+                    gigabytes(bytes),
+                    self.named[1]
                 ),
             );
         }
@@ -177,12 +190,12 @@ impl Budget {
     }
 }
 
-/// When what waits is looked at again: at the next scheduled check, or in an hour when only a place or room is needed.
+/// When what waits is looked at again: at the first scheduled check of the next night, or in an hour when only a place or room is needed.
 pub fn again_at(settings: &Settings, now: i64, for_night: bool) -> i64 {
     const HOUR: i64 = 60 * 60 * 1000;
-    let next = clock::next(&settings.check_schedule, settings.time_zone, utc(now));
-    match next {
-        Some(next) if for_night => next.timestamp_millis(),
+    let night_ends = next_time(now, noon(), settings.time_zone);
+    match next_run(&settings.check_schedule, settings.time_zone, night_ends - 1) {
+        Some(next) if for_night => next,
         _ => now + HOUR,
     }
 }
@@ -217,75 +230,22 @@ pub async fn still_fits(tx: &mut Tx, budget: &Budget, sizes: &[u64]) -> Result<b
     Ok(sizes.iter().all(|size| now.take(*size).is_ok()))
 }
 
-/// What arming a library would mean.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Preview {
-    /// Series with missing volumes.
-    pub series: u64,
-    /// Missing volumes.
-    pub volumes: u64,
-    /// What they would weigh.
-    pub gigabytes: f64,
-    /// Packs among the accepted offers.
-    pub packs: u64,
-    /// Queries that each indexer would get.
-    pub queries_per_indexer: u64,
-    /// Until all were searched and sent.
-    pub nights: u64,
-}
-
-/// An estimate from what is known now.
-///
-/// # Errors
-/// When the database fails.
-pub async fn preview(app: &App, library: i64) -> Result<Preview, StoreError> {
-    let settings = app.settings().await?;
-    let (series, volumes) = store::library::gaps_of(&app.db, library).await?;
-    let (mut packs, mut bytes, mut held) = (0, 0, 0);
-    for (offered, size) in store::library::offers_of(&app.db, library).await? {
-        let offered = offered
-            .parse::<VolumeSet>()
-            .map_or(0, |set| set.len() as i64);
-        packs += u64::from(offered > 1);
-        bytes += size.filter(|_| offered > 0).unwrap_or(0);
-        held += size.map_or(0, |_| offered);
-    }
-    // Without offers, the middle of the ideal sizes of manga: of all kinds the largest.
-    let ideal = Profile::default().manga;
-    let middle = ((ideal.ideal_from + ideal.ideal_to) / 2.0 * MEGABYTE as f64) as i64;
-    let all = bytes.checked_div(held).unwrap_or(middle) * volumes;
-    let nights = [
-        nights_for(series, settings.series_per_night),
-        nights_for(volumes, settings.grabs_per_night),
-        nights_for(all, settings.gigabytes_per_night * GIGABYTE),
-    ];
-    Ok(Preview {
-        series: series.unsigned_abs(),
-        volumes: volumes.unsigned_abs(),
-        gigabytes: gigabytes(all),
-        packs,
-        queries_per_indexer: series.unsigned_abs() * MOST_NAMES as u64,
-        nights: nights.into_iter().max().unwrap_or(0),
-    })
-}
-
-fn nights_for(all: i64, a_night: i64) -> u64 {
-    all.unsigned_abs().div_ceil(a_night.unsigned_abs().max(1))
-}
-
 /// A night goes from noon to noon, so that no midnight cuts it.
 fn night(now: i64, zone: Tz) -> i64 {
     let local = utc(now).with_timezone(&zone);
-    let noon = |day: chrono::NaiveDate| {
-        let noon = day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default());
-        zone.from_local_datetime(&noon)
+    let noon_of = |day: chrono::NaiveDate| {
+        zone.from_local_datetime(&day.and_time(noon()))
             .earliest()
             .map_or(now, |noon| noon.timestamp_millis())
     };
-    match noon(local.date_naive()) {
+    match noon_of(local.date_naive()) {
         today if today <= now => today,
-        _ => noon(local.date_naive() - Duration::days(1)),
+        _ => noon_of(local.date_naive() - Duration::days(1)),
     }
+}
+
+fn noon() -> NaiveTime {
+    NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default()
 }
 
 fn signed(bytes: u64) -> i64 {
@@ -311,6 +271,7 @@ mod tests {
             running: 0,
             room: Some(20 * GIGABYTE),
             keep: 50 * GIGABYTE,
+            named: bounds(&Settings::default(), true).map(|bound| bound.1),
         }
     }
 
@@ -327,10 +288,13 @@ mod tests {
         assert_eq!(take(|budget| budget.running = 9, 1), Ok(()));
         assert_eq!(take(|budget| budget.room = Some(GIGABYTE), 1), Ok(()));
         for (wait, setting) in [
-            (take(|budget| budget.grabs_sent = 12, 1), "grabsPerNight"),
+            (
+                take(|budget| budget.grabs_sent = 12, 1),
+                "grabsPerNightFirstWeek",
+            ),
             (
                 take(|budget| budget.bytes_sent = 7 * GIGABYTE, 2),
-                "gigabytesPerNight",
+                "gigabytesPerNightFirstWeek",
             ),
             (take(|budget| budget.running = 10, 1), "activeTorrents"),
             (
@@ -339,6 +303,51 @@ mod tests {
             ),
         ] {
             assert!(wait.expect_err(setting).why.contains(setting));
+        }
+    }
+
+    #[test]
+    fn the_setting_that_bounds_is_named() {
+        let settings = Settings {
+            grabs_per_night: 5,
+            grabs_per_night_first_week: 5,
+            ..Settings::default()
+        };
+        let named = |is_first_week| bounds(&settings, is_first_week);
+        assert_eq!(
+            named(true),
+            [(5, "grabsPerNight"), (8, "gigabytesPerNightFirstWeek")]
+        );
+        assert_eq!(
+            named(false),
+            [(5, "grabsPerNight"), (30, "gigabytesPerNight")]
+        );
+    }
+
+    #[test]
+    fn what_waits_for_the_night_is_looked_at_when_the_next_one_has_begun() {
+        let at = |text: &str| {
+            text.parse::<chrono::DateTime<chrono::Utc>>()
+                .expect("a time")
+                .timestamp_millis()
+        };
+        for (schedule, now, again) in [
+            ("0 1 * * *", "2026-01-10T01:10:00Z", "2026-01-11T01:00:00Z"),
+            // At one in the night it still is the night that has sent enough.
+            ("0 1 * * *", "2026-01-10T14:00:00Z", "2026-01-12T01:00:00Z"),
+            (
+                "every 15 minutes",
+                "2026-01-10T14:00:00Z",
+                "2026-01-11T12:00:00Z",
+            ),
+        ] {
+            let settings = Settings {
+                time_zone: Tz::UTC,
+                check_schedule: schedule.into(),
+                ..Settings::default()
+            };
+            assert_eq!(again_at(&settings, at(now), true), at(again), "{schedule}");
+            assert_eq!(again_at(&settings, at(now), false), at(now) + 3_600_000);
         }
     }
 

@@ -185,12 +185,14 @@ pub fn parse(
         layers.mistake("database.url", "with PostgreSQL, secrets.key has to be given, the same for every replica; make one with: openssl rand -hex 32");
     }
     check_settings(&mut layers, &config.environment);
-    let mistakes = layers.finish();
+    let strangers = taste::strangers(&layers, &config);
+    let mut mistakes = layers.finish();
     if mistakes.is_empty() {
-        Ok(config)
-    } else {
-        Err(Mistakes(mistakes))
+        return Ok(config);
     }
+    // Alone they are none: the database may know them.
+    mistakes.extend(strangers);
+    Err(Mistakes(mistakes))
 }
 
 fn url_base(layers: &mut Layers) -> String {

@@ -187,9 +187,7 @@ pub fn is_resting(row: &Connection, now: i64) -> bool {
 /// Why a connection in back-off is not asked, with the end in the user's zone.
 pub fn resting(row: &Connection, zone: Tz, now: i64) -> Option<String> {
     let until = row.blocked_until.filter(|until| *until > now)?;
-    let at = clock::utc(until)
-        .with_timezone(&zone)
-        .format("%Y-%m-%d %H:%M");
+    let at = clock::moment(until, zone);
     let cause = row.error.as_deref().unwrap_or("it failed");
     Some(format!(
         "{} is left alone until {at} after {} failures: {cause}",

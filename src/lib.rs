@@ -42,6 +42,7 @@ pub mod holdings;
 pub mod lease;
 pub mod links;
 pub mod reviewing;
+pub mod schedules;
 pub mod secret;
 pub mod serve;
 pub mod settings;

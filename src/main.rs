@@ -19,7 +19,6 @@ use lacunarr::{
     config::{self, Config, FileConnection},
     connection::{FolderSettings, Role, Secrets, Settings},
     domain::report::{Outcome, PickLine},
-    pipeline::{self, CheckError, Options},
     serve,
     store::{self, Window},
     worker,
@@ -281,42 +280,59 @@ async fn check_command(arguments: cli::Check) -> anyhow::Result<ExitCode> {
         None => store::series::ids(&app.db, true).await?,
         Some(text) => vec![find_series(&app, text).await?],
     };
-    let options = Options {
-        dry_run: arguments.dry_run,
-        by_hand: arguments.series.is_some(),
-        run_began: None,
-    };
-    let mut failed = false;
-    for id in series {
-        if app.stop.is_cancelled() {
-            break;
-        }
-        let report = match pipeline::check_series(&app, id, options).await {
-            Ok(report) => report,
-            // The service is at it; the other series are still to be checked.
-            Err(error @ (CheckError::Busy | CheckError::Unknown)) => {
-                eprintln!("series {id}: {error}");
-                failed = true;
-                continue;
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let unsent = |pick: &PickLine| matches!(pick.outcome, Outcome::Failed | Outcome::InDoubt);
-        failed |= report.asked.iter().any(|asked| asked.error.is_some())
-            || report.picks.iter().any(unsent);
-        let mut out = std::io::stdout().lock();
-        if arguments.json {
-            writeln!(out, "{}", serde_json::to_string(&report)?)?
-        } else {
-            writeln!(out, "{}", print::report(&report))?
-        }
-    }
+    let failed = check_and_print(&app, &series, &arguments).await?;
     app.db.close().await;
     Ok(if failed {
         ExitCode::from(2)
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Runs a check and prints what comes of each series. True when something could not be asked, fetched, sent or checked.
+async fn check_and_print(
+    app: &Arc<App>,
+    series: &[i64],
+    arguments: &cli::Check,
+) -> anyhow::Result<bool> {
+    let id = worker::check::request(app, "cli", arguments.dry_run, series).await?;
+    let running = tokio::spawn({
+        let app = app.clone();
+        async move {
+            let ran = worker::check::see_through(&app, id).await;
+            // Otherwise its reports would be waited for without end.
+            ran.inspect_err(|_| app.stop.cancel())
+        }
+    });
+    let printed = print_reports(app, id, series, arguments.json).await;
+    if printed.is_err() {
+        app.stop.cancel();
+    }
+    running.await??;
+    if app.stop.is_cancelled() {
+        store::check::stop(&app.db, id, app.clock.now()).await?;
+    }
+    printed
+}
+
+async fn print_reports(app: &App, check: i64, series: &[i64], json: bool) -> anyhow::Result<bool> {
+    let mut failed = false;
+    for series in series {
+        let Some(report) = worker::check::report(app, check, *series).await? else {
+            continue;
+        };
+        let unsent = |pick: &PickLine| matches!(pick.outcome, Outcome::Failed | Outcome::InDoubt);
+        failed |= report.failure.is_some()
+            || report.asked.iter().any(|asked| asked.error.is_some())
+            || report.picks.iter().any(unsent);
+        let mut out = std::io::stdout().lock();
+        if json {
+            writeln!(out, "{}", serde_json::to_string(&report)?)?
+        } else {
+            writeln!(out, "{}", print::report(&report))?
+        }
+    }
+    Ok(failed)
 }
 
 async fn find_series(app: &App, text: &str) -> anyhow::Result<i64> {

@@ -1,5 +1,6 @@
 //! The straight line, read it first: shelf → gaps → queries → offers → verdicts → picks → grabs, for one series, under its lease.
 
+pub mod foreseeing;
 mod planning;
 pub mod searching;
 pub mod sending;
@@ -173,7 +174,7 @@ pub async fn consider(
 }
 
 /// How long what was found is believed; milliseconds.
-const FOUND_LATELY: i64 = 30 * 24 * 60 * 60 * 1000;
+pub const FOUND_LATELY: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Judges again what was found for a series and waited for room in the budget, and sends what there is room for now.
 ///
@@ -274,7 +275,7 @@ fn why_not_searched(
     options: Options,
 ) -> Option<String> {
     if !settings.enabled && !options.by_hand {
-        return Some("scheduled checks are switched off (setting enabled)".into());
+        return Some(SCHEDULE_OFF.into());
     }
     if !stored.series.monitored && !options.by_hand {
         return Some("the series is not monitored, so nothing was searched".into());
@@ -288,7 +289,7 @@ fn why_not_searched(
         return Some(note.into());
     }
     if !settings.search_enabled {
-        return Some("searching is switched off (setting searchEnabled)".into());
+        return Some(SEARCH_OFF.into());
     }
     None
 }
@@ -470,6 +471,35 @@ async fn decide_and_send(
     }
     Ok(())
 }
+
+/// Everything that keeps what is missing of a series from being found and sent by itself now, as sentences.
+///
+/// # Errors
+/// When the database fails.
+pub async fn brakes(
+    app: &Arc<App>,
+    settings: &Settings,
+    stored: &Stored,
+) -> Result<Vec<String>, StoreError> {
+    let by_itself = Options {
+        dry_run: false,
+        by_hand: false,
+        run_began: None,
+    };
+    let brake = brake(app, settings, stored, by_itself).await?;
+    let off = [
+        (settings.enabled, SCHEDULE_OFF),
+        (settings.search_enabled, SEARCH_OFF),
+    ];
+    let off = off.into_iter().filter(|(on, _)| !on);
+    Ok(brake
+        .into_iter()
+        .chain(off.map(|(_, note)| note.to_owned()))
+        .collect())
+}
+
+const SCHEDULE_OFF: &str = "scheduled checks are switched off (setting enabled)";
+const SEARCH_OFF: &str = "searching is switched off (setting searchEnabled)";
 
 /// Why nothing is sent by itself; none when it may be.
 async fn brake(

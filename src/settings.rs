@@ -8,7 +8,9 @@ use croner::Cron;
 
 use crate::{
     app::App,
+    clock,
     config::Environment,
+    domain::interval::{Every, EveryError},
     store::{self, Db, StoreError},
 };
 
@@ -23,9 +25,9 @@ pub struct Settings {
     pub auto_send: bool,
     /// The user's zone, for schedules and days.
     pub time_zone: Tz,
-    /// When libraries are scanned; five cron fields.
+    /// When libraries are scanned; in words or as five cron fields.
     pub scan_schedule: String,
-    /// When every monitored series with gaps is checked; five cron fields.
+    /// When every monitored series with gaps is checked; in words or as five cron fields.
     pub check_schedule: String,
     /// The time of day from which a scheduled check begins no further series; none for no bound.
     pub check_until: Option<NaiveTime>,
@@ -179,14 +181,7 @@ impl Settings {
             "enabled" => self.enabled = flag()?,
             "searchEnabled" => self.search_enabled = flag()?,
             "autoSend" => self.auto_send = flag()?,
-            "timeZone" => {
-                self.time_zone = value.parse().map_err(|_| {
-                    bad(format!(
-                        "'{}' is no time zone; write it as Europe/Paris",
-                        shown(value)
-                    ))
-                })?;
-            }
+            "timeZone" => self.time_zone = time_zone(value).map_err(bad)?,
             "scanSchedule" => self.scan_schedule = schedule(value).map_err(bad)?,
             "checkSchedule" => self.check_schedule = schedule(value).map_err(bad)?,
             "checkUntil" => self.check_until = time_of_day(value).map_err(bad)?,
@@ -208,6 +203,13 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// What is wrong with the text of a setting, if anything.
+pub fn problem(name: &str, text: &str) -> Option<String> {
+    let (name, _) = NAMES.iter().find(|known| known.0 == name)?;
+    let tried = Settings::default().set(name, text);
+    tried.err().map(|wrong| wrong.problem)
 }
 
 /// Why no setting was changed.
@@ -248,12 +250,25 @@ pub async fn change(
     for (name, value) in values {
         store::setting::put(&mut tx, name, value, app.clock.now()).await?;
     }
+    store::series::look_again(&mut tx, app.clock.now()).await?;
     tx.commit().await?;
+    app.schedule_changed.notify_one();
+    app.check_wake.notify_one();
     Ok(settings)
 }
 
 fn shown(value: &str) -> String {
     value.chars().take(60).collect()
+}
+
+fn time_zone(value: &str) -> Result<Tz, String> {
+    let no_zone = |_| {
+        format!(
+            "'{}' is no time zone; write it as Europe/Paris",
+            shown(value)
+        )
+    };
+    value.parse().map_err(no_zone)
 }
 
 fn time_of_day(value: &str) -> Result<Option<NaiveTime>, String> {
@@ -269,14 +284,24 @@ fn time_of_day(value: &str) -> Result<Option<NaiveTime>, String> {
     })
 }
 
+/// As it is written, blanks apart: in words or as cron.
 fn schedule(value: &str) -> Result<String, String> {
-    let fields = value.split_whitespace().count();
-    match Cron::from_str(value) {
-        Ok(_) if fields == 5 => Ok(value.split_whitespace().collect::<Vec<_>>().join(" ")),
-        _ => Err(format!(
-            "'{}' is no schedule of five fields (minute hour day month weekday), for example 0 1 * * *",
+    const HOW: &str = "write it as every 90 minutes, every 6 hours or every 2 days at 01:00, or as five cron fields (minute hour day month weekday), for example 0 1 * * *";
+    match value.parse::<Every>() {
+        Ok(every) => return Ok(every.to_string()),
+        Err(error @ EveryError::Length(_)) => return Err(error.to_string()),
+        Err(EveryError::Words) => {}
+    }
+    let fields: Vec<&str> = value.split_whitespace().collect();
+    let cron = fields.join(" ");
+    let is_cron = fields.len() == 5 && Cron::from_str(&cron).is_ok();
+    match is_cron && clock::next_run(&cron, Tz::UTC, 0).is_some() {
+        true => Ok(cron),
+        false if is_cron => Err(format!(
+            "'{}' never comes: there is no such day",
             shown(value)
         )),
+        false => Err(format!("'{}' is no schedule; {HOW}", shown(value))),
     }
 }
 
@@ -290,8 +315,11 @@ mod tests {
         for (name, good, bad) in [
             ("enabled", "false", "maybe"),
             ("timeZone", "Europe/Paris", "Paris"),
-            ("scanSchedule", "*/5 * * * *", "every hour"),
+            ("scanSchedule", "*/5 * * * *", "each hour"),
             ("checkSchedule", "0 1 * * 1-5", "0 0 1 * * *"),
+            ("checkSchedule", "every 90 minutes", "every 0 minutes"),
+            ("checkSchedule", "Every 2 days at 3:30", "every 400 days"),
+            ("checkSchedule", "0 0 29 2 *", "0 0 30 2 *"),
             ("checkUntil", "06:30", "25:00"),
             ("checkUntil", "", "6h"),
             ("queriesPerDay", "50", "0"),

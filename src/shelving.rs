@@ -660,7 +660,7 @@ pub async fn accept_vanished(app: &App, library: i64) -> Result<Option<u64>, Sto
 pub async fn change<E: From<StoreError>>(
     app: &App,
     id: i64,
-    change: impl FnOnce(&mut Series) -> Result<(), E>,
+    change: impl FnOnce(&mut Series, &Shelf) -> Result<(), E>,
 ) -> Result<Option<Stored>, E> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
@@ -669,7 +669,7 @@ pub async fn change<E: From<StoreError>>(
     };
     let counted_by = |series: &Series| (series.edition, series.editions.clone(), series.total);
     let before = counted_by(&stored.series);
-    change(&mut stored.series)?;
+    change(&mut stored.series, &stored.shelf)?;
     store::series::update(&mut tx, &stored.series, now).await?;
     if before != counted_by(&stored.series) {
         recount(&mut tx, app.lexicon, id, now).await?;
@@ -740,7 +740,7 @@ fn stem_of(path: &str) -> &str {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(), StoreError> {
+pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(), WantAgainError> {
     let now = app.clock.now();
     let without = |set: &VolumeSet| {
         set.iter()
@@ -754,6 +754,13 @@ pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(
     let Some(mut stored) = store::series::get_in(&mut tx, series).await? else {
         return Ok(());
     };
+    let there = volumes.iter().filter(|volume| {
+        stored.shelf.present.contains(*volume) && !stored.series.ignored.contains(*volume)
+    });
+    let there: VolumeSet = there.collect();
+    if !there.is_empty() {
+        return Err(WantAgainError::OnShelf(there));
+    }
     stored.series.ignored = without(&stored.series.ignored);
     store::series::update(&mut tx, &stored.series, now).await?;
     for link in store::library::links_of(&mut tx, series).await? {
@@ -767,7 +774,20 @@ pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(
         store::event::append(&mut tx, &refreshed.events, now).await?;
         store::series::mark_due(&mut tx, series, now).await?;
     }
-    tx.commit().await
+    Ok(tx.commit().await?)
+}
+
+/// Why volumes are not wanted again.
+#[derive(Debug, thiserror::Error)]
+pub enum WantAgainError {
+    /// Nothing would come of it.
+    #[error(
+        "volume {0} is on the shelf; only what vanished or is ignored can be wanted again, and to have a better copy of it, take the file away first"
+    )]
+    OnShelf(VolumeSet),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// The series that a library shows.

@@ -1,16 +1,19 @@
 //! Why a volume is not there: what was asked, what was offered, and what was said against it, in one honest line each.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono_tz::Tz;
 
 use crate::{
     app::App,
-    clock::day,
+    clock::{day, moment},
     domain::{
         decide::Decision,
         gaps,
-        report::{Asked, SeriesReport},
+        report::{Asked, Outcome, PickLine, SeriesReport},
         volume::{VolumeNumber, VolumeSet},
     },
+    pipeline,
     store::{self, StoreError, Window, offer::StoredOffer, series::Stored},
 };
 
@@ -41,7 +44,7 @@ pub struct Why {
 /// # Errors
 /// When the database fails.
 pub async fn of(
-    app: &App,
+    app: &Arc<App>,
     stored: &Stored,
     volume: Option<VolumeNumber>,
 ) -> Result<Why, StoreError> {
@@ -59,35 +62,40 @@ pub async fn of(
         limit: MOST_OFFERS,
         offset: 0,
     };
-    let holds = |offer: &StoredOffer| {
-        offer.volumes.is_empty() || about.iter().any(|volume| offer.volumes.contains(volume))
-    };
     let mut offers = store::offer::list(&app.db, Some(id), "", window)
         .await?
         .records;
-    offers.retain(holds);
+    offers.retain(|offer| may_hold(offer, &about));
     offers.sort_by(|a, b| order(a).cmp(&order(b)).then(b.rank.cmp(&a.rank)));
     let report = store::check::last_report(&app.db, id)
         .await?
         .unwrap_or_default();
-    let on_its_way = store::grab::reserved(&app.db, id).await?;
-    let mut why = Why {
-        line: String::new(),
-        missing: missing
+    let settings = app.settings().await?;
+    let facts = Facts {
+        stored,
+        on_its_way: store::grab::reserved(&app.db, id).await?,
+        waits: waiting(stored, &offers, app.clock.now()),
+        missing,
+        report,
+        again: stored
+            .search_at
+            .filter(|_| settings.enabled && settings.search_enabled),
+        brakes: pipeline::brakes(app, &settings, stored).await?,
+        zone: settings.time_zone,
+    };
+    Ok(Why {
+        line: facts.line(&about, &offers),
+        missing: facts
+            .missing
             .iter()
             .filter(|volume| about.contains(*volume))
             .collect(),
         checked_at: stored.checked_at,
         next_search_at: stored.search_at,
-        asked: report.asked.clone(),
-        notes: report.notes.clone(),
+        asked: facts.report.asked,
+        notes: facts.report.notes,
         offers,
-    };
-    let zone = app.settings().await?.time_zone;
-    why.line = line(stored, &about, &on_its_way, &report, &why, |at| {
-        day(at, zone)
-    });
-    Ok(why)
+    })
 }
 
 fn order(offer: &StoredOffer) -> u8 {
@@ -98,83 +106,212 @@ fn order(offer: &StoredOffer) -> u8 {
     }
 }
 
-fn line(
-    stored: &Stored,
-    about: &VolumeSet,
-    on_its_way: &VolumeSet,
-    report: &SeriesReport,
-    why: &Why,
-    day: impl Fn(i64) -> String,
-) -> String {
-    let mut parts = vec![standing(stored, about, on_its_way)];
-    if why.missing.iter().all(|volume| on_its_way.contains(volume)) {
-        return parts.concat();
-    }
-    parts.push(match stored.checked_at {
-        None => "no source was asked yet".into(),
-        Some(at) if report.asked.is_empty() => {
-            format!("looked at on {}, without asking a source", day(at))
-        }
-        Some(at) => format!("last searched on {}", day(at)),
-    });
-    parts.extend(report.asked.iter().filter_map(|asked| asked.error.clone()));
-    let count = |decision: Decision| {
-        why.offers
-            .iter()
-            .filter(|offer| offer.decision == decision.word())
-            .count()
-    };
-    if count(Decision::Accepted) > 0 {
-        parts.push(format!("{} would do", releases(count(Decision::Accepted))));
-    }
-    if count(Decision::Review) > 0 {
-        parts.push(format!(
-            "{} for you to look at: {}",
-            releases(count(Decision::Review)),
-            causes(&why.offers, Decision::Review)
-        ));
-    }
-    if count(Decision::Refused) > 0 {
-        parts.push(format!(
-            "{} refused: {}",
-            count(Decision::Refused),
-            causes(&why.offers, Decision::Refused)
-        ));
-    }
-    // "Could not ask" is not "nobody has it".
-    let all_answered = report.asked.iter().all(|asked| asked.error.is_none());
-    if why.offers.is_empty() && !report.asked.is_empty() && all_answered {
-        parts.push("nobody offered it".into());
-    }
-    if let Some(next) = stored.search_at {
-        parts.push(format!("searched again from {}", day(next)));
-    }
-    parts.join("; ")
+/// An offer whose volumes cannot be read may hold any.
+fn may_hold(offer: &StoredOffer, volumes: &VolumeSet) -> bool {
+    offer.volumes.is_empty() || volumes.iter().any(|volume| offer.volumes.contains(volume))
 }
 
-fn standing(stored: &Stored, about: &VolumeSet, on_its_way: &VolumeSet) -> String {
-    if about.is_empty() {
-        return "nothing is missing".into();
+/// The volumes for which something was chosen that waits for room in the budget: what would do, and was found lately enough to be believed.
+fn waiting(stored: &Stored, offers: &[StoredOffer], now: i64) -> VolumeSet {
+    let mut volumes = VolumeSet::default();
+    let chosen = offers.iter().filter(|offer| {
+        offer.decision == Decision::Accepted.word()
+            && offer.offer.seen_at >= now - pipeline::FOUND_LATELY
+    });
+    for offer in chosen.filter(|_| stored.waits_until.is_some()) {
+        volumes.extend_with(&offer.useful);
     }
-    let in_set = |set: &VolumeSet| about.iter().all(|volume| set.contains(volume));
-    let which = match about.len() {
-        1 => format!("volume {about}"),
-        _ => format!("volumes {about}"),
-    };
-    let what = if in_set(&stored.shelf.present) {
-        "on the shelf"
-    } else if in_set(on_its_way) {
-        "on the way"
-    } else if in_set(&stored.shelf.vanished) {
-        "gone from the shelf, and not fetched again by itself"
-    } else if in_set(&stored.series.ignored) {
-        "ignored"
-    } else if !stored.series.monitored {
-        "not looked for: the series is not monitored"
-    } else {
-        "missing"
-    };
-    format!("{which}: {what}")
+    volumes
+}
+
+/// How a volume stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    OnTheWay,
+    Waits,
+    Missing,
+    NotMonitored,
+    OnTheShelf,
+    Vanished,
+    Ignored,
+    OutOfRange,
+    NotCounted,
+    NotKnown,
+}
+
+impl Standing {
+    /// In the order in which they are told.
+    const ALL: [Self; 10] = [
+        Self::OnTheWay,
+        Self::Waits,
+        Self::Missing,
+        Self::NotMonitored,
+        Self::OnTheShelf,
+        Self::Vanished,
+        Self::Ignored,
+        Self::OutOfRange,
+        Self::NotCounted,
+        Self::NotKnown,
+    ];
+}
+
+/// What the line is made of.
+struct Facts<'a> {
+    stored: &'a Stored,
+    missing: VolumeSet,
+    on_its_way: VolumeSet,
+    waits: VolumeSet,
+    report: SeriesReport,
+    /// When it is searched again by itself.
+    again: Option<i64>,
+    brakes: Vec<String>,
+    zone: Tz,
+}
+
+impl Facts<'_> {
+    fn standing(&self, volume: VolumeNumber) -> Standing {
+        let Stored { series, shelf, .. } = self.stored;
+        if shelf.present.contains(volume) {
+            Standing::OnTheShelf
+        } else if self.on_its_way.contains(volume) {
+            Standing::OnTheWay
+        } else if shelf.vanished.contains(volume) {
+            Standing::Vanished
+        } else if series.ignored.contains(volume) {
+            Standing::Ignored
+        } else if !series.asks_for(volume) {
+            Standing::OutOfRange
+        } else if !self.missing.contains(volume) {
+            match volume.as_whole() {
+                Some(1..) => Standing::NotKnown,
+                _ => Standing::NotCounted,
+            }
+        } else if !series.monitored {
+            Standing::NotMonitored
+        } else if self.waits.contains(volume) {
+            Standing::Waits
+        } else {
+            Standing::Missing
+        }
+    }
+
+    /// As it is told, behind the volumes.
+    fn words(&self, standing: Standing) -> String {
+        match standing {
+            Standing::OnTheWay => "on the way".into(),
+            Standing::Waits => self.wait(),
+            Standing::Missing => "missing".into(),
+            Standing::NotMonitored => "not looked for: the series is not monitored".into(),
+            Standing::OnTheShelf => "on the shelf".into(),
+            Standing::Vanished => "gone from the shelf, and not fetched again by itself".into(),
+            Standing::Ignored => "ignored".into(),
+            Standing::OutOfRange => "not wanted (wantedFrom, wantedTo)".into(),
+            Standing::NotCounted => {
+                "not looked for: whole numbers from 1 on count as missing, and 0 when wantedFrom says so".into()
+            }
+            Standing::NotKnown => {
+                let last = gaps::last_known(&self.stored.series, &self.stored.shelf);
+                let last = last.map_or("none is known".into(), |last| {
+                    format!("the last one that is known is {last}")
+                });
+                format!("not known to exist, {last}; set the total of the series if it does")
+            }
+        }
+    }
+
+    /// Why what was chosen was not sent, and when it is its turn.
+    fn wait(&self) -> String {
+        let waits = |pick: &&PickLine| pick.outcome == Outcome::Waits;
+        let picks = self.report.picks.iter();
+        let why = picks.filter(waits).find_map(|pick| pick.message.clone());
+        let why = why.unwrap_or_else(|| "it waits for room in the budget".into());
+        match self.stored.waits_until {
+            Some(until) => format!(
+                "chosen; {why}; its turn comes on {} at the earliest",
+                moment(until, self.zone)
+            ),
+            None => format!("chosen; {why}"),
+        }
+    }
+
+    fn line(&self, about: &VolumeSet, offers: &[StoredOffer]) -> String {
+        let of = |standing| -> VolumeSet {
+            let volumes = about.iter();
+            volumes
+                .filter(|volume| self.standing(*volume) == standing)
+                .collect()
+        };
+        let mut parts = Vec::new();
+        for standing in Standing::ALL {
+            let volumes = of(standing);
+            match volumes.len() {
+                0 => {}
+                1 => parts.push(format!("volume {volumes}: {}", self.words(standing))),
+                _ => parts.push(format!("volumes {volumes}: {}", self.words(standing))),
+            }
+        }
+        let missing = of(Standing::Missing);
+        if !missing.is_empty() || !of(Standing::Waits).is_empty() {
+            parts.extend(self.brakes.iter().cloned());
+        }
+        if !missing.is_empty() {
+            let offers: Vec<&StoredOffer> = offers
+                .iter()
+                .filter(|offer| may_hold(offer, &missing))
+                .collect();
+            self.search(&offers, &mut parts);
+        }
+        match parts.is_empty() {
+            true => "nothing is missing".into(),
+            false => parts.join("; "),
+        }
+    }
+
+    /// What the last search came to, for what is still missing.
+    fn search(&self, offers: &[&StoredOffer], parts: &mut Vec<String>) {
+        let asked = &self.report.asked;
+        parts.push(match self.stored.checked_at {
+            None => "no source was asked yet".into(),
+            Some(at) if asked.is_empty() => format!(
+                "looked at on {}, without asking a source",
+                day(at, self.zone)
+            ),
+            Some(at) => format!("last searched on {}", day(at, self.zone)),
+        });
+        parts.extend(asked.iter().filter_map(|asked| asked.error.clone()));
+        let of = |decision: Decision| -> Vec<&StoredOffer> {
+            let offers = offers.iter().copied();
+            offers
+                .filter(|offer| offer.decision == decision.word())
+                .collect()
+        };
+        let (accepted, review, refused) = (
+            of(Decision::Accepted),
+            of(Decision::Review),
+            of(Decision::Refused),
+        );
+        if !accepted.is_empty() {
+            parts.push(format!("{} would do", releases(accepted.len())));
+        }
+        if !review.is_empty() {
+            parts.push(format!(
+                "{} for you to look at: {}",
+                releases(review.len()),
+                causes(&review)
+            ));
+        }
+        if !refused.is_empty() {
+            parts.push(format!("{} refused: {}", refused.len(), causes(&refused)));
+        }
+        // "Could not ask" is not "nobody has it".
+        let all_answered = asked.iter().all(|asked| asked.error.is_none());
+        if offers.is_empty() && !asked.is_empty() && all_answered {
+            parts.push("nobody offered it".into());
+        }
+        if let Some(next) = self.again {
+            parts.push(format!("searched again from {}", day(next, self.zone)));
+        }
+    }
 }
 
 fn releases(count: usize) -> String {
@@ -184,17 +321,12 @@ fn releases(count: usize) -> String {
     }
 }
 
-/// `too_small (2), wrong_language (1)`, the most frequent first.
-fn causes(offers: &[StoredOffer], decision: Decision) -> String {
+/// `too_small (2), wrong_language (1)`, the most frequent first: of each offer what led to its verdict.
+fn causes(offers: &[&StoredOffer]) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for offer in offers
-        .iter()
-        .filter(|offer| offer.decision == decision.word())
-    {
-        let first = offer
-            .reasons
-            .iter()
-            .find(|(leads_to, ..)| leads_to == decision.word());
+    for offer in offers {
+        let mut reasons = offer.reasons.iter();
+        let first = reasons.find(|(leads_to, ..)| *leads_to == offer.decision);
         if let Some((_, code, _)) = first {
             *counts.entry(code).or_default() += 1;
         }

@@ -12,7 +12,7 @@ use crate::{
     pipeline::{CheckError, sending::SendError},
     secret::SecretError,
     settings::SettingsError,
-    shelving::ScanError,
+    shelving::{ScanError, WantAgainError},
     store::StoreError,
     taste::written::{ProfileError, RuleError},
 };
@@ -230,6 +230,15 @@ impl From<ScanError> for ApiError {
             ScanError::Store(error) => error.into(),
             ScanError::Port(error) => Self::upstream(error.to_string()),
             error => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<WantAgainError> for ApiError {
+    fn from(error: WantAgainError) -> Self {
+        match error {
+            WantAgainError::Store(error) => error.into(),
+            error @ WantAgainError::OnShelf(_) => Self::field("volumes", error.to_string()),
         }
     }
 }

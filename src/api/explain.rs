@@ -10,6 +10,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::Apis;
+use crate::settings;
 
 /// Mistakes that are told at once; more would hide the first ones.
 const MOST_TOLD: usize = 20;
@@ -71,6 +72,12 @@ const PATTERNS: [(&str, &str); 14] = [
     ),
 ];
 
+/// What is wrong with a text of a field, if anything.
+type Check = fn(&str, &str) -> Option<String>;
+
+/// Bodies with texts of which no description can say what they have to be, each with what they are held against.
+const HELD_AGAINST: [(&str, Check); 1] = [("SettingsChange", settings::problem)];
+
 static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
     let mut registry = Registry::new();
     Apis::register(&mut registry);
@@ -89,8 +96,25 @@ static COMPILED: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
 pub fn mistakes(schema: &MetaSchemaRef, value: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
     walk(schema, value, "body", &mut found);
+    hold_against(schema, value, &mut found);
     found.truncate(MOST_TOLD);
     found
+}
+
+/// The texts of [`HELD_AGAINST`] with which nothing else is wrong.
+fn hold_against(schema: &MetaSchemaRef, value: &Value, found: &mut Vec<(String, String)>) {
+    let (MetaSchemaRef::Reference(body), Value::Object(fields)) = (schema, value) else {
+        return;
+    };
+    let Some((_, check)) = HELD_AGAINST.iter().find(|known| known.0 == body) else {
+        return;
+    };
+    for (field, value) in fields {
+        let is_told = found.iter().any(|(told, _)| told == field);
+        let text = value.as_str().filter(|_| !is_told);
+        let problem = text.and_then(|text| check(field, text));
+        found.extend(problem.map(|problem| (field.clone(), problem)));
+    }
 }
 
 /// What a value of this schema has to be, as a sentence.

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     app::App,
-    budget,
+    budget::preview,
     clock::utc,
     connection::{FolderSettings, Role, Secrets, Settings},
     connections::{self, Wanted},
@@ -173,20 +173,76 @@ struct ScanProblem {
 
 /// What arming a library would mean, as far as it is known.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 struct ArmPreview {
     /// Monitored series of it with missing volumes.
     series: u64,
     /// Volumes that are missing, and not on their way.
     volumes: u64,
-    /// What they would weigh: by the offers that are known, else by the ideal sizes of the library's kind.
+    /// What they would weigh: by the offers that would be sent, and for the others by the ideal sizes of each series' kind and profile.
     gigabytes: f64,
-    /// Packs among the accepted offers that are known.
-    packs: u64,
-    /// Queries that each indexer would get to search all of them once.
-    queries_per_indexer: u64,
-    /// Nights until all were searched and sent, within the budgets.
-    nights: u64,
+    /// Releases with several volumes that would be sent, of the offers that are known.
+    pack_count: u64,
+    /// Those, at most 200.
+    packs: Vec<PreviewedPack>,
+    /// What each indexer would be asked to search every series once.
+    queries: Vec<PreviewedQueries>,
+    /// Nights until all were searched and sent, within the budgets, the first week's included; left out when a budget of 0 lets nothing
+    /// go.
+    nights: Option<u64>,
+}
+
+/// A release with several volumes that would be sent.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+struct PreviewedPack {
+    /// The title of the series.
+    series: String,
+    /// Release name.
+    release: String,
+    /// The volumes that its name promises.
+    volumes: String,
+    /// Those of them that are missing.
+    wanted: String,
+    /// What it weighs.
+    gigabytes: f64,
+}
+
+impl From<preview::Pack> for PreviewedPack {
+    fn from(pack: preview::Pack) -> Self {
+        Self {
+            series: pack.series,
+            release: pack.release,
+            volumes: pack.volumes.to_string(),
+            wanted: pack.wanted.to_string(),
+            gigabytes: pack.gigabytes,
+        }
+    }
+}
+
+/// What an indexer would be asked.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct PreviewedQueries {
+    /// The connection.
+    source: String,
+    /// The indexer behind it; left out for each of them while the source was not asked yet which it has.
+    indexer: Option<String>,
+    /// Queries, one for each name of a series that is asked for; pages behind a full one come on top.
+    queries: u64,
+    /// Queries of a day that searches that happen by themselves may take.
+    a_day: u64,
+}
+
+impl From<preview::Queries> for PreviewedQueries {
+    fn from(queries: preview::Queries) -> Self {
+        Self {
+            source: queries.source,
+            indexer: queries.indexer,
+            queries: queries.queries,
+            a_day: queries.a_day,
+        }
+    }
 }
 
 /// Vanished volumes that were accepted as gone.
@@ -407,7 +463,7 @@ impl LibrariesApi {
 
     /// See what arming would mean
     ///
-    /// An estimate from what is known now; nothing is asked, and nothing changes. A check with `dryRun` says which releases would be sent.
+    /// An estimate from what is known now; no source is asked, and nothing changes. A check with `dryRun` says which releases would be sent.
     #[oai(
         path = "/libraries/:id/arm-preview",
         method = "get",
@@ -421,13 +477,14 @@ impl LibrariesApi {
         id: Path<i64>,
     ) -> Result<Json<ArmPreview>, Failure<ONE>> {
         find(&app, id.0).await?;
-        let preview = budget::preview(&app, id.0).await?;
+        let preview = preview::of(&app, id.0).await?;
         Ok(Json(ArmPreview {
             series: preview.series,
             volumes: preview.volumes,
             gigabytes: preview.gigabytes,
-            packs: preview.packs,
-            queries_per_indexer: preview.queries_per_indexer,
+            pack_count: preview.pack_count,
+            packs: preview.packs.into_iter().map(Into::into).collect(),
+            queries: preview.queries.into_iter().map(Into::into).collect(),
             nights: preview.nights,
         }))
     }

@@ -23,7 +23,7 @@ use crate::{
     domain::{
         edition::{self, Edition},
         gaps, release,
-        series::Series,
+        series::{Series, Shelf},
         volume::{MAX_SET, VolumeNumber, VolumeSet},
     },
     shelving,
@@ -344,7 +344,8 @@ impl SeriesApi {
         {
             return Err(ApiError::field("profile", problem).into());
         }
-        let changed = shelving::change(&app, id.0, |series| apply(series, body.0)).await?;
+        let changed =
+            shelving::change(&app, id.0, |series, shelf| apply(series, shelf, body.0)).await?;
         let changed = changed.ok_or_else(|| ApiError::unknown("series", id.0))?;
         Ok(Json(changed.into()))
     }
@@ -424,7 +425,7 @@ pub fn volumes(field: &str, text: &str) -> Result<VolumeSet, ApiError> {
     Ok(set)
 }
 
-fn apply(series: &mut Series, change: SeriesChange) -> Result<(), ApiError> {
+fn apply(series: &mut Series, shelf: &Shelf, change: SeriesChange) -> Result<(), ApiError> {
     let bound = |field: &str, value: MaybeUndefined<String>, old: Option<VolumeNumber>| match value
     {
         MaybeUndefined::Undefined => Ok(old),
@@ -445,7 +446,16 @@ fn apply(series: &mut Series, change: SeriesChange) -> Result<(), ApiError> {
     match change.total {
         MaybeUndefined::Undefined => {}
         MaybeUndefined::Null => series.total = None,
-        MaybeUndefined::Value(total) => series.total = Some(total),
+        MaybeUndefined::Value(total) => {
+            if let Some(last) = gaps::last_on_shelf(shelf).filter(|last| *last > total) {
+                let problem = format!(
+                    "volume {last} is on the shelf, so at least {last} exist; look at GET /api/v1/series/{}/files if its number was misread",
+                    series.id
+                );
+                return Err(ApiError::field("total", problem));
+            }
+            series.total = Some(total);
+        }
     }
     series.title = change
         .title

@@ -25,9 +25,9 @@ struct SettingsView {
     auto_send: bool,
     /// For schedules and days, for example `Europe/Paris`.
     time_zone: String,
-    /// When libraries are scanned; five cron fields.
+    /// When libraries are scanned: `every 90 minutes`, `every 6 hours`, `every 2 days at 01:00`, or five cron fields.
     scan_schedule: String,
-    /// When monitored series with gaps are checked; five cron fields.
+    /// When monitored series with gaps are checked: in words or as five cron fields, like `scanSchedule`.
     check_schedule: String,
     /// The time of day from which a scheduled check begins no further series, for example `06:30`; empty for no end.
     check_until: String,
@@ -102,10 +102,10 @@ struct SettingsChange {
     /// For schedules and days, for example `Europe/Paris`.
     #[oai(validator(max_length = 200, pattern = "^[^\\x00]*$"))]
     time_zone: Option<String>,
-    /// When libraries are scanned; five cron fields.
+    /// When libraries are scanned: `every 90 minutes`, `every 6 hours`, `every 2 days at 01:00`, or five cron fields.
     #[oai(validator(max_length = 200, pattern = "^[^\\x00]*$"))]
     scan_schedule: Option<String>,
-    /// When monitored series with gaps are checked; five cron fields.
+    /// When monitored series with gaps are checked: in words or as five cron fields, like `scanSchedule`.
     #[oai(validator(max_length = 200, pattern = "^[^\\x00]*$"))]
     check_schedule: Option<String>,
     /// The time of day from which a scheduled check begins no further series, for example `06:30`; empty for no end.
@@ -214,7 +214,6 @@ impl SettingsApi {
         body: Json<SettingsChange>,
     ) -> Result<Json<SettingsView>, Failure<{ BODY | CONFLICT }>> {
         let settings = settings::change(&app, &body.0.values()).await?;
-        app.schedule_changed.notify_one();
         Ok(Json(settings.into()))
     }
 }

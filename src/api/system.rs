@@ -13,7 +13,7 @@ use super::{
     json::Json,
     problem::{Problem, ProblemJson},
 };
-use crate::{app::App, clock::utc, health};
+use crate::{app::App, clock::utc, health, schedules};
 
 /// The program itself.
 #[derive(Debug, Object)]
@@ -33,6 +33,32 @@ struct SystemStatus {
     url_base: String,
     /// When it started.
     started_at: DateTime<Utc>,
+    /// The scheduled check of monitored series with gaps. When there is nothing to search, it does not run.
+    scheduled_check: Schedule,
+    /// The scheduled scan of the libraries; the last one counts whoever asked for it.
+    scheduled_scan: Schedule,
+}
+
+/// What happens by itself at its time.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct Schedule {
+    /// When, as the setting says.
+    schedule: String,
+    /// When it last ran.
+    last_run_at: Option<DateTime<Utc>>,
+    /// When it runs next; left out while the setting `enabled` is off.
+    next_run_at: Option<DateTime<Utc>>,
+}
+
+impl From<schedules::Schedule> for Schedule {
+    fn from(schedule: schedules::Schedule) -> Self {
+        Self {
+            schedule: schedule.schedule,
+            last_run_at: schedule.last_run_at.map(utc),
+            next_run_at: schedule.next_run_at.map(utc),
+        }
+    }
 }
 
 /// How everything is.
@@ -119,7 +145,10 @@ impl SystemApi {
         _key: Key,
         app: Data<&Arc<App>>,
     ) -> Result<Json<SystemStatus>, Failure<NOTHING>> {
+        let settings = app.settings().await?;
         Ok(Json(SystemStatus {
+            scheduled_check: schedules::check(&app, &settings).await?.into(),
+            scheduled_scan: schedules::scan(&app, &settings).await?.into(),
             app_name: "Lacunarr".into(),
             version: env!("CARGO_PKG_VERSION").into(),
             instance: app.instance.clone(),

@@ -276,9 +276,9 @@ impl Layers {
         texts
     }
 
-    /// A mistake at the place where a key stands, or would stand.
-    pub fn mistake(&mut self, key: &str, problem: &str) {
-        let place = match self.entries.get(key) {
+    /// Where a key stands, or would stand.
+    pub fn place_of(&self, key: &str) -> String {
+        match self.entries.get(key) {
             Some(entry) => entry.place.clone(),
             None => {
                 let table = key.rsplit_once('.').map_or(key, |(table, _)| table);
@@ -291,7 +291,12 @@ impl Layers {
                     |(_, entry)| format!("{} ([{table}])", entry.place),
                 )
             }
-        };
+        }
+    }
+
+    /// A mistake at the place where a key stands, or would stand.
+    pub fn mistake(&mut self, key: &str, problem: &str) {
+        let place = self.place_of(key);
         let name = key.rsplit_once('.').map_or(key, |(_, name)| name);
         self.mistake_at(place, format!("{name}: {problem}"));
     }

@@ -1,18 +1,25 @@
 //! `[rules.NAME]` and `[profiles.NAME]` of the file. What cannot be read is a mistake; a rule that can be read but not asked is kept.
 
+use std::collections::BTreeSet;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::{
+    Config, FileConnection, Mistake,
     layers::{Layers, Table},
     snake,
 };
-use crate::domain::{
-    decide::{
-        CustomRule,
-        custom::{Condition, HEAVIEST, Then},
+use crate::{
+    connection::{Role, Settings},
+    domain::{
+        decide::{
+            CustomRule,
+            custom::{Condition, HEAVIEST, Then},
+        },
+        profile::Profile,
     },
-    profile::Profile,
+    taste,
 };
 
 /// A rule that stands in the file.
@@ -51,6 +58,54 @@ pub fn profiles(layers: &mut Layers) -> Vec<FileProfile> {
         .iter()
         .filter_map(|table| profile(&mut Reader { layers, table }))
         .collect()
+}
+
+/// Libraries and profiles that are named in the file and do not stand in it. They may have been made through the API, which only the
+/// database knows.
+pub fn strangers(layers: &Layers, config: &Config) -> Vec<Mistake> {
+    let role = |file: &&FileConnection| file.settings.role() == Role::Library;
+    let libraries = config.connections.iter().filter(role);
+    let libraries: BTreeSet<&str> = libraries.map(|file| file.name.as_str()).collect();
+    let profiles = layers.tables("profiles");
+    let profiles = profiles.iter().map(|table| table.name.as_str());
+    let profiles: BTreeSet<&str> = profiles.chain([taste::DEFAULT]).collect();
+    let stranger = |what: &str, name: &str, known: &BTreeSet<&str>| {
+        let known: Vec<&str> = known.iter().copied().collect();
+        let there_are = match known.is_empty() {
+            true => "none at all".to_owned(),
+            false => format!("just {}", known.join(", ")),
+        };
+        format!(
+            "no {what} named '{name}' stands in the file, {there_are}; unless one was made through the API, this is a mistake too"
+        )
+    };
+    let of_rules = layers.tables("rules").into_iter().flat_map(|table| {
+        let fields = table.fields.into_iter();
+        fields
+            .filter(|(key, ..)| key == "library")
+            .filter_map(|(_, place, value)| Some((place, text(&value).ok()?)))
+            .filter(|(_, name)| !libraries.contains(name.as_str()))
+            .map(|(place, name)| Mistake {
+                place,
+                problem: format!(
+                    "{}.library: {}",
+                    table.at,
+                    stranger("library", &name, &libraries)
+                ),
+            })
+            .collect::<Vec<_>>()
+    });
+    let of_libraries = config.connections.iter().filter_map(|file| {
+        let Settings::Folder(folder) = &file.settings else {
+            return None;
+        };
+        let name = folder.profile.as_deref()?;
+        (!profiles.contains(name)).then(|| Mistake {
+            place: layers.place_of(&format!("libraries.{}.profile", file.name)),
+            problem: format!("profile: {}", stranger("profile", name, &profiles)),
+        })
+    });
+    of_rules.chain(of_libraries).collect()
 }
 
 /// One table, and where its mistakes go.

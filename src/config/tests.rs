@@ -172,6 +172,28 @@ indexer_languages = { "Nyaa.si" = "en" }
 }
 
 #[test]
+fn names_that_only_the_database_may_know_are_told_beside_other_mistakes() {
+    let library = "[libraries.manga]\nkind = \"folder\"\npath = \"/manga\"\nprofile = \"strict\"\n";
+    let rule = "[rules.a]\nlibrary = \"nope\"\nthen = \"refuse\"\n";
+    assert!(read(&format!("{library}{rule}"), &[]).is_ok());
+    let text = format!("{library}{rule}[server]\nport = 0.5\n");
+    let mistakes = read(&text, &[]).expect_err("a port").to_string();
+    for told in [
+        "line 9: server.port",
+        "line 6: rules.a.library: no library named 'nope' stands in the file, just manga; unless one was made through the API",
+        "line 4: profile: no profile named 'strict' stands in the file, just default; unless",
+    ] {
+        assert!(mistakes.contains(told), "{told} in {mistakes}");
+    }
+    let known = format!(
+        "{library}{}[server]\nport = 0.5\n[profiles.strict]",
+        rule.replace("nope", "manga")
+    );
+    let Mistakes(mistakes) = read(&known, &[]).expect_err("a port");
+    assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+}
+
+#[test]
 fn what_cannot_be_read_of_a_rule_or_profile_is_a_mistake_that_says_what_there_is() {
     for (text, words) in [
         (

@@ -54,7 +54,7 @@ pub fn gaps(series: &Series, shelf: &Shelf) -> Gaps {
     let first = series.wanted_from.map_or(1, |from| {
         from.hundredths().div_euclid(100) as u32 + u32::from(from.as_whole().is_none())
     });
-    let last = last_owned.max(series.known_total()).unwrap_or(0);
+    let last = last_known(series, shelf).unwrap_or(0);
     let missing = (first..=last)
         .filter_map(VolumeNumber::whole)
         .filter(|volume| {
@@ -76,6 +76,22 @@ pub fn gaps(series: &Series, shelf: &Shelf) -> Gaps {
         missing,
         implausible,
     }
+}
+
+/// The last volume of which someone says that it exists: on the shelf, or by the known total.
+pub fn last_known(series: &Series, shelf: &Shelf) -> Option<u32> {
+    last_plausible(shelf, series.known_total())
+        .0
+        .max(series.known_total())
+}
+
+/// The last volume that is there now.
+pub fn last_on_shelf(shelf: &Shelf) -> Option<u32> {
+    let there = Shelf {
+        present: shelf.present.clone(),
+        ..Shelf::default()
+    };
+    last_plausible(&there, None).0
 }
 
 /// The last whole number on the shelf that stands near enough to the one before it.

@@ -1,4 +1,4 @@
-//! "Every 12 hours" as a schedule of five cron fields, and back, as far as cron can say it. Pure.
+//! Schedules in words, as "every 90 minutes", and the interval of one that is written as cron. Pure.
 
 use std::{fmt, str::FromStr};
 
@@ -50,24 +50,24 @@ pub struct Interval {
 
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.every, self.unit.word())
+        let word = self.unit.word();
+        match self.every {
+            1 => write!(f, "1 {}", word.trim_end_matches('s')),
+            every => write!(f, "{every} {word}"),
+        }
     }
 }
 
-/// An interval that does not fit into the hour, the day or the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a schedule cannot run every {0}; it can every 1, 2, 3, 4, 5, 6, 10, 12, 15, 20 or 30 minutes, 1, 2, 3, 4, 6, 8 or 12 hours, 1 or 7 days"
-)]
-pub struct IntervalError(Interval);
-
 const HOUR: u32 = 60;
 const DAY: u32 = 24 * HOUR;
-const WEEK: u32 = 7 * DAY;
+const LONGEST: u32 = 366 * DAY;
 
 impl Interval {
     /// The interval of a schedule, when it is the same all the time.
     pub fn of_schedule(schedule: &str) -> Option<Self> {
+        if let Ok(every) = schedule.parse::<Every>() {
+            return Some(every.interval);
+        }
         let fields: Vec<&str> = schedule.split_whitespace().collect();
         let of = |every, unit| Some(Self { every, unit });
         let step = |field: &str, whole: u32| {
@@ -96,30 +96,91 @@ impl Interval {
         self.minutes() == other.minutes()
     }
 
-    /// A schedule of this interval. Days and weeks keep the time of day of the schedule that it replaces.
+    /// Its length; none when that is no interval of a schedule.
+    pub fn minutes(self) -> Option<u32> {
+        let length = Unit::ALL.iter().find(|known| known.0 == self.unit)?.2;
+        let minutes = self.every.checked_mul(length)?;
+        (1..=LONGEST).contains(&minutes).then_some(minutes)
+    }
+}
+
+/// A schedule in words: `every 90 minutes`, `every 2 days at 03:30`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Every {
+    /// The time between two runs, as long as a schedule's can be.
+    pub interval: Interval,
+    /// Hour and minute of the user's clock; for days.
+    pub at: (u32, u32),
+}
+
+/// What is no schedule in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EveryError {
+    /// Other words.
+    #[error("it is not written as every 90 minutes, every 6 hours or every 2 days at 01:00")]
+    Words,
+    /// An interval that is none.
+    #[error("a schedule cannot run every {0}: it must be from 1 minute to 366 days")]
+    Length(Interval),
+}
+
+/// One at night.
+const USUAL: (u32, u32) = (1, 0);
+
+impl Every {
+    /// A schedule of this interval. Days keep the time of day of the schedule that it replaces.
     ///
     /// # Errors
-    /// When it does not fit into the hour, the day or the week.
-    pub fn schedule(self, replaced: &str) -> Result<String, IntervalError> {
-        let (minute, hour) = time_of_day(replaced).unwrap_or((0, 1));
-        Ok(match self.minutes().ok_or(IntervalError(self))? {
-            1 => "* * * * *".into(),
-            HOUR => "0 * * * *".into(),
-            DAY => format!("{minute} {hour} * * *"),
-            WEEK => format!("{minute} {hour} * * 1"),
-            minutes @ 2..HOUR if HOUR.is_multiple_of(minutes) => format!("*/{minutes} * * * *"),
-            minutes
-                if minutes > 0 && minutes.is_multiple_of(HOUR) && DAY.is_multiple_of(minutes) =>
-            {
-                format!("0 */{} * * *", minutes / HOUR)
-            }
-            _ => return Err(IntervalError(self)),
-        })
+    /// When it is too long.
+    pub fn replacing(schedule: &str, interval: Interval) -> Result<Self, EveryError> {
+        let in_words = schedule.parse::<Self>().ok().map(|every| every.at);
+        let at = in_words.or_else(|| time_of_day(schedule)).unwrap_or(USUAL);
+        Self { interval, at }.checked()
     }
 
-    fn minutes(self) -> Option<u32> {
-        let length = Unit::ALL.iter().find(|known| known.0 == self.unit)?.2;
-        self.every.checked_mul(length)
+    fn checked(self) -> Result<Self, EveryError> {
+        match self.interval.minutes() {
+            Some(_) => Ok(self),
+            None => Err(EveryError::Length(self.interval)),
+        }
+    }
+}
+
+impl fmt::Display for Every {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hour, minute) = self.at;
+        write!(f, "every {}", self.interval)?;
+        match self.interval.unit {
+            Unit::Days => write!(f, " at {hour:02}:{minute:02}"),
+            Unit::Minutes | Unit::Hours => Ok(()),
+        }
+    }
+}
+
+impl FromStr for Every {
+    type Err = EveryError;
+
+    fn from_str(text: &str) -> Result<Self, EveryError> {
+        let text = text.to_lowercase();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let (interval, at) = match words[..] {
+            ["every", ref interval @ .., "at", at] => (interval, Some(at)),
+            ["every", ref interval @ ..] => (interval, None),
+            _ => return Err(EveryError::Words),
+        };
+        let (every, unit) = match interval {
+            [unit] => (Some(1), unit),
+            [every, unit] => (number(every), unit),
+            _ => return Err(EveryError::Words),
+        };
+        let (every, unit) = every.zip(Unit::from_word(unit)).ok_or(EveryError::Words)?;
+        let at = match (at, unit) {
+            (None, _) => USUAL,
+            (Some(at), Unit::Days) => clock_time(at).ok_or(EveryError::Words)?,
+            (Some(_), _) => return Err(EveryError::Words),
+        };
+        let interval = Interval { every, unit };
+        Self { interval, at }.checked()
     }
 }
 
@@ -130,9 +191,17 @@ fn number(field: &str) -> Option<u32> {
         .then(|| u32::from_str(field).ok())?
 }
 
+/// Of five cron fields, where the minute stands first.
 fn time_of_day(schedule: &str) -> Option<(u32, u32)> {
     let mut fields = schedule.split_whitespace();
-    Some((number(fields.next()?)?, number(fields.next()?)?))
+    let minute = number(fields.next()?)?;
+    Some((number(fields.next()?)?, minute))
+}
+
+fn clock_time(text: &str) -> Option<(u32, u32)> {
+    let (hour, minute) = text.split_once(':')?;
+    let (hour, minute) = (number(hour)?, number(minute)?);
+    (hour < 24 && minute < 60).then_some((hour, minute))
 }
 
 #[cfg(test)]
@@ -144,40 +213,71 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_becomes_a_schedule_and_reads_back() {
-        for (interval, schedule) in [
-            (every(1, Unit::Minutes), "* * * * *"),
-            (every(5, Unit::Minutes), "*/5 * * * *"),
-            (every(30, Unit::Minutes), "*/30 * * * *"),
-            (every(60, Unit::Minutes), "0 * * * *"),
-            (every(1, Unit::Hours), "0 * * * *"),
-            (every(720, Unit::Minutes), "0 */12 * * *"),
-            (every(12, Unit::Hours), "0 */12 * * *"),
-            (every(24, Unit::Hours), "30 3 * * *"),
-            (every(1, Unit::Days), "30 3 * * *"),
-            (every(7, Unit::Days), "30 3 * * 1"),
+    fn a_schedule_in_words_reads_back() {
+        for (text, written) in [
+            ("every 90 minutes", "every 90 minutes"),
+            ("Every  1  minute", "every 1 minute"),
+            ("every hour", "every 1 hour"),
+            ("every 5 hours", "every 5 hours"),
+            ("every day", "every 1 day at 01:00"),
+            ("every 2 days", "every 2 days at 01:00"),
+            ("every 2 days at 3:30", "every 2 days at 03:30"),
+            ("every 366 days", "every 366 days at 01:00"),
         ] {
-            let made = interval.schedule("30 3 * * *").expect("a schedule");
-            assert_eq!(made, schedule, "{interval}");
-            let read = Interval::of_schedule(&made).expect("an interval");
-            assert!(read.is_as_long_as(interval), "{interval}: {read}");
+            let read: Every = text.parse().expect(text);
+            assert_eq!(read.to_string(), written);
+            assert_eq!(written.parse(), Ok(read));
+            assert_eq!(Interval::of_schedule(written), Some(read.interval));
         }
     }
 
     #[test]
-    fn what_does_not_fit_is_told_with_what_does() {
-        for interval in [
-            every(0, Unit::Minutes),
-            every(7, Unit::Minutes),
-            every(45, Unit::Minutes),
-            every(90, Unit::Minutes),
-            every(5, Unit::Hours),
-            every(2, Unit::Days),
-            every(u32::MAX, Unit::Days),
+    fn what_is_no_interval_is_told() {
+        for text in [
+            "",
+            "every",
+            "every 2",
+            "every two days",
+            "every 2 weeks",
+            "every -1 hours",
+            "every 1.5 hours",
+            "90 minutes",
+            "every 2 hours at 01:00",
+            "every 2 days at 24:00",
+            "every 2 days at one",
+            "every 2 days 01:00",
+            "0 1 * * *",
         ] {
-            let error = interval.schedule("0 1 * * *").expect_err("no schedule");
-            assert!(error.to_string().contains(&interval.to_string()), "{error}");
+            assert_eq!(text.parse::<Every>(), Err(EveryError::Words), "{text}");
         }
+        for text in ["every 0 minutes", "every 367 days", "every 4294967295 days"] {
+            let error = text.parse::<Every>().expect_err(text);
+            assert!(error.to_string().contains(text), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_interval_keeps_the_time_of_day_of_the_schedule_that_it_replaces() {
+        for (replaced, interval, written) in [
+            ("30 3 * * *", every(2, Unit::Days), "every 2 days at 03:30"),
+            (
+                "every 2 days at 04:15",
+                every(1, Unit::Days),
+                "every 1 day at 04:15",
+            ),
+            ("*/15 * * * *", every(1, Unit::Days), "every 1 day at 01:00"),
+            ("30 3 * * *", every(90, Unit::Minutes), "every 90 minutes"),
+        ] {
+            let made = Every::replacing(replaced, interval).expect("a schedule");
+            assert_eq!(made.to_string(), written);
+        }
+        assert!(Every::replacing("0 1 * * *", every(400, Unit::Days)).is_err());
+    }
+
+    #[test]
+    fn lengths_are_compared_however_they_are_written() {
+        assert!(every(1, Unit::Days).is_as_long_as(every(24, Unit::Hours)));
+        assert!(!every(1, Unit::Days).is_as_long_as(every(2, Unit::Days)));
     }
 
     #[test]
@@ -196,11 +296,5 @@ mod tests {
         ] {
             assert_eq!(Interval::of_schedule(schedule), None, "{schedule}");
         }
-    }
-
-    #[test]
-    fn the_time_of_day_is_one_at_night_when_there_was_none() {
-        let day = every(1, Unit::Days);
-        assert_eq!(day.schedule("*/15 * * * *"), Ok("0 1 * * *".into()));
     }
 }

@@ -28,6 +28,9 @@ pub struct SeriesReport {
     pub picks: Vec<PickLine>,
     /// Why things were left undone, in sentences.
     pub notes: Vec<String>,
+    /// Why it was not checked at all; its notes say so too.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub failure: Option<String>,
     /// Days until the first of its offers may be sent that only time stands against.
     #[serde(skip)]
     pub days_left: Option<i64>,
@@ -179,6 +182,7 @@ impl CheckStats {
             .iter()
             .filter_map(|asked| asked.error.clone())
             .chain(failed)
+            .chain(report.failure.clone())
         {
             if self.errors.len() < MOST_ERRORS && !self.errors.contains(&error) {
                 self.errors.push(error);

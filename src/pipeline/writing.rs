@@ -143,7 +143,7 @@ pub(super) async fn write_down(
             .filter(|pick| !prepared.waits(pick.choice))
             .collect();
         if prepared.waiting.is_empty() {
-            if stored.waits {
+            if stored.waits_until.is_some() {
                 store::series::wait_no_more(&mut tx, series.id).await?;
             }
         } else {

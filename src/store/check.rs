@@ -73,6 +73,8 @@ const NEXT: &str = concat!(
 );
 const OPEN: &str =
     "SELECT COUNT(*) FROM check_run WHERE state IN ('queued', 'running') AND cause = $1";
+const LAST_OF: &str =
+    "SELECT MAX(COALESCE(started_at, created_at)) FROM check_run WHERE cause = $1";
 const START: &str = "UPDATE check_run SET state = 'running', started_at = COALESCE(started_at, $2) WHERE id = $1 AND state IN ('queued', 'running')";
 const QUEUED: &str =
     "SELECT series_id FROM check_series WHERE check_id = $1 AND state = 'queued' ORDER BY position";
@@ -91,6 +93,7 @@ const LIST: &str = concat!(
     " FROM check_run ORDER BY id DESC LIMIT $1 OFFSET $2"
 );
 const LAST_REPORT: &str = "SELECT report FROM check_series WHERE series_id = $1 AND report IS NOT NULL ORDER BY check_id DESC LIMIT 1";
+const REPORT_OF: &str = "SELECT report FROM check_series WHERE check_id = $1 AND series_id = $2";
 const REPORT_COUNT: &str =
     "SELECT COUNT(*) FROM check_series WHERE check_id = $1 AND report IS NOT NULL";
 const REPORTS: &str = "SELECT report FROM check_series WHERE check_id = $1 AND report IS NOT NULL ORDER BY series_id LIMIT $2 OFFSET $3";
@@ -120,6 +123,11 @@ pub async fn open(db: &Db) -> Result<Vec<CheckRun>> {
 /// How many checks of this cause are not over.
 pub async fn open_of(db: &Db, cause: &str) -> Result<i64> {
     Ok(on!(db, pool => sqlx::query_scalar(OPEN).bind(cause).fetch_one(pool).await?))
+}
+
+/// When one of this cause last began.
+pub async fn last_of(db: &Db, cause: &str) -> Result<Option<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(LAST_OF).bind(cause).fetch_one(pool).await?))
 }
 
 /// It begins, or goes on after a restart. False when it was stopped meanwhile.
@@ -189,6 +197,15 @@ pub async fn reports(db: &Db, id: i64, window: Window) -> Result<Page<SeriesRepo
         .map(|row| from_json("check_series.report", row))
         .collect::<Result<_>>()?;
     Ok(Page { total, records })
+}
+
+/// What came of one series of a check; none while it is not done.
+pub async fn report_of(db: &Db, id: i64, series: i64) -> Result<Option<SeriesReport>> {
+    let report: Option<Option<String>> = on!(db, pool => sqlx::query_scalar(REPORT_OF).bind(id).bind(series).fetch_optional(pool).await?);
+    report
+        .flatten()
+        .map(|report| from_json("check_series.report", &report))
+        .transpose()
 }
 
 /// What came of the last check of a series.

@@ -64,6 +64,7 @@ const STATE: &str = "SELECT armed_at, imported_at, scanned_at, held, problems, r
 const MAKE: &str = "INSERT INTO library (connection_id) VALUES ($1) ON CONFLICT DO NOTHING";
 const ARM: &str = "UPDATE library SET armed_at = $2 WHERE connection_id = $1";
 const FIRST_ARMED: &str = "SELECT MIN(armed_at) FROM library";
+const LAST_SCANNED: &str = "SELECT MAX(scanned_at) FROM library";
 const HOLD: &str = "UPDATE library SET held = $2 WHERE connection_id = $1";
 const SCANNED: &str = "UPDATE library SET scanned_at = $2, imported_at = COALESCE(imported_at, $2), held = $3, problems = $4, read_as = $5 WHERE connection_id = $1";
 const LOCK: &str = "UPDATE library SET held = held WHERE connection_id = $1";
@@ -71,10 +72,8 @@ const LOCK: &str = "UPDATE library SET held = held WHERE connection_id = $1";
 const LOCK_IMPORTS: &str = "SELECT pg_advisory_xact_lock(7061)";
 const LINKS: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE library_id = $1 ORDER BY external_key";
 const LINKS_OF: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
-const GAPS_OF: &str = "SELECT COUNT(DISTINCT want.series_id), COUNT(*) FROM want
-    WHERE state <> 'on_its_way' AND series_id IN (SELECT series_id FROM series_link WHERE library_id = $1)";
-const OFFERS_OF: &str = "SELECT volumes, size FROM offer
-    WHERE decision = 'accepted' AND series_id IN (SELECT series_id FROM series_link WHERE library_id = $1) ORDER BY last_seen DESC LIMIT 2000";
+const SERIES_WITH_GAPS: &str = "SELECT DISTINCT series_id FROM want
+    WHERE state <> 'on_its_way' AND series_id IN (SELECT series_id FROM series_link WHERE library_id = $1) ORDER BY series_id";
 const STATES_OF: &str = "SELECT armed_at, imported_at, scanned_at, held, problems, read_as FROM library
     WHERE connection_id IN (SELECT library_id FROM series_link WHERE series_id = $1) ORDER BY connection_id";
 const PUT_LINK: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -129,6 +128,11 @@ pub async fn make(tx: &mut Tx, library: i64) -> Result<()> {
 /// When the first library was armed, of those that are armed now.
 pub async fn first_armed(db: &Db) -> Result<Option<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(FIRST_ARMED).fetch_one(pool).await?))
+}
+
+/// When a library was last scanned completely.
+pub async fn last_scanned(db: &Db) -> Result<Option<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(LAST_SCANNED).fetch_one(pool).await?))
 }
 
 /// Allows or forbids sending.
@@ -201,14 +205,9 @@ pub async fn states_of(db: &Db, series: i64) -> Result<Vec<LibraryState>> {
     Ok(on!(db, pool => sqlx::query_as(STATES_OF).bind(series).fetch_all(pool).await?))
 }
 
-/// Monitored series of a library with missing volumes that are not on their way, and how many volumes these are.
-pub async fn gaps_of(db: &Db, library: i64) -> Result<(i64, i64)> {
-    Ok(on!(db, pool => sqlx::query_as(GAPS_OF).bind(library).fetch_one(pool).await?))
-}
-
-/// The volumes and bytes of the latest accepted offers for its series.
-pub async fn offers_of(db: &Db, library: i64) -> Result<Vec<(String, Option<i64>)>> {
-    Ok(on!(db, pool => sqlx::query_as(OFFERS_OF).bind(library).fetch_all(pool).await?))
+/// Monitored series of a library with missing volumes that are not on their way.
+pub async fn series_with_gaps(db: &Db, library: i64) -> Result<Vec<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(SERIES_WITH_GAPS).bind(library).fetch_all(pool).await?))
 }
 
 /// Writes what a library shows of a series.

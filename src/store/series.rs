@@ -23,14 +23,14 @@ pub struct Stored {
     pub fruitless: i64,
     /// When it is its turn again.
     pub search_at: Option<i64>,
-    /// Of what was picked, something waits for room in the budget.
-    pub waits: bool,
     /// How many volumes were missing when it was last looked at.
     pub missing: i64,
     /// When it was last checked.
     pub checked_at: Option<i64>,
     /// When it is to be checked next, if something asked for it.
     pub due_at: Option<i64>,
+    /// When what was chosen for it, and waits for room in the budget, is looked at again.
+    pub waits_until: Option<i64>,
     /// When it was made.
     pub created_at: i64,
     /// When it was last changed.
@@ -57,13 +57,13 @@ struct Row {
     profile: Option<String>,
     fruitless: i64,
     search_at: Option<i64>,
-    waits_until: Option<i64>,
     aliases: Option<String>,
     present: String,
     vanished: String,
     missing: i64,
     due_at: Option<i64>,
     checked_at: Option<i64>,
+    waits_until: Option<i64>,
     created_at: i64,
     updated_at: i64,
 }
@@ -120,6 +120,7 @@ const SEARCH_NOW: &str = "UPDATE series SET fruitless = 0, search_at = NULL WHER
 const WAIT: &str = "UPDATE series SET waits_until = $2, waits_since = CASE WHEN $3 THEN $4 ELSE COALESCE(waits_since, $4) END WHERE id = $1";
 const WAIT_NO_MORE: &str = "UPDATE series SET waits_until = NULL, waits_since = NULL WHERE id = $1 AND waits_until IS NOT NULL";
 const WAIT_LONGER: &str = "UPDATE series SET waits_until = $2 WHERE waits_until <= $1";
+const LOOK_AGAIN: &str = "UPDATE series SET waits_until = $1 WHERE waits_until > $1";
 const WAITING: &str =
     "SELECT id FROM series WHERE waits_until <= $1 ORDER BY waits_since, id LIMIT $2";
 const CLEAR_DUE: &str = "UPDATE series SET due_at = NULL WHERE id = $1 AND due_at <= $2";
@@ -287,6 +288,12 @@ pub async fn wait_longer(db: &Db, now: i64, until: i64) -> Result<()> {
     Ok(())
 }
 
+/// Everything that waits is looked at again now: there may be more room.
+pub async fn look_again(tx: &mut Tx, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(LOOK_AGAIN).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
 /// Those whose picks are to be looked at again, the longest waiting first.
 pub async fn waiting(db: &Db, now: i64, limit: i64) -> Result<Vec<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(WAITING).bind(now).bind(limit).fetch_all(pool).await?))
@@ -386,12 +393,12 @@ fn read(row: Row) -> Result<Stored> {
     Ok(Stored {
         fruitless: row.fruitless,
         search_at: row.search_at,
-        waits: row.waits_until.is_some(),
         series,
         shelf,
         missing,
         checked_at,
         due_at,
+        waits_until: row.waits_until,
         created_at: row.created_at,
         updated_at: row.updated_at,
     })

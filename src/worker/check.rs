@@ -95,6 +95,55 @@ pub async fn wait(app: &App, id: i64, patience: Duration) -> Result<Option<Check
     }
 }
 
+/// Runs a check in this process to its end, for who has no workers. One that a service beside it was faster to take is left to that, and
+/// taken over when it dies.
+///
+/// # Errors
+/// When the database fails.
+pub async fn see_through(app: &Arc<App>, id: i64) -> Result<(), StoreError> {
+    while let Some(check) = store::check::get(&app.db, id).await? {
+        if check.is_over() || app.stop.is_cancelled() {
+            break;
+        }
+        if let Some(lease) = Lease::try_take(app, &lease_name(id)).await? {
+            let ran = run_check(app, &check).await;
+            lease.release().await;
+            ran?;
+        } else {
+            wait(app, id, POLL).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Waits for what comes of one series of a check; none when the check ended without it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn report(app: &App, id: i64, series: i64) -> Result<Option<SeriesReport>, StoreError> {
+    const LOOK_AGAIN: Duration = Duration::from_secs(1);
+    let mut changes = app.check_progress.subscribe();
+    loop {
+        changes.mark_unchanged();
+        // In this order: the end comes after the last report.
+        let check = store::check::get(&app.db, id).await?;
+        let report = store::check::report_of(&app.db, id, series).await?;
+        let ended = check.is_none_or(|check| check.is_over()) || app.stop.is_cancelled();
+        if report.is_some() || ended {
+            return Ok(report);
+        }
+        tokio::select! {
+            _ = changes.changed() => {}
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+            () = app.stop.cancelled() => {}
+        }
+    }
+}
+
+fn lease_name(check: i64) -> String {
+    format!("check:{check}")
+}
+
 /// Asks for the scheduled check: monitored series with gaps, the longest unchecked first. None while one is still open.
 ///
 /// # Errors
@@ -151,7 +200,7 @@ pub async fn step(app: &Arc<App>) -> Result<Step, StoreError> {
         return Ok(Step::LetGo);
     }
     for check in store::check::open(&app.db).await? {
-        let Some(lease) = Lease::try_take(app, &format!("check:{}", check.id)).await? else {
+        let Some(lease) = Lease::try_take(app, &lease_name(check.id)).await? else {
             continue;
         };
         let ran = run_check(app, &check).await;
@@ -300,6 +349,7 @@ async fn check_one(app: &Arc<App>, run: &Run, series: i64) -> Result<bool, Store
                 series_id: series,
                 title,
                 notes: vec![error.to_string()],
+                failure: Some(error.to_string()),
                 ..SeriesReport::default()
             }
         }

@@ -1,24 +1,13 @@
-//! Wakes the workers at their times. A job only wakes; the next run is computed anew each time, so a change of DST or of
-//! the schedule is right from the next run on.
+//! Wakes the workers at their times. A job only wakes: what is due is decided by the time since the last look, so nothing is left out or
+//! done twice, and a change of DST or of a schedule is right from the next run on.
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
-use croner::Cron;
 use tokio::sync::Notify;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use super::{check, scan};
-use crate::app::App;
-
-/// The next time of a schedule after `now`, in the user's zone.
-pub fn next(schedule: &str, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let cron = Cron::from_str(schedule).ok()?;
-    cron.find_next_occurrence(&now.with_timezone(&zone), false)
-        .ok()
-        .map(|at| at.to_utc())
-}
+use crate::{app::App, clock::next_run, settings::Settings};
 
 /// Runs both schedules until the program stops.
 ///
@@ -27,56 +16,68 @@ pub fn next(schedule: &str, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc
 pub async fn run(app: Arc<App>) -> Result<(), JobSchedulerError> {
     let scheduler = JobScheduler::new().await?;
     scheduler.start().await?;
-    let (scan_due, check_due) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let mut looked_at = app.clock.now();
     while !app.stop.is_cancelled() {
-        let jobs = plan(&app, &scheduler, &scan_due, &check_due).await?;
-        tokio::select! {
-            () = scan_due.notified() => scan_now(&app).await,
-            () = check_due.notified() => check_now(&app).await,
-            () = app.schedule_changed.notified() => {}
-            () = app.stop.cancelled() => {}
+        let settings = settings(&app).await;
+        let next = |schedule: &str| next_run(schedule, settings.time_zone, looked_at);
+        let (scan, check) = (
+            next(&settings.scan_schedule),
+            next(&settings.check_schedule),
+        );
+        sleep_until(&app, &scheduler, scan.into_iter().chain(check).min()).await?;
+        let now = app.clock.now();
+        let is_due = |at: Option<i64>| at.is_some_and(|at| at <= now) && !app.stop.is_cancelled();
+        if is_due(scan) {
+            scan_now(&app).await;
         }
-        for job in jobs {
-            // A job that has just run is not there any more; that is no fault.
-            drop(scheduler.remove(&job).await);
+        if is_due(check) {
+            check_now(&app).await;
         }
+        looked_at = now;
     }
     Ok(())
 }
 
-type JobId = tokio_cron_scheduler::job::JobId;
+async fn settings(app: &App) -> Settings {
+    app.settings().await.unwrap_or_else(|error| {
+        tracing::error!(%error, "the schedules cannot be read; the defaults are used");
+        Settings::default()
+    })
+}
 
-async fn plan(
+/// Until a job wakes it, the schedules are changed, or the program stops. Not at all when it is time already.
+async fn sleep_until(
     app: &App,
     scheduler: &JobScheduler,
-    scan_due: &Arc<Notify>,
-    check_due: &Arc<Notify>,
-) -> Result<Vec<JobId>, JobSchedulerError> {
-    let settings = match app.settings().await {
-        Ok(settings) => settings,
-        Err(error) => {
-            tracing::error!(%error, "the schedules cannot be read; the defaults are used");
-            crate::settings::Settings::default()
-        }
-    };
-    let now = Utc::now();
-    let mut jobs = Vec::new();
-    for (schedule, due) in [
-        (&settings.scan_schedule, scan_due),
-        (&settings.check_schedule, check_due),
-    ] {
-        let Some(at) = next(schedule, settings.time_zone, now) else {
-            continue;
-        };
-        let wait = (at - now).to_std().unwrap_or(Duration::from_secs(1));
-        let due = due.clone();
-        let job = Job::new_one_shot_async(wait, move |_, _| {
-            let due = due.clone();
-            Box::pin(async move { due.notify_one() })
-        })?;
-        jobs.push(scheduler.add(job).await?);
+    at: Option<i64>,
+) -> Result<(), JobSchedulerError> {
+    let woken = Arc::new(Notify::new());
+    let now = app.clock.now();
+    if at.is_some_and(|at| at <= now) {
+        return Ok(());
     }
-    Ok(jobs)
+    let job = match at {
+        Some(at) => {
+            let woken = woken.clone();
+            let wait = Duration::from_millis((at - now).unsigned_abs());
+            let job = Job::new_one_shot_async(wait, move |_, _| {
+                let woken = woken.clone();
+                Box::pin(async move { woken.notify_one() })
+            })?;
+            Some(scheduler.add(job).await?)
+        }
+        None => None,
+    };
+    tokio::select! {
+        () = woken.notified() => {}
+        () = app.schedule_changed.notified() => {}
+        () = app.stop.cancelled() => {}
+    }
+    if let Some(job) = job {
+        // A job that has just run is not there any more; that is no fault.
+        drop(scheduler.remove(&job).await);
+    }
+    Ok(())
 }
 
 async fn scan_now(app: &Arc<App>) {
@@ -96,38 +97,5 @@ async fn check_now(app: &Arc<App>) {
         Ok(Some(id)) => tracing::info!(check = id, "the scheduled check was asked for"),
         Ok(None) => tracing::info!("nothing to check, or the last scheduled check is still open"),
         Err(error) => tracing::error!(%error, "the scheduled check failed"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(text: &str) -> DateTime<Utc> {
-        text.parse().expect("a time")
-    }
-
-    #[test]
-    fn a_schedule_follows_the_users_clock_through_dst() {
-        let zone = chrono_tz::Europe::Paris;
-        assert_eq!(
-            next("0 1 * * *", zone, at("2026-01-10T12:00:00Z")),
-            Some(at("2026-01-11T00:00:00Z"))
-        );
-        assert_eq!(
-            next("0 1 * * *", zone, at("2026-07-10T12:00:00Z")),
-            Some(at("2026-07-10T23:00:00Z"))
-        );
-        assert_eq!(
-            next("0 1 * * *", zone, at("2026-03-28T12:00:00Z")),
-            Some(at("2026-03-29T00:00:00Z")),
-            "the night of the change"
-        );
-        assert_eq!(
-            next("0 1 * * *", zone, at("2026-03-29T12:00:00Z")),
-            Some(at("2026-03-29T23:00:00Z")),
-            "the night after it"
-        );
-        assert_eq!(next("nonsense", zone, at("2026-01-10T12:00:00Z")), None);
     }
 }

@@ -81,6 +81,29 @@ fn the_checked_in_document_is_current() {
 }
 
 #[test]
+fn the_guide_lists_every_path() {
+    let guide = std::fs::read_to_string("docs/api.md").expect("the guide");
+    let list = guide
+        .split("\n## What there is\n")
+        .nth(1)
+        .expect("the list");
+    let list = list.split("\n## ").next().expect("the list");
+    let words: BTreeSet<&str> = list
+        .split(|letter: char| !"-_.".contains(letter) && !letter.is_alphanumeric())
+        .collect();
+    for operation in Operation::all(&document()) {
+        let mut parts = operation.path.split('/').rev();
+        let last = parts.find(|part| !part.starts_with('{')).expect("a word");
+        assert!(
+            words.contains(last) || is_open(&operation),
+            "docs/api.md lacks {} {}",
+            operation.method,
+            operation.path
+        );
+    }
+}
+
+#[test]
 fn the_document_is_the_same_every_time() {
     assert_eq!(api::document(), api::document());
 }

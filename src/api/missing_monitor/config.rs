@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Answer, Refusal, body::Body};
+use super::{Answer, Refusal, body::Body, time};
 use crate::{
     app::App,
-    domain::interval::{Interval, Unit},
+    domain::interval::{Every, Interval, Unit},
+    schedules,
     settings::{self, Settings},
     store::{self, connection::Connection},
 };
@@ -50,6 +51,7 @@ pub async fn show(app: &Arc<App>) -> Result<Answer, Refusal> {
     };
     let sources = kinds(store::connection::list(&app.db, "source").await?);
     let clients = kinds(store::connection::list(&app.db, "client").await?);
+    let checks = schedules::check(app, &settings).await?;
     // Without one interval between its runs, a schedule has no counterpart: null.
     let interval = Interval::of_schedule(&settings.check_schedule);
     let (every, unit) = (
@@ -84,6 +86,8 @@ pub async fn show(app: &Arc<App>) -> Result<Answer, Refusal> {
             "check_interval_unit": unit,
         },
         "check_schedule": settings.check_schedule,
+        "last_run": checks.last_run_at.map(time),
+        "next_run": checks.next_run_at.map(time),
         "time_zone": settings.time_zone.name(),
     })
     .into())
@@ -94,7 +98,6 @@ pub async fn change(app: &Arc<App>, body: &Body) -> Result<Answer, Refusal> {
     let missing = body.part(MISSING, BELOW)?;
     let values = values(&app.settings().await?, body, &missing)?;
     settings::change(app, &values).await?;
-    app.schedule_changed.notify_one();
     let whole = body.names().filter(|name| !KNOWN.contains(&&**name));
     let below = missing
         .names()
@@ -153,10 +156,9 @@ fn values(
                 "auto_check_interval and monitor_missing_volumes.check_interval differ, and there is one schedule for both",
             ));
         }
-        let schedule = interval
-            .schedule(&now.check_schedule)
+        let schedule = Every::replacing(&now.check_schedule, interval)
             .map_err(|error| Refusal::invalid(error.to_string()))?;
-        values.push(("checkSchedule", schedule));
+        values.push(("checkSchedule", schedule.to_string()));
     }
     Ok(values)
 }
@@ -222,11 +224,19 @@ mod tests {
             ),
             (
                 r#"{"monitor_missing_volumes": {"check_interval": 12, "check_interval_unit": "hours"}}"#,
-                Ok(vec![("checkSchedule", "0 */12 * * *".into())]),
+                Ok(vec![("checkSchedule", "every 12 hours".into())]),
+            ),
+            (
+                r#"{"auto_check_interval": 90, "auto_check_interval_unit": "minutes"}"#,
+                Ok(vec![("checkSchedule", "every 90 minutes".into())]),
+            ),
+            (
+                r#"{"auto_check_interval": 2}"#,
+                Ok(vec![("checkSchedule", "every 2 days at 01:00".into())]),
             ),
             (
                 r#"{"auto_check_interval": 1, "auto_check_interval_unit": "days", "monitor_missing_volumes": {"check_interval_unit": "hours"}}"#,
-                Ok(vec![("checkSchedule", "0 * * * *".into())]),
+                Ok(vec![("checkSchedule", "every 1 hour".into())]),
             ),
             (
                 r#"{"auto_check_interval": 30, "auto_check_interval_unit": "minutes", "monitor_missing_volumes": {"check_interval": 12, "check_interval_unit": "hours"}}"#,
@@ -242,8 +252,8 @@ mod tests {
         let now = Settings::default();
         for (body, told) in [
             (
-                r#"{"auto_check_interval": 7, "auto_check_interval_unit": "hours"}"#,
-                "every 7 hours",
+                r#"{"auto_check_interval": 367, "auto_check_interval_unit": "days"}"#,
+                "every 367 days",
             ),
             (
                 r#"{"auto_check_interval": 7, "auto_check_interval_unit": "weeks"}"#,

@@ -10,13 +10,14 @@ use crate::{
     app::App,
     domain::{
         link::{Given, NotTaken},
+        title::fold,
         volume::VolumeNumber,
     },
     pipeline::{
         searching::{self, Found, TitleError},
         sending,
     },
-    store::{grab::Grab, offer::StoredOffer, series::Stored},
+    store::{self, grab::Grab, offer::StoredOffer, series::Stored},
 };
 
 /// Results of one answer.
@@ -103,7 +104,10 @@ async fn send(
     volume: VolumeNumber,
 ) -> Result<Grab, Refusal> {
     match Given::read(link) {
-        Ok(Given::Offer(id)) => Ok(sending::grab_offer_for(app, id, volume).await?),
+        Ok(Given::Offer(id)) => {
+            belongs(app, id, title).await?;
+            Ok(sending::grab_offer_for(app, id, volume).await?)
+        }
         Ok(Given::Magnet(magnet)) => {
             let stored = named(app, title, volume).await?;
             Ok(sending::grab_magnet_for(app, stored.series.id, magnet, volume).await?)
@@ -114,6 +118,24 @@ async fn send(
     }
 }
 
+/// The title has to be that of the offer's series, or the offer's own; otherwise one of the two is a slip.
+async fn belongs(app: &App, offer: i64, title: &str) -> Result<(), Refusal> {
+    let Some(offer) = store::offer::get(&app.db, offer).await? else {
+        return Ok(());
+    };
+    let Some(Stored { series, .. }) = store::series::get(&app.db, offer.series_id).await? else {
+        return Ok(());
+    };
+    if series.is_named(title) || fold(&offer.offer.title) == fold(title) {
+        return Ok(());
+    }
+    Err(Refusal::invalid(format!(
+        "link and title do not agree: the offer is for '{}'; send that title, or the link of a search for '{}'",
+        series.title,
+        shown(title)
+    )))
+}
+
 /// A magnet says nothing sure of its series: the title has to.
 async fn named(app: &App, title: &str, volume: VolumeNumber) -> Result<Stored, Refusal> {
     searching::series_called(app, title, volume)
@@ -122,10 +144,14 @@ async fn named(app: &App, title: &str, volume: VolumeNumber) -> Result<Stored, R
 }
 
 fn unknown(title: &str) -> String {
-    let title: String = title.chars().take(80).collect();
     format!(
-        "no series is called '{title}'; GET /api/missing-monitor/series lists those with missing volumes"
+        "no series is called '{}'; GET /api/missing-monitor/series lists those with missing volumes",
+        shown(title)
     )
+}
+
+fn shown(title: &str) -> String {
+    title.chars().take(80).collect()
 }
 
 fn check_client(body: &Body) -> Result<(), Refusal> {
@@ -135,7 +161,9 @@ fn check_client(body: &Body) -> Result<(), Refusal> {
         .position(|known| client.eq_ignore_ascii_case(known))
     {
         Some(0 | 1) => Ok(()),
-        Some(_) => Err(Refusal::invalid(NotTaken::Ed2k.to_string())),
+        Some(_) => Err(Refusal::invalid(format!(
+            "there is no client {client} yet, only qBittorrent: send \"client\": \"qbittorrent\", or leave it out"
+        ))),
         None => Err(Refusal::invalid(
             "client must be qbittorrent, or be left out",
         )),

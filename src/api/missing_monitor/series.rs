@@ -63,7 +63,7 @@ pub async fn monitor(app: &Arc<App>, series: &str, body: &Body) -> Result<Answer
             (Some(if all { Vec::new() } else { chosen }), unknown)
         }
     };
-    let changed = shelving::change::<Refusal>(app, number, |series| {
+    let changed = shelving::change::<Refusal>(app, number, |series, _| {
         series.monitored = enabled;
         series.auto_send = auto_send;
         series.sources = chosen.unwrap_or_else(|| std::mem::take(&mut series.sources));
@@ -130,7 +130,7 @@ pub async fn monitor_library(
         .iter()
         .filter(|stored| stored.series.monitored != enabled)
     {
-        let change = shelving::change::<Refusal>(app, stored.series.id, |series| {
+        let change = shelving::change::<Refusal>(app, stored.series.id, |series, _| {
             series.monitored = enabled;
             Ok(())
         });

@@ -58,6 +58,20 @@ fn rows(scene: &Scene) -> Vec<Row> {
         ),
         (
             "POST",
+            own("series") + "/want-again",
+            json!({"volumes": "1-2"}),
+            400,
+            "volumes: volume 1 is on the shelf",
+        ),
+        (
+            "PATCH",
+            own("series"),
+            json!({"title": "Other", "total": 1}),
+            400,
+            "total: volume 6 is on the shelf, so at least 6 exist",
+        ),
+        (
+            "POST",
             "checks".into(),
             json!({"seriesIds": [1, 987654321]}),
             404,
@@ -223,6 +237,13 @@ fn rows(scene: &Scene) -> Vec<Row> {
             json!({"autoSend": false, "scanSchedule": "* * *"}),
             400,
             "scanSchedule: '* * *' is no schedule",
+        ),
+        (
+            "PATCH",
+            "settings".into(),
+            json!({"queriesPerDay": 0, "timeZone": "Mars/Base", "checkSchedule": "0 0 30 2 *", "checkUntil": "6h"}),
+            400,
+            "queriesPerDay: it must be a whole number from 1 to 100000; checkSchedule: '0 0 30 2 *' never comes: there is no such day; checkUntil: '6h' is no time of day; write it as 06:30, or nothing for no end; timeZone: 'Mars/Base' is no time zone",
         ),
         (
             "PATCH",

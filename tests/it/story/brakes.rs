@@ -7,6 +7,8 @@ use lacunarr::{
     clock::Clock,
     config,
     domain::profile::Profile,
+    schedules,
+    settings::Settings,
     store,
     taste::written,
     worker::{check, fresh, scan},
@@ -91,7 +93,16 @@ async fn what_is_over_the_budget_of_the_night_waits_and_needs_no_one() {
         .expect("a sentence");
     assert_eq!(
         why,
-        "it waits for the next night: 2 releases were sent (grabsPerNight)"
+        "it waits for the next night: 2 releases were sent (grabsPerNightFirstWeek)"
+    );
+    let why = program.get("series/1/why").await;
+    let line = why["line"].as_str().expect("a line");
+    let on_its_way = reports.of("Naruto")["onItsWay"].as_str().expect("volumes");
+    assert!(
+        line.starts_with(&format!("volumes {on_its_way}: on the way; volumes "))
+            && line.contains(": chosen; it waits for the next night: 2 releases were sent (grabsPerNightFirstWeek); its turn comes on ")
+            && line.ends_with("01:00 at the earliest"),
+        "{line}"
     );
     assert_eq!(program.get("wanted?state=wanted").await["totalRecords"], 3);
     assert_eq!(program.get("wanted?state=review").await["totalRecords"], 0);
@@ -523,6 +534,90 @@ async fn no_series_is_begun_after_the_end_of_the_night() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_preview_of_arming_counts_what_would_be_asked_and_sent() {
+    let mut scene = scene(vec![
+        Release::new(1, "Naruto T03 [CBZ] FR").size(100_000_000),
+        Release::new(1, "Naruto T03-T05 [CBZ] FR").size(360_000_000),
+    ])
+    .await;
+    scene.home.set("SETTINGS__GRABS_PER_NIGHT_FIRST_WEEK", "2");
+    let bd = tempfile::tempdir().expect("a folder");
+    shelve(bd.path(), "Blacksad", &[1, 9]);
+    let program = scene.home.start().await;
+    program.scanned().await;
+    let bd = json!({"name": "bd", "path": bd.path(), "content": "bd", "monitor": true});
+    let bd = program.post("libraries", bd).await["id"].clone();
+    eventually("the albums are known", 20, async || {
+        program.get("series?title=blacksad").await["totalRecords"] == 1
+    })
+    .await;
+    let aliases = json!({"aliases": ["Naruto Shippuden", "Naruto V2"], "total": 14});
+    assert_eq!(program.ask("PATCH", "series/1", Some(aliases)).await.0, 200);
+    program.check(json!({"dryRun": true})).await;
+
+    let albums = program.get(&format!("libraries/{bd}/arm-preview")).await;
+    assert_eq!(
+        albums,
+        json!({
+            "series": 1, "volumes": 7, "gigabytes": 0.84, "packCount": 0, "packs": [], "nights": 4,
+            "queries": [{"source": "prowlarr", "indexer": "Nyaa", "queries": 1, "aDay": 300}],
+        }),
+        "seven albums of 120 MB, two a night"
+    );
+    let manga = program.get("libraries/1/arm-preview").await;
+    assert_eq!(
+        manga,
+        json!({
+            "series": 1, "volumes": 11, "gigabytes": 1.56, "packCount": 1, "nights": 5,
+            "packs": [{"series": "Naruto", "release": "Naruto T03-T05 [CBZ] FR", "volumes": "3-5", "wanted": "3-5", "gigabytes": 0.36}],
+            "queries": [{"source": "prowlarr", "indexer": "Nyaa", "queries": 2, "aDay": 300}],
+        }),
+        "a pack and eight volumes of 150 MB, two a night"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_says_when_it_ran_and_when_it_runs_next() {
+    let mut scene = scene(Vec::new()).await;
+    scene
+        .home
+        .set("SETTINGS__CHECK_SCHEDULE", "every 2 days at 03:30")
+        .set("SETTINGS__TIME_ZONE", "Europe/Paris");
+    let (app, at) = opened(&scene).await;
+    let began = at.load(std::sync::atomic::Ordering::Relaxed);
+    let settings = app.settings().await.expect("settings");
+    let said = async || {
+        schedules::check(&app, &settings)
+            .await
+            .expect("it is known")
+    };
+    // The night after the next.
+    let half_past_three = began + DAY + 5 * DAY / 48;
+    let scheduled = said().await;
+    assert_eq!(
+        (scheduled.last_run_at, scheduled.next_run_at),
+        (None, Some(half_past_three))
+    );
+    at.store(half_past_three, std::sync::atomic::Ordering::Relaxed);
+    check::request_scheduled(&app)
+        .await
+        .expect("a check")
+        .expect("there are gaps");
+    check::step(&app).await.expect("it runs");
+    let scheduled = said().await;
+    assert_eq!(
+        (scheduled.last_run_at, scheduled.next_run_at),
+        (Some(half_past_three), Some(half_past_three + 2 * DAY))
+    );
+    let off = Settings {
+        enabled: false,
+        ..settings.clone()
+    };
+    let scheduled = schedules::check(&app, &off).await.expect("it is known");
+    assert_eq!(scheduled.next_run_at, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn before_arming_it_says_what_would_come_and_afterwards_why_something_did_not() {
     let scene = scene(vec![
         Release::new(1, "Naruto T03 [CBZ] FR"),
@@ -533,11 +628,22 @@ async fn before_arming_it_says_what_would_come_and_afterwards_why_something_did_
     let program = scene.home.start().await;
     program.scanned().await;
     let preview = program.get("libraries/1/arm-preview").await;
-    let expected = json!({"series": 1, "volumes": 5, "gigabytes": 0.75, "packs": 0, "queriesPerIndexer": 2, "nights": 1});
+    let asked = json!([{"source": "prowlarr", "queries": 1, "aDay": 300}]);
+    let expected = json!({"series": 1, "volumes": 5, "gigabytes": 0.75, "packCount": 0, "packs": [], "queries": asked, "nights": 1});
     assert_eq!(preview, expected);
     assert_eq!(
         program.get("series/1/why?volume=4").await["line"],
-        "volume 4: missing; no source was asked yet"
+        "volume 4: missing; its library is not armed, so nothing is sent; arm it with POST /api/v1/libraries/{id}/arm; no source was asked yet"
+    );
+    let unknown = program.get("series/1/why?volume=99").await;
+    assert_eq!(
+        (&unknown["line"], &unknown["missing"]),
+        (
+            &json!(
+                "volume 99: not known to exist, the last one that is known is 8; set the total of the series if it does"
+            ),
+            &json!("")
+        )
     );
     program.arm().await;
     program.check(json!({})).await;
@@ -559,6 +665,12 @@ async fn before_arming_it_says_what_would_come_and_afterwards_why_something_did_
     assert_eq!(
         program.get("series/1/why?volume=3").await["line"],
         "volume 3: on the way"
+    );
+    assert_eq!(
+        program.get("series/1/why").await["line"],
+        format!(
+            "volume 3: on the way; volumes 4-7: missing; last searched on {today}; 2 refused: too_small (1), wrong_language (1); searched again from {week}"
+        )
     );
     assert_eq!(
         program.get("series/1/why?volume=1").await["line"],

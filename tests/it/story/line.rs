@@ -334,6 +334,48 @@ async fn the_command_line_checks_with_the_same_line() {
         serde_json::from_slice(&output.stdout).expect("one JSON object");
     assert_eq!(report["missing"], "3,5");
     assert_eq!(names_in(&scene.client).await, Vec::<String>::new());
+    let program = scene.home.start().await;
+    let checks = program.get("checks").await;
+    let last = &checks["records"][0];
+    assert_eq!(
+        (
+            &checks["totalRecords"],
+            &last["cause"],
+            &last["dryRun"],
+            &last["state"]
+        ),
+        (&json!(2), &json!("cli"), &json!(true), &json!("finished"))
+    );
+    let why = program
+        .get(&format!("series/{}/why", report["seriesId"]))
+        .await;
+    assert!(
+        why["line"].to_string().contains("last searched on")
+            && why["asked"][0]["terms"][0] == "Naruto",
+        "{why}"
+    );
+    let told = program.get("history?type=check.finished").await;
+    assert_eq!(told["records"][0]["data"]["trigger"], "cli", "{told}");
+    // Beside the service, which looks for open checks all the time, it is checked once and told here.
+    let output = scene
+        .home
+        .command(&["check", "--series", "naruto", "--dry-run"])
+        .output()
+        .expect("the program");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        text.contains("would send Naruto T03 [CBZ] FR for 3"),
+        "{text}"
+    );
+    let checks = program.get("checks").await;
+    assert_eq!(
+        (
+            &checks["totalRecords"],
+            &checks["records"][0]["state"],
+            &checks["records"][0]["seriesDone"]
+        ),
+        (&json!(3), &json!("finished"), &json!(1))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -184,10 +184,14 @@ async fn configures(page: &Page) {
             &settings["autoSend"],
             &settings["enabled"]
         ),
-        (&json!("0 */12 * * *"), &json!(false), &json!(true))
+        (&json!("every 12 hours"), &json!(false), &json!(true))
     );
     let config = page.get("config").await;
     assert_eq!(config["auto_check_interval"], 12);
+    assert!(
+        config["next_run"].is_string() && config["last_run"].is_null(),
+        "{config}"
+    );
     assert_eq!(config["auto_download_enabled"], false);
 }
 
@@ -274,6 +278,13 @@ async fn searches_and_downloads(scene: &Scene, page: &Page) {
 
     let download =
         json!({"link": link, "title": "Naruto", "volume_num": 3, "client": "qbittorrent"});
+    let mut other = download.clone();
+    other["title"] = json!("One Piece");
+    let (status, error) = page.refused("download", other).await;
+    assert!(
+        status == 400 && error.contains("the offer is for 'Naruto'"),
+        "{status} {error}"
+    );
     let sent = page.post("download", download.clone()).await;
     assert_eq!(
         (&sent["title"], &sent["volume"]),

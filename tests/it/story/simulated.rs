@@ -16,11 +16,11 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Paris;
 use lacunarr::{
     app::App,
-    clock::Clock,
+    clock::{Clock, next_run},
     config,
     domain::release::{Kind, parse},
     store::{self, Window},
-    worker::{self, check, fresh, scan},
+    worker::{check, fresh, scan},
 };
 use tempfile::TempDir;
 
@@ -167,15 +167,15 @@ impl Simulated {
         let settings = self.app.settings().await.expect("settings");
         let step = settings.fresh_minutes * MINUTE;
         while self.now() < end {
-            let before = lacunarr::clock::utc(self.now());
+            let before = self.now();
             fresh::step(&self.app, &mut self.seen)
                 .await
                 .expect("a look");
             self.work().await;
             let next = (self.now() / step + 1) * step;
             self.at.fetch_max(next, Ordering::Relaxed);
-            let strikes = worker::clock::next(&settings.check_schedule, Paris, before);
-            if strikes.is_some_and(|at| at.timestamp_millis() <= self.now()) {
+            let strikes = next_run(&settings.check_schedule, Paris, before);
+            if strikes.is_some_and(|at| at <= self.now()) {
                 check::request_scheduled(&self.app)
                     .await
                     .expect("asked for");

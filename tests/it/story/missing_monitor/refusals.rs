@@ -23,9 +23,9 @@ async fn missing_monitor_refuses_with_a_sentence_and_changes_nothing() {
         ),
         (
             "config",
-            json!({"enabled": false, "auto_check_interval": 7, "auto_check_interval_unit": "hours"}),
+            json!({"enabled": false, "auto_check_interval": 367, "auto_check_interval_unit": "days"}),
             400,
-            "cannot run every 7 hours",
+            "cannot run every 367 days",
         ),
         (
             "config",
@@ -135,7 +135,7 @@ async fn missing_monitor_refuses_with_a_sentence_and_changes_nothing() {
             "download",
             json!({"link": magnet, "title": "Naruto", "volume_num": 3, "client": "amule"}),
             400,
-            "no client for ed2k",
+            "there is no client amule yet, only qBittorrent",
         ),
         (
             "run-check",

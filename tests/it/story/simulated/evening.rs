@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lacunarr::budget;
+use lacunarr::budget::preview;
 
 use super::{DAY, HOUR, Simulated, offered, titles};
 
@@ -56,9 +56,7 @@ async fn the_first_evening_of_a_large_home_is_quiet_and_within_every_budget() {
 
     let mut volumes = 0;
     for library in [1, 2] {
-        let preview = budget::preview(&home.app, library)
-            .await
-            .expect("a preview");
+        let preview = preview::of(&home.app, library).await.expect("a preview");
         let of_library = |number: &usize| (number % 3 == 2) == (library_of_bd(library));
         let gaps: Vec<usize> = (0..SERIES)
             .filter(of_library)
@@ -69,9 +67,15 @@ async fn the_first_evening_of_a_large_home_is_quiet_and_within_every_budget() {
             preview.series,
             gaps.iter().filter(|gaps| **gaps > 0).count() as u64
         );
-        // More volumes than a night lets go, at 150 MB each when nothing else is known.
-        assert!(preview.nights >= preview.volumes / 50, "{preview:?}");
-        assert_eq!(preview.gigabytes, preview.volumes as f64 * 0.15);
+        // The middle of the ideal sizes when nothing else is known; 8 GB in each night of the first week, 30 in any other.
+        let megabytes = if library_of_bd(library) { 120 } else { 150 };
+        let megabytes = preview.volumes * megabytes;
+        assert_eq!(preview.gigabytes, megabytes as f64 / 1_000.0);
+        let nights = 7 + (megabytes - 7 * 8_000).div_ceil(30_000);
+        assert_eq!(
+            preview.nights,
+            Some(nights.max(7 + (preview.volumes - 7 * 12).div_ceil(50)))
+        );
         volumes += preview.volumes;
     }
     assert!(volumes > 1_500, "{volumes}");
