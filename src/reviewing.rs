@@ -8,7 +8,11 @@ use std::sync::Arc;
 
 use crate::{
     app::App,
-    domain::{decide::SETTLED_BY_TRUST, volume::VolumeSet},
+    domain::{
+        decide::SETTLED_BY_TRUST,
+        gaps,
+        volume::{VolumeNumber, VolumeSet},
+    },
     pipeline::sending::{self, SendError},
     secret::SecretError,
     store::{
@@ -16,7 +20,7 @@ use crate::{
         grab::Grab,
         offer::StoredOffer,
         profile::Blocked,
-        review::{Review, UPGRADE},
+        review::{APPROVAL, Review, UPGRADE},
     },
     taste::written::ProfileError,
 };
@@ -76,13 +80,30 @@ pub struct Approval {
     pub always: Option<Lesson>,
 }
 
-/// Sends a candidate, as if a person had chosen it among the offers.
+/// Sends a candidate, as if a person had chosen it among the offers; the first one that was sent. What only waited for a yes was
+/// chosen already, so all of it goes. The question stays open for the volumes that another candidate holds.
 ///
 /// # Errors
 /// When it is over, what it holds is on its way by now, it cannot be had, or there is nothing to learn; then nothing is changed.
 pub async fn approve(app: &Arc<App>, id: i64, approval: Approval) -> Result<Grab, ReviewError> {
+    let all = approval.offer.is_none() && approval.volumes.is_none();
+    let first = approve_one(app, id, approval).await?;
+    loop {
+        let review = find(app, id).await?;
+        if !all || review.cause != APPROVAL || review.state != "open" {
+            return Ok(first);
+        }
+        if let Err(error) = approve_one(app, id, Approval::default()).await {
+            // The question stays open for the rest.
+            tracing::warn!(review = id, %error, "of what was approved, not all was sent");
+            return Ok(first);
+        }
+    }
+}
+
+async fn approve_one(app: &Arc<App>, id: i64, approval: Approval) -> Result<Grab, ReviewError> {
     let review = open(app, id).await?;
-    let offer = candidate(app, &review, approval.offer).await?;
+    let offer = candidate(app, &review, approval.offer, approval.volumes.as_ref()).await?;
     let volumes = match approval.volumes {
         None if review.cause == UPGRADE => Some(offer.volumes.clone()),
         volumes => volumes,
@@ -95,8 +116,50 @@ pub async fn approve(app: &Arc<App>, id: i64, approval: Approval) -> Result<Grab
     if let Some(learning) = learning {
         learning.write(app, Some(grab.id)).await?;
     }
-    end(app, &review, "approved").await?;
+    end_or_ask_on(app, review, grab.offer_id).await?;
     Ok(grab)
+}
+
+/// An approved candidate may hold just some of the volumes: the others, of which candidates are left, are still asked about.
+async fn end_or_ask_on(app: &App, review: Review, sent: i64) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let on_its_way = store::grab::reserved_in(&mut tx, review.series_id).await?;
+    let missing = match store::series::get_in(&mut tx, review.series_id).await? {
+        Some(stored) => gaps::gaps(&stored.series, &stored.shelf).missing,
+        None => Vec::new(),
+    };
+    let is_free =
+        |volume: &VolumeNumber| review.volumes.contains(*volume) && !on_its_way.contains(*volume);
+    let free: VolumeSet = missing
+        .iter()
+        .map(|gap| gap.volume)
+        .filter(is_free)
+        .collect();
+    let (mut left, mut candidates) = (VolumeSet::default(), Vec::new());
+    for id in review.candidates.iter().filter(|id| **id != sent) {
+        if let Some(offer) = store::offer::get(&app.db, *id).await? {
+            let holds = offer.volumes.iter().filter(|volume| free.contains(*volume));
+            let holds: VolumeSet = holds.collect();
+            if !holds.is_empty() {
+                left.extend_with(&holds);
+                candidates.push(*id);
+            }
+        }
+    }
+    if review.cause == UPGRADE || candidates.is_empty() {
+        store::review::end(&mut tx, review.id, "approved", now).await?;
+    } else {
+        store::review::ask_on(&mut tx, review.id, &left, &candidates, now).await?;
+    }
+    store::want::no_question(&mut tx, review.series_id, &unasked(&review, &left)).await?;
+    tx.commit().await
+}
+
+/// The volumes of a question that are asked about no more.
+fn unasked(review: &Review, left: &VolumeSet) -> VolumeSet {
+    let volumes = review.volumes.iter();
+    volumes.filter(|volume| !left.contains(*volume)).collect()
 }
 
 /// Blocks every candidate, and perhaps whoever made them.
@@ -106,7 +169,7 @@ pub async fn approve(app: &Arc<App>, id: i64, approval: Approval) -> Result<Grab
 pub async fn reject(app: &App, id: i64, never: Option<Lesson>) -> Result<Review, ReviewError> {
     let review = open(app, id).await?;
     if let Some(lesson) = never {
-        let best = candidate(app, &review, None).await?;
+        let best = candidate(app, &review, None, None).await?;
         let learning = Learning::of(app, &review, &best, (Way::Never, lesson)).await?;
         learning.write(app, None).await?;
     }
@@ -133,6 +196,7 @@ pub async fn reject(app: &App, id: i64, never: Option<Lesson>) -> Result<Review,
         store::profile::block(&mut tx, &blocked, now).await?;
     }
     store::review::end(&mut tx, review.id, "rejected", now).await?;
+    store::want::no_question(&mut tx, review.series_id, &review.volumes).await?;
     tx.commit().await?;
     find(app, id).await
 }
@@ -150,25 +214,28 @@ async fn open(app: &App, id: i64) -> Result<Review, ReviewError> {
     }
 }
 
-async fn end(app: &App, review: &Review, state: &str) -> Result<(), StoreError> {
-    let mut tx = app.db.begin().await?;
-    store::review::end(&mut tx, review.id, state, app.clock.now()).await?;
-    tx.commit().await
-}
-
+/// The chosen one, else the best that holds all of these volumes, else the best.
 async fn candidate(
     app: &App,
     review: &Review,
     chosen: Option<i64>,
+    volumes: Option<&VolumeSet>,
 ) -> Result<StoredOffer, ReviewError> {
     if let Some(chosen) = chosen.filter(|chosen| !review.candidates.contains(chosen)) {
         return Err(ReviewError::NoCandidate(chosen));
     }
     let wanted = chosen.map_or_else(|| review.candidates.clone(), |chosen| vec![chosen]);
+    let mut best = None;
     for id in wanted {
-        if let Some(offer) = store::offer::get(&app.db, id).await? {
+        let Some(offer) = store::offer::get(&app.db, id).await? else {
+            continue;
+        };
+        let holds =
+            |volumes: &VolumeSet| volumes.iter().all(|volume| offer.volumes.contains(volume));
+        if volumes.is_none_or(holds) {
             return Ok(offer);
         }
+        best = best.or(Some(offer));
     }
-    Err(ReviewError::NoCandidates)
+    best.ok_or(ReviewError::NoCandidates)
 }

@@ -133,11 +133,12 @@ pub async fn preview(app: &App, review: &Review) -> Result<Preview, StoreError> 
         });
     };
     let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
+    let on_its_way = store::grab::reserved(&app.db, stored.series.id).await?;
     let volumes = match offers.first() {
         None => VolumeSet::default(),
         Some(best) if review.cause == UPGRADE => best.volumes.clone(),
         Some(best) => (missing.iter().map(|gap| gap.volume))
-            .filter(|volume| best.volumes.contains(*volume))
+            .filter(|volume| best.volumes.contains(*volume) && !on_its_way.contains(*volume))
             .collect(),
     };
     Ok(Preview {

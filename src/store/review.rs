@@ -95,6 +95,9 @@ const PUT: OfRows = of_rows!(
     "WHERE true ON CONFLICT (series_id, cause) WHERE state = 'open' DO UPDATE SET volumes = excluded.volumes,
     candidates = excluded.candidates, message = excluded.message, updated_at = excluded.updated_at"
 );
+// What is sent for some of its volumes may have closed it; see `END`.
+const ASK_ON: &str = "UPDATE review SET state = 'open', ended_at = NULL, volumes = $2, candidates = $3, updated_at = $4
+    WHERE id = $1 AND state IN ('open', 'closed')";
 // An approval sends, and what is sent closes the question before its answer is written.
 const END: &str =
     "UPDATE review SET state = $2, ended_at = $3 WHERE id = $1 AND state IN ('open', 'closed')";
@@ -164,6 +167,18 @@ pub async fn settle(tx: &mut Tx, series: i64, open: &VolumeSet, now: i64) -> Res
             end(tx, review.id, "closed", now).await?;
         }
     }
+    Ok(())
+}
+
+/// A part of it was answered: these volumes and candidates are left.
+pub async fn ask_on(
+    tx: &mut Tx,
+    id: i64,
+    volumes: &VolumeSet,
+    candidates: &[i64],
+    now: i64,
+) -> Result<()> {
+    within!(tx, conn => sqlx::query(ASK_ON).bind(id).bind(volumes.to_string()).bind(to_json(&candidates)).bind(now).execute(conn).await.map(drop))?;
     Ok(())
 }
 

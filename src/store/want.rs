@@ -37,6 +37,10 @@ const PUT: OfRows = of_rows!(
 );
 const DELETE: &str = "DELETE FROM want WHERE series_id = $1 AND volume = $2";
 const FREE: &str = "UPDATE want SET state = 'wanted' WHERE series_id = $1 AND volume = $2 AND state = 'on_its_way'";
+const NO_QUESTION: OfRows = of_rows!(
+    "UPDATE want SET state = 'wanted' WHERE series_id = $2 AND state = 'review' AND volume IN (SELECT CAST(value ->> 'volume' AS BIGINT)",
+    ")"
+);
 const COUNT: &str =
     "SELECT COUNT(*) FROM want WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2)";
 const LIST: &str =
@@ -92,6 +96,15 @@ pub async fn free(tx: &mut Tx, series: i64, volumes: &VolumeSet) -> Result<()> {
     for volume in volumes.iter() {
         within!(&mut *tx, conn => sqlx::query(FREE).bind(series).bind(volume.hundredths()).execute(conn).await.map(drop))?;
     }
+    Ok(())
+}
+
+/// Nothing is asked about these any more.
+pub async fn no_question(tx: &mut Tx, series: i64, volumes: &VolumeSet) -> Result<()> {
+    let row = |volume: VolumeNumber| json!({"volume": volume.hundredths()});
+    let rows: Value = volumes.iter().map(row).collect();
+    let no_question = NO_QUESTION.text(tx);
+    within!(tx, conn => sqlx::query(no_question).bind(rows.to_string()).bind(series).execute(conn).await.map(drop))?;
     Ok(())
 }
 

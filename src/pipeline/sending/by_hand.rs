@@ -5,7 +5,13 @@ use std::{sync::Arc, time::Duration};
 use super::{Ready, SendError, What, first_client, resolve, settle_add, write_grab};
 use crate::{
     app::App,
-    domain::{event::Event, gaps, grab::GrabState, link::Payload, volume::VolumeSet},
+    domain::{
+        event::Event,
+        gaps,
+        grab::GrabState,
+        link::Payload,
+        volume::{VolumeNumber, VolumeSet},
+    },
     health,
     lease::Lease,
     pipeline::lease_name,
@@ -13,7 +19,7 @@ use crate::{
     store::{self, grab::Grab, offer::StoredOffer, series::Stored},
 };
 
-/// Sends a stored offer for these volumes; without any, for those of its volumes that are missing, else for all of them.
+/// Sends a stored offer for these volumes; without any, for those of its volumes that are missing and not on their way.
 ///
 /// # Errors
 /// When it cannot be had, or one of the volumes is on its way.
@@ -107,20 +113,23 @@ async fn reserves(
     offer: &StoredOffer,
     volumes: Option<VolumeSet>,
 ) -> Result<VolumeSet, SendError> {
+    let live = store::grab::reserved(&app.db, stored.series.id).await?;
     let asked = match volumes {
         Some(volumes) => volumes,
         None => {
             let gaps = gaps::gaps(&stored.series, &stored.shelf);
-            let missing: VolumeSet = gaps
-                .missing
-                .iter()
-                .map(|gap| gap.volume)
-                .filter(|volume| offer.volumes.contains(*volume))
-                .collect();
-            if missing.is_empty() && !offer.volumes.is_empty() {
-                return Err(SendError::NoVolumes("nothing that it holds is missing"));
+            let missing = gaps.missing.iter().map(|gap| gap.volume);
+            let held = missing.filter(|volume| offer.volumes.contains(*volume));
+            let is_taken = |volume: &VolumeNumber| live.contains(*volume);
+            let on_its_way: VolumeSet = held.clone().filter(is_taken).collect();
+            let free: VolumeSet = held.filter(|volume| !is_taken(volume)).collect();
+            match (free.is_empty(), on_its_way.is_empty()) {
+                (true, false) => return Err(SendError::OnItsWay(on_its_way)),
+                (true, true) if !offer.volumes.is_empty() => {
+                    return Err(SendError::NoVolumes("nothing that it holds is missing"));
+                }
+                _ => free,
             }
-            missing
         }
     };
     if asked.is_empty() {
@@ -131,9 +140,6 @@ async fn reserves(
     if !offer.volumes.is_empty() && asked.iter().any(|volume| !offer.volumes.contains(volume)) {
         return Err(SendError::NotInIt(offer.volumes.clone()));
     }
-    let mut tx = app.db.begin().await?;
-    let live = store::grab::reserved_in(&mut tx, stored.series.id).await?;
-    tx.commit().await?;
     let taken: VolumeSet = asked
         .iter()
         .filter(|volume| live.contains(*volume))

@@ -153,6 +153,64 @@ async fn each_cause_is_asked_once_and_an_approval_sends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_chosen_is_sent_as_a_whole_or_the_rest_is_still_asked() {
+    let releases = || {
+        vec![
+            Release::new(1, "Oshi no Ko T03 [CBZ] FR"),
+            Release::new(1, "Oshi no Ko T04 [CBZ] FR"),
+        ]
+    };
+    let whole = scene(releases()).await;
+    whole.program.check(json!({})).await;
+    let asked = whole.open().await;
+    assert_eq!(causes(&asked), ["approval 3-4"]);
+    let (status, grab) = whole.answer(&asked[0], "approve", json!({})).await;
+    assert_eq!(status, 201, "{grab}");
+    assert_eq!(whole.sent().await, 2, "both were chosen");
+    assert_eq!(whole.open().await, Vec::<Value>::new());
+
+    let part = scene(releases()).await;
+    part.program.check(json!({})).await;
+    let asked = part.open().await;
+    let (status, _) = part
+        .answer(&asked[0], "approve", json!({"volumes": "3"}))
+        .await;
+    assert_eq!((status, part.sent().await), (201, 1));
+    let rest = part.open().await;
+    assert_eq!(causes(&rest), ["approval 4"], "it is still asked");
+    assert_eq!(rest[0]["id"], asked[0]["id"]);
+    let (status, _) = part.answer(&rest[0], "reject", json!({})).await;
+    assert_eq!(status, 200);
+    let wanted = part.program.get("wanted").await;
+    let states: Vec<&Value> = wanted["records"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|want| &want["state"])
+        .collect();
+    assert_eq!(states, ["on_its_way", "wanted"], "{wanted}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pack_of_which_a_part_is_on_its_way_can_be_approved_for_the_rest() {
+    let scene = scene(vec![
+        Release::new(1, "Oshi no Ko T03 [CBZ] FR"),
+        Release::new(1, "Oshinoko T03 à T04 [CBZ] FR"),
+    ])
+    .await;
+    scene.program.check(json!({})).await;
+    let asked = scene.open().await;
+    assert_eq!(causes(&asked), ["approval 3", "weak_title 3-4"]);
+    let single = asked.iter().find(|review| review["cause"] == "approval");
+    let single = single.expect("the single volume");
+    let (status, _) = scene.answer(single, "approve", json!({})).await;
+    assert_eq!(status, 201);
+    let asked = scene.open().await;
+    let (status, grab) = scene.answer(&asked[0], "approve", json!({})).await;
+    assert_eq!((status, &grab["reserves"]), (201, &json!("4")), "{grab}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rejection_blocks_and_can_teach_never_again() {
     let scene = scene(vec![
         Release::new(1, "Oshi no Ko T03 FR [CBZ] [Papa]"),
