@@ -247,14 +247,31 @@ impl Open {
     }
 }
 
-/// Shelf and gaps, fresh from the libraries' links.
+/// Shelf and gaps. Whatever changes them writes the wants down as well, so nearly always they fit, and no one waits for a writer.
 async fn look(app: &Arc<App>, id: i64, now: i64) -> Result<(Stored, Open), CheckError> {
+    let stored = store::series::get(&app.db, id)
+        .await?
+        .ok_or(CheckError::Unknown)?;
+    let is_due = stored.due_at.is_some_and(|due| due <= now);
+    let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
+    let wants = store::want::since(&app.db, id).await?;
+    let fits = match stored.series.monitored {
+        true => {
+            let is_known = |gap: &Gap| wants.contains_key(&gap.volume);
+            missing.len() == wants.len() && missing.iter().all(is_known)
+        }
+        false => wants.is_empty(),
+    };
+    if fits && !is_due && stored.missing == missing.len() as i64 {
+        let on_its_way = store::grab::reserved(&app.db, id).await?;
+        return Ok((stored, Open::of(missing, on_its_way)));
+    }
     let mut tx = app.db.begin_unsynced().await?;
     let refreshed = shelving::refresh(&mut tx, id, now)
         .await?
         .ok_or(CheckError::Unknown)?;
     store::event::append(&mut tx, &refreshed.events, now).await?;
-    if refreshed.stored.due_at.is_some_and(|due| due <= now) {
+    if is_due {
         store::series::clear_due(&mut tx, id, now).await?;
     }
     tx.commit().await?;

@@ -9,6 +9,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream};
+use tokio::sync::mpsc;
 
 use crate::{
     app::App,
@@ -22,6 +23,8 @@ use crate::{
 
 /// How often another replica's requests and due series are looked for.
 const POLL: Duration = Duration::from_secs(5);
+/// Reports that wait to be written.
+const MOST_UNWRITTEN: usize = 64;
 /// Due series taken at once.
 const MOST_DUE: i64 = 200;
 
@@ -274,24 +277,34 @@ async fn run_check(app: &Arc<App>, check: &CheckRun) -> Result<(), StoreError> {
             false => check.started_at.or(Some(app.clock.now())),
         },
     };
-    let run = Run {
+    let run = Arc::new(Run {
         check: check.id,
         options,
         ends_at: ends_at(&app.settings().await?, check),
         stopped: AtomicBool::new(false),
-    };
+    });
     let series = store::check::queued(&app.db, check.id).await?;
     let mut checks = stream::iter(series)
-        .map(|id| check_one(app, &run, id))
+        // A task each, so that every core has something to do.
+        .map(|id| app.tasks.spawn(check_one(app.clone(), run.clone(), id)))
         .buffer_unordered(app.config.parallel_checks);
-    let (mut complete, mut fault) = (true, None);
-    while let Some(done) = checks.next().await {
-        match done {
-            Ok(done) => complete &= done,
-            // The others are in the middle of their work: they end it before the fault is passed on.
-            Err(error) => fault = Some(error),
+    let (send, receive) = mpsc::channel(MOST_UNWRITTEN);
+    let checking = async move {
+        let (mut complete, mut fault) = (true, None);
+        while let Some(done) = checks.next().await {
+            match done.unwrap_or_else(|ended| std::panic::resume_unwind(ended.into_panic())) {
+                // A receiver that is gone has failed, and says so itself.
+                Ok(Checked::Report(report)) => drop(send.send(*report).await),
+                Ok(Checked::Stopped) => complete = false,
+                Ok(Checked::Nothing) => {}
+                // The others are in the middle of their work: they end it before the fault is passed on.
+                Err(error) => fault = Some(error),
+            }
         }
-    }
+        (complete, fault)
+    };
+    let ((complete, fault), written) = tokio::join!(checking, run.write(app, receive));
+    written?;
     if let Some(error) = fault {
         return Err(error);
     }
@@ -307,8 +320,45 @@ struct Run {
     options: Options,
     /// No series is begun from then on; the next scheduled check goes on with those that are left.
     ends_at: Option<i64>,
-    /// As the last report found it.
+    /// As the last reports found it.
     stopped: AtomicBool,
+}
+
+impl Run {
+    /// Writes down what is reported, together what came meanwhile. What a crash keeps from being written is checked again.
+    async fn write(
+        &self,
+        app: &App,
+        mut receive: mpsc::Receiver<SeriesReport>,
+    ) -> Result<(), StoreError> {
+        let mut reports = Vec::new();
+        while receive.recv_many(&mut reports, MOST_UNWRITTEN).await > 0 {
+            let written = self.put(app, &reports).await;
+            let goes_on = written.as_ref().is_ok_and(|goes_on| *goes_on);
+            self.stopped.fetch_or(!goes_on, Ordering::Relaxed);
+            written?;
+            reports.clear();
+            app.check_advanced();
+        }
+        Ok(())
+    }
+
+    async fn put(&self, app: &App, reports: &[SeriesReport]) -> Result<bool, StoreError> {
+        let mut tx = app.db.begin_unsynced().await?;
+        let goes_on = store::check::put_reports(&mut tx, self.check, reports).await?;
+        tx.commit().await?;
+        Ok(goes_on)
+    }
+}
+
+/// What came of one series.
+enum Checked {
+    /// To be written down.
+    Report(Box<SeriesReport>),
+    /// It is not there any more, or its turn is in the next night.
+    Nothing,
+    /// The program or the check was stopped before.
+    Stopped,
 }
 
 fn ends_at(settings: &Settings, check: &CheckRun) -> Option<i64> {
@@ -320,23 +370,16 @@ fn ends_at(settings: &Settings, check: &CheckRun) -> Option<i64> {
     ))
 }
 
-/// Checks one series and writes its report. False when the program or the check was stopped before.
-async fn check_one(app: &Arc<App>, run: &Run, series: i64) -> Result<bool, StoreError> {
-    let Run {
-        check,
-        options,
-        ends_at,
-        ..
-    } = *run;
-    if ends_at.is_some_and(|end| end <= app.clock.now()) {
-        return Ok(true);
+async fn check_one(app: Arc<App>, run: Arc<Run>, series: i64) -> Result<Checked, StoreError> {
+    if run.ends_at.is_some_and(|end| end <= app.clock.now()) {
+        return Ok(Checked::Nothing);
     }
     if run.stopped.load(Ordering::Relaxed) || app.stop.is_cancelled() {
-        return Ok(false);
+        return Ok(Checked::Stopped);
     }
-    let report = match pipeline::check_series(app, series, options).await {
+    let report = match pipeline::check_series(&app, series, run.options).await {
         Ok(report) => report,
-        Err(CheckError::Unknown) => return Ok(true),
+        Err(CheckError::Unknown) => return Ok(Checked::Nothing),
         // A row that cannot be read stays so: it must not keep the other series from being checked.
         Err(CheckError::Store(error)) if !matches!(error, StoreError::Unreadable { .. }) => {
             return Err(error);
@@ -354,12 +397,7 @@ async fn check_one(app: &Arc<App>, run: &Run, series: i64) -> Result<bool, Store
             }
         }
     };
-    let mut tx = app.db.begin_unsynced().await?;
-    let goes_on = store::check::report(&mut tx, check, &report).await?;
-    tx.commit().await?;
-    run.stopped.fetch_or(!goes_on, Ordering::Relaxed);
-    app.check_advanced();
-    Ok(true)
+    Ok(Checked::Report(Box::new(report)))
 }
 
 async fn finish(app: &App, id: i64) -> Result<(), StoreError> {
