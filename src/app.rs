@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -62,6 +65,7 @@ pub struct App {
     /// What lies in the libraries' inboxes.
     pub inboxes: crate::holdings::inbox::Cache,
     turns: Mutex<HashMap<i64, Arc<tokio::sync::Mutex<Option<i64>>>>>,
+    failures: AtomicU64,
 }
 
 /// Adapters by connection; a changed connection gets a new one.
@@ -138,6 +142,7 @@ impl App {
             holdings: Mutex::default(),
             inboxes: Mutex::default(),
             turns: Mutex::default(),
+            failures: AtomicU64::new(0),
             // One for the whole life of the program.
             lexicon: Box::leak(Box::new(Lexicon::with(&config.words))),
             config,
@@ -225,6 +230,16 @@ impl App {
             .entry(source)
             .or_default()
             .clone()
+    }
+
+    /// How often a connection has failed since the start: whoever read one is told to read it again.
+    pub fn failures(&self) -> u64 {
+        self.failures.load(Ordering::Acquire)
+    }
+
+    /// A connection has failed, and that is written down.
+    pub fn has_failed(&self) {
+        self.failures.fetch_add(1, Ordering::Release);
     }
 
     /// Begins to show the progress of a scan.

@@ -154,6 +154,8 @@ struct Search<'a> {
     settings: &'a Settings,
     row: &'a Connection,
     purpose: Purpose,
+    /// Of connections, before it was found out whether the source may be asked.
+    failures: u64,
     source: Arc<dyn Source>,
     seen: HashSet<String>,
     /// Of what each indexer offers, when its source says so.
@@ -174,6 +176,7 @@ impl<'a> Search<'a> {
         purpose: Purpose,
     ) -> Result<Result<Self, String>, StoreError> {
         let now = app.clock.now();
+        let failures = app.failures();
         if let Some(resting) = health::resting(row, settings.time_zone, now) {
             return Ok(Err(resting));
         }
@@ -191,6 +194,7 @@ impl<'a> Search<'a> {
             settings,
             row,
             purpose,
+            failures,
             source,
             seen: HashSet::new(),
             languages: HashMap::new(),
@@ -285,15 +289,15 @@ impl<'a> Search<'a> {
         let turn = self.app.turn(self.row.id);
         let mut listed_at = turn.lock().await;
         let now = self.app.clock.now();
-        // Another series may have met trouble while this one waited for its turn.
-        let row = store::connection::get(&self.app.db, self.row.id).await?;
-        if let Some(resting) = row
-            .as_ref()
-            .and_then(|row| health::resting(row, self.settings.time_zone, now))
-        {
-            self.ended = true;
-            self.answer.asked.error = Some(resting);
-            return Ok(None);
+        if self.failures != self.app.failures() {
+            // Another series may have met trouble while this one waited for its turn.
+            let row = store::connection::get(&self.app.db, self.row.id).await?;
+            let resting = row.and_then(|row| health::resting(&row, self.settings.time_zone, now));
+            if resting.is_some() {
+                self.ended = true;
+                self.answer.asked.error = resting;
+                return Ok(None);
+            }
         }
         if listed_at.is_none_or(|at| at + INDEXERS_FRESH_MILLIS < now) {
             if let Err(error) = self.list_indexers().await? {

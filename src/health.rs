@@ -101,7 +101,9 @@ pub async fn failed(app: &App, id: i64, error: &PortError) -> store::Result<()> 
         )
         .await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    app.has_failed();
+    Ok(())
 }
 
 /// Everything that does not work now.

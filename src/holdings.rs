@@ -111,18 +111,22 @@ impl Held {
     }
 }
 
-/// The volumes of a series that are in a client without having been sent from here, or in an inbox of its libraries.
+/// The volumes of a series that are in a client without having been sent from here, or in an inbox of these libraries of it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn elsewhere(app: &App, stored: &Stored) -> Result<Elsewhere, StoreError> {
+pub async fn elsewhere(
+    app: &App,
+    stored: &Stored,
+    libraries: &[Connection],
+) -> Result<Elsewhere, StoreError> {
     let names = std::iter::once(&stored.series.title).chain(&stored.series.aliases);
     let names: Vec<String> = names.map(|name| fold(name)).collect();
     let mut elsewhere = Elsewhere::default();
     for (client, volumes) in in_clients(app, &names).await? {
         elsewhere.add(Place::Client(client), volumes);
     }
-    for (path, volumes) in inbox::of_series(app, stored.series.id, &names).await? {
+    for (path, volumes) in inbox::of_series(app, libraries, &names).await {
         elsewhere.add(Place::Inbox(path), volumes);
     }
     Ok(elsewhere)

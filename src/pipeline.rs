@@ -16,7 +16,7 @@ use crate::{
     domain::{
         backoff,
         decide::Reason,
-        gaps::{self, Gap},
+        gaps::Gap,
         offer::Offer,
         query,
         report::{Outcome, PickLine, SeriesReport},
@@ -26,7 +26,7 @@ use crate::{
     settings::Settings,
     shelving,
     store::{
-        self, StoreError, Tx,
+        self, StoreError,
         series::{Searched, Stored},
     },
     taste::{self, Taste},
@@ -96,7 +96,6 @@ async fn check_alone(
     options: Options,
 ) -> Result<SeriesReport, CheckError> {
     let began = app.clock.now();
-    sending::settle_doubts(app, Some(id)).await?;
     let settings = app.settings().await?;
     let (stored, open) = look(app, id, began).await?;
     let mut report = SeriesReport {
@@ -105,6 +104,7 @@ async fn check_alone(
         owned: stored.shelf.present.clone(),
         vanished: stored.shelf.vanished.clone(),
         missing: open.missing.iter().map(|gap| gap.volume).collect(),
+        on_its_way: stored.on_its_way.clone(),
         ..SeriesReport::default()
     };
     if let Some(note) = why_not_searched(&stored, &settings, &open, options) {
@@ -117,7 +117,6 @@ async fn check_alone(
         let offers = ask_sources(app, &settings, &stored, &open, purpose, &mut report).await?;
         decide_and_send(app, lease, id, &offers, options, &mut report).await?;
     }
-    report.on_its_way = store::grab::reserved(&app.db, id).await?;
     let (searched, ended) = (is_search(&report, options), app.clock.now());
     let is_there = match searched.then(|| search_made(&report, stored.fruitless, ended)) {
         Some(search) => store::series::searched(&app.db, id, search).await?,
@@ -205,7 +204,6 @@ async fn consider_alone(
     offers: &[Offer],
     run_began: i64,
 ) -> Result<SeriesReport, CheckError> {
-    sending::settle_doubts(app, Some(id)).await?;
     let options = Options {
         dry_run: false,
         by_hand: false,
@@ -235,36 +233,33 @@ struct Open {
 }
 
 impl Open {
-    fn of(missing: Vec<Gap>, on_its_way: VolumeSet) -> Self {
-        let volumes = missing.iter().map(|gap| gap.volume);
+    fn of(stored: &Stored) -> Self {
         Self {
-            free: volumes
-                .filter(|volume| !on_its_way.contains(*volume))
-                .collect(),
-            missing,
-            on_its_way,
+            missing: stored.gaps(),
+            free: stored.free_volumes(),
+            on_its_way: stored.on_its_way.clone(),
         }
     }
 }
 
-/// Shelf and gaps. Whatever changes them writes the wants down as well, so nearly always they fit, and no one waits for a writer.
+/// Shelf and gaps, once what a crash left in doubt is settled. Whatever changes them writes the wants down as well, so nearly always they fit, and no one waits for a writer.
 async fn look(app: &Arc<App>, id: i64, now: i64) -> Result<(Stored, Open), CheckError> {
-    let stored = store::series::get(&app.db, id)
-        .await?
-        .ok_or(CheckError::Unknown)?;
+    let mut stored = (store::series::get(&app.db, id).await?).ok_or(CheckError::Unknown)?;
+    if stored.in_doubt {
+        sending::settle_doubts(app, Some(id)).await?;
+        stored = (store::series::get(&app.db, id).await?).ok_or(CheckError::Unknown)?;
+    }
     let is_due = stored.due_at.is_some_and(|due| due <= now);
-    let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
-    let wants = store::want::since(&app.db, id).await?;
+    let open = Open::of(&stored);
     let fits = match stored.series.monitored {
         true => {
-            let is_known = |gap: &Gap| wants.contains_key(&gap.volume);
-            missing.len() == wants.len() && missing.iter().all(is_known)
+            let is_known = |gap: &Gap| stored.wants.contains_key(&gap.volume);
+            open.missing.len() == stored.wants.len() && open.missing.iter().all(is_known)
         }
-        false => wants.is_empty(),
+        false => stored.wants.is_empty(),
     };
-    if fits && !is_due && stored.missing == missing.len() as i64 {
-        let on_its_way = store::grab::reserved(&app.db, id).await?;
-        return Ok((stored, Open::of(missing, on_its_way)));
+    if fits && !is_due && stored.missing == open.missing.len() as i64 {
+        return Ok((stored, open));
     }
     let mut tx = app.db.begin_unsynced().await?;
     let refreshed = shelving::refresh(&mut tx, id, now)
@@ -275,14 +270,8 @@ async fn look(app: &Arc<App>, id: i64, now: i64) -> Result<(Stored, Open), Check
         store::series::clear_due(&mut tx, id, now).await?;
     }
     tx.commit().await?;
-    let open = Open::of(refreshed.gaps.missing, refreshed.on_its_way);
+    let open = Open::of(&refreshed.stored);
     Ok((refreshed.stored, open))
-}
-
-async fn open(tx: &mut Tx, stored: &Stored) -> Result<Open, StoreError> {
-    let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
-    let on_its_way = store::grab::reserved_in(tx, stored.series.id).await?;
-    Ok(Open::of(missing, on_its_way))
 }
 
 fn why_not_searched(
@@ -382,8 +371,7 @@ async fn facts(app: &Arc<App>, id: i64, options: Options) -> Result<Option<Facts
     let Some(stored) = store::series::get(&app.db, id).await? else {
         return Ok(None);
     };
-    let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
-    let open = Open::of(missing, store::grab::reserved(&app.db, id).await?);
+    let open = Open::of(&stored);
     let brake = brake(app, &settings, &stored, options).await?;
     let taste = taste::of(app, &stored).await?;
     Ok(Some(Facts {
@@ -474,6 +462,11 @@ async fn decide_and_send(
             report,
         )
         .await?;
+        if !written.ready.is_empty()
+            && let Some(stored) = store::series::get(&app.db, id).await?
+        {
+            report.on_its_way = stored.on_its_way;
+        }
         if !declined || last {
             report_unsent(
                 &judged,

@@ -8,11 +8,7 @@ use std::sync::Arc;
 
 use crate::{
     app::App,
-    domain::{
-        decide::SETTLED_BY_TRUST,
-        gaps,
-        volume::{VolumeNumber, VolumeSet},
-    },
+    domain::{decide::SETTLED_BY_TRUST, volume::VolumeSet},
     pipeline::sending::{self, SendError},
     secret::SecretError,
     store::{
@@ -124,23 +120,13 @@ async fn approve_one(app: &Arc<App>, id: i64, approval: Approval) -> Result<Grab
 async fn end_or_ask_on(app: &App, review: Review, sent: i64) -> Result<(), StoreError> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let on_its_way = store::grab::reserved_in(&mut tx, review.series_id).await?;
-    let missing = match store::series::get_in(&mut tx, review.series_id).await? {
-        Some(stored) => gaps::gaps(&stored.series, &stored.shelf).missing,
-        None => Vec::new(),
-    };
-    let is_free =
-        |volume: &VolumeNumber| review.volumes.contains(*volume) && !on_its_way.contains(*volume);
-    let free: VolumeSet = missing
-        .iter()
-        .map(|gap| gap.volume)
-        .filter(is_free)
-        .collect();
+    let stored = store::series::get_in(&mut tx, review.series_id).await?;
+    let free = stored.map_or_else(VolumeSet::default, |stored| stored.free_volumes());
+    let free = free.common_with(&review.volumes);
     let (mut left, mut candidates) = (VolumeSet::default(), Vec::new());
     for id in review.candidates.iter().filter(|id| **id != sent) {
         if let Some(offer) = store::offer::get(&app.db, *id).await? {
-            let holds = offer.volumes.iter().filter(|volume| free.contains(*volume));
-            let holds: VolumeSet = holds.collect();
+            let holds = offer.volumes.common_with(&free);
             if !holds.is_empty() {
                 left.extend_with(&holds);
                 candidates.push(*id);

@@ -473,8 +473,6 @@ pub struct Refreshed {
     pub stored: Stored,
     /// What is missing now.
     pub gaps: Gaps,
-    /// Reserved by live grabs.
-    pub on_its_way: VolumeSet,
     /// Volumes that were not wanted before; of many, the first ones.
     pub events: Vec<Event>,
 }
@@ -510,12 +508,12 @@ async fn refresh_known(
     // A volume that was there before its download was sent by hand has not arrived by it.
     let before = std::mem::replace(&mut stored.shelf, shelf).present;
     stored.series.stated_total = stated_total;
-    let present = stored.shelf.present.iter();
-    let arrived: VolumeSet = present.filter(|volume| !before.contains(*volume)).collect();
+    let arrived = stored.shelf.present.without(&before);
+    let arrived = arrived.common_with(&stored.on_its_way);
     store::grab::arrived(tx, id, &arrived, now).await?;
+    stored.on_its_way = stored.on_its_way.without(&arrived);
     let gaps = gaps::gaps(&stored.series, &stored.shelf);
-    let on_its_way = store::grab::reserved_in(tx, id).await?;
-    let events = sync_wants(tx, &stored.series, &gaps, &on_its_way, now).await?;
+    let events = sync_wants(tx, &stored, &gaps, now).await?;
     if !events.is_empty() {
         // A new gap is looked for at the next turn, however long nothing was found for the older ones.
         store::series::search_now(tx, id).await?;
@@ -529,7 +527,6 @@ async fn refresh_known(
     Ok(Some(Refreshed {
         stored,
         gaps,
-        on_its_way,
         events,
     }))
 }
@@ -550,22 +547,18 @@ fn merge(links: &[Link]) -> Shelf {
 /// Makes the wants what the gaps say. A want keeps its state while it stays one; what is reserved is on its way.
 async fn sync_wants(
     tx: &mut Tx,
-    series: &Series,
+    stored: &Stored,
     gaps: &Gaps,
-    reserved: &VolumeSet,
     now: i64,
 ) -> Result<Vec<Event>, StoreError> {
-    let known = store::want::of_series(tx, series.id).await?;
+    let (series, known, reserved) = (&stored.series, &stored.wants, &stored.on_its_way);
     let wanted: Vec<_> = if series.monitored {
         gaps.missing.clone()
     } else {
         Vec::new()
     };
-    let open = wanted
-        .iter()
-        .map(|gap| gap.volume)
-        .filter(|volume| !reserved.contains(*volume));
-    store::review::settle(tx, series.id, &open.collect(), now).await?;
+    let open: VolumeSet = wanted.iter().map(|gap| gap.volume).collect();
+    store::review::settle(tx, series.id, &open.without(reserved), now).await?;
     let gone: Vec<VolumeNumber> = known
         .keys()
         .filter(|volume| !wanted.iter().any(|gap| gap.volume == **volume))

@@ -17,7 +17,7 @@ use crate::{
         volume::{VolumeNumber, VolumeSet},
     },
     holdings,
-    store::{self, StoreError, library::KeyedFile, series::Stored},
+    store::{self, StoreError, connection::Connection, library::KeyedFile, series::Stored},
 };
 
 /// The name of the profile that holds where no other is named.
@@ -45,7 +45,8 @@ pub struct Taste {
 /// When the database fails.
 pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
     let id = stored.series.id;
-    let (_, profile) = profile_of(app, stored).await?;
+    let libraries = store::connection::libraries_of(&app.db, id).await?;
+    let (_, profile) = profile_among(app, stored, &libraries).await?;
     let rules = store::profile::rules_of(&app.db, id).await?;
     let files = store::library::files_of(&app.db, id).await?;
     let copies = match profile.upgrades {
@@ -61,7 +62,7 @@ pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
         blocked: store::profile::block_reasons(&app.db, id).await?,
         copies,
         missing_since,
-        elsewhere: holdings::elsewhere(app, stored).await?,
+        elsewhere: holdings::elsewhere(app, stored, &libraries).await?,
         usual_bytes: usual_bytes(&files),
         profile,
     })
@@ -72,8 +73,17 @@ pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
 /// # Errors
 /// When the database fails.
 pub async fn profile_of(app: &App, stored: &Stored) -> Result<(String, Profile), StoreError> {
+    let libraries = store::connection::libraries_of(&app.db, stored.series.id).await?;
+    profile_among(app, stored, &libraries).await
+}
+
+async fn profile_among(
+    app: &App,
+    stored: &Stored,
+    libraries: &[Connection],
+) -> Result<(String, Profile), StoreError> {
     let mut names: Vec<String> = stored.series.profile.clone().into_iter().collect();
-    for row in store::connection::libraries_of(&app.db, stored.series.id).await? {
+    for row in libraries {
         if let Some(Settings::Folder(folder)) = Settings::from_json(&row.kind, &row.config) {
             names.extend(folder.profile);
         }

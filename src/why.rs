@@ -49,11 +49,7 @@ pub async fn of(
     volume: Option<VolumeNumber>,
 ) -> Result<Why, StoreError> {
     let id = stored.series.id;
-    let missing: VolumeSet = gaps::gaps(&stored.series, &stored.shelf)
-        .missing
-        .iter()
-        .map(|gap| gap.volume)
-        .collect();
+    let missing = stored.missing_volumes();
     let about: VolumeSet = match volume {
         Some(volume) => std::iter::once(volume).collect(),
         None => missing.clone(),
@@ -73,7 +69,6 @@ pub async fn of(
     let settings = app.settings().await?;
     let facts = Facts {
         stored,
-        on_its_way: store::grab::reserved(&app.db, id).await?,
         waits: waiting(stored, &offers, app.clock.now()),
         missing,
         report,
@@ -159,7 +154,6 @@ impl Standing {
 struct Facts<'a> {
     stored: &'a Stored,
     missing: VolumeSet,
-    on_its_way: VolumeSet,
     waits: VolumeSet,
     report: SeriesReport,
     /// When it is searched again by itself.
@@ -173,7 +167,7 @@ impl Facts<'_> {
         let Stored { series, shelf, .. } = self.stored;
         if shelf.present.contains(volume) {
             Standing::OnTheShelf
-        } else if self.on_its_way.contains(volume) {
+        } else if self.stored.on_its_way.contains(volume) {
             Standing::OnTheWay
         } else if shelf.vanished.contains(volume) {
             Standing::Vanished

@@ -131,11 +131,7 @@ struct SeriesView {
 
 impl From<Stored> for SeriesView {
     fn from(stored: Stored) -> Self {
-        let missing: VolumeSet = gaps::gaps(&stored.series, &stored.shelf)
-            .missing
-            .iter()
-            .map(|gap| gap.volume)
-            .collect();
+        let missing = stored.missing_volumes();
         let series = stored.series;
         Self {
             id: series.id,

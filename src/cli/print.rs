@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use crate::{
     domain::{
-        gaps,
         report::{Asked, Outcome, SeriesReport},
         volume::VolumeSet,
     },
@@ -116,11 +115,7 @@ pub fn report(report: &SeriesReport) -> String {
 
 /// The missing volumes of one series on one line; none when nothing is missing.
 pub fn missing(stored: &Stored) -> Option<String> {
-    let missing: VolumeSet = gaps::gaps(&stored.series, &stored.shelf)
-        .missing
-        .iter()
-        .map(|gap| gap.volume)
-        .collect();
+    let missing = stored.missing_volumes();
     (!missing.is_empty()).then(|| {
         format!(
             "  {}: {missing} missing (owned: {})",

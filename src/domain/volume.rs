@@ -227,6 +227,18 @@ impl VolumeSet {
         }
     }
 
+    /// What is not in `other`.
+    pub fn without(&self, other: &Self) -> Self {
+        let left = self.iter().filter(|volume| !other.contains(*volume));
+        left.collect()
+    }
+
+    /// What is in `other` too.
+    pub fn common_with(&self, other: &Self) -> Self {
+        let both = self.iter().filter(|volume| other.contains(*volume));
+        both.collect()
+    }
+
     /// Every volume, in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = VolumeNumber> + '_ {
         let mut decimals = self.decimals.iter().copied().peekable();

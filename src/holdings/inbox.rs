@@ -16,7 +16,7 @@ use crate::{
         volume::VolumeSet,
     },
     ports::{Inbox, InboxName},
-    store::{self, StoreError, connection::Connection},
+    store::connection::Connection,
 };
 
 /// How long a disk may take: one that is away is in nothing's way.
@@ -37,26 +37,22 @@ type Seen = (i64, i64, Arc<Vec<Lying>>);
 /// What lay in the inboxes of each library when they were last looked at.
 pub type Cache = Mutex<HashMap<i64, Seen>>;
 
-/// The volumes of a series with these folded names that lie in inboxes of its libraries, by the inbox's path.
-///
-/// # Errors
-/// When the database fails.
+/// The volumes of a series with these folded names that lie in inboxes of these libraries, by the inbox's path.
 pub async fn of_series(
     app: &App,
-    series: i64,
+    libraries: &[Connection],
     names: &[String],
-) -> Result<Vec<(String, VolumeSet)>, StoreError> {
+) -> Vec<(String, VolumeSet)> {
     let mut found = Vec::new();
-    let libraries = store::connection::libraries_of(&app.db, series).await?;
-    for row in libraries.into_iter().filter(|row| row.enabled) {
-        for lying in of(app, &row).await.iter() {
+    for row in libraries.iter().filter(|row| row.enabled) {
+        for lying in of(app, row).await.iter() {
             let volumes = names.iter().filter_map(|name| lying.by_title.get(name));
             let mut all = VolumeSet::default();
             volumes.for_each(|volumes| all.extend_with(volumes));
             found.push((lying.path.clone(), all));
         }
     }
-    Ok(found)
+    found
 }
 
 /// What is wrong with the inboxes of a library, each in a sentence.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Excluded, FOUND_LATELY, Open, plan};
 use crate::{
     app::App,
-    domain::{gaps, volume::VolumeSet},
+    domain::volume::VolumeSet,
     store::{self, StoreError, series::Stored},
     taste,
 };
@@ -42,26 +42,16 @@ pub async fn foresee(app: &Arc<App>, id: i64) -> Result<Option<Foreseen>, StoreE
     let Some(stored) = store::series::get(&app.db, id).await? else {
         return Ok(None);
     };
-    let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
-    let on_its_way = store::grab::reserved(&app.db, id).await?;
-    let volumes = missing.iter().map(|gap| gap.volume);
-    let free: VolumeSet = volumes
-        .filter(|volume| !on_its_way.contains(*volume))
-        .collect();
+    let open = Open::of(&stored);
     let offers = store::offer::accepted(&app.db, id, app.clock.now() - FOUND_LATELY).await?;
     if offers.is_empty() {
-        let (picks, left) = (Vec::new(), free);
+        let (picks, left) = (Vec::new(), open.free);
         return Ok(Some(Foreseen {
             stored,
             picks,
             left,
         }));
     }
-    let open = Open {
-        missing,
-        free,
-        on_its_way,
-    };
     let taste = taste::of(app, &stored).await?;
     let (judged, picks) = plan(app, &stored, &open, &taste, &offers, &Excluded::new());
     let picks: Vec<ForeseenPick> = picks

@@ -2,11 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{CheckError, Options, ask_sources, decide_and_send, lease_name, open};
+use super::{CheckError, Open, Options, ask_sources, decide_and_send, lease_name};
 use crate::{
     app::App,
     asking::Purpose,
-    domain::{gaps, report::SeriesReport, volume::VolumeNumber},
+    domain::{report::SeriesReport, volume::VolumeNumber},
     lease::Lease,
     store::{self, StoreError, offer::StoredOffer, series::Stored},
 };
@@ -49,8 +49,7 @@ pub async fn series_called(
     let mut found = Vec::new();
     for id in store::series::by_title(&app.db, title).await? {
         if let Some(stored) = store::series::get(&app.db, id).await? {
-            let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
-            let misses = missing.iter().any(|gap| gap.volume == volume);
+            let misses = stored.missing_volumes().contains(volume);
             found.push(((misses, stored.series.monitored), stored));
         }
     }
@@ -106,7 +105,7 @@ async fn search_alone(
     let mut stored = store::series::get_in(&mut tx, id)
         .await?
         .ok_or(CheckError::Unknown)?;
-    let mut open = open(&mut tx, &stored).await?;
+    let mut open = Open::of(&stored);
     tx.commit().await?;
     let mut report = SeriesReport {
         series_id: id,

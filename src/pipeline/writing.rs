@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    Open, Options, open,
+    Open, Options,
     planning::Judged,
     sending::{self, Prepared, Ready},
 };
@@ -90,7 +90,7 @@ pub(super) async fn write_down(
     let Some(stored) = store::series::get_in(&mut tx, series.id).await? else {
         return Ok(None);
     };
-    let open = open(&mut tx, &stored).await?;
+    let open = Open::of(&stored);
     if !plan.still_stands(&stored, &open) {
         return Ok(None);
     }
@@ -226,7 +226,6 @@ async fn want_states(
     if !stored.series.monitored {
         return Ok(Vec::new());
     }
-    let before = store::want::of_series(tx, stored.series.id).await?;
     let mut questions: HashMap<usize, VolumeSet> = HashMap::new();
     let mut changed = Vec::new();
     for gap in &open.missing {
@@ -243,7 +242,7 @@ async fn want_states(
                     && judged.verdict.useful.contains(volume)
             })
         });
-        let known = before.get(&volume).map(String::as_str);
+        let known = stored.wants.get(&volume).map(String::as_str);
         let state = match candidate {
             _ if sent => "on_its_way",
             Some(_) => "review",

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use super::{ReviewError, open};
 use crate::{
     app::App,
-    domain::{gaps, volume::VolumeSet},
+    domain::volume::VolumeSet,
     secret::SecretError,
     store::{
         self, StoreError,
@@ -132,14 +132,10 @@ pub async fn preview(app: &App, review: &Review) -> Result<Preview, StoreError> 
             volumes: VolumeSet::default(),
         });
     };
-    let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
-    let on_its_way = store::grab::reserved(&app.db, stored.series.id).await?;
     let volumes = match offers.first() {
         None => VolumeSet::default(),
         Some(best) if review.cause == UPGRADE => best.volumes.clone(),
-        Some(best) => (missing.iter().map(|gap| gap.volume))
-            .filter(|volume| best.volumes.contains(*volume) && !on_its_way.contains(*volume))
-            .collect(),
+        Some(best) => best.volumes.common_with(&stored.free_volumes()),
     };
     Ok(Preview {
         series: stored.series.title,

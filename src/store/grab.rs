@@ -1,10 +1,6 @@
 //! Tables `grab` and `grab_volume`: what was sent, and which volumes it reserves. The unique index over live volumes is the last word.
 
-use crate::domain::{
-    grab::GrabState,
-    link::TorrentId,
-    volume::{VolumeNumber, VolumeSet},
-};
+use crate::domain::{grab::GrabState, link::TorrentId, volume::VolumeSet};
 
 use super::{Db, Page, Result, StoreError, Tx, Window, from_text, on, within};
 
@@ -112,7 +108,6 @@ const VOLUMES_SENT: &str = "UPDATE grab_volume SET state = $2 WHERE grab_id = $1
 const RELEASE: &str = "UPDATE grab_volume SET state = $2, live = $3 WHERE grab_id = $1 AND live";
 const ARRIVED: &str = "UPDATE grab_volume SET state = 'on_shelf', live = $3 WHERE series_id = $1 AND volume = $2 AND live RETURNING grab_id";
 const LIVE_LEFT: &str = "SELECT COUNT(*) FROM grab_volume WHERE grab_id = $1 AND live";
-const LIVE: &str = "SELECT volume FROM grab_volume WHERE series_id = $1 AND live";
 const SENT_FOR: &str = "SELECT created_at, reserves FROM grab WHERE series_id = $1";
 const GET: &str = concat!("SELECT ", columns!(), " FROM grab WHERE id = $1");
 const IN_DOUBT: &str = concat!(
@@ -180,11 +175,10 @@ pub async fn failed(tx: &mut Tx, id: i64, message: &str, now: i64) -> Result<()>
     Ok(())
 }
 
-/// The library shows these volumes: they are reserved no more, and a grab without any left is over.
+/// The library shows these volumes, which live grabs reserve: they are reserved no more, and a grab without any left is over.
 pub async fn arrived(tx: &mut Tx, series: i64, volumes: &VolumeSet, now: i64) -> Result<()> {
-    let live = reserved_in(tx, series).await?;
     let mut touched: Vec<i64> = Vec::new();
-    for volume in live.iter().filter(|volume| volumes.contains(*volume)) {
+    for volume in volumes.iter() {
         let grabs: Vec<i64> = within!(&mut *tx, conn => sqlx::query_scalar(ARRIVED).bind(series).bind(volume.hundredths()).bind(false).fetch_all(conn).await?);
         touched.extend(grabs);
     }
@@ -197,20 +191,6 @@ pub async fn arrived(tx: &mut Tx, series: i64, volumes: &VolumeSet, now: i64) ->
         }
     }
     Ok(())
-}
-
-/// The volumes of a series that live grabs reserve.
-pub async fn reserved_in(tx: &mut Tx, series: i64) -> Result<VolumeSet> {
-    let rows: Vec<i64> =
-        within!(tx, conn => sqlx::query_scalar(LIVE).bind(series).fetch_all(conn).await?);
-    rows.into_iter().map(read_volume).collect()
-}
-
-/// The volumes of a series that live grabs reserve.
-pub async fn reserved(db: &Db, series: i64) -> Result<VolumeSet> {
-    let rows: Vec<i64> =
-        on!(db, pool => sqlx::query_scalar(LIVE).bind(series).fetch_all(pool).await?);
-    rows.into_iter().map(read_volume).collect()
 }
 
 /// When anything was sent for a series, whatever became of it, and for which volumes.
@@ -253,12 +233,6 @@ pub async fn lock_budget(tx: &mut Tx) -> Result<()> {
         sqlx::query(LOCK_BUDGET).execute(&mut **tx).await?;
     }
     Ok(())
-}
-
-fn read_volume(hundredths: i64) -> Result<VolumeNumber> {
-    VolumeNumber::from_hundredths(hundredths).ok_or(StoreError::Unreadable {
-        place: "grab_volume.volume",
-    })
 }
 
 /// Grabs of which no one knows whether the client has them; of all series when none is given.

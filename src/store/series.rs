@@ -1,11 +1,14 @@
 //! Tables `series` and `series_alias`: what is collected.
 
+use std::collections::HashMap;
+
 use crate::domain::{
     edition::Edition,
+    gaps::{self, Gap},
     release::Kind,
     series::{Series, Shelf},
     title,
-    volume::VolumeNumber,
+    volume::{VolumeNumber, VolumeSet},
 };
 
 use super::{
@@ -19,6 +22,12 @@ pub struct Stored {
     pub series: Series,
     /// Over all its libraries.
     pub shelf: Shelf,
+    /// The volumes that live grabs reserve.
+    pub on_its_way: VolumeSet,
+    /// No one knows of one of these grabs whether the client has it.
+    pub in_doubt: bool,
+    /// The state of every want that is written down.
+    pub wants: HashMap<VolumeNumber, String>,
     /// Checks in a row that found nothing to send.
     pub fruitless: i64,
     /// When it is its turn again.
@@ -35,6 +44,23 @@ pub struct Stored {
     pub created_at: i64,
     /// When it was last changed.
     pub updated_at: i64,
+}
+
+impl Stored {
+    /// What is missing of it.
+    pub fn gaps(&self) -> Vec<Gap> {
+        gaps::gaps(&self.series, &self.shelf).missing
+    }
+
+    /// The volumes that are missing.
+    pub fn missing_volumes(&self) -> VolumeSet {
+        self.gaps().iter().map(|gap| gap.volume).collect()
+    }
+
+    /// The volumes that are missing, and not on their way.
+    pub fn free_volumes(&self) -> VolumeSet {
+        self.missing_volumes().without(&self.on_its_way)
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -58,6 +84,9 @@ struct Row {
     fruitless: i64,
     search_at: Option<i64>,
     aliases: Option<String>,
+    wants: Option<String>,
+    on_its_way: Option<String>,
+    in_doubt: bool,
     present: String,
     vanished: String,
     missing: i64,
@@ -86,7 +115,10 @@ macro_rules! columns {
         "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total, sources,
     edition, editions, profile, not_aliases, fruitless, search_at, waits_until,
     present, vanished, missing, due_at, checked_at, created_at, updated_at,
-    (SELECT string_agg(alias, '\u{1f}' ORDER BY created_at, alias) FROM series_alias WHERE series_alias.series_id = series.id) AS aliases"
+    (SELECT string_agg(alias, '\u{1f}' ORDER BY created_at, alias) FROM series_alias WHERE series_alias.series_id = series.id) AS aliases,
+    (SELECT string_agg(CAST(volume AS TEXT) || ' ' || state, ',') FROM want WHERE want.series_id = series.id) AS wants,
+    (SELECT string_agg(CAST(volume AS TEXT), ',') FROM grab_volume WHERE grab_volume.series_id = series.id AND live) AS on_its_way,
+    EXISTS (SELECT 1 FROM grab WHERE grab.series_id = series.id AND grab.state = 'sending') AS in_doubt"
     };
 }
 macro_rules! matching {
@@ -389,12 +421,24 @@ fn read(row: Row) -> Result<Stored> {
         present: from_text("series.present", &row.present)?,
         vanished: from_text("series.vanished", &row.vanished)?,
     };
+    let wants = row.wants.iter().flat_map(|all| all.split(','));
+    let want = |want: &str| {
+        let (volume, state) = want.split_once(' ')?;
+        Some((read_volume(volume)?, state.to_owned()))
+    };
+    let wants: Option<_> = wants.map(want).collect();
+    let on_its_way = row.on_its_way.iter().flat_map(|all| all.split(','));
+    let on_its_way: Option<_> = on_its_way.map(read_volume).collect();
+    let unreadable = |place| StoreError::Unreadable { place };
     let (missing, checked_at, due_at) = (row.missing, row.checked_at, row.due_at);
     Ok(Stored {
         fruitless: row.fruitless,
         search_at: row.search_at,
         series,
         shelf,
+        on_its_way: on_its_way.ok_or(unreadable("grab_volume.volume"))?,
+        in_doubt: row.in_doubt,
+        wants: wants.ok_or(unreadable("want.volume"))?,
         missing,
         checked_at,
         due_at,
@@ -402,4 +446,9 @@ fn read(row: Row) -> Result<Stored> {
         created_at: row.created_at,
         updated_at: row.updated_at,
     })
+}
+
+/// From hundredths.
+fn read_volume(text: &str) -> Option<VolumeNumber> {
+    VolumeNumber::from_hundredths(text.parse().ok()?)
 }

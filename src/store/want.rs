@@ -28,7 +28,6 @@ pub struct Want {
     pub since: i64,
 }
 
-const OF_SERIES: &str = "SELECT volume, state FROM want WHERE series_id = $1";
 const SINCE: &str = "SELECT volume, since FROM want WHERE series_id = $1";
 const PUT: OfRows = of_rows!(
     "INSERT INTO want (series_id, volume, state, cause, since)
@@ -48,15 +47,6 @@ const LIST: &str =
     FROM want JOIN series ON series.id = want.series_id
     WHERE ($1 = '' OR want.state = $1) AND ($2 < 0 OR want.series_id = $2)
     ORDER BY series.folded, want.series_id, want.volume LIMIT $3 OFFSET $4";
-
-/// The state of every want of a series.
-pub async fn of_series(tx: &mut Tx, series: i64) -> Result<HashMap<VolumeNumber, String>> {
-    let rows: Vec<(i64, String)> =
-        within!(tx, conn => sqlx::query_as(OF_SERIES).bind(series).fetch_all(conn).await?);
-    rows.into_iter()
-        .map(|(volume, state)| Ok((read(volume)?, state)))
-        .collect()
-}
 
 /// Since when each volume of a series is missing; milliseconds since the epoch.
 pub async fn since(db: &Db, series: i64) -> Result<HashMap<VolumeNumber, i64>> {

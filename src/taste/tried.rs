@@ -7,7 +7,6 @@ use crate::{
     app::App,
     domain::{
         decide::{CustomRule, Decision, Judge, Verdict, rank::Comparer},
-        gaps,
         offer::Offer,
         volume::VolumeSet,
     },
@@ -69,7 +68,7 @@ pub async fn try_out(
         taste.rules.retain(|known| known.name() != compiled.name());
         taste.rules.push(compiled);
     }
-    let around = Around::of(app, &stored).await?;
+    let around = Around::of(&stored);
     Ok(Judge::new(taste.known(
         &stored,
         &around.volumes(&taste),
@@ -88,21 +87,11 @@ pub struct Around {
 
 impl Around {
     /// Of a series.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn of(app: &App, stored: &Stored) -> Result<Self, StoreError> {
-        let on_its_way = store::grab::reserved(&app.db, stored.series.id).await?;
-        Ok(Self::with(stored, on_its_way))
-    }
-
-    fn with(stored: &Stored, on_its_way: VolumeSet) -> Self {
-        let missing = gaps::gaps(&stored.series, &stored.shelf).missing;
-        let missing_now = missing.iter().map(|gap| gap.volume).collect();
+    pub fn of(stored: &Stored) -> Self {
         Self {
-            wanted: without(&missing_now, &on_its_way),
-            unconfirmed: unconfirmed(stored, &missing),
-            on_its_way,
+            wanted: stored.free_volumes(),
+            unconfirmed: unconfirmed(stored, &stored.gaps()),
+            on_its_way: stored.on_its_way.clone(),
         }
     }
 
@@ -115,12 +104,6 @@ impl Around {
             elsewhere: &taste.elsewhere,
         }
     }
-}
-
-/// What of these is not among those.
-fn without(volumes: &VolumeSet, those: &VolumeSet) -> VolumeSet {
-    let left = volumes.iter().filter(|volume| !those.contains(*volume));
-    left.collect()
 }
 
 /// Offers that are judged again for a preview.
@@ -223,10 +206,9 @@ pub async fn preview(app: &App, stored: &StoredRule) -> Result<Preview, RuleErro
         if stored.enabled && concerns(app, stored.scope, id).await? {
             after.rules.push(compiled.clone());
         }
-        let on_its_way = store::grab::reserved(&app.db, id).await?;
         let sent = store::grab::sent_for(&app.db, id).await?;
         for offer in offers {
-            let (series, around) = as_of(offer.first_seen, &series, &on_its_way, &sent);
+            let (series, around) = as_of(offer.first_seen, &series, &sent);
             let judged = |taste: &Taste| {
                 let known = taste.known(&series, &around.volumes(taste), app.lexicon, now);
                 Outcome::of(&Judge::new(known).judge(&offer.offer))
@@ -264,19 +246,15 @@ async fn concerns(app: &App, scope: Scope, series: i64) -> Result<bool, StoreErr
 
 /// A series and the volumes around its offers as if nothing had been sent for it since then: what was is wanted, and neither on the shelf
 /// nor on its way.
-fn as_of(
-    then: i64,
-    stored: &Stored,
-    on_its_way: &VolumeSet,
-    sent: &[(i64, VolumeSet)],
-) -> (Stored, Around) {
+fn as_of(then: i64, stored: &Stored, sent: &[(i64, VolumeSet)]) -> (Stored, Around) {
     let mut since = VolumeSet::default();
     for (_, volumes) in sent.iter().filter(|sent| sent.0 >= then) {
         since.extend_with(volumes);
     }
     let mut stored = stored.clone();
-    stored.shelf.present = without(&stored.shelf.present, &since);
-    let mut around = Around::with(&stored, without(on_its_way, &since));
+    stored.shelf.present = stored.shelf.present.without(&since);
+    stored.on_its_way = stored.on_its_way.without(&since);
+    let mut around = Around::of(&stored);
     around.wanted.extend_with(&since);
     (stored, around)
 }

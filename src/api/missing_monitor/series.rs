@@ -13,7 +13,7 @@ use crate::{
     app::App,
     connection::{Role, Settings},
     connections,
-    domain::{gaps, volume::VolumeSet},
+    domain::volume::VolumeSet,
     shelving,
     store::{self, Window, connection::Connection, series::Stored},
 };
@@ -37,7 +37,7 @@ pub async fn list(app: &Arc<App>, query: &Query) -> Result<Answer, Refusal> {
             total_known.is_none_or(|known| known == stored.series.known_total().is_some())
         })
         .filter_map(|stored| {
-            let missing = missing(stored);
+            let missing = stored.missing_volumes();
             (!missing.is_empty()).then(|| view(stored, &missing, &places, &sources))
         })
         .collect();
@@ -105,7 +105,7 @@ pub async fn of_library(app: &Arc<App>, library: &str) -> Result<Answer, Refusal
                 "id": stored.series.id,
                 "title": stored.series.title,
                 "total_local": stored.shelf.present.len(),
-                "missing_volumes": numbers(&missing(stored)),
+                "missing_volumes": numbers(&stored.missing_volumes()),
                 "tags": [],
                 "nautiljon_status": "Inconnu",
                 "enabled": stored.series.monitored,
@@ -149,11 +149,6 @@ async fn stored(app: &App, library: Option<i64>) -> Result<Vec<Stored>, Refusal>
         offset: 0,
     };
     Ok(store::series::list(&app.db, &filter, all).await?.records)
-}
-
-fn missing(stored: &Stored) -> VolumeSet {
-    let gaps = gaps::gaps(&stored.series, &stored.shelf).missing;
-    gaps.iter().map(|gap| gap.volume).collect()
 }
 
 fn view(

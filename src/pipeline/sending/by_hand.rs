@@ -5,13 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::{Ready, SendError, What, first_client, resolve, settle_add, write_grab};
 use crate::{
     app::App,
-    domain::{
-        event::Event,
-        gaps,
-        grab::GrabState,
-        link::Payload,
-        volume::{VolumeNumber, VolumeSet},
-    },
+    domain::{event::Event, grab::GrabState, link::Payload, volume::VolumeSet},
     health,
     lease::Lease,
     pipeline::lease_name,
@@ -66,7 +60,7 @@ async fn grab_alone(
     let stored = store::series::get(&app.db, offer.series_id)
         .await?
         .ok_or(SendError::UnknownSeries)?;
-    let reserves = reserves(app, &stored, offer, volumes).await?;
+    let reserves = reserves(&stored, offer, volumes)?;
     let (client_row, client) = first_client(app).await?.ok_or(SendError::NoClient)?;
     let payload = match known {
         Some(payload) => payload,
@@ -107,22 +101,17 @@ async fn grab_alone(
         .ok_or(SendError::UnknownSeries)
 }
 
-async fn reserves(
-    app: &App,
+fn reserves(
     stored: &Stored,
     offer: &StoredOffer,
     volumes: Option<VolumeSet>,
 ) -> Result<VolumeSet, SendError> {
-    let live = store::grab::reserved(&app.db, stored.series.id).await?;
     let asked = match volumes {
         Some(volumes) => volumes,
         None => {
-            let gaps = gaps::gaps(&stored.series, &stored.shelf);
-            let missing = gaps.missing.iter().map(|gap| gap.volume);
-            let held = missing.filter(|volume| offer.volumes.contains(*volume));
-            let is_taken = |volume: &VolumeNumber| live.contains(*volume);
-            let on_its_way: VolumeSet = held.clone().filter(is_taken).collect();
-            let free: VolumeSet = held.filter(|volume| !is_taken(volume)).collect();
+            let held = stored.missing_volumes().common_with(&offer.volumes);
+            let on_its_way = held.common_with(&stored.on_its_way);
+            let free = held.without(&on_its_way);
             match (free.is_empty(), on_its_way.is_empty()) {
                 (true, false) => return Err(SendError::OnItsWay(on_its_way)),
                 (true, true) if !offer.volumes.is_empty() => {
@@ -140,10 +129,7 @@ async fn reserves(
     if !offer.volumes.is_empty() && asked.iter().any(|volume| !offer.volumes.contains(volume)) {
         return Err(SendError::NotInIt(offer.volumes.clone()));
     }
-    let taken: VolumeSet = asked
-        .iter()
-        .filter(|volume| live.contains(*volume))
-        .collect();
+    let taken = asked.common_with(&stored.on_its_way);
     if taken.is_empty() {
         Ok(asked)
     } else {

@@ -59,7 +59,7 @@ async fn reserves(
     let stored = store::series::get_in(&mut tx, offer.series_id)
         .await?
         .ok_or(SendError::UnknownSeries)?;
-    let open = pipeline::open(&mut tx, &stored).await?;
+    let open = pipeline::Open::of(&stored);
     tx.commit().await?;
     needed(&stored, &open, volume)?;
     let also = open
@@ -96,7 +96,7 @@ async fn write_offer(
     let stored = store::series::get_in(&mut tx, series)
         .await?
         .ok_or(SendError::UnknownSeries)?;
-    let open = pipeline::open(&mut tx, &stored).await?;
+    let open = pipeline::Open::of(&stored);
     needed(&stored, &open, volume)?;
     let offer = offer(&stored, magnet, volume, now);
     let (judged, _) = pipeline::plan(app, &stored, &open, &taste, &[offer], &Excluded::new());
