@@ -332,21 +332,17 @@ impl<'a> Search<'a> {
                     }
                 }
             }
-            let mut taken = Vec::new();
-            for row in &usable {
-                let next_at = now + self.settings.seconds_between_queries * 1000;
-                let spend = Spend {
-                    source: self.row.id,
-                    indexer: row.indexer_id,
-                    day: &day,
-                    limit: self.limit(row, now),
-                    now,
-                    next_at,
-                };
-                if store::indexer::spend(&self.app.db, &spend).await? {
-                    taken.push(row.indexer_id);
-                }
-            }
+            let spend = Spend {
+                source: self.row.id,
+                day: &day,
+                now,
+                next_at: now + self.settings.seconds_between_queries * 1000,
+            };
+            let limits = usable
+                .iter()
+                .map(|row| (row.indexer_id, self.limit(row, now)));
+            let limits: Vec<_> = limits.collect();
+            let taken = store::indexer::spend(&self.app.db, &spend, &limits).await?;
             if !taken.is_empty() {
                 return Ok(Some(taken));
             }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     app::App,
-    store::{self, StoreError},
+    store::{self, StoreError, Tx},
 };
 
 /// How often a lease that another holds is asked for again.
@@ -79,6 +79,25 @@ impl Lease {
             now + self.app.lease_millis(),
         )
         .await
+    }
+
+    /// Gives several back together with what is written down of the work. They are held until the transaction is committed; then
+    /// each is to be told with [`Lease::is_given_back`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn give_back(
+        tx: &mut Tx,
+        leases: impl Iterator<Item = &Self>,
+    ) -> Result<(), StoreError> {
+        let held = leases.map(|lease| (lease.name.as_str(), lease.holder.as_str()));
+        store::lease::release_all(tx, held).await
+    }
+
+    /// The transaction that gave it back is committed.
+    pub fn is_given_back(mut self) {
+        self.released = true;
+        self.keeper.abort();
     }
 
     /// Gives it back now; dropping does so too, a little later.

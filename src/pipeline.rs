@@ -26,7 +26,7 @@ use crate::{
     settings::Settings,
     shelving,
     store::{
-        self, StoreError,
+        self, StoreError, Tx,
         series::{Searched, Stored},
     },
     taste::{self, Taste},
@@ -66,6 +66,14 @@ pub enum CheckError {
     Store(#[from] StoreError),
 }
 
+/// A series that was checked. No one else works on it until that is written down with [`write_checked`].
+pub struct Checked {
+    /// What came of it.
+    pub report: SeriesReport,
+    mark: store::series::Checked,
+    lease: Lease,
+}
+
 /// Checks one series: cron, webhook, API and command line all end here.
 ///
 /// # Errors
@@ -74,14 +82,44 @@ pub async fn check_series(
     app: &Arc<App>,
     id: i64,
     options: Options,
-) -> Result<SeriesReport, CheckError> {
+) -> Result<Checked, CheckError> {
     let patience = Duration::from_secs(u64::from(app.config.lease_seconds) * 2);
     let lease = Lease::take(app, &lease_name(id), patience)
         .await?
         .ok_or(CheckError::Busy)?;
-    let report = check_alone(app, &lease, id, options).await;
-    lease.release().await;
-    report
+    match check_alone(app, &lease, id, options).await {
+        Ok((report, mark)) => Ok(Checked {
+            report,
+            mark,
+            lease,
+        }),
+        Err(error) => {
+            lease.release().await;
+            Err(error)
+        }
+    }
+}
+
+/// Writes down that series were checked and gives them back, with what `also` writes.
+///
+/// # Errors
+/// When the database fails; then none was.
+pub async fn write_checked<T>(
+    app: &App,
+    checked: Vec<Checked>,
+    also: impl AsyncFnOnce(&mut Tx) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let mut tx = app.db.begin_unsynced().await?;
+    let written = also(&mut tx).await?;
+    if !checked.is_empty() {
+        store::series::checked(&mut tx, checked.iter().map(|checked| checked.mark)).await?;
+        Lease::give_back(&mut tx, checked.iter().map(|checked| &checked.lease)).await?;
+    }
+    tx.commit().await?;
+    for checked in checked {
+        checked.lease.is_given_back();
+    }
+    Ok(written)
 }
 
 /// Under which a series is worked on.
@@ -94,7 +132,7 @@ async fn check_alone(
     lease: &Lease,
     id: i64,
     options: Options,
-) -> Result<SeriesReport, CheckError> {
+) -> Result<(SeriesReport, store::series::Checked), CheckError> {
     let began = app.clock.now();
     let settings = app.settings().await?;
     let (stored, open) = look(app, id, began).await?;
@@ -117,12 +155,14 @@ async fn check_alone(
         let offers = ask_sources(app, &settings, &stored, &open, purpose, &mut report).await?;
         decide_and_send(app, lease, id, &offers, options, &mut report).await?;
     }
-    let (searched, ended) = (is_search(&report, options), app.clock.now());
-    let is_there = match searched.then(|| search_made(&report, stored.fruitless, ended)) {
-        Some(search) => store::series::searched(&app.db, id, search).await?,
-        None => store::series::checked(&app.db, id, ended).await?,
+    let ended = app.clock.now();
+    let mark = store::series::Checked {
+        id,
+        at: ended,
+        done_up_to: (!options.dry_run).then_some(began),
+        search: is_search(&report, options).then(|| search_made(&report, stored.fruitless, ended)),
     };
-    is_there.then_some(report).ok_or(CheckError::Unknown)
+    Ok((report, mark))
 }
 
 /// A dry run, or one in which no source answered, changes nothing in when the series is searched.
@@ -148,7 +188,6 @@ fn search_made(report: &SeriesReport, fruitless: i64, at: i64) -> Searched {
     Searched {
         fruitless,
         next: at + pause.min(ripe),
-        at,
         complete,
     }
 }
@@ -249,7 +288,6 @@ async fn look(app: &Arc<App>, id: i64, now: i64) -> Result<(Stored, Open), Check
         sending::settle_doubts(app, Some(id)).await?;
         stored = (store::series::get(&app.db, id).await?).ok_or(CheckError::Unknown)?;
     }
-    let is_due = stored.due_at.is_some_and(|due| due <= now);
     let open = Open::of(&stored);
     let fits = match stored.series.monitored {
         true => {
@@ -258,7 +296,7 @@ async fn look(app: &Arc<App>, id: i64, now: i64) -> Result<(Stored, Open), Check
         }
         false => stored.wants.is_empty(),
     };
-    if fits && !is_due && stored.missing == open.missing.len() as i64 {
+    if fits && stored.missing == open.missing.len() as i64 {
         return Ok((stored, open));
     }
     let mut tx = app.db.begin_unsynced().await?;
@@ -266,9 +304,6 @@ async fn look(app: &Arc<App>, id: i64, now: i64) -> Result<(Stored, Open), Check
         .await?
         .ok_or(CheckError::Unknown)?;
     store::event::append(&mut tx, &refreshed.events, now).await?;
-    if is_due {
-        store::series::clear_due(&mut tx, id, now).await?;
-    }
     tx.commit().await?;
     let open = Open::of(&refreshed.stored);
     Ok((refreshed.stored, open))
@@ -431,6 +466,7 @@ async fn decide_and_send(
             continue;
         }
         let plan = Plan {
+            settings: &settings,
             stored: &stored,
             judged: &judged,
             picks: &picks,

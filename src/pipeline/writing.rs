@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    Open, Options,
+    Open, Options, brake,
     planning::Judged,
     sending::{self, Prepared, Ready},
 };
@@ -17,6 +17,7 @@ use crate::{
         report::{OfferLine, Outcome, PickLine, SeriesReport},
         volume::VolumeSet,
     },
+    settings::Settings,
     store::{
         self, StoreError, Tx,
         review::{APPROVAL, Question},
@@ -32,6 +33,7 @@ pub(super) struct Written {
 
 /// What is to be written down.
 pub(super) struct Plan<'a> {
+    pub(super) settings: &'a Settings,
     pub(super) stored: &'a Stored,
     pub(super) judged: &'a [Judged],
     pub(super) picks: &'a [Pick],
@@ -81,7 +83,14 @@ pub(super) async fn write_down(
         .collect();
     let night = match sizes.is_empty() {
         true => None,
-        false => Some(budget::of_night(app, &app.settings().await?).await?),
+        false => {
+            // Resolving went over the network: what held nothing back before may do so now.
+            let settings = app.settings().await?;
+            if brake(app, &settings, stored, options).await?.is_some() {
+                return Ok(None);
+            }
+            Some(budget::of_night(app, &settings).await?)
+        }
     };
     let mut tx = match night {
         Some(_) => app.db.begin().await?,
@@ -148,7 +157,7 @@ pub(super) async fn write_down(
             }
         } else {
             let for_night = prepared.waiting.iter().all(|(_, wait)| wait.for_night);
-            let again = budget::again_at(&app.settings().await?, now, for_night);
+            let again = budget::again_at(plan.settings, now, for_night);
             let had_its_share = !ready.is_empty();
             store::series::wait(&mut tx, series.id, again, had_its_share, now).await?;
         }

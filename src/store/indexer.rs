@@ -1,8 +1,10 @@
 //! Table `indexer`: what was spent of each indexer's budget, and when it may be asked again.
 
+use serde_json::{Value, json};
+
 use crate::ports::Indexer;
 
-use super::{Db, Result, Tx, on, on_writer, within};
+use super::{Db, OfRows, Result, Tx, of_rows, on, on_writer, within};
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -30,9 +32,11 @@ const SEEN: &str = "INSERT INTO indexer (source_id, indexer_id, name, private, b
     blocked_until = CASE WHEN indexer.blocked_until > COALESCE(excluded.blocked_until, 0) THEN indexer.blocked_until ELSE excluded.blocked_until END";
 const PAUSE: &str = "UPDATE indexer SET blocked_until = $3 WHERE source_id = $1 AND indexer_id = $2 AND COALESCE(blocked_until, 0) < $3";
 const LIST: &str = "SELECT indexer_id, name, private, language, blocked_until, day, used, next_at FROM indexer WHERE source_id = $1 ORDER BY indexer_id";
-const SPEND: &str =
-    "UPDATE indexer SET used = CASE WHEN day = $3 THEN used + 1 ELSE 1 END, day = $3, next_at = $5
-    WHERE source_id = $1 AND indexer_id = $2 AND (day <> $3 OR used < $4) AND next_at <= $6";
+const SPEND: OfRows = of_rows!(
+    "UPDATE indexer SET used = CASE WHEN day = $3 THEN used + 1 ELSE 1 END, day = $3, next_at = $5",
+    "WHERE source_id = $2 AND indexer_id = CAST(value ->> 'indexer' AS BIGINT)
+    AND (day <> $3 OR used < CAST(value ->> 'limit' AS BIGINT)) AND next_at <= $4 RETURNING indexer_id"
+);
 const FORGET: &str = "DELETE FROM indexer WHERE source_id = $1 AND indexer_id = $2";
 
 /// Writes what the source says of one.
@@ -58,26 +62,27 @@ pub async fn list(db: &Db, source: i64) -> Result<Vec<IndexerRow>> {
     Ok(on!(db, pool => sqlx::query_as(LIST).bind(source).fetch_all(pool).await?))
 }
 
-/// One query to be spent.
+/// One query to be spent of each of some indexers.
 #[derive(Clone, Debug)]
 pub struct Spend<'a> {
     /// The connection.
     pub source: i64,
-    /// The source's number for the indexer.
-    pub indexer: i64,
     /// Today.
     pub day: &'a str,
-    /// Queries a day.
-    pub limit: i64,
     /// Milliseconds since the epoch.
     pub now: i64,
     /// When the next query may follow.
     pub next_at: i64,
 }
 
-/// Takes one query out of the budget. False when it is used up, or it is too early.
-pub async fn spend(db: &Db, spend: &Spend<'_>) -> Result<bool> {
-    let spent = on_writer!(db, pool => sqlx::query(SPEND).bind(spend.source).bind(spend.indexer).bind(spend.day).bind(spend.limit)
-        .bind(spend.next_at).bind(spend.now).execute(pool).await?.rows_affected());
-    Ok(spent == 1)
+/// Takes one query out of the budget of each indexer, given with its queries a day. Those of which there was one left, and that it was
+/// not too early for.
+pub async fn spend(db: &Db, spend: &Spend<'_>, indexers: &[(i64, i64)]) -> Result<Vec<i64>> {
+    let row = |(indexer, limit): &(i64, i64)| json!({"indexer": indexer, "limit": limit});
+    let rows: Value = indexers.iter().map(row).collect();
+    let take = SPEND.text_for(db);
+    let mut taken: Vec<i64> = on_writer!(db, pool => sqlx::query_scalar(take).bind(rows.to_string()).bind(spend.source).bind(spend.day)
+        .bind(spend.now).bind(spend.next_at).fetch_all(pool).await?);
+    taken.sort_unstable();
+    Ok(taken)
 }

@@ -140,6 +140,13 @@ impl OfRows {
             Tx::Postgres(_) => self.postgres,
         }
     }
+
+    fn text_for(&self, db: &Db) -> &'static str {
+        match db {
+            Db::Sqlite { .. } => self.sqlite,
+            Db::Postgres(_) => self.postgres,
+        }
+    }
 }
 
 impl Db {
@@ -162,7 +169,9 @@ impl Db {
             // What a crash of the program leaves is whole either way; see `begin`.
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(20));
+            .busy_timeout(Duration::from_secs(20))
+            // Pages that are written again and again, as those of a check are, go to the database file once in a while.
+            .pragma("wal_autocheckpoint", "8000");
         let failed = |source| StoreError::Open {
             place: path.display().to_string(),
             source,

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde_json::{Value, json};
+
 use crate::domain::{
     edition::Edition,
     gaps::{self, Gap},
@@ -12,7 +14,8 @@ use crate::domain::{
 };
 
 use super::{
-    Db, Page, Result, StoreError, Tx, Window, from_json, from_text, on, on_writer, to_json, within,
+    Db, OfRows, Page, Result, StoreError, Tx, Window, from_json, from_text, of_rows, on, on_writer,
+    to_json, within,
 };
 
 /// A row, read.
@@ -146,8 +149,15 @@ const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, 
     not_aliases = $17 WHERE id = $1";
 const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5 WHERE id = $1";
 const MISSING: &str = "UPDATE series SET missing = $2 WHERE id = $1";
-const CHECKED: &str = "UPDATE series SET checked_at = $2 WHERE id = $1";
-const SEARCHED: &str = "UPDATE series SET fruitless = $2, search_at = $3, searched_at = $4, checked_at = $4, complete_at = CASE WHEN $5 THEN $4 ELSE complete_at END WHERE id = $1";
+const CHECKED: OfRows = of_rows!(
+    "UPDATE series SET checked_at = CAST(value ->> 'at' AS BIGINT),
+    due_at = CASE WHEN due_at <= CAST(value ->> 'done_up_to' AS BIGINT) THEN NULL ELSE due_at END,
+    fruitless = COALESCE(CAST(value ->> 'fruitless' AS BIGINT), fruitless),
+    search_at = COALESCE(CAST(value ->> 'next' AS BIGINT), search_at),
+    searched_at = COALESCE(CAST(value ->> 'searched_at' AS BIGINT), searched_at),
+    complete_at = COALESCE(CAST(value ->> 'complete_at' AS BIGINT), complete_at)",
+    "WHERE series.id = CAST(value ->> 'id' AS BIGINT)"
+);
 const SEARCH_NOW: &str = "UPDATE series SET fruitless = 0, search_at = NULL WHERE id = $1";
 const WAIT: &str = "UPDATE series SET waits_until = $2, waits_since = CASE WHEN $3 THEN $4 ELSE COALESCE(waits_since, $4) END WHERE id = $1";
 const WAIT_NO_MORE: &str = "UPDATE series SET waits_until = NULL, waits_since = NULL WHERE id = $1 AND waits_until IS NOT NULL";
@@ -155,7 +165,6 @@ const WAIT_LONGER: &str = "UPDATE series SET waits_until = $2 WHERE waits_until 
 const LOOK_AGAIN: &str = "UPDATE series SET waits_until = $1 WHERE waits_until > $1";
 const WAITING: &str =
     "SELECT id FROM series WHERE waits_until <= $1 ORDER BY waits_since, id LIMIT $2";
-const CLEAR_DUE: &str = "UPDATE series SET due_at = NULL WHERE id = $1 AND due_at <= $2";
 const DUE: &str = "UPDATE series SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2)";
 const TAKE_DUE: &str = "SELECT id FROM series WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
 const ADD_ALIAS: &str = "INSERT INTO series_alias (series_id, folded, alias, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
@@ -265,10 +274,17 @@ pub async fn put_missing(tx: &mut Tx, id: i64, missing: i64) -> Result<()> {
     Ok(())
 }
 
-/// It was checked without a search. False when there is no such series any more.
-pub async fn checked(db: &Db, id: i64, at: i64) -> Result<bool> {
-    let rows = on_writer!(db, pool => sqlx::query(CHECKED).bind(id).bind(at).execute(pool).await?.rows_affected());
-    Ok(rows == 1)
+/// That a series was checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Checked {
+    /// Which.
+    pub id: i64,
+    /// When it was.
+    pub at: i64,
+    /// What asked for a check up to then is done by this one; later marks stay. None when nothing is done by it.
+    pub done_up_to: Option<i64>,
+    /// None when no source answered, or none was to be asked.
+    pub search: Option<Searched>,
 }
 
 /// A search of a series' sources.
@@ -278,22 +294,25 @@ pub struct Searched {
     pub fruitless: i64,
     /// When it is its turn again.
     pub next: i64,
-    /// When it was.
-    pub at: i64,
     /// Every source, and every indexer behind it, was asked and answered.
     pub complete: bool,
 }
 
-/// It was checked, its sources were searched, and at least one answered. False when there is no such series any more.
-pub async fn searched(db: &Db, id: i64, search: Searched) -> Result<bool> {
-    let Searched {
-        fruitless,
-        next,
-        at,
-        complete,
-    } = search;
-    let rows = on_writer!(db, pool => sqlx::query(SEARCHED).bind(id).bind(fruitless).bind(next).bind(at).bind(complete).execute(pool).await?.rows_affected());
-    Ok(rows == 1)
+/// They were checked. One that is not there any more is left out.
+pub async fn checked(tx: &mut Tx, series: impl Iterator<Item = Checked>) -> Result<()> {
+    let row = |checked: Checked| {
+        let search = checked.search;
+        json!({
+            "id": checked.id, "at": checked.at, "done_up_to": checked.done_up_to,
+            "fruitless": search.map(|search| search.fruitless), "next": search.map(|search| search.next),
+            "searched_at": search.map(|_| checked.at),
+            "complete_at": search.filter(|search| search.complete).map(|_| checked.at),
+        })
+    };
+    let rows: Value = series.map(row).collect();
+    let put = CHECKED.text(tx);
+    within!(tx, conn => sqlx::query(put).bind(rows.to_string()).execute(conn).await.map(drop))?;
+    Ok(())
 }
 
 /// It is its turn now, however little was found before.
@@ -334,12 +353,6 @@ pub async fn waiting(db: &Db, now: i64, limit: i64) -> Result<Vec<i64>> {
 /// The folded titles and aliases of every monitored series with missing volumes.
 pub async fn names_with_gaps(db: &Db) -> Result<Vec<(i64, String)>> {
     Ok(on!(db, pool => sqlx::query_as(WITH_GAPS).fetch_all(pool).await?))
-}
-
-/// It is being checked: what was asked for up to now is done by this; a later mark stays.
-pub async fn clear_due(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
-    within!(tx, conn => sqlx::query(CLEAR_DUE).bind(id).bind(now).execute(conn).await.map(drop))?;
-    Ok(())
 }
 
 /// Marks it due at a time; an earlier mark stays.

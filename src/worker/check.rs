@@ -16,9 +16,9 @@ use crate::{
     budget, clock,
     domain::{event::Event, report::SeriesReport},
     lease::Lease,
-    pipeline::{self, CheckError, Options, sending},
+    pipeline::{self, CheckError, Checked, Options, sending},
     settings::Settings,
-    store::{self, Db, StoreError, check::CheckRun},
+    store::{self, Db, StoreError, Tx, check::CheckRun},
 };
 
 /// How often another replica's requests and due series are looked for.
@@ -289,16 +289,20 @@ async fn run_check(app: &Arc<App>, check: &CheckRun) -> Result<(), StoreError> {
         .map(|id| app.tasks.spawn(check_one(app.clone(), run.clone(), id)))
         .buffer_unordered(app.config.parallel_checks);
     let (send, receive) = mpsc::channel(MOST_UNWRITTEN);
+    let beginning = run.clone();
     let checking = async move {
         let (mut complete, mut fault) = (true, None);
         while let Some(done) = checks.next().await {
             match done.unwrap_or_else(|ended| std::panic::resume_unwind(ended.into_panic())) {
                 // A receiver that is gone has failed, and says so itself.
-                Ok(Checked::Report(report)) => drop(send.send(*report).await),
-                Ok(Checked::Stopped) => complete = false,
-                Ok(Checked::Nothing) => {}
-                // The others are in the middle of their work: they end it before the fault is passed on.
-                Err(error) => fault = Some(error),
+                Ok(Came::Done(done)) => drop(send.send(done).await),
+                Ok(Came::Stopped) => complete = false,
+                Ok(Came::Nothing) => {}
+                // Those that are in the middle of their work end it before the fault is passed on; no other is begun.
+                Err(error) => {
+                    beginning.stopped.store(true, Ordering::Relaxed);
+                    fault = Some(error);
+                }
             }
         }
         (complete, fault)
@@ -326,35 +330,41 @@ struct Run {
 
 impl Run {
     /// Writes down what is reported, together what came meanwhile. What a crash keeps from being written is checked again.
-    async fn write(
-        &self,
-        app: &App,
-        mut receive: mpsc::Receiver<SeriesReport>,
-    ) -> Result<(), StoreError> {
-        let mut reports = Vec::new();
-        while receive.recv_many(&mut reports, MOST_UNWRITTEN).await > 0 {
-            let written = self.put(app, &reports).await;
+    async fn write(&self, app: &App, mut receive: mpsc::Receiver<Done>) -> Result<(), StoreError> {
+        let mut done = Vec::new();
+        while receive.recv_many(&mut done, MOST_UNWRITTEN).await > 0 {
+            let (mut reports, mut checked) = (Vec::new(), Vec::new());
+            for done in done.drain(..) {
+                match done {
+                    Done::Checked(mut series) => {
+                        reports.push(std::mem::take(&mut series.report));
+                        checked.push(*series);
+                    }
+                    Done::Failed(report) => reports.push(*report),
+                }
+            }
+            let put = async |tx: &mut Tx| store::check::put_reports(tx, self.check, &reports).await;
+            let written = pipeline::write_checked(app, checked, put).await;
             let goes_on = written.as_ref().is_ok_and(|goes_on| *goes_on);
             self.stopped.fetch_or(!goes_on, Ordering::Relaxed);
             written?;
-            reports.clear();
             app.check_advanced();
         }
         Ok(())
     }
+}
 
-    async fn put(&self, app: &App, reports: &[SeriesReport]) -> Result<bool, StoreError> {
-        let mut tx = app.db.begin_unsynced().await?;
-        let goes_on = store::check::put_reports(&mut tx, self.check, reports).await?;
-        tx.commit().await?;
-        Ok(goes_on)
-    }
+/// What is to be written down of a series.
+enum Done {
+    Checked(Box<Checked>),
+    /// The report says why.
+    Failed(Box<SeriesReport>),
 }
 
 /// What came of one series.
-enum Checked {
+enum Came {
     /// To be written down.
-    Report(Box<SeriesReport>),
+    Done(Done),
     /// It is not there any more, or its turn is in the next night.
     Nothing,
     /// The program or the check was stopped before.
@@ -370,34 +380,33 @@ fn ends_at(settings: &Settings, check: &CheckRun) -> Option<i64> {
     ))
 }
 
-async fn check_one(app: Arc<App>, run: Arc<Run>, series: i64) -> Result<Checked, StoreError> {
+async fn check_one(app: Arc<App>, run: Arc<Run>, series: i64) -> Result<Came, StoreError> {
     if run.ends_at.is_some_and(|end| end <= app.clock.now()) {
-        return Ok(Checked::Nothing);
+        return Ok(Came::Nothing);
     }
     if run.stopped.load(Ordering::Relaxed) || app.stop.is_cancelled() {
-        return Ok(Checked::Stopped);
+        return Ok(Came::Stopped);
     }
-    let report = match pipeline::check_series(&app, series, run.options).await {
-        Ok(report) => report,
-        Err(CheckError::Unknown) => return Ok(Checked::Nothing),
+    match pipeline::check_series(&app, series, run.options).await {
+        Ok(checked) => Ok(Came::Done(Done::Checked(Box::new(checked)))),
+        Err(CheckError::Unknown) => Ok(Came::Nothing),
         // A row that cannot be read stays so: it must not keep the other series from being checked.
         Err(CheckError::Store(error)) if !matches!(error, StoreError::Unreadable { .. }) => {
-            return Err(error);
+            Err(error)
         }
         Err(error) => {
             tracing::warn!(series, %error, "a series was not checked");
             let stored = store::series::get(&app.db, series).await.ok().flatten();
             let title = stored.map(|stored| stored.series.title).unwrap_or_default();
-            SeriesReport {
+            Ok(Came::Done(Done::Failed(Box::new(SeriesReport {
                 series_id: series,
                 title,
                 notes: vec![error.to_string()],
                 failure: Some(error.to_string()),
                 ..SeriesReport::default()
-            }
+            }))))
         }
-    };
-    Ok(Checked::Report(Box::new(report)))
+    }
 }
 
 async fn finish(app: &App, id: i64) -> Result<(), StoreError> {
