@@ -111,11 +111,16 @@ macro_rules! within {
 }
 
 /// A statement between `SELECT …` and what follows its rows, which are those of a JSON array in `$1`: one statement for many rows.
-/// A field of a row is `value ->> 'name'`, which is text on PostgreSQL.
+/// A field of a row is `value ->> 'name'`, which is text on PostgreSQL. SQLite would write the text of a row out for each of its fields
+/// if it was not told to do so once.
 macro_rules! of_rows {
     ($select:expr, $rest:expr) => {
         crate::store::OfRows {
-            sqlite: concat!($select, " FROM json_each($1) ", $rest),
+            sqlite: concat!(
+                $select,
+                " FROM (WITH each AS MATERIALIZED (SELECT value FROM json_each($1)) SELECT value FROM each) AS each ",
+                $rest
+            ),
             postgres: concat!(
                 $select,
                 " FROM json_array_elements(CAST($1 AS JSON)) ",
