@@ -657,6 +657,7 @@ pub async fn change<E: From<StoreError>>(
 ) -> Result<Option<Stored>, E> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    lock_libraries(&mut tx, id).await?;
     let Some(mut stored) = store::series::get_in(&mut tx, id).await? else {
         return Ok(None);
     };
@@ -675,10 +676,17 @@ pub async fn change<E: From<StoreError>>(
     Ok(changed)
 }
 
-/// Counts what its libraries show once more: what its editions hold was changed, or whether it is a one-shot.
+/// Its libraries before the series, as a scan does: the other way round, each would wait for the other.
+async fn lock_libraries(tx: &mut Tx, series: i64) -> Result<(), StoreError> {
+    for link in store::library::links_of(tx, series).await? {
+        store::library::lock(tx, link.library_id).await?;
+    }
+    Ok(())
+}
+
+/// Counts what its libraries show once more: what its editions hold was changed, or whether it is a one-shot. The caller holds them.
 async fn recount(tx: &mut Tx, lexicon: &Lexicon, id: i64, now: i64) -> Result<(), StoreError> {
     for link in store::library::links_of(tx, id).await? {
-        store::library::lock(tx, link.library_id).await?;
         let files = store::library::files_in(tx, link.library_id, &link.key).await?;
         let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
         let present = owned(tx, lexicon, id, &files, None).await?;
@@ -741,9 +749,7 @@ pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(
             .collect::<VolumeSet>()
     };
     let mut tx = app.db.begin().await?;
-    for link in store::library::links_of(&mut tx, series).await? {
-        store::library::lock(&mut tx, link.library_id).await?;
-    }
+    lock_libraries(&mut tx, series).await?;
     let Some(mut stored) = store::series::get_in(&mut tx, series).await? else {
         return Ok(());
     };

@@ -121,7 +121,7 @@ struct SeriesView {
     missing: String,
     /// How many are missing.
     missing_count: u32,
-    /// When its sources were last asked.
+    /// When it was last checked.
     checked_at: Option<DateTime<Utc>>,
     /// When it came to be known.
     created_at: DateTime<Utc>,

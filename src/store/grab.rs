@@ -202,7 +202,12 @@ pub async fn sent_for(db: &Db, series: i64) -> Result<Vec<(i64, VolumeSet)>> {
 }
 
 /// What was sent by itself since then: how many releases, and their bytes.
-pub async fn sent_since(tx: &mut Tx, since: i64) -> Result<(i64, i64)> {
+pub async fn sent_since(db: &Db, since: i64) -> Result<(i64, i64)> {
+    Ok(on!(db, pool => sqlx::query_as(SENT_SINCE).bind(since).fetch_one(pool).await?))
+}
+
+/// The same, inside a transaction.
+pub async fn sent_since_in(tx: &mut Tx, since: i64) -> Result<(i64, i64)> {
     Ok(within!(tx, conn => sqlx::query_as(SENT_SINCE).bind(since).fetch_one(conn).await?))
 }
 
