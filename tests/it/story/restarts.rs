@@ -1,8 +1,10 @@
 //! What a restart, or a second replica, does not begin again.
 
-use lacunarr::{app::App, budget, pipeline::sending, store};
+use std::sync::Arc;
 
-use super::parts::{DAY, Parts, arm, check, offers};
+use lacunarr::{app::App, budget, pipeline::sending, settings, store, worker::fresh};
+
+use super::parts::{DAY, MINUTE, Parts, arm, check, offers};
 use crate::stand_in::prowlarr::Release;
 
 /// How many releases a night may send.
@@ -34,6 +36,35 @@ async fn a_restart_does_not_begin_the_first_week_again() {
     arm(&app, None).await;
     arm(&app, Some(app.clock.now())).await;
     assert_eq!(a_night(&app).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_replicas_one_looks_at_recent_releases_and_a_restart_does_not_look_again() {
+    let mut parts = Parts::new(vec![Release::new(1, "Naruto T03 [CBZ] FR")]).await;
+    parts.home.set("SETTINGS__FRESH_MINUTES", "20");
+    let replicas = [parts.starts().await, parts.starts().await];
+    let looks = async |app: &Arc<App>| {
+        let looked = fresh::look(app, &mut fresh::Seen::default()).await;
+        looked.expect("the database").is_some()
+    };
+    assert!(looks(&replicas[0]).await);
+    assert!(!looks(&replicas[1]).await, "the other one has looked");
+    parts.pass(20 * MINUTE - 1);
+    assert!(!looks(&parts.starts().await).await, "not yet");
+    parts.pass(1);
+    assert!(looks(&replicas[1]).await);
+    assert!(!looks(&replicas[0]).await);
+    assert_eq!(parts.prowlarr.queries().len(), 2);
+
+    let off = [("freshMinutes", "0"), ("freshMinutes", "20")];
+    parts.home.unset("SETTINGS__FRESH_MINUTES");
+    parts.pass(DAY);
+    let app = parts.starts().await;
+    for ((name, value), looked) in off.into_iter().zip([false, true]) {
+        let changed = settings::change(&app, &[(name, value.to_owned())]).await;
+        changed.expect("changed");
+        assert_eq!(looks(&app).await, looked, "{name} {value}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
