@@ -16,6 +16,7 @@ use crate::{
         hold,
         release::{self, ExtraWords, Kind, Lexicon},
         series::{Series, Shelf},
+        title::fold,
         volume::{VolumeNumber, VolumeSet},
     },
     health,
@@ -24,6 +25,7 @@ use crate::{
     store::{
         self, Db, StoreError, Tx,
         connection::Connection,
+        grab::Grab,
         library::{KeyedFile, Link},
         series::Stored,
     },
@@ -645,6 +647,15 @@ pub async fn accept_vanished(app: &App, library: i64) -> Result<Option<u64>, Sto
     Ok(Some(accepted))
 }
 
+/// A series that the user changed.
+#[derive(Debug)]
+pub struct Changed {
+    /// As it is now.
+    pub stored: Stored,
+    /// What was sent because its name means the series by an alias that was withdrawn, newest first.
+    pub sent_by_withdrawn: Vec<Grab>,
+}
+
 /// The user changes a series: what is missing of it is counted anew. None when there is no such series; an error of
 /// `change` changes nothing.
 ///
@@ -654,7 +665,7 @@ pub async fn change<E: From<StoreError>>(
     app: &App,
     id: i64,
     change: impl FnOnce(&mut Series, &Shelf) -> Result<(), E>,
-) -> Result<Option<Stored>, E> {
+) -> Result<Option<Changed>, E> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     lock_libraries(&mut tx, id).await?;
@@ -663,6 +674,7 @@ pub async fn change<E: From<StoreError>>(
     };
     let counted_by = |series: &Series| (series.edition, series.editions.clone(), series.total);
     let before = counted_by(&stored.series);
+    let aliases = stored.series.aliases.clone();
     change(&mut stored.series, &stored.shelf)?;
     store::series::update(&mut tx, &stored.series, now).await?;
     if before != counted_by(&stored.series) {
@@ -671,9 +683,20 @@ pub async fn change<E: From<StoreError>>(
     if let Some(refreshed) = refresh(&mut tx, id, now).await? {
         store::event::append(&mut tx, &refreshed.events, now).await?;
     }
+    let mut sent_by_withdrawn = Vec::new();
+    for alias in aliases
+        .iter()
+        .filter(|alias| !stored.series.is_named(alias))
+    {
+        sent_by_withdrawn.extend(store::grab::sent_by(&mut tx, id, &fold(alias)).await?);
+    }
+    sent_by_withdrawn.sort_by_key(|grab| std::cmp::Reverse(grab.id));
     let changed = store::series::get_in(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(changed)
+    Ok(changed.map(|stored| Changed {
+        stored,
+        sent_by_withdrawn,
+    }))
 }
 
 /// Its libraries before the series, as a scan does: the other way round, each would wait for the other.

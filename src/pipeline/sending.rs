@@ -67,6 +67,11 @@ pub enum SendError {
     /// Nothing to reserve.
     #[error("say which volumes it is for: {0}")]
     NoVolumes(&'static str),
+    /// It numbers its volumes by another edition.
+    #[error(
+        "say which volumes it is for: it is of another edition, and which of the missing volumes ({0}) it holds is not known; name those in volumes, or say it once for all in the editionMap of the series"
+    )]
+    OtherEdition(VolumeSet),
     /// The source has it no more.
     #[error("the offer is gone: {0}")]
     Gone(String),

@@ -115,6 +115,11 @@ const IN_DOUBT: &str = concat!(
     columns!(),
     " FROM grab WHERE state = 'sending' AND ($1 < 0 OR series_id = $1) ORDER BY id"
 );
+const SENT_BY: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM grab WHERE series_id = $1 AND alias = $2"
+);
 const COUNT: &str = "SELECT COUNT(*) FROM grab WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) AND ($3 = '' OR alias = $3)";
 const LIST: &str = concat!(
     "SELECT ",
@@ -274,6 +279,12 @@ pub async fn list(db: &Db, filter: Filter<'_>, window: Window) -> Result<Page<Gr
         total,
         records: rows.into_iter().map(read).collect::<Result<_>>()?,
     })
+}
+
+/// All of a series that were sent because their name means it by this alias, folded.
+pub async fn sent_by(tx: &mut Tx, series: i64, alias: &str) -> Result<Vec<Grab>> {
+    let rows: Vec<Row> = within!(tx, conn => sqlx::query_as(SENT_BY).bind(series).bind(alias).fetch_all(conn).await?);
+    rows.into_iter().map(read).collect()
 }
 
 /// How many live grabs a client has.

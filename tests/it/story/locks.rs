@@ -38,7 +38,7 @@ async fn a_series_that_is_counted_anew_waits_for_the_scan_that_holds_its_library
     scan.commit().await.expect("scanned");
     let changed = changing.await.expect("it ends");
     let changed = changed.expect("no deadlock").expect("Naruto");
-    assert_eq!(changed.series.total, Some(9));
+    assert_eq!(changed.stored.series.total, Some(9));
 }
 
 #[tokio::test(flavor = "multi_thread")]
