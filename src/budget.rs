@@ -57,9 +57,7 @@ pub async fn of(
     let held = holdings::of(app, client).await;
     let live = store::grab::live_of(&app.db, client.id).await?;
     let mut budget = of_night(app, settings).await?;
-    let mut tx = app.db.begin().await?;
-    (budget.grabs_sent, budget.bytes_sent) = store::grab::sent_since(&mut tx, budget.since).await?;
-    tx.commit().await?;
+    (budget.grabs_sent, budget.bytes_sent) = store::grab::sent_since(&app.db, budget.since).await?;
     budget.active = settings.active_torrents;
     budget.running = held.unfinished_of(&live).count() as i64;
     budget.keep = settings.keep_free_gigabytes * GIGABYTE;
@@ -219,7 +217,7 @@ pub async fn no_room_until(app: &Arc<App>, settings: &Settings) -> Result<Option
 /// When the database fails.
 pub async fn still_fits(tx: &mut Tx, budget: &Budget, sizes: &[u64]) -> Result<bool, StoreError> {
     store::grab::lock_budget(tx).await?;
-    let (grabs_sent, bytes_sent) = store::grab::sent_since(tx, budget.since).await?;
+    let (grabs_sent, bytes_sent) = store::grab::sent_since_in(tx, budget.since).await?;
     let mut now = Budget {
         grabs_sent,
         bytes_sent,

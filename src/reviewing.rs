@@ -119,18 +119,20 @@ async fn approve_one(app: &Arc<App>, id: i64, approval: Approval) -> Result<Grab
 /// An approved candidate may hold just some of the volumes: the others, of which candidates are left, are still asked about.
 async fn end_or_ask_on(app: &App, review: Review, sent: i64) -> Result<(), StoreError> {
     let now = app.clock.now();
+    let mut others = Vec::new();
+    for id in review.candidates.iter().filter(|id| **id != sent) {
+        others.extend(store::offer::get(&app.db, *id).await?);
+    }
     let mut tx = app.db.begin().await?;
     let stored = store::series::get_in(&mut tx, review.series_id).await?;
     let free = stored.map_or_else(VolumeSet::default, |stored| stored.free_volumes());
     let free = free.common_with(&review.volumes);
     let (mut left, mut candidates) = (VolumeSet::default(), Vec::new());
-    for id in review.candidates.iter().filter(|id| **id != sent) {
-        if let Some(offer) = store::offer::get(&app.db, *id).await? {
-            let holds = offer.volumes.common_with(&free);
-            if !holds.is_empty() {
-                left.extend_with(&holds);
-                candidates.push(*id);
-            }
+    for offer in others {
+        let holds = offer.volumes.common_with(&free);
+        if !holds.is_empty() {
+            left.extend_with(&holds);
+            candidates.push(offer.id);
         }
     }
     if review.cause == UPGRADE || candidates.is_empty() {

@@ -16,6 +16,7 @@ use crate::{
         hold,
         release::{self, ExtraWords, Kind, Lexicon},
         series::{Series, Shelf},
+        title::fold,
         volume::{VolumeNumber, VolumeSet},
     },
     health,
@@ -24,6 +25,7 @@ use crate::{
     store::{
         self, Db, StoreError, Tx,
         connection::Connection,
+        grab::Grab,
         library::{KeyedFile, Link},
         series::Stored,
     },
@@ -645,6 +647,15 @@ pub async fn accept_vanished(app: &App, library: i64) -> Result<Option<u64>, Sto
     Ok(Some(accepted))
 }
 
+/// A series that the user changed.
+#[derive(Debug)]
+pub struct Changed {
+    /// As it is now.
+    pub stored: Stored,
+    /// What was sent because its name means the series by an alias that was withdrawn, newest first.
+    pub sent_by_withdrawn: Vec<Grab>,
+}
+
 /// The user changes a series: what is missing of it is counted anew. None when there is no such series; an error of
 /// `change` changes nothing.
 ///
@@ -654,14 +665,16 @@ pub async fn change<E: From<StoreError>>(
     app: &App,
     id: i64,
     change: impl FnOnce(&mut Series, &Shelf) -> Result<(), E>,
-) -> Result<Option<Stored>, E> {
+) -> Result<Option<Changed>, E> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    lock_libraries(&mut tx, id).await?;
     let Some(mut stored) = store::series::get_in(&mut tx, id).await? else {
         return Ok(None);
     };
     let counted_by = |series: &Series| (series.edition, series.editions.clone(), series.total);
     let before = counted_by(&stored.series);
+    let aliases = stored.series.aliases.clone();
     change(&mut stored.series, &stored.shelf)?;
     store::series::update(&mut tx, &stored.series, now).await?;
     if before != counted_by(&stored.series) {
@@ -670,15 +683,33 @@ pub async fn change<E: From<StoreError>>(
     if let Some(refreshed) = refresh(&mut tx, id, now).await? {
         store::event::append(&mut tx, &refreshed.events, now).await?;
     }
+    let mut sent_by_withdrawn = Vec::new();
+    for alias in aliases
+        .iter()
+        .filter(|alias| !stored.series.is_named(alias))
+    {
+        sent_by_withdrawn.extend(store::grab::sent_by(&mut tx, id, &fold(alias)).await?);
+    }
+    sent_by_withdrawn.sort_by_key(|grab| std::cmp::Reverse(grab.id));
     let changed = store::series::get_in(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(changed)
+    Ok(changed.map(|stored| Changed {
+        stored,
+        sent_by_withdrawn,
+    }))
 }
 
-/// Counts what its libraries show once more: what its editions hold was changed, or whether it is a one-shot.
+/// Its libraries before the series, as a scan does: the other way round, each would wait for the other.
+async fn lock_libraries(tx: &mut Tx, series: i64) -> Result<(), StoreError> {
+    for link in store::library::links_of(tx, series).await? {
+        store::library::lock(tx, link.library_id).await?;
+    }
+    Ok(())
+}
+
+/// Counts what its libraries show once more: what its editions hold was changed, or whether it is a one-shot. The caller holds them.
 async fn recount(tx: &mut Tx, lexicon: &Lexicon, id: i64, now: i64) -> Result<(), StoreError> {
     for link in store::library::links_of(tx, id).await? {
-        store::library::lock(tx, link.library_id).await?;
         let files = store::library::files_in(tx, link.library_id, &link.key).await?;
         let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
         let present = owned(tx, lexicon, id, &files, None).await?;
@@ -741,9 +772,7 @@ pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(
             .collect::<VolumeSet>()
     };
     let mut tx = app.db.begin().await?;
-    for link in store::library::links_of(&mut tx, series).await? {
-        store::library::lock(&mut tx, link.library_id).await?;
-    }
+    lock_libraries(&mut tx, series).await?;
     let Some(mut stored) = store::series::get_in(&mut tx, series).await? else {
         return Ok(());
     };

@@ -250,7 +250,7 @@ impl From<SendError> for ApiError {
             SendError::Connection(error) => error.into(),
             SendError::UnknownOffer(id) => Self::unknown("offer", id),
             SendError::UnknownGrab(id) => Self::unknown("grab", id),
-            SendError::NoVolumes(_) | SendError::NotInIt(_) => {
+            SendError::NoVolumes(_) | SendError::OtherEdition(_) | SendError::NotInIt(_) => {
                 Self::field("volumes", error.to_string())
             }
             SendError::Failed(detail) => Self::upstream(detail),

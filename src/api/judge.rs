@@ -157,7 +157,7 @@ impl JudgeApi {
         _key: Key,
         app: Data<&Arc<App>>,
         body: Json<RuleBody>,
-    ) -> Result<Json<Preview>, Failure<BODY>> {
+    ) -> Result<Json<Preview>, Failure<{ ONE | BODY }>> {
         let preview = tried::preview(&app, &stored(0, body.0)?).await?;
         let changed = |changed: tried::Changed| Changed {
             offer_id: changed.offer,

@@ -117,7 +117,8 @@ struct ReviewDetails {
 struct ApproveRequest {
     /// One of the candidates; left out for the best.
     offer_id: Option<i64>,
-    /// For these volumes; left out for those that are missing.
+    /// For these volumes; left out for those that are missing. Has to be given where the offer's volumes are not known, as in
+    /// `other_edition`.
     #[oai(validator(
         pattern = "^ *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *(, *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *)*$"
     ))]

@@ -239,7 +239,7 @@ impl RulesApi {
         _key: Key,
         app: Data<&Arc<App>>,
         body: Json<RuleBody>,
-    ) -> Result<RuleMade, Failure<{ BODY | CONFLICT }>> {
+    ) -> Result<RuleMade, Failure<{ ONE | BODY | CONFLICT }>> {
         let stored = written::make_rule(&app, stored(0, body.0)?).await?;
         Ok(RuleMade::Created(Json(view(stored))))
     }

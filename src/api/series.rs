@@ -13,6 +13,7 @@ use poem_openapi::{
 use super::{
     Tag,
     error::{ApiError, BODY, Failure, ONE, VALUES},
+    grabs::Grab,
     guard::Key,
     json::Json,
     page::{Asked, Page},
@@ -121,7 +122,7 @@ struct SeriesView {
     missing: String,
     /// How many are missing.
     missing_count: u32,
-    /// When its sources were last asked.
+    /// When it was last checked.
     checked_at: Option<DateTime<Utc>>,
     /// When it came to be known.
     created_at: DateTime<Utc>,
@@ -158,6 +159,31 @@ impl From<Stored> for SeriesView {
             checked_at: stored.checked_at.map(utc),
             created_at: utc(stored.created_at),
             updated_at: utc(stored.updated_at),
+        }
+    }
+}
+
+/// A series that was changed, and what that puts in doubt.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+struct ChangedSeries {
+    /// As it is now.
+    #[oai(flatten)]
+    series: SeriesView,
+    /// What was sent because its name means the series by an alias that this change withdrew, newest first: look at it, and give up
+    /// what is another series.
+    sent_by_withdrawn: Vec<Grab>,
+}
+
+impl From<shelving::Changed> for ChangedSeries {
+    fn from(changed: shelving::Changed) -> Self {
+        Self {
+            series: changed.stored.into(),
+            sent_by_withdrawn: changed
+                .sent_by_withdrawn
+                .into_iter()
+                .map(Grab::from)
+                .collect(),
         }
     }
 }
@@ -324,7 +350,8 @@ impl SeriesApi {
 
     /// Change a series
     ///
-    /// What is left out stays as it is; `null` clears `wantedFrom`, `wantedTo` and `total`.
+    /// What is left out stays as it is; `null` clears `wantedFrom`, `wantedTo` and `total`. Of an alias that is withdrawn, the answer lists
+    /// what was sent on its strength.
     #[oai(path = "/series/:id", method = "patch", operation_id = "change_series")]
     async fn change(
         &self,
@@ -333,7 +360,7 @@ impl SeriesApi {
         /// Its number.
         id: Path<i64>,
         body: Json<SeriesChange>,
-    ) -> Result<Json<SeriesView>, Failure<{ ONE | BODY }>> {
+    ) -> Result<Json<ChangedSeries>, Failure<{ ONE | BODY }>> {
         find(&app, id.0).await?;
         if let MaybeUndefined::Value(name) = &body.profile
             && let Some(problem) = taste::misnamed(&app, name).await?

@@ -28,9 +28,10 @@ struct Why {
     line: String,
     /// The missing volumes that it is about.
     missing: String,
-    /// When its sources were last asked.
+    /// When it was last checked; `asked` says which sources were asked then.
     checked_at: Option<DateTime<Utc>>,
-    /// When it is searched again by itself, at the earliest.
+    /// When it is searched again by itself, at the earliest; left out when it is not: schedules or searching are off, or it is not
+    /// monitored.
     next_search_at: Option<DateTime<Utc>>,
     /// What each source was asked then, and whether it could answer.
     asked: Vec<Asking>,

@@ -62,7 +62,8 @@ struct FileRow {
 
 const STATE: &str = "SELECT armed_at, imported_at, scanned_at, held, problems, read_as FROM library WHERE connection_id = $1";
 const MAKE: &str = "INSERT INTO library (connection_id) VALUES ($1) ON CONFLICT DO NOTHING";
-const ARM: &str = "UPDATE library SET armed_at = $2 WHERE connection_id = $1";
+/// What is armed already stays armed since then: the first week is not begun again.
+const ARM: &str = "UPDATE library SET armed_at = CASE WHEN $2 IS NULL THEN NULL ELSE COALESCE(armed_at, $2) END WHERE connection_id = $1";
 const FIRST_ARMED: &str = "SELECT MIN(armed_at) FROM library";
 const LAST_SCANNED: &str = "SELECT MAX(scanned_at) FROM library";
 const HOLD: &str = "UPDATE library SET held = $2 WHERE connection_id = $1";
@@ -135,7 +136,7 @@ pub async fn last_scanned(db: &Db) -> Result<Option<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(LAST_SCANNED).fetch_one(pool).await?))
 }
 
-/// Allows or forbids sending.
+/// Allows sending, from then on when it was not allowed before, or forbids it.
 pub async fn arm(tx: &mut Tx, library: i64, armed_at: Option<i64>) -> Result<()> {
     within!(tx, conn => sqlx::query(ARM).bind(library).bind(armed_at).execute(conn).await.map(drop))?;
     Ok(())

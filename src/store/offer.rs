@@ -44,6 +44,14 @@ pub struct StoredOffer {
     pub first_seen: i64,
 }
 
+impl StoredOffer {
+    /// It states volumes of another edition, and which of the collected ones they hold is not known.
+    pub fn is_of_other_edition(&self) -> bool {
+        let mut codes = self.reasons.iter().map(|(_, code, _)| code);
+        self.volumes.is_empty() && codes.any(|code| code == "other_edition")
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: i64,

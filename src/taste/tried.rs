@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Taste, Volumes, unconfirmed, written::RuleError};
+use super::{
+    Taste, Volumes, unconfirmed,
+    written::{RuleError, can_be_asked},
+};
 use crate::{
     app::App,
     domain::{
@@ -171,12 +174,10 @@ impl Outcome {
 /// when it was first seen, as if nothing of its series had been sent or blocked since.
 ///
 /// # Errors
-/// When the rule cannot be asked.
+/// When the rule cannot be asked, or what it concerns is not there.
 pub async fn preview(app: &App, stored: &StoredRule) -> Result<Preview, RuleError> {
+    can_be_asked(app, stored).await?;
     let compiled = stored.rule.compile();
-    if let Some(error) = compiled.error() {
-        return Err(RuleError::Broken(error.to_owned()));
-    }
     let (now, rules) = (app.clock.now(), store::profile::rules(&app.db).await?);
     let mut of_its_name = rules
         .iter()

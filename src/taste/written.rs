@@ -175,7 +175,8 @@ fn taken(error: StoreError) -> RuleError {
     }
 }
 
-async fn can_be_asked(app: &App, stored: &StoredRule) -> Result<(), RuleError> {
+/// Whether a rule says what can be asked, of what is there.
+pub(super) async fn can_be_asked(app: &App, stored: &StoredRule) -> Result<(), RuleError> {
     if let Some(error) = stored.rule.compile().error() {
         return Err(RuleError::Broken(error.to_owned()));
     }
