@@ -22,6 +22,7 @@ mod parse;
 mod problem;
 mod profiles;
 mod refused;
+mod report;
 mod reviews;
 mod rules;
 mod series;
