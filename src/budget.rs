@@ -1,7 +1,5 @@
 //! How much may be sent by itself now: releases and gigabytes a night, downloads at once, and room on the disk.
 
-pub mod preview;
-
 use std::sync::Arc;
 
 use chrono::{Duration, NaiveTime, TimeZone};
@@ -16,9 +14,10 @@ use crate::{
     store::{self, StoreError, Tx, connection::Connection},
 };
 
-const GIGABYTE: i64 = 1_000_000_000;
+/// Bytes.
+pub const GIGABYTE: i64 = 1_000_000_000;
 /// Milliseconds after the first arming in which less is sent.
-const FIRST_WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
+pub const FIRST_WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// What may still be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +98,7 @@ pub async fn of_night(app: &App, settings: &Settings) -> Result<Budget, StoreErr
 }
 
 /// Releases and gigabytes that a night may send, each with the setting that says so. The first week has at most what any other has.
-fn bounds(settings: &Settings, is_first_week: bool) -> [(i64, &'static str); 2] {
+pub fn bounds(settings: &Settings, is_first_week: bool) -> [(i64, &'static str); 2] {
     let bound = |usual: (i64, &'static str), first: (i64, &'static str)| match is_first_week {
         true if first.0 < usual.0 => first,
         _ => usual,
@@ -248,11 +247,13 @@ fn noon() -> NaiveTime {
     NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default()
 }
 
-fn signed(bytes: u64) -> i64 {
+/// As the database counts.
+pub fn signed(bytes: u64) -> i64 {
     bytes.try_into().unwrap_or(i64::MAX)
 }
 
-fn gigabytes(bytes: i64) -> f64 {
+/// For the eye.
+pub fn gigabytes(bytes: i64) -> f64 {
     bytes as f64 / GIGABYTE as f64
 }
 
