@@ -97,7 +97,7 @@ pub async fn preview(app: &Arc<App>, library: i64) -> Result<Preview, StoreError
     let settings = app.settings().await?;
     let (mut preview, mut searched) = (Preview::default(), Vec::new());
     let (mut releases, mut bytes) = (0, 0_i64);
-    for id in store::library::series_with_gaps(&app.db, library).await? {
+    for id in store::want::series_with_gaps(&app.db, library).await? {
         let Some(Foreseen {
             stored,
             picks,

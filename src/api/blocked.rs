@@ -35,8 +35,8 @@ struct BlockedRelease {
     created_at: DateTime<Utc>,
 }
 
-impl From<store::profile::Blocked> for BlockedRelease {
-    fn from(row: store::profile::Blocked) -> Self {
+impl From<store::blocked::Blocked> for BlockedRelease {
+    fn from(row: store::blocked::Blocked) -> Self {
         Self {
             id: row.id,
             series_id: row.series_id,
@@ -92,7 +92,7 @@ impl BlockedApi {
         #[oai(name = "seriesId")]
         series_id: Query<Option<i64>>,
     ) -> Result<Json<Vec<BlockedRelease>>, Failure<VALUES>> {
-        let rows = store::profile::blocked(&app.db, series_id.0).await?;
+        let rows = store::blocked::list(&app.db, series_id.0).await?;
         Ok(Json(rows.into_iter().map(Into::into).collect()))
     }
 
@@ -124,7 +124,7 @@ impl BlockedApi {
         id: Path<i64>,
     ) -> Result<Deleted, Failure<ONE>> {
         let mut tx = app.db.begin().await?;
-        if !store::profile::unblock(&mut tx, id.0).await? {
+        if !store::blocked::remove(&mut tx, id.0).await? {
             return Err(ApiError::not_found(format!(
                 "no release is blocked under the number {}",
                 id.0

@@ -22,7 +22,7 @@ use crate::{
     domain::decide::custom,
     store::{
         self,
-        profile::{Scope, StoredRule},
+        rule::{Scope, StoredRule},
     },
     taste::written::{self, RuleError},
 };
@@ -228,7 +228,7 @@ impl RulesApi {
         _key: Key,
         app: Data<&Arc<App>>,
     ) -> Result<Json<Vec<Rule>>, Failure<NOTHING>> {
-        let rules = store::profile::rules(&app.db).await?;
+        let rules = store::rule::all(&app.db).await?;
         Ok(Json(rules.into_iter().map(view).collect()))
     }
 
@@ -253,7 +253,7 @@ impl RulesApi {
         /// Its number.
         id: Path<i64>,
     ) -> Result<Json<Rule>, Failure<ONE>> {
-        let stored = store::profile::rule(&app.db, id.0).await?;
+        let stored = store::rule::get(&app.db, id.0).await?;
         Ok(Json(view(stored.ok_or(RuleError::Unknown(id.0))?)))
     }
 

@@ -314,8 +314,8 @@ impl SeriesApi {
         id: Path<i64>,
     ) -> Result<Json<Vec<SeriesFile>>, Failure<ONE>> {
         find(&app, id.0).await?;
-        let files = store::library::files_of(&app.db, id.0).await?;
-        let view = |(_, file): store::library::KeyedFile| SeriesFile {
+        let files = store::file::of_series(&app.db, id.0).await?;
+        let view = |(_, file): store::file::KeyedFile| SeriesFile {
             path: file.path,
             size: file.size as i64,
             modified_at: utc(file.modified),

@@ -11,7 +11,7 @@ use crate::domain::{
     volume::VolumeSet,
 };
 
-use super::profile::Scope;
+use super::rule::Scope;
 use super::{
     Db, OfRows, Page, Result, Tx, Window, from_json, from_text, of_rows, on, to_json, within,
 };

@@ -13,7 +13,7 @@ use crate::{
     store::{
         self, StoreError,
         offer::StoredOffer,
-        profile::{Scope, StoredRule},
+        rule::{Scope, StoredRule},
         series::Stored,
     },
 };
@@ -177,7 +177,7 @@ pub async fn preview(app: &App, stored: &StoredRule) -> Result<Preview, RuleErro
     if let Some(error) = compiled.error() {
         return Err(RuleError::Broken(error.to_owned()));
     }
-    let (now, rules) = (app.clock.now(), store::profile::rules(&app.db).await?);
+    let (now, rules) = (app.clock.now(), store::rule::all(&app.db).await?);
     let mut of_its_name = rules
         .iter()
         .filter(|known| known.rule.name == stored.rule.name);

@@ -5,11 +5,13 @@ use crate::{
     app::App,
     connection::{Role, Settings},
     connections,
-    domain::{link::TorrentId, profile::Profile},
+    domain::profile::Profile,
     store::{
         self, StoreError, Tx,
+        blocked::Blocked,
         connection::Connection,
-        profile::{Blocked, Scope, StoredProfile, StoredRule},
+        profile::StoredProfile,
+        rule::{Scope, StoredRule},
     },
 };
 
@@ -147,7 +149,7 @@ pub enum RuleError {
 pub async fn make_rule(app: &App, mut stored: StoredRule) -> Result<StoredRule, RuleError> {
     can_be_asked(app, &stored).await?;
     let mut tx = app.db.begin().await?;
-    let made = store::profile::insert_rule(&mut tx, &stored, app.clock.now()).await;
+    let made = store::rule::insert(&mut tx, &stored, app.clock.now()).await;
     stored.id = made.map_err(taken)?;
     tx.commit().await?;
     Ok(stored)
@@ -161,7 +163,7 @@ pub async fn change_rule(app: &App, stored: StoredRule) -> Result<StoredRule, Ru
     changeable(app, stored.id).await?;
     can_be_asked(app, &stored).await?;
     let mut tx = app.db.begin().await?;
-    let changed = store::profile::update_rule(&mut tx, &stored, app.clock.now()).await;
+    let changed = store::rule::update(&mut tx, &stored, app.clock.now()).await;
     changed.map_err(taken)?;
     tx.commit().await?;
     Ok(stored)
@@ -191,7 +193,7 @@ async fn can_be_asked(app: &App, stored: &StoredRule) -> Result<(), RuleError> {
 }
 
 async fn changeable(app: &App, id: i64) -> Result<(), RuleError> {
-    match store::profile::rule(&app.db, id).await? {
+    match store::rule::get(&app.db, id).await? {
         None => Err(RuleError::Unknown(id)),
         Some(known) if known.managed == "file" => Err(RuleError::InFile(known.rule.name)),
         Some(_) => Ok(()),
@@ -205,7 +207,7 @@ async fn changeable(app: &App, id: i64) -> Result<(), RuleError> {
 pub async fn remove_rule(app: &App, id: i64) -> Result<(), RuleError> {
     changeable(app, id).await?;
     let mut tx = app.db.begin().await?;
-    if !store::profile::remove_rule(&mut tx, id).await? {
+    if !store::rule::remove(&mut tx, id).await? {
         return Err(RuleError::Unknown(id));
     }
     tx.commit().await?;
@@ -221,17 +223,9 @@ pub async fn block(app: &App, offer: i64, reason: &str) -> Result<Blocked, RuleE
     let stored = store::offer::get(&app.db, offer)
         .await?
         .ok_or_else(no_offer)?;
-    let mut blocked = Blocked {
-        id: 0,
-        series_id: stored.series_id,
-        fingerprint: stored.offer.fingerprint,
-        infohash: stored.offer.torrent.as_ref().map(TorrentId::as_hex),
-        title: stored.offer.title,
-        reason: reason.to_owned(),
-        created_at: app.clock.now(),
-    };
     let mut tx = app.db.begin().await?;
-    blocked.id = store::profile::block(&mut tx, &blocked, blocked.created_at).await?;
+    let (series, now) = (stored.series_id, app.clock.now());
+    let blocked = store::blocked::put(&mut tx, series, &stored.offer, reason, now).await?;
     tx.commit().await?;
     Ok(blocked)
 }
