@@ -17,7 +17,7 @@ use crate::{
         offer::StoredOffer,
         review::{APPROVAL, Review, UPGRADE},
     },
-    taste::written::ProfileError,
+    taste::profiles::ProfileError,
 };
 pub use bulk::{Answer, Answered, Done, MOST, Which, answer, answer_all, no_such_cause};
 pub use learning::Lesson;

@@ -1,8 +1,10 @@
 //! The profile and the rules in force for a series, and what else the deciding has to know of it.
 
+pub mod blocked;
 pub mod in_file;
+pub mod profiles;
+pub mod rules;
 pub mod tried;
-pub mod written;
 
 use std::collections::{BTreeSet, HashMap};
 

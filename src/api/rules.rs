@@ -24,7 +24,7 @@ use crate::{
         self,
         rule::{Scope, StoredRule},
     },
-    taste::written::{self, RuleError},
+    taste::rules::{self, RuleError},
 };
 
 /// What a condition looks at.
@@ -240,7 +240,7 @@ impl RulesApi {
         app: Data<&Arc<App>>,
         body: Json<RuleBody>,
     ) -> Result<RuleMade, Failure<{ BODY | CONFLICT }>> {
-        let stored = written::make_rule(&app, stored(0, body.0)?).await?;
+        let stored = rules::make(&app, stored(0, body.0)?).await?;
         Ok(RuleMade::Created(Json(view(stored))))
     }
 
@@ -267,7 +267,7 @@ impl RulesApi {
         id: Path<i64>,
         body: Json<RuleBody>,
     ) -> Result<Json<Rule>, Failure<{ ONE | BODY | CONFLICT }>> {
-        let stored = written::change_rule(&app, stored(id.0, body.0)?).await?;
+        let stored = rules::change(&app, stored(id.0, body.0)?).await?;
         Ok(Json(view(stored)))
     }
 
@@ -280,7 +280,7 @@ impl RulesApi {
         /// Its number.
         id: Path<i64>,
     ) -> Result<Deleted, Failure<{ ONE | CONFLICT }>> {
-        written::remove_rule(&app, id.0).await?;
+        rules::remove(&app, id.0).await?;
         Ok(Deleted::Deleted)
     }
 }

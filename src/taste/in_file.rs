@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{DEFAULT, no_such, written};
+use super::{DEFAULT, no_such, profiles};
 use crate::{
     app::App,
     config::{FileRule, Mistake},
@@ -130,7 +130,7 @@ pub async fn release_left(app: &App) -> Result<(), StoreError> {
         store::rule::remove(&mut tx, stored.id).await?;
     }
     for mut stored in left_profiles {
-        if written::uses(&mut tx, &stored.name).await? == (0, 0) {
+        if profiles::uses(&mut tx, &stored.name).await? == (0, 0) {
             store::profile::remove(&mut tx, &stored.name).await?;
         } else {
             stored.managed = "api".into();

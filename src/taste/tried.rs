@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Taste, Volumes, unconfirmed, written::RuleError};
+use super::{Taste, Volumes, rules::RuleError, unconfirmed};
 use crate::{
     app::App,
     domain::{

@@ -10,7 +10,7 @@ use lacunarr::{
     schedules,
     settings::Settings,
     store,
-    taste::written,
+    taste::profiles,
     worker::{check, fresh, scan},
 };
 use serde_json::{Value, json};
@@ -480,7 +480,7 @@ async fn what_is_only_waited_for_is_taken_when_its_time_has_come() {
         fallback_after_days: 20,
         ..Profile::default()
     };
-    written::write(&app, "default", &patient)
+    profiles::write(&app, "default", &patient)
         .await
         .expect("written");
     arm(&app).await;
