@@ -8,15 +8,17 @@ use crate::{
     asking,
     budget::{FIRST_WEEK, GIGABYTE, bounds, gigabytes, signed},
     clock::next_run,
-    domain::{profile::MEGABYTE, query, volume::VolumeSet},
+    domain::{
+        query,
+        units::{DAY, MEGABYTE},
+        volume::VolumeSet,
+    },
     pipeline::foreseeing::{self, Foreseen},
     settings::Settings,
     store::{self, StoreError, series::Stored},
     taste,
 };
 
-/// Milliseconds.
-const DAY: i64 = 24 * 60 * 60 * 1000;
 /// Packs that are named.
 const MOST_PACKS: usize = 200;
 

@@ -8,16 +8,17 @@ use chrono_tz::Tz;
 use crate::{
     app::App,
     clock::{next_run, next_time, utc},
+    domain::units::{self, DAY, HOUR},
     holdings,
     pipeline::sending::first_client,
     settings::Settings,
     store::{self, StoreError, Tx, connection::Connection},
 };
 
-/// Bytes.
-pub const GIGABYTE: i64 = 1_000_000_000;
+/// Bytes, as the database counts.
+pub const GIGABYTE: i64 = units::GIGABYTE as i64;
 /// Milliseconds after the first arming in which less is sent.
-pub const FIRST_WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
+pub const FIRST_WEEK: i64 = 7 * DAY;
 
 /// What may still be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,7 +192,6 @@ impl Budget {
 
 /// When what waits is looked at again: at the first scheduled check of the next night, or in an hour when only a place or room is needed.
 pub fn again_at(settings: &Settings, now: i64, for_night: bool) -> i64 {
-    const HOUR: i64 = 60 * 60 * 1000;
     let night_ends = next_time(now, noon(), settings.time_zone);
     match next_run(&settings.check_schedule, settings.time_zone, night_ends - 1) {
         Some(next) if for_night => next,
@@ -279,7 +279,7 @@ mod tests {
     fn take(with: impl FnOnce(&mut Budget), gigabytes: u64) -> Result<(), Wait> {
         let mut budget = budget();
         with(&mut budget);
-        budget.take(gigabytes * 1_000_000_000)
+        budget.take(gigabytes * units::GIGABYTE)
     }
 
     #[test]
@@ -367,9 +367,9 @@ mod tests {
     fn what_is_taken_is_gone() {
         let mut budget = budget();
         for _ in 0..8 {
-            assert_eq!(budget.take(GIGABYTE as u64), Ok(()));
+            assert_eq!(budget.take(units::GIGABYTE), Ok(()));
         }
-        assert!(budget.take(GIGABYTE as u64).is_err());
+        assert!(budget.take(units::GIGABYTE).is_err());
     }
 
     #[test]

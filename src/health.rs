@@ -6,7 +6,7 @@ use crate::{
     app::App,
     clock,
     connection::Role,
-    domain::{backoff, event::Event},
+    domain::{backoff, event::Event, units::MINUTE},
     holdings,
     ports::PortError,
     secret::Vault,
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How exact `worked_at` is; a write for every answer would say no more.
-const FRESH_MILLIS: i64 = 5 * 60 * 1000;
+const FRESH_MILLIS: i64 = 5 * MINUTE;
 
 /// Something that does not work.
 #[derive(Clone, Debug, PartialEq, Eq)]

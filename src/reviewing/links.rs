@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use super::{ReviewError, open};
 use crate::{
     app::App,
-    domain::volume::VolumeSet,
+    domain::{units::DAY, volume::VolumeSet},
     secret::SecretError,
     store::{
         self, StoreError,
@@ -18,7 +18,7 @@ use crate::{
 /// What the key for signing is derived for.
 const PURPOSE: &str = "lacunarr: links to answer a review, 1";
 /// Milliseconds that a link holds.
-const WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
+const WEEK: i64 = 7 * DAY;
 /// Bytes of a token that are signed: review, answer, end.
 const CLAIM: usize = 8 + 1 + 8;
 

@@ -8,6 +8,7 @@ use crate::{
     domain::{
         decide::{CustomRule, Decision, Judge, Verdict, rank::Comparer},
         offer::Offer,
+        units::DAY,
         volume::VolumeSet,
     },
     store::{
@@ -111,7 +112,7 @@ const MOST_PREVIEWED: i64 = 5_000;
 /// Changed offers that are shown.
 const MOST_CHANGED: usize = 200;
 /// Milliseconds that a preview looks back.
-const MONTH: i64 = 30 * 24 * 60 * 60 * 1000;
+const MONTH: i64 = 30 * DAY;
 
 /// What a rule would have changed.
 #[derive(Debug, Default)]

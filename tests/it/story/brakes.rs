@@ -6,7 +6,7 @@ use lacunarr::{
     app::App,
     clock::Clock,
     config,
-    domain::profile::Profile,
+    domain::{profile::Profile, units::DAY},
     schedules,
     settings::Settings,
     store,
@@ -371,8 +371,6 @@ async fn a_blocked_release_is_not_sent_under_another_name() {
     let (check, _) = program.check(json!({})).await;
     assert_eq!(check["stats"]["sent"], 1);
 }
-
-const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// The program's own parts, with a clock that the test moves.
 async fn opened(scene: &Scene) -> (Arc<App>, Arc<AtomicI64>) {

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use lacunarr::arming;
+use lacunarr::{
+    arming,
+    domain::units::{DAY, HOUR},
+};
 
-use super::{DAY, HOUR, Simulated, offered, titles};
+use super::{Simulated, offered, titles};
 
 const SERIES: usize = 1_800;
 
