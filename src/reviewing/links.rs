@@ -121,10 +121,7 @@ pub struct Preview {
 /// # Errors
 /// When the database fails.
 pub async fn preview(app: &App, review: &Review) -> Result<Preview, StoreError> {
-    let mut offers = Vec::new();
-    for candidate in &review.candidates {
-        offers.extend(store::offer::get(&app.db, *candidate).await?);
-    }
+    let offers = store::offer::of_ids(&app.db, &review.candidates).await?;
     let Some(stored) = store::series::get(&app.db, review.series_id).await? else {
         return Ok(Preview {
             series: String::new(),

@@ -144,6 +144,13 @@ impl OfRows {
             Tx::Postgres(_) => self.postgres,
         }
     }
+
+    fn text_on(&self, db: &Db) -> &'static str {
+        match db {
+            Db::Sqlite { .. } => self.sqlite,
+            Db::Postgres(_) => self.postgres,
+        }
+    }
 }
 
 impl Db {
