@@ -15,10 +15,9 @@ use crate::{
         self, StoreError,
         grab::Grab,
         offer::StoredOffer,
-        profile::Blocked,
         review::{APPROVAL, Review, UPGRADE},
     },
-    taste::written::ProfileError,
+    taste::profiles::ProfileError,
 };
 pub use bulk::{Answer, Answered, Done, MOST, Which, answer, answer_all, no_such_cause};
 pub use learning::Lesson;
@@ -168,20 +167,8 @@ pub async fn reject(app: &App, id: i64, never: Option<Lesson>) -> Result<Review,
     }
     let mut tx = app.db.begin().await?;
     for stored in offers {
-        let blocked = Blocked {
-            id: 0,
-            series_id: stored.series_id,
-            fingerprint: stored.offer.fingerprint,
-            infohash: stored
-                .offer
-                .torrent
-                .as_ref()
-                .map(|torrent| torrent.as_hex()),
-            title: stored.offer.title,
-            reason: "you rejected it".into(),
-            created_at: now,
-        };
-        store::profile::block(&mut tx, &blocked, now).await?;
+        let reason = "you rejected it";
+        store::blocked::put(&mut tx, stored.series_id, &stored.offer, reason, now).await?;
     }
     store::review::end(&mut tx, review.id, "rejected", now).await?;
     store::want::no_question(&mut tx, review.series_id, &review.volumes).await?;

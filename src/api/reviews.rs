@@ -229,10 +229,7 @@ impl ReviewsApi {
     ) -> Result<Json<ReviewDetails>, Failure<ONE>> {
         let review = store::review::get(&app.db, id.0).await?;
         let review = review.ok_or(ReviewError::Unknown(id.0))?;
-        let mut offers = Vec::new();
-        for candidate in &review.candidates {
-            offers.extend(store::offer::get(&app.db, *candidate).await?);
-        }
+        let offers = store::offer::of_ids(&app.db, &review.candidates).await?;
         Ok(Json(ReviewDetails {
             review: review.into(),
             offers: best_first(offers),

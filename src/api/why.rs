@@ -11,11 +11,11 @@ use poem_openapi::{
 
 use super::{
     Tag,
-    checks::Asking,
     error::{ApiError, Failure, ONE},
     guard::Key,
     json::Json,
     offers::{Offer, best_first},
+    report::Asking,
     series::find,
 };
 use crate::{app::App, clock::utc, domain::volume::VolumeError, why};

@@ -3,20 +3,22 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Taste, Volumes, unconfirmed,
-    written::{RuleError, can_be_asked},
+    Taste, Volumes,
+    rules::{RuleError, can_be_asked},
+    unconfirmed,
 };
 use crate::{
     app::App,
     domain::{
         decide::{CustomRule, Decision, Judge, Verdict, rank::Comparer},
         offer::Offer,
+        units::DAY,
         volume::VolumeSet,
     },
     store::{
         self, StoreError,
         offer::StoredOffer,
-        profile::{Scope, StoredRule},
+        rule::{Scope, StoredRule},
         series::Stored,
     },
 };
@@ -114,7 +116,7 @@ const MOST_PREVIEWED: i64 = 5_000;
 /// Changed offers that are shown.
 const MOST_CHANGED: usize = 200;
 /// Milliseconds that a preview looks back.
-const MONTH: i64 = 30 * 24 * 60 * 60 * 1000;
+const MONTH: i64 = 30 * DAY;
 
 /// What a rule would have changed.
 #[derive(Debug, Default)]
@@ -178,7 +180,7 @@ impl Outcome {
 pub async fn preview(app: &App, stored: &StoredRule) -> Result<Preview, RuleError> {
     can_be_asked(app, stored).await?;
     let compiled = stored.rule.compile();
-    let (now, rules) = (app.clock.now(), store::profile::rules(&app.db).await?);
+    let (now, rules) = (app.clock.now(), store::rule::all(&app.db).await?);
     let mut of_its_name = rules
         .iter()
         .filter(|known| known.rule.name == stored.rule.name);

@@ -6,11 +6,11 @@ use lacunarr::{
     app::App,
     clock::Clock,
     config,
-    domain::profile::Profile,
+    domain::{profile::Profile, units::DAY},
     schedules,
     settings::Settings,
     store,
-    taste::written,
+    taste::profiles,
     worker::{check, fresh, scan},
 };
 use serde_json::{Value, json};
@@ -373,8 +373,6 @@ async fn a_blocked_release_is_not_sent_under_another_name() {
     assert_eq!(check["stats"]["sent"], 1);
 }
 
-const DAY: i64 = 24 * 60 * 60 * 1000;
-
 /// The program's own parts, with a clock that the test moves.
 async fn opened(scene: &Scene) -> (Arc<App>, Arc<AtomicI64>) {
     crate::stand_in::install_tls();
@@ -481,7 +479,7 @@ async fn what_is_only_waited_for_is_taken_when_its_time_has_come() {
         fallback_after_days: 20,
         ..Profile::default()
     };
-    written::write(&app, "default", &patient)
+    profiles::write(&app, "default", &patient)
         .await
         .expect("written");
     arm(&app).await;

@@ -85,8 +85,13 @@ pub async fn check(app: &Arc<App>) -> SeriesReport {
         by_hand: false,
         run_began: None,
     };
-    let report = pipeline::check_series(app, 1, options).await;
-    report.expect("a report")
+    let mut checked = pipeline::check_series(app, 1, options)
+        .await
+        .expect("a check");
+    let report = std::mem::take(&mut checked.report);
+    let written = pipeline::write_checked(app, vec![checked], async |_| Ok(())).await;
+    written.expect("written down");
+    report
 }
 
 /// The offers of Naruto.
