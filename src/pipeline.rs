@@ -1,6 +1,9 @@
 //! The straight line, read it first: shelf → gaps → queries → offers → verdicts → picks → grabs, for one series, under its lease.
 
+mod brakes;
+mod considering;
 pub mod foreseeing;
+mod open;
 mod planning;
 pub mod searching;
 pub mod sending;
@@ -13,31 +16,24 @@ use futures_util::future::join_all;
 use crate::{
     app::App,
     asking::{self, Purpose},
-    domain::{
-        backoff,
-        decide::Reason,
-        gaps::Gap,
-        offer::Offer,
-        query,
-        report::{Outcome, PickLine, SeriesReport},
-        volume::VolumeSet,
-    },
+    domain::{backoff, decide::Reason, offer::Offer, query, report::SeriesReport, units::DAY},
     lease::Lease,
     settings::Settings,
-    shelving,
     store::{
         self, StoreError, Tx,
         series::{Searched, Stored},
     },
     taste::{self, Taste},
 };
+pub use brakes::brakes;
+use brakes::{brake, why_not_searched};
+pub use considering::{FOUND_LATELY, consider, reconsider};
+use open::{Open, look};
 use planning::{Judged, plan, within_budget};
 use sending::{Prepared, Resolved};
 pub use writing::digest;
 use writing::{Plan, report_unsent, write_down};
 
-/// Milliseconds.
-const DAY: i64 = 24 * 60 * 60 * 1000;
 /// How often another candidate takes the place of one that could not be had.
 const MOST_ROUNDS: usize = 4;
 
@@ -190,149 +186,6 @@ fn search_made(report: &SeriesReport, fruitless: i64, at: i64) -> Searched {
         next: at + pause.min(ripe),
         complete,
     }
-}
-
-/// Judges offers that came by themselves against what is missing of a series, and sends what is right: the same line as a check, without
-/// asking anyone. `run_began` is when they came.
-///
-/// # Errors
-/// As [`check_series`].
-pub async fn consider(
-    app: &Arc<App>,
-    id: i64,
-    offers: &[Offer],
-    run_began: i64,
-) -> Result<SeriesReport, CheckError> {
-    let lease = Lease::try_take(app, &lease_name(id))
-        .await?
-        .ok_or(CheckError::Busy)?;
-    let report = consider_alone(app, &lease, id, offers, run_began).await;
-    lease.release().await;
-    report
-}
-
-/// How long what was found is believed; milliseconds.
-pub const FOUND_LATELY: i64 = 30 * 24 * 60 * 60 * 1000;
-
-/// Judges again what was found for a series and waited for room in the budget, and sends what there is room for now.
-///
-/// # Errors
-/// As [`check_series`].
-pub async fn reconsider(app: &Arc<App>, id: i64) -> Result<SeriesReport, CheckError> {
-    const HOUR: i64 = 60 * 60 * 1000;
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    // Whatever comes of it, the others are not held up by this one.
-    store::series::wait(&mut tx, id, now + HOUR, false, now).await?;
-    tx.commit().await?;
-    let offers = store::offer::accepted(&app.db, id, now - FOUND_LATELY).await?;
-    let report = consider(app, id, &offers, now).await?;
-    let undone = |pick: &PickLine| !matches!(pick.outcome, Outcome::Sent | Outcome::Review);
-    if !report.picks.iter().any(undone) {
-        let mut tx = app.db.begin().await?;
-        store::series::wait_no_more(&mut tx, id).await?;
-        tx.commit().await?;
-    }
-    Ok(report)
-}
-
-async fn consider_alone(
-    app: &Arc<App>,
-    lease: &Lease,
-    id: i64,
-    offers: &[Offer],
-    run_began: i64,
-) -> Result<SeriesReport, CheckError> {
-    let options = Options {
-        dry_run: false,
-        by_hand: false,
-        run_began: Some(run_began),
-    };
-    let (stored, open) = look(app, id, app.clock.now()).await?;
-    let mut report = SeriesReport {
-        series_id: id,
-        title: stored.series.title.clone(),
-        ..SeriesReport::default()
-    };
-    match why_not_searched(&stored, &app.settings().await?, &open, options) {
-        Some(note) => report.notes.push(note),
-        None => decide_and_send(app, lease, id, offers, options, &mut report).await?,
-    }
-    Ok(report)
-}
-
-/// What may be looked for now.
-struct Open {
-    /// Missing and wanted.
-    missing: Vec<Gap>,
-    /// Of these, not on their way.
-    free: VolumeSet,
-    /// Reserved by live grabs.
-    on_its_way: VolumeSet,
-}
-
-impl Open {
-    fn of(stored: &Stored) -> Self {
-        Self {
-            missing: stored.gaps(),
-            free: stored.free_volumes(),
-            on_its_way: stored.on_its_way.clone(),
-        }
-    }
-}
-
-/// Shelf and gaps, once what a crash left in doubt is settled. Whatever changes them writes the wants down as well, so nearly always they fit, and no one waits for a writer.
-async fn look(app: &Arc<App>, id: i64, now: i64) -> Result<(Stored, Open), CheckError> {
-    let mut stored = (store::series::get(&app.db, id).await?).ok_or(CheckError::Unknown)?;
-    if stored.in_doubt {
-        sending::settle_doubts(app, Some(id)).await?;
-        stored = (store::series::get(&app.db, id).await?).ok_or(CheckError::Unknown)?;
-    }
-    let open = Open::of(&stored);
-    let fits = match stored.series.monitored {
-        true => {
-            let is_known = |gap: &Gap| stored.wants.contains_key(&gap.volume);
-            open.missing.len() == stored.wants.len() && open.missing.iter().all(is_known)
-        }
-        false => stored.wants.is_empty(),
-    };
-    if fits && stored.missing == open.missing.len() as i64 {
-        return Ok((stored, open));
-    }
-    let mut tx = app.db.begin_unsynced().await?;
-    let refreshed = shelving::refresh(&mut tx, id, now)
-        .await?
-        .ok_or(CheckError::Unknown)?;
-    store::event::append(&mut tx, &refreshed.events, now).await?;
-    tx.commit().await?;
-    let open = Open::of(&refreshed.stored);
-    Ok((refreshed.stored, open))
-}
-
-fn why_not_searched(
-    stored: &Stored,
-    settings: &Settings,
-    open: &Open,
-    options: Options,
-) -> Option<String> {
-    if !settings.enabled && !options.by_hand {
-        return Some(SCHEDULE_OFF.into());
-    }
-    if !stored.series.monitored && !options.by_hand {
-        return Some("the series is not monitored, so nothing was searched".into());
-    }
-    if open.free.is_empty() {
-        let note = if open.missing.is_empty() {
-            "nothing is missing"
-        } else {
-            "everything that is missing is on its way"
-        };
-        return Some(note.into());
-    }
-    if !settings.search_enabled {
-        return Some(SEARCH_OFF.into());
-    }
-    None
 }
 
 /// All sources at once: a slow one holds no other.
@@ -516,63 +369,4 @@ async fn decide_and_send(
         }
     }
     Ok(())
-}
-
-/// Everything that keeps what is missing of a series from being found and sent by itself now, as sentences.
-///
-/// # Errors
-/// When the database fails.
-pub async fn brakes(
-    app: &Arc<App>,
-    settings: &Settings,
-    stored: &Stored,
-) -> Result<Vec<String>, StoreError> {
-    let by_itself = Options {
-        dry_run: false,
-        by_hand: false,
-        run_began: None,
-    };
-    let brake = brake(app, settings, stored, by_itself).await?;
-    let off = [
-        (settings.enabled, SCHEDULE_OFF),
-        (settings.search_enabled, SEARCH_OFF),
-    ];
-    let off = off.into_iter().filter(|(on, _)| !on);
-    Ok(brake
-        .into_iter()
-        .chain(off.map(|(_, note)| note.to_owned()))
-        .collect())
-}
-
-const SCHEDULE_OFF: &str = "scheduled checks are switched off (setting enabled)";
-const SEARCH_OFF: &str = "searching is switched off (setting searchEnabled)";
-
-/// Why nothing is sent by itself; none when it may be.
-async fn brake(
-    app: &Arc<App>,
-    settings: &Settings,
-    stored: &Stored,
-    options: Options,
-) -> Result<Option<String>, StoreError> {
-    if options.dry_run {
-        return Ok(Some("this is a dry run, so nothing is sent".into()));
-    }
-    if !settings.auto_send {
-        return Ok(Some(
-            "automatic sending is switched off (setting autoSend)".into(),
-        ));
-    }
-    if !stored.series.auto_send {
-        return Ok(Some(
-            "automatic sending is switched off for this series".into(),
-        ));
-    }
-    let mut armed = false;
-    for state in store::library::states_of(&app.db, stored.series.id).await? {
-        if let Some(held) = state.held {
-            return Ok(Some(held));
-        }
-        armed |= state.armed_at.is_some();
-    }
-    Ok((!armed).then(|| "its library is not armed, so nothing is sent; arm it with POST /api/v1/libraries/{id}/arm".into()))
 }

@@ -247,7 +247,6 @@ impl From<SendError> for ApiError {
     fn from(error: SendError) -> Self {
         match error {
             SendError::Store(error) => error.into(),
-            SendError::Connection(error) => error.into(),
             SendError::UnknownOffer(id) => Self::unknown("offer", id),
             SendError::UnknownGrab(id) => Self::unknown("grab", id),
             SendError::NoVolumes(_) | SendError::OtherEdition(_) | SendError::NotInIt(_) => {

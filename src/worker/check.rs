@@ -255,7 +255,7 @@ async fn settle(app: &Arc<App>) -> Result<(), StoreError> {
     series.dedup();
     for id in series {
         if let Some(lease) = Lease::try_take(app, &pipeline::lease_name(id)).await? {
-            let settled = sending::settle_doubts(app, Some(id)).await;
+            let settled = sending::settle_doubts(app, id).await;
             lease.release().await;
             settled?;
         }

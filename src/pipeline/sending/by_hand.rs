@@ -56,7 +56,7 @@ async fn grab_alone(
     volumes: Option<VolumeSet>,
     known: Option<Payload>,
 ) -> Result<Grab, SendError> {
-    super::settle_doubts(app, Some(offer.series_id)).await?;
+    super::settle_doubts(app, offer.series_id).await?;
     let stored = store::series::get(&app.db, offer.series_id)
         .await?
         .ok_or(SendError::UnknownSeries)?;

@@ -1,0 +1,85 @@
+//! The straight line from its middle: offers that are there already are judged and sent, and no source is asked.
+
+use std::sync::Arc;
+
+use super::{
+    CheckError, Options, brakes::why_not_searched, decide_and_send, lease_name, open::look,
+};
+use crate::{
+    app::App,
+    domain::{
+        offer::Offer,
+        report::{Outcome, PickLine, SeriesReport},
+        units::{DAY, HOUR},
+    },
+    lease::Lease,
+    store,
+};
+
+/// Judges offers that came by themselves against what is missing of a series, and sends what is right: the same line as a check, without
+/// asking anyone. `run_began` is when they came.
+///
+/// # Errors
+/// As [`check_series`].
+pub async fn consider(
+    app: &Arc<App>,
+    id: i64,
+    offers: &[Offer],
+    run_began: i64,
+) -> Result<SeriesReport, CheckError> {
+    let lease = Lease::try_take(app, &lease_name(id))
+        .await?
+        .ok_or(CheckError::Busy)?;
+    let report = consider_alone(app, &lease, id, offers, run_began).await;
+    lease.release().await;
+    report
+}
+
+/// How long what was found is believed; milliseconds.
+pub const FOUND_LATELY: i64 = 30 * DAY;
+
+/// Judges again what was found for a series and waited for room in the budget, and sends what there is room for now.
+///
+/// # Errors
+/// As [`check_series`].
+pub async fn reconsider(app: &Arc<App>, id: i64) -> Result<SeriesReport, CheckError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    // Whatever comes of it, the others are not held up by this one.
+    store::series::wait(&mut tx, id, now + HOUR, false, now).await?;
+    tx.commit().await?;
+    let offers = store::offer::accepted(&app.db, id, now - FOUND_LATELY).await?;
+    let report = consider(app, id, &offers, now).await?;
+    let undone = |pick: &PickLine| !matches!(pick.outcome, Outcome::Sent | Outcome::Review);
+    if !report.picks.iter().any(undone) {
+        let mut tx = app.db.begin().await?;
+        store::series::wait_no_more(&mut tx, id).await?;
+        tx.commit().await?;
+    }
+    Ok(report)
+}
+
+async fn consider_alone(
+    app: &Arc<App>,
+    lease: &Lease,
+    id: i64,
+    offers: &[Offer],
+    run_began: i64,
+) -> Result<SeriesReport, CheckError> {
+    let options = Options {
+        dry_run: false,
+        by_hand: false,
+        run_began: Some(run_began),
+    };
+    let (stored, open) = look(app, id, app.clock.now()).await?;
+    let mut report = SeriesReport {
+        series_id: id,
+        title: stored.series.title.clone(),
+        ..SeriesReport::default()
+    };
+    match why_not_searched(&stored, &app.settings().await?, &open, options) {
+        Some(note) => report.notes.push(note),
+        None => decide_and_send(app, lease, id, offers, options, &mut report).await?,
+    }
+    Ok(report)
+}
