@@ -6,7 +6,12 @@ use crate::{
     app::App,
     clock,
     connection::Role,
-    domain::{backoff, event::Event, units::MINUTE},
+    domain::{
+        backoff,
+        event::Event,
+        following::{Stuck, Track, stuck},
+        units::MINUTE,
+    },
     holdings,
     ports::PortError,
     secret::Vault,
@@ -106,6 +111,27 @@ pub async fn failed(app: &App, id: i64, error: &PortError) -> store::Result<()> 
     Ok(())
 }
 
+/// Most of what was sent to a client is stuck together: that is no release's fault.
+async fn nothing_comes(app: &App, row: &Connection) -> store::Result<Option<Problem>> {
+    let grabs = store::grab::followed(&app.db, row.id).await?;
+    let tracks: Vec<Track> = grabs.iter().map(|grab| grab.track).collect();
+    let last_moved = store::grab::last_moved(&app.db, row.id).await?;
+    let patience = app.settings().await?.patience();
+    let Stuck::Client { grabs, hours } = stuck(&tracks, last_moved, &patience, app.clock.now())
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Problem {
+        subject: subject(row),
+        message: format!(
+            "nothing came of {grabs} downloads in {hours} h, nor of any other: is the connection of {} (its VPN, its port) up? None \
+             of them is given up while that is so",
+            row.name
+        ),
+        since: last_moved,
+    }))
+}
+
 /// Everything that does not work now.
 ///
 /// # Errors
@@ -136,6 +162,9 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
                 message: error.to_string(),
                 since: None,
             });
+        }
+        if Role::of(row) == Role::Client {
+            problems.extend(nothing_comes(app, row).await?);
         }
         if Role::of(row) == Role::Library {
             let inboxes = holdings::inbox::problems(app, row).await;

@@ -16,7 +16,7 @@ use crate::{
         title::fold,
         volume::VolumeSet,
     },
-    ports::Holdings,
+    ports::{Client, Holdings, PortError},
     store::{self, StoreError, connection::Connection, grab::Live, series::Stored},
 };
 
@@ -58,7 +58,7 @@ pub async fn of(app: &App, row: &Connection) -> Arc<Held> {
         Err(error) => Err(error.to_string()),
     };
     let held = match answer {
-        Ok(holdings) => read(app, holdings, now),
+        Ok(holdings) => read(app, &holdings, now),
         Err(error) => {
             tracing::debug!(
                 client = row.name,
@@ -72,13 +72,28 @@ pub async fn of(app: &App, row: &Connection) -> Arc<Held> {
             }
         }
     };
+    remember(app, row.id, now, held)
+}
+
+/// Asks a client now, whenever it was last asked.
+///
+/// # Errors
+/// When it does not say.
+pub async fn ask(app: &App, row: &Connection, client: &dyn Client) -> Result<Holdings, PortError> {
+    let now = app.clock.now();
+    let holdings = client.holdings().await?;
+    remember(app, row.id, now, read(app, &holdings, now));
+    Ok(holdings)
+}
+
+fn remember(app: &App, client: i64, now: i64, held: Held) -> Arc<Held> {
     let held = Arc::new(held);
     let mut cache = app.holdings.lock().expect("no one panics while holding it");
-    cache.insert(row.id, (now, held.clone()));
+    cache.insert(client, (now, held.clone()));
     held
 }
 
-fn read(app: &App, holdings: Holdings, now: i64) -> Held {
+fn read(app: &App, holdings: &Holdings, now: i64) -> Held {
     let hints = Hints {
         lexicon: app.lexicon,
         ..Hints::from(Kind::Auto)
@@ -88,7 +103,7 @@ fn read(app: &App, holdings: Holdings, now: i64) -> Held {
         free_bytes: holdings.free_bytes,
         ..Held::default()
     };
-    for item in holdings.items {
+    for item in &holdings.items {
         held.left_bytes = held.left_bytes.saturating_add(item.left_bytes);
         if item.left_bytes > 0 {
             held.unfinished.extend(item.hashes.iter().cloned());
@@ -96,7 +111,7 @@ fn read(app: &App, holdings: Holdings, now: i64) -> Held {
         let release = parse(&item.name, hints);
         if let Some(title) = release.series.filter(|_| !release.volumes.is_empty()) {
             let entry = held.by_title.entry(fold(&title)).or_default();
-            entry.push((item.hashes, release.volumes));
+            entry.push((item.hashes.clone(), release.volumes));
         }
     }
     held

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use crate::domain::{
     edition::Edition,
+    following::Sight,
     link::{Payload, TorrentId},
     volume::VolumeSet,
 };
@@ -353,6 +354,12 @@ pub trait Client: Send + Sync {
     /// Hands over bytes or a magnet. What the client already has is a success: [`Added::AlreadyThere`].
     async fn add(&self, payload: &Payload) -> Result<Added, PortError>;
 
+    /// Takes a torrent out of its list and leaves everything that was written of it. One that it does not list is no fault.
+    async fn remove(&self, torrent: &TorrentId) -> Result<(), PortError>;
+
+    /// Marks a torrent for the user's eyes. One that it does not list is no fault.
+    async fn tag(&self, torrent: &TorrentId, tag: &str) -> Result<(), PortError>;
+
     /// Everything that it has, whoever added it, and how much room there is.
     async fn holdings(&self) -> Result<Holdings, PortError>;
 
@@ -367,6 +374,8 @@ pub struct Holdings {
     pub items: Vec<Holding>,
     /// Bytes free where it saves by default; none when it does not say.
     pub free_bytes: Option<u64>,
+    /// It reaches others, as far as it says.
+    pub connected: bool,
 }
 
 /// One download of a client.
@@ -378,6 +387,10 @@ pub struct Holding {
     pub name: String,
     /// Bytes that are still to be written; 0 when it is complete.
     pub left_bytes: u64,
+    /// The client's own word for its state, for example `stalledDL`.
+    pub state: String,
+    /// What that means, and what is there of it.
+    pub sight: Sight,
 }
 
 /// How an add ended.

@@ -10,7 +10,11 @@ use crate::{
     app::App,
     clock,
     config::Environment,
-    domain::interval::{Every, EveryError},
+    domain::{
+        following::Patience,
+        interval::{Every, EveryError},
+        units::HOUR,
+    },
     store::{self, Db, StoreError},
 };
 
@@ -51,6 +55,10 @@ pub struct Settings {
     pub active_torrents: i64,
     /// Gigabytes that stay free where the client saves, counted without what its downloads still have to write.
     pub keep_free_gigabytes: i64,
+    /// Hours in which a magnet may find no metadata; 0 for ever.
+    pub stalled_metadata_hours: i64,
+    /// Hours in which nothing of a download may come; 0 for ever.
+    pub stalled_hours: i64,
     /// Series that a scheduled check searches at most.
     pub series_per_night: i64,
     /// Minutes between two looks at each source's recent releases; 0 for none.
@@ -70,7 +78,7 @@ pub struct BadSetting {
 }
 
 /// Names as in the API and the database, and as the environment writes them.
-pub const NAMES: [(&str, &str); 19] = [
+pub const NAMES: [(&str, &str); 21] = [
     ("enabled", "ENABLED"),
     ("searchEnabled", "SEARCH_ENABLED"),
     ("autoSend", "AUTO_SEND"),
@@ -91,6 +99,8 @@ pub const NAMES: [(&str, &str); 19] = [
     ),
     ("activeTorrents", "ACTIVE_TORRENTS"),
     ("keepFreeGigabytes", "KEEP_FREE_GIGABYTES"),
+    ("stalledMetadataHours", "STALLED_METADATA_HOURS"),
+    ("stalledHours", "STALLED_HOURS"),
     ("seriesPerNight", "SERIES_PER_NIGHT"),
     ("freshMinutes", "FRESH_MINUTES"),
 ];
@@ -122,6 +132,8 @@ impl Default for Settings {
             gigabytes_per_night_first_week: 8,
             active_torrents: 10,
             keep_free_gigabytes: 50,
+            stalled_metadata_hours: 6,
+            stalled_hours: 48,
             series_per_night: 150,
             fresh_minutes: 20,
             locked: Vec::new(),
@@ -152,6 +164,14 @@ impl Settings {
             }
         }
         Ok(settings)
+    }
+
+    /// How long a grab may move nothing.
+    pub fn patience(&self) -> Patience {
+        Patience {
+            metadata: self.stalled_metadata_hours * HOUR,
+            bytes: self.stalled_hours * HOUR,
+        }
     }
 
     /// Sets one from text.
@@ -197,6 +217,8 @@ impl Settings {
             }
             "activeTorrents" => self.active_torrents = number(1, 1_000)?,
             "keepFreeGigabytes" => self.keep_free_gigabytes = number(0, 1_000_000)?,
+            "stalledMetadataHours" => self.stalled_metadata_hours = number(0, 10_000)?,
+            "stalledHours" => self.stalled_hours = number(0, 10_000)?,
             "seriesPerNight" => self.series_per_night = number(1, 10_000)?,
             "freshMinutes" => self.fresh_minutes = number(0, 1_440)?,
             _ => return Err(bad("there is no such setting".into())),

@@ -165,12 +165,22 @@ CREATE TABLE grab (
     carries TEXT NOT NULL,
     by_hand BOOLEAN NOT NULL,
     alias TEXT,
+    -- Added to the client from here; what was there before is never touched.
+    ours BOOLEAN NOT NULL,
     state TEXT NOT NULL,
     message TEXT,
     created_at BIGINT NOT NULL,
     sent_at BIGINT,
     ended_at BIGINT,
-    updated_at BIGINT NOT NULL
+    updated_at BIGINT NOT NULL,
+    -- What its client showed of it when it was last looked at.
+    client_state TEXT,
+    doing TEXT NOT NULL,
+    done_bytes BIGINT NOT NULL,
+    idle BIGINT NOT NULL,
+    missed BIGINT NOT NULL,
+    looked_at BIGINT,
+    moved_at BIGINT
 );
 CREATE INDEX grab_state ON grab (state);
 CREATE INDEX grab_series ON grab (series_id);
@@ -296,6 +306,7 @@ CREATE TABLE blocked (
     fingerprint TEXT NOT NULL,
     infohash TEXT,
     title TEXT NOT NULL,
+    size BIGINT,
     reason TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     UNIQUE (series_id, fingerprint)

@@ -31,21 +31,36 @@ use crate::{
 enum GrabState {
     /// Written down; the client may or may not have it.
     Sending,
-    /// The client has it.
-    Sent,
+    /// The client has it, and nothing of it came yet.
+    Queued,
+    /// Some of it came.
+    Downloading,
+    /// All of it came; the library does not show it yet.
+    Done,
     /// Every volume that it was sent for is on the shelf.
     OnShelf,
-    /// It will bring nothing.
+    /// Nothing of it came for too long: it is blocked, and another release takes its place.
+    Stalled,
+    /// The client refused it, or it was given up.
     Failed,
+    /// What the client had written of it is gone.
+    Lost,
+    /// Somebody took it out of the client before it was complete: it is blocked, and another release takes its place.
+    Removed,
 }
 
 impl From<grab::GrabState> for GrabState {
     fn from(state: grab::GrabState) -> Self {
         match state {
             grab::GrabState::Sending => Self::Sending,
-            grab::GrabState::Sent => Self::Sent,
+            grab::GrabState::Queued => Self::Queued,
+            grab::GrabState::Downloading => Self::Downloading,
+            grab::GrabState::Done => Self::Done,
             grab::GrabState::OnShelf => Self::OnShelf,
+            grab::GrabState::Stalled => Self::Stalled,
             grab::GrabState::Failed => Self::Failed,
+            grab::GrabState::Lost => Self::Lost,
+            grab::GrabState::Removed => Self::Removed,
         }
     }
 }
@@ -54,9 +69,14 @@ impl From<GrabState> for grab::GrabState {
     fn from(state: GrabState) -> Self {
         match state {
             GrabState::Sending => Self::Sending,
-            GrabState::Sent => Self::Sent,
+            GrabState::Queued => Self::Queued,
+            GrabState::Downloading => Self::Downloading,
+            GrabState::Done => Self::Done,
             GrabState::OnShelf => Self::OnShelf,
+            GrabState::Stalled => Self::Stalled,
             GrabState::Failed => Self::Failed,
+            GrabState::Lost => Self::Lost,
+            GrabState::Removed => Self::Removed,
         }
     }
 }
@@ -97,6 +117,16 @@ pub struct Grab {
     sent_at: Option<DateTime<Utc>>,
     /// When it was over.
     ended_at: Option<DateTime<Utc>>,
+    /// The client's own word for its state, for example `stalledDL`, when it was last looked at.
+    client_state: Option<String>,
+    /// Bytes that the client had of it then.
+    done_bytes: i64,
+    /// Seconds in which it could move, and did not.
+    idle_seconds: i64,
+    /// When it was last looked at.
+    looked_at: Option<DateTime<Utc>>,
+    /// When anything of it last came.
+    moved_at: Option<DateTime<Utc>>,
 }
 
 impl From<store::grab::Grab> for Grab {
@@ -118,6 +148,11 @@ impl From<store::grab::Grab> for Grab {
             created_at: utc(row.created_at),
             sent_at: row.sent_at.map(utc),
             ended_at: row.ended_at.map(utc),
+            client_state: row.client_state,
+            done_bytes: row.track.done_bytes,
+            idle_seconds: row.track.idle / 1000,
+            looked_at: row.track.looked_at.map(utc),
+            moved_at: row.track.moved_at.map(utc),
         }
     }
 }

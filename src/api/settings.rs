@@ -51,6 +51,10 @@ struct SettingsView {
     active_torrents: i64,
     /// Gigabytes that stay free where the client saves, counted without what its downloads still have to write.
     keep_free_gigabytes: i64,
+    /// Hours in which a magnet may find no metadata before another release takes its place; 0 for ever.
+    stalled_metadata_hours: i64,
+    /// Hours in which nothing of a download may come before another release takes its place; 0 for ever.
+    stalled_hours: i64,
     /// Series that a scheduled check searches at most.
     series_per_night: i64,
     /// Minutes between two looks at each source's recent releases; 0 for none.
@@ -82,6 +86,8 @@ impl From<settings::Settings> for SettingsView {
             gigabytes_per_night_first_week: settings.gigabytes_per_night_first_week,
             active_torrents: settings.active_torrents,
             keep_free_gigabytes: settings.keep_free_gigabytes,
+            stalled_metadata_hours: settings.stalled_metadata_hours,
+            stalled_hours: settings.stalled_hours,
             series_per_night: settings.series_per_night,
             fresh_minutes: settings.fresh_minutes,
             locked: settings.locked.into_iter().map(str::to_owned).collect(),
@@ -141,6 +147,12 @@ struct SettingsChange {
     /// Gigabytes that stay free where the client saves, counted without what its downloads still have to write.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000")))]
     keep_free_gigabytes: Option<i64>,
+    /// Hours in which a magnet may find no metadata before another release takes its place; 0 for ever.
+    #[oai(validator(minimum(value = "0"), maximum(value = "10000")))]
+    stalled_metadata_hours: Option<i64>,
+    /// Hours in which nothing of a download may come before another release takes its place; 0 for ever.
+    #[oai(validator(minimum(value = "0"), maximum(value = "10000")))]
+    stalled_hours: Option<i64>,
     /// Series that a scheduled check searches at most.
     #[oai(validator(minimum(value = "1"), maximum(value = "10000")))]
     series_per_night: Option<i64>,
@@ -180,6 +192,8 @@ impl SettingsChange {
             ),
             ("activeTorrents", number(self.active_torrents)),
             ("keepFreeGigabytes", number(self.keep_free_gigabytes)),
+            ("stalledMetadataHours", number(self.stalled_metadata_hours)),
+            ("stalledHours", number(self.stalled_hours)),
             ("seriesPerNight", number(self.series_per_night)),
             ("freshMinutes", number(self.fresh_minutes)),
         ]

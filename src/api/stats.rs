@@ -56,12 +56,20 @@ impl StatsApi {
         for state in ["wanted", "review", "on_its_way"] {
             wants.push(store::want::list(&app.db, state, None, none).await?.total);
         }
-        for state in ["sent", "on_shelf", "failed"] {
-            let filter = store::grab::Filter {
-                state,
-                ..<_>::default()
-            };
-            grabs.push(store::grab::list(&app.db, filter, none).await?.total);
+        for states in [
+            &["queued", "downloading", "done"][..],
+            &["on_shelf"],
+            &["failed", "stalled", "lost", "removed"],
+        ] {
+            let mut sum = 0;
+            for state in states {
+                let filter = store::grab::Filter {
+                    state,
+                    ..<_>::default()
+                };
+                sum += store::grab::list(&app.db, filter, none).await?.total;
+            }
+            grabs.push(sum);
         }
         Ok(Json(Stats {
             series,

@@ -85,6 +85,25 @@ pub enum Event {
         client: String,
         infohash: String,
     },
+    /// All of it came.
+    #[serde(rename = "grab.completed")]
+    GrabCompleted {
+        series: SeriesRef,
+        grab: i64,
+        volumes: VolumeSet,
+        release: String,
+        client: String,
+    },
+    /// Nothing of it came for too long; its volumes are free again.
+    #[serde(rename = "grab.stalled")]
+    GrabStalled {
+        series: SeriesRef,
+        grab: i64,
+        volumes: VolumeSet,
+        release: String,
+        client: String,
+        reason: String,
+    },
     /// It will bring nothing; its volumes are free again.
     #[serde(rename = "grab.failed")]
     GrabFailed {
@@ -156,6 +175,8 @@ impl Event {
             | Self::VolumeMissing { series, .. }
             | Self::VolumeFound { series, .. }
             | Self::GrabSent { series, .. }
+            | Self::GrabCompleted { series, .. }
+            | Self::GrabStalled { series, .. }
             | Self::GrabFailed { series, .. }
             | Self::VolumeOnShelf { series, .. }
             | Self::VolumeVanished { series, .. }

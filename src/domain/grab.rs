@@ -1,4 +1,4 @@
-//! Stage 7: the life of a grab, as a table. Pure.
+//! Stage 7: the life of a grab, as a table. Pure. [`super::following`] makes observations of what a client shows.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,12 +8,22 @@ use serde::{Deserialize, Serialize};
 pub enum GrabState {
     /// Written down; the client may or may not have it.
     Sending,
-    /// The client has it.
-    Sent,
+    /// The client has it, and nothing of it came yet.
+    Queued,
+    /// Some of it came.
+    Downloading,
+    /// All of it came.
+    Done,
     /// Every volume that it was sent for is on the shelf.
     OnShelf,
-    /// It will not bring anything; its volumes are free again.
+    /// Nothing of it came for too long; its volumes are free again.
+    Stalled,
+    /// The client refused it, or a person gave it up; its volumes are free again.
     Failed,
+    /// What the client had written of it is gone; its volumes are free again.
+    Lost,
+    /// Somebody took it out of the client before it was complete; its volumes are free again.
+    Removed,
 }
 
 /// What became known of a grab.
@@ -25,19 +35,48 @@ pub enum Observation {
     ClientLacksIt,
     /// The client said no.
     ClientRefused,
+    /// Bytes of it came, or it is known to be incomplete again.
+    Moving,
+    /// All of it came.
+    Complete,
+    /// Nothing of it came for too long.
+    Stuck,
+    /// What was written of it is not there any more.
+    FilesGone,
     /// The library shows the last of its volumes.
     AllOnShelf,
     /// A person does not wait for it any more.
     GivenUp,
 }
 
+impl Observation {
+    /// All of them.
+    #[cfg(test)]
+    pub const ALL: [Self; 9] = [
+        Self::ClientHasIt,
+        Self::ClientLacksIt,
+        Self::ClientRefused,
+        Self::Moving,
+        Self::Complete,
+        Self::Stuck,
+        Self::FilesGone,
+        Self::AllOnShelf,
+        Self::GivenUp,
+    ];
+}
+
 impl GrabState {
     /// All of them, with their words.
-    pub const ALL: [(Self, &str); 4] = [
+    pub const ALL: [(Self, &str); 9] = [
         (Self::Sending, "sending"),
-        (Self::Sent, "sent"),
+        (Self::Queued, "queued"),
+        (Self::Downloading, "downloading"),
+        (Self::Done, "done"),
         (Self::OnShelf, "on_shelf"),
+        (Self::Stalled, "stalled"),
         (Self::Failed, "failed"),
+        (Self::Lost, "lost"),
+        (Self::Removed, "removed"),
     ];
 
     /// As stored and shown.
@@ -58,20 +97,31 @@ impl GrabState {
 
     /// Its volumes are reserved.
     pub fn is_live(self) -> bool {
-        matches!(self, Self::Sending | Self::Sent)
+        matches!(
+            self,
+            Self::Sending | Self::Queued | Self::Downloading | Self::Done
+        )
     }
 
     /// The state after an observation; none when it changes nothing.
     pub fn after(self, observation: Observation) -> Option<Self> {
-        match (self, observation) {
-            (Self::Sending, Observation::ClientHasIt) => Some(Self::Sent),
-            (Self::Sending, Observation::ClientLacksIt | Observation::ClientRefused) => {
-                Some(Self::Failed)
-            }
-            (Self::Sending | Self::Sent, Observation::AllOnShelf) => Some(Self::OnShelf),
-            (Self::Sending | Self::Sent, Observation::GivenUp) => Some(Self::Failed),
-            _ => None,
-        }
+        use Observation as Seen;
+        let next = match (self, observation) {
+            // What ended does not come back.
+            (state, _) if !state.is_live() => return None,
+            (_, Seen::AllOnShelf) => Self::OnShelf,
+            (_, Seen::GivenUp) => Self::Failed,
+            (Self::Sending, Seen::ClientHasIt) => Self::Queued,
+            (Self::Sending, Seen::ClientLacksIt | Seen::ClientRefused) => Self::Failed,
+            (_, Seen::Moving) => Self::Downloading,
+            (_, Seen::Complete) => Self::Done,
+            // What is complete may leave the client: it is brought to the shelf by others, or was already.
+            (Self::Queued | Self::Downloading, Seen::ClientLacksIt) => Self::Removed,
+            (Self::Queued | Self::Downloading, Seen::Stuck) => Self::Stalled,
+            (Self::Queued | Self::Downloading, Seen::FilesGone) => Self::Lost,
+            _ => return None,
+        };
+        (next != self).then_some(next)
     }
 }
 
@@ -79,50 +129,57 @@ impl GrabState {
 mod tests {
     use super::*;
 
+    fn next() -> impl Iterator<Item = (GrabState, Observation, Option<GrabState>)> {
+        GrabState::ALL.into_iter().flat_map(|(state, _)| {
+            Observation::ALL.map(|observation| (state, observation, state.after(observation)))
+        })
+    }
+
     #[test]
     fn a_grab_that_ended_never_comes_back() {
-        let all = [
-            Observation::ClientHasIt,
-            Observation::ClientLacksIt,
-            Observation::ClientRefused,
-            Observation::AllOnShelf,
-            Observation::GivenUp,
-        ];
+        for (state, observation, after) in next().filter(|(state, ..)| !state.is_live()) {
+            assert_eq!(after, None, "{state:?} after {observation:?}");
+        }
+    }
+
+    #[test]
+    fn from_every_live_state_there_is_a_way_to_the_shelf_and_out() {
         for (state, _) in GrabState::ALL
             .into_iter()
-            .filter(|(state, _)| !state.is_live())
+            .filter(|(state, _)| state.is_live())
         {
-            assert!(
-                all.iter()
-                    .all(|observation| state.after(*observation).is_none()),
-                "{state:?}"
+            assert_eq!(
+                state.after(Observation::AllOnShelf),
+                Some(GrabState::OnShelf)
             );
+            assert_eq!(state.after(Observation::GivenUp), Some(GrabState::Failed));
         }
     }
 
     #[test]
     fn only_a_grab_in_doubt_fails_when_the_client_lacks_it() {
+        let lacks = |state: GrabState| state.after(Observation::ClientLacksIt);
+        assert_eq!(lacks(GrabState::Sending), Some(GrabState::Failed));
+        assert_eq!(lacks(GrabState::Queued), Some(GrabState::Removed));
+        assert_eq!(lacks(GrabState::Downloading), Some(GrabState::Removed));
+        assert_eq!(lacks(GrabState::Done), None);
+    }
+
+    #[test]
+    fn what_is_complete_is_neither_stuck_nor_lost() {
+        for observation in [Observation::Stuck, Observation::FilesGone] {
+            assert_eq!(GrabState::Done.after(observation), None);
+        }
         assert_eq!(
-            GrabState::Sending.after(Observation::ClientLacksIt),
-            Some(GrabState::Failed)
-        );
-        assert_eq!(GrabState::Sent.after(Observation::ClientLacksIt), None);
-        assert_eq!(
-            GrabState::Sending.after(Observation::ClientHasIt),
-            Some(GrabState::Sent)
-        );
-        assert_eq!(
-            GrabState::Sent.after(Observation::AllOnShelf),
-            Some(GrabState::OnShelf)
+            GrabState::Done.after(Observation::Moving),
+            Some(GrabState::Downloading),
+            "the client looked at its files again and misses some"
         );
     }
 
     #[test]
-    fn whatever_is_live_can_be_given_up() {
-        for (state, _) in GrabState::ALL {
-            let given_up = state.after(Observation::GivenUp);
-            assert_eq!(given_up, state.is_live().then_some(GrabState::Failed));
-        }
+    fn a_change_is_a_change() {
+        assert!(next().all(|(state, _, after)| after != Some(state)));
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod backoff;
 pub mod decide;
 pub mod edition;
 pub mod event;
+pub mod following;
 pub mod gaps;
 pub mod grab;
 pub mod hold;

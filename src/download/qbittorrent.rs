@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use url::Url;
 
 use self::{
-    answers::{Categories, Listed, MainData, Sent, read_add, version},
+    answers::{Categories, Listed, MainData, Preferences, Sent, read_add, version},
     session::{Identity, Session},
 };
 use crate::{
@@ -147,6 +147,28 @@ impl QBittorrent {
         Ok(answer.json::<MainData>()?.into())
     }
 
+    async fn preferences(&self) -> Result<Preferences, PortError> {
+        self.get("app/preferences", &[]).await?.json()
+    }
+
+    /// What it calls a torrent; none when it does not list it.
+    async fn listed_as(&self, torrent: &TorrentId) -> Result<Option<String>, PortError> {
+        let forms = torrent.forms();
+        let answer = self.get("torrents/info", &[]).await?;
+        let listed: Vec<Listed> = answer.json()?;
+        let found = listed.into_iter().find(|listed| listed.is_one_of(&forms));
+        Ok(found.map(|listed| listed.hash))
+    }
+
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<(), PortError> {
+        let build = || self.session.request(Method::POST, path).form(form);
+        let answer = self.session.send(build).await?;
+        match answer.status.as_u16() {
+            200..=299 => Ok(()),
+            _ => Err(answer.unexpected()),
+        }
+    }
+
     async fn categories(&self) -> Result<Categories, PortError> {
         self.get("torrents/categories", &[]).await?.json()
     }
@@ -259,14 +281,37 @@ impl Client for QBittorrent {
         }
     }
 
+    async fn remove(&self, torrent: &TorrentId) -> Result<(), PortError> {
+        let Some(hashes) = self.listed_as(torrent).await? else {
+            return Ok(());
+        };
+        self.post(
+            "torrents/delete",
+            &[("hashes", &hashes), ("deleteFiles", "false")],
+        )
+        .await
+    }
+
+    async fn tag(&self, torrent: &TorrentId, tag: &str) -> Result<(), PortError> {
+        let Some(hashes) = self.listed_as(torrent).await? else {
+            return Ok(());
+        };
+        self.post("torrents/addTags", &[("hashes", &hashes), ("tags", tag)])
+            .await
+    }
+
     async fn holdings(&self) -> Result<Holdings, PortError> {
-        let holdings = self.main_data().await?;
-        if holdings.free_bytes.is_some() {
-            return Ok(holdings);
+        let mut holdings = self.main_data().await?;
+        if holdings.free_bytes.is_none() {
+            // Each session measures the disk by itself, and says 0 until it has.
+            sleep(MEASURED_WITHIN).await;
+            holdings = self.main_data().await?;
         }
-        // Each session measures the disk by itself, and says 0 until it has.
-        sleep(MEASURED_WITHIN).await;
-        self.main_data().await
+        if !holdings.connected {
+            // Without DHT it says so until the first peer connects to it, however well it works.
+            holdings.connected = !self.preferences().await?.dht;
+        }
+        Ok(holdings)
     }
 
     async fn test(&self) -> Result<TestReport, PortError> {

@@ -11,7 +11,7 @@ pub use by_hand::grab_by_hand;
 pub use for_volume::{grab_magnet_for, grab_offer_for};
 use resolving::{Unresolved, resolve};
 use settling::settle_add;
-pub use settling::{give_up, settle_doubts};
+pub use settling::{advance_known, give_up, settle_doubts};
 
 use crate::{
     app::App,
@@ -262,7 +262,6 @@ pub async fn send(
         }
         let added = item.client.add(&item.payload).await;
         let (outcome, message) = match settle_add(app, stored, *id, &added).await? {
-            GrabState::Sent => (Outcome::Sent, None),
             GrabState::Sending => (
                 Outcome::InDoubt,
                 added.as_ref().err().map(|error| {
@@ -272,6 +271,8 @@ pub async fn send(
                     )
                 }),
             ),
+            // It may have got on meanwhile.
+            state if state.is_live() => (Outcome::Sent, None),
             _ => (
                 Outcome::Failed,
                 added

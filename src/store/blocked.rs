@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{link::TorrentId, offer::Offer};
+use crate::domain::{decide::same_release, link::TorrentId, offer::Offer};
 
 use super::{Db, Result, Tx, on, within};
 
@@ -19,16 +19,18 @@ pub struct Blocked {
     pub infohash: Option<String>,
     /// Its name.
     pub title: String,
+    /// Bytes, when it was known.
+    pub size: Option<i64>,
     /// Why.
     pub reason: String,
     /// Since when.
     pub created_at: i64,
 }
 
-const PUT: &str = "INSERT INTO blocked (series_id, fingerprint, infohash, title, reason, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+const PUT: &str = "INSERT INTO blocked (series_id, fingerprint, infohash, title, reason, created_at, size) VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (series_id, fingerprint) DO UPDATE SET reason = excluded.reason
-    RETURNING id, series_id, fingerprint, infohash, title, reason, created_at";
-const LIST: &str = "SELECT id, series_id, fingerprint, infohash, title, reason, created_at FROM blocked WHERE $1 < 0 OR series_id = $1 ORDER BY id DESC";
+    RETURNING id, series_id, fingerprint, infohash, title, size, reason, created_at";
+const LIST: &str = "SELECT id, series_id, fingerprint, infohash, title, size, reason, created_at FROM blocked WHERE $1 < 0 OR series_id = $1 ORDER BY id DESC";
 const REMOVE: &str = "DELETE FROM blocked WHERE id = $1";
 
 /// Never sends a release for a series again; the row, which is older when it was blocked already.
@@ -41,7 +43,7 @@ pub async fn put(
 ) -> Result<Blocked> {
     let infohash = offer.torrent.as_ref().map(TorrentId::as_hex);
     Ok(
-        within!(tx, conn => sqlx::query_as(PUT).bind(series).bind(&offer.fingerprint).bind(infohash).bind(&offer.title).bind(reason).bind(now)
+        within!(tx, conn => sqlx::query_as(PUT).bind(series).bind(&offer.fingerprint).bind(infohash).bind(&offer.title).bind(reason).bind(now).bind(offer.size.map(|size| size as i64))
         .fetch_one(conn).await?),
     )
 }
@@ -51,10 +53,13 @@ pub async fn list(db: &Db, series: Option<i64>) -> Result<Vec<Blocked>> {
     Ok(on!(db, pool => sqlx::query_as(LIST).bind(series.unwrap_or(-1)).fetch_all(pool).await?))
 }
 
-/// The reasons of a series, by fingerprint and by infohash.
+/// The reasons of a series, by fingerprint, by infohash, and by [`same_release`].
 pub async fn reasons(db: &Db, series: i64) -> Result<HashMap<String, String>> {
     let mut reasons = HashMap::new();
     for row in list(db, Some(series)).await? {
+        if let Some(size) = row.size {
+            reasons.insert(same_release(&row.title, size), row.reason.clone());
+        }
         if let Some(infohash) = row.infohash {
             reasons.insert(infohash, row.reason.clone());
         }

@@ -1,8 +1,15 @@
 //! Tables `grab` and `grab_volume`: what was sent, and which volumes it reserves. The unique index over live volumes is the last word.
 
-use crate::domain::{grab::GrabState, link::TorrentId, volume::VolumeSet};
+use serde_json::{Value, json};
 
-use super::{Db, Page, Result, StoreError, Tx, Window, from_text, on, within};
+use crate::domain::{
+    following::{Doing, Track},
+    grab::GrabState,
+    link::TorrentId,
+    volume::VolumeSet,
+};
+
+use super::{Db, OfRows, Page, Result, StoreError, Tx, Window, from_text, of_rows, on, within};
 
 /// A row, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +50,12 @@ pub struct Grab {
     pub ended_at: Option<i64>,
     /// When anything of it last changed.
     pub updated_at: i64,
+    /// It was added to the client from here. What was there before is never touched.
+    pub ours: bool,
+    /// The client's own word for its state, when it was last looked at.
+    pub client_state: Option<String>,
+    /// What the looks at its client said.
+    pub track: Track,
 }
 
 /// A grab to be written down.
@@ -86,22 +99,43 @@ struct Row {
     sent_at: Option<i64>,
     ended_at: Option<i64>,
     updated_at: i64,
+    ours: bool,
+    client_state: Option<String>,
+    doing: String,
+    done_bytes: i64,
+    idle: i64,
+    missed: i64,
+    looked_at: Option<i64>,
+    moved_at: Option<i64>,
 }
 
 macro_rules! columns {
     () => {
         "id, series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, state, message,
-    created_at, sent_at, ended_at, updated_at"
+    created_at, sent_at, ended_at, updated_at, ours, client_state, doing, done_bytes, idle, missed, looked_at, moved_at"
     };
 }
 
 const INSERT: &str = "INSERT INTO grab (series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, state,
-    created_at, updated_at, by_hand, alias) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sending', $12, $12, $13, $14) RETURNING id";
+    created_at, updated_at, by_hand, alias, ours, doing, done_bytes, idle, missed)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sending', $12, $12, $13, $14, $15, 'waiting', 0, 0, 0) RETURNING id";
 const RESERVE: &str = "INSERT INTO grab_volume (grab_id, series_id, volume, state, live) VALUES ($1, $2, $3, 'sending', $4)";
-const SENT: &str =
-    "UPDATE grab SET state = $2, sent_at = COALESCE(sent_at, $3), updated_at = $3 WHERE id = $1";
+const SENT: &str = "UPDATE grab SET state = $2, sent_at = COALESCE(sent_at, $3), updated_at = $3, ours = $4 WHERE id = $1";
 const ENDED: &str =
     "UPDATE grab SET state = $2, message = $3, ended_at = $4, updated_at = $4 WHERE id = $1";
+const GOT_ON: &str = "UPDATE grab SET state = $2, updated_at = $3 WHERE id = $1";
+const FOLLOWED: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM grab WHERE client_id = $1 AND state IN ('queued', 'downloading', 'done') ORDER BY id"
+);
+const LAST_MOVED: &str = "SELECT MAX(moved_at) FROM grab WHERE client_id = $1";
+const LOOKED: OfRows = of_rows!(
+    "UPDATE grab SET client_state = value ->> 'client_state', doing = value ->> 'doing', done_bytes = CAST(value ->> 'done_bytes' AS BIGINT),
+    idle = CAST(value ->> 'idle' AS BIGINT), missed = CAST(value ->> 'missed' AS BIGINT),
+    looked_at = CAST(value ->> 'looked_at' AS BIGINT), moved_at = CAST(value ->> 'moved_at' AS BIGINT)",
+    "WHERE grab.id = CAST(value ->> 'id' AS BIGINT)"
+);
 const DOUBTED: &str = "UPDATE grab SET updated_at = $2 WHERE id = $1 AND state = 'sending'";
 const RESTS_ON: &str = "UPDATE grab SET alias = $2 WHERE id = $1";
 const VOLUMES_SENT: &str = "UPDATE grab_volume SET state = $2 WHERE grab_id = $1 AND live";
@@ -127,28 +161,27 @@ const LIST: &str = concat!(
     " FROM grab WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) AND ($3 = '' OR alias = $3) ORDER BY id DESC LIMIT $4 OFFSET $5"
 );
 const SENT_SINCE: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM grab WHERE created_at >= $1 AND NOT by_hand AND state <> 'failed'";
-const IN_CLIENT: &str = "SELECT infohash, size, created_at FROM grab WHERE client_id = $1 AND state IN ('sending', 'sent')";
+const IN_CLIENT: &str = "SELECT infohash, size, created_at FROM grab WHERE client_id = $1 AND state IN ('sending', 'queued', 'downloading', 'done')";
 const ALL_HASHES: &str = "SELECT DISTINCT infohash FROM grab";
 /// The number is ours alone within this database.
 const LOCK_BUDGET: &str = "SELECT pg_advisory_xact_lock(7062)";
-const OF_CLIENT: &str =
-    "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND state IN ('sending', 'sent')";
+const OF_CLIENT: &str = "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND state IN ('sending', 'queued', 'downloading', 'done')";
 
 /// Writes a grab down and reserves its volumes. A conflict ([`StoreError::is_conflict`]) means that one of them is already on its way.
 pub async fn insert(tx: &mut Tx, grab: &NewGrab<'_>, now: i64) -> Result<i64> {
     let id: i64 = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(grab.series_id).bind(grab.offer_id).bind(grab.client_id).bind(grab.client)
         .bind(grab.source).bind(grab.indexer).bind(grab.torrent.as_hex()).bind(grab.title).bind(grab.size.map(|size| size as i64))
-        .bind(grab.reserves.to_string()).bind(grab.carries.to_string()).bind(now).bind(grab.by_hand).bind(grab.alias).fetch_one(conn).await?);
+        .bind(grab.reserves.to_string()).bind(grab.carries.to_string()).bind(now).bind(grab.by_hand).bind(grab.alias).bind(false).fetch_one(conn).await?);
     for volume in grab.reserves.iter() {
         within!(&mut *tx, conn => sqlx::query(RESERVE).bind(id).bind(grab.series_id).bind(volume.hundredths()).bind(true).execute(conn).await.map(drop))?;
     }
     Ok(id)
 }
 
-/// The client has it.
-pub async fn sent(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
-    let state = GrabState::Sent.word();
-    within!(&mut *tx, conn => sqlx::query(SENT).bind(id).bind(state).bind(now).execute(conn).await.map(drop))?;
+/// The client has it; `ours` when it was added from here.
+pub async fn sent(tx: &mut Tx, id: i64, ours: bool, now: i64) -> Result<()> {
+    let state = GrabState::Queued.word();
+    within!(&mut *tx, conn => sqlx::query(SENT).bind(id).bind(state).bind(now).bind(ours).execute(conn).await.map(drop))?;
     within!(tx, conn => sqlx::query(VOLUMES_SENT).bind(id).bind(state).execute(conn).await.map(drop))?;
     Ok(())
 }
@@ -172,9 +205,17 @@ pub async fn get_in(tx: &mut Tx, id: i64) -> Result<Option<Grab>> {
     row.map(read).transpose()
 }
 
-/// It will bring nothing; its volumes are free again.
-pub async fn failed(tx: &mut Tx, id: i64, message: &str, now: i64) -> Result<()> {
-    let state = GrabState::Failed.word();
+/// It got on, and still brings what it was sent for.
+pub async fn got_on(tx: &mut Tx, id: i64, state: GrabState, now: i64) -> Result<()> {
+    let state = state.word();
+    within!(&mut *tx, conn => sqlx::query(GOT_ON).bind(id).bind(state).bind(now).execute(conn).await.map(drop))?;
+    within!(tx, conn => sqlx::query(VOLUMES_SENT).bind(id).bind(state).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It ended in this state and will bring nothing; its volumes are free again.
+pub async fn failed(tx: &mut Tx, id: i64, state: GrabState, message: &str, now: i64) -> Result<()> {
+    let state = state.word();
     within!(&mut *tx, conn => sqlx::query(ENDED).bind(id).bind(state).bind(message).bind(now).execute(conn).await.map(drop))?;
     within!(tx, conn => sqlx::query(RELEASE).bind(id).bind(state).bind(false).execute(conn).await.map(drop))?;
     Ok(())
@@ -225,6 +266,32 @@ pub struct Live {
     pub size: Option<i64>,
     /// When it was written down.
     pub created_at: i64,
+}
+
+/// The grabs of a client that it is to be asked about.
+pub async fn followed(db: &Db, client: i64) -> Result<Vec<Grab>> {
+    let rows: Vec<Row> =
+        on!(db, pool => sqlx::query_as(FOLLOWED).bind(client).fetch_all(pool).await?);
+    rows.into_iter().map(read).collect()
+}
+
+/// When anything that was sent to a client last moved, whatever became of it.
+pub async fn last_moved(db: &Db, client: i64) -> Result<Option<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(LAST_MOVED).bind(client).fetch_one(pool).await?))
+}
+
+/// A look at grabs: each one's number, the client's word for its state, and what is known now.
+pub async fn looked(tx: &mut Tx, looks: &[(i64, Option<String>, Track)]) -> Result<()> {
+    let row = |(id, state, track): &(i64, Option<String>, Track)| {
+        json!({
+            "id": id, "client_state": state, "doing": track.doing.word(), "done_bytes": track.done_bytes, "idle": track.idle,
+            "missed": track.missed, "looked_at": track.looked_at, "moved_at": track.moved_at,
+        })
+    };
+    let rows: Value = looks.iter().map(row).collect();
+    let put = LOOKED.text(tx);
+    within!(tx, conn => sqlx::query(put).bind(rows.to_string()).execute(conn).await.map(drop))?;
+    Ok(())
 }
 
 /// All grabs of a client that are not over.
@@ -316,5 +383,17 @@ fn read(row: Row) -> Result<Grab> {
         sent_at: row.sent_at,
         ended_at: row.ended_at,
         updated_at: row.updated_at,
+        ours: row.ours,
+        client_state: row.client_state,
+        track: Track {
+            looked_at: row.looked_at,
+            doing: Doing::from_word(&row.doing).ok_or(StoreError::Unreadable {
+                place: "grab.doing",
+            })?,
+            done_bytes: row.done_bytes,
+            idle: row.idle,
+            moved_at: row.moved_at,
+            missed: row.missed,
+        },
     })
 }

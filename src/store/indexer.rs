@@ -37,6 +37,9 @@ const SPEND: OfRows = of_rows!(
     "WHERE source_id = $2 AND indexer_id = CAST(value ->> 'indexer' AS BIGINT)
     AND (day <> $3 OR used < CAST(value ->> 'limit' AS BIGINT)) AND next_at <= $4 RETURNING indexer_id"
 );
+const IS_PRIVATE: &str =
+    "SELECT COUNT(*) FROM indexer JOIN connection ON connection.id = indexer.source_id
+    WHERE connection.name = $1 AND indexer.name = $2 AND indexer.private";
 const FORGET: &str = "DELETE FROM indexer WHERE source_id = $1 AND indexer_id = $2";
 
 /// Writes what the source says of one.
@@ -85,4 +88,10 @@ pub async fn spend(db: &Db, spend: &Spend<'_>, indexers: &[(i64, i64)]) -> Resul
         .bind(spend.now).bind(spend.next_at).fetch_all(pool).await?);
     taken.sort_unstable();
     Ok(taken)
+}
+
+/// Whether an indexer, by its name and its source's, is a private tracker, as far as is known.
+pub async fn is_private(db: &Db, source: &str, indexer: &str) -> Result<bool> {
+    let count: i64 = on!(db, pool => sqlx::query_scalar(IS_PRIVATE).bind(source).bind(indexer).fetch_one(pool).await?);
+    Ok(count > 0)
 }

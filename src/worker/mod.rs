@@ -4,3 +4,4 @@ pub mod check;
 pub mod clock;
 pub mod fresh;
 pub mod scan;
+pub mod track;

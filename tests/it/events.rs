@@ -36,6 +36,21 @@ fn examples() -> Vec<Event> {
             client: "qbittorrent".into(),
             infohash: "c12fe1c06bba254a9dc9f519b335aa7c1367a88a".into(),
         },
+        Event::GrabCompleted {
+            series: series(),
+            grab: 7,
+            volumes: set("3"),
+            release: release(),
+            client: "qbittorrent".into(),
+        },
+        Event::GrabStalled {
+            series: series(),
+            grab: 7,
+            volumes: set("3"),
+            release: release(),
+            client: "qbittorrent".into(),
+            reason: "nothing of it came in 48 h".into(),
+        },
         Event::GrabFailed {
             series: series(),
             grab: 7,
@@ -70,6 +85,8 @@ fn has_an_example(event: &Event) {
         | Event::VolumeMissing { .. }
         | Event::VolumeFound { .. }
         | Event::GrabSent { .. }
+        | Event::GrabCompleted { .. }
+        | Event::GrabStalled { .. }
         | Event::GrabFailed { .. }
         | Event::VolumeOnShelf { .. }
         | Event::VolumeVanished { .. }

@@ -3,6 +3,7 @@
 mod brakes;
 mod crash;
 mod editions;
+mod following;
 mod line;
 mod locks;
 mod missing_monitor;

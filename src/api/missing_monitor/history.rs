@@ -65,7 +65,7 @@ async fn lines(app: &App, limit: i64) -> Result<Vec<Value>, Refusal> {
                 "title": title,
                 "volume_number": number(volume),
                 "client": grab.client,
-                "success": grab.state != GrabState::Failed,
+                "success": grab.state.is_live() || grab.state == GrabState::OnShelf,
                 "message": message(grab),
                 "created_at": time(grab.created_at),
                 "state": grab.state.word(),
@@ -85,8 +85,12 @@ pub fn message(grab: &Grab) -> String {
         GrabState::Sending => format!(
             "handed to {client}, which has not confirmed it; it is asked again before anything else is sent"
         ),
-        GrabState::Sent => format!("sent to {client}"),
+        GrabState::Queued => format!("sent to {client}"),
+        GrabState::Downloading => format!("{client} downloads it"),
+        GrabState::Done => format!("{client} has downloaded it; the library does not show it yet"),
         GrabState::OnShelf => "on the shelf".into(),
-        GrabState::Failed => grab.message.clone().unwrap_or_else(|| "it failed".into()),
+        GrabState::Stalled | GrabState::Failed | GrabState::Lost | GrabState::Removed => {
+            grab.message.clone().unwrap_or_else(|| "it failed".into())
+        }
     }
 }

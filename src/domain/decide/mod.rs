@@ -196,7 +196,7 @@ pub struct Known<'a> {
     pub copies: &'a [ShelfCopy],
     /// Bytes of a volume on the shelf, the median of them.
     pub usual_bytes: Option<u64>,
-    /// Offers that are blocked, by fingerprint or infohash, with the reason.
+    /// Offers that are blocked, by fingerprint, infohash or [`same_release`], with the reason.
     pub blocked: &'a HashMap<String, String>,
     /// Milliseconds since the epoch.
     pub now: i64,
@@ -254,6 +254,12 @@ impl<'a> Judge<'a> {
         let infohash = offer.torrent.as_ref().map(TorrentId::as_hex);
         let blocked = self.known.blocked.get(&offer.fingerprint);
         let blocked = blocked.or_else(|| self.known.blocked.get(&infohash?));
+        let same = || {
+            self.known
+                .blocked
+                .get(&same_release(&offer.title, offer.size? as i64))
+        };
+        let blocked = blocked.or_else(same);
         let alias = match title {
             TitleMatch::Alias => self.alias(&release),
             _ => None,
@@ -368,3 +374,8 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
 
 #[cfg(test)]
 mod tests;
+
+/// What a release is called by everybody who offers it: its folded name and its size in bytes.
+pub fn same_release(title: &str, size: i64) -> String {
+    format!("{}|{size}", title::fold(title))
+}

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use crate::{
+    domain::following::{Doing, Sight},
     http::Answer,
     ports::{ClientItem, Holding, Holdings, PortError},
 };
@@ -12,7 +13,8 @@ use crate::{
 /// One torrent of `torrents/info`, the fields that we use.
 #[derive(Deserialize)]
 pub(super) struct Listed {
-    hash: String,
+    /// Its own name for it.
+    pub hash: String,
     #[serde(default)]
     infohash_v1: String,
     #[serde(default)]
@@ -62,12 +64,33 @@ struct Held {
     /// Negative while a magnet has no metadata.
     #[serde(default)]
     amount_left: i64,
+    /// Bytes that are there.
+    #[serde(default)]
+    completed: i64,
+    #[serde(default)]
+    state: String,
 }
 
 #[derive(Default, Deserialize)]
 struct ServerState {
     /// Of the default save path; 0 until it is measured, and while that folder is not there (observed on 4.5.2).
     free_space_on_disk: Option<i64>,
+    /// `connected`, `firewalled` or `disconnected`.
+    #[serde(default)]
+    connection_status: String,
+}
+
+/// What a state means; those of 4.1 to 5.2. What it does not know, and an error, waits: nothing is to blame on a release.
+fn doing(state: &str) -> Doing {
+    match state {
+        "metaDL" | "forcedMetaDL" => Doing::Metadata,
+        "downloading" | "stalledDL" | "forcedDL" => Doing::Loading,
+        "uploading" | "stalledUP" | "queuedUP" | "forcedUP" | "pausedUP" | "stoppedUP" => {
+            Doing::Complete
+        }
+        "missingFiles" => Doing::FilesGone,
+        _ => Doing::Waiting,
+    }
 }
 
 impl From<MainData> for Holdings {
@@ -79,6 +102,11 @@ impl From<MainData> for Holdings {
                 hashes: hashes.iter().map(|hash| hash.to_lowercase()).collect(),
                 name: held.name,
                 left_bytes: held.amount_left.max(0).unsigned_abs(),
+                sight: Sight {
+                    doing: doing(&held.state),
+                    done_bytes: held.completed.max(0),
+                },
+                state: held.state,
             }
         };
         let mut items: Vec<Holding> = data.torrents.into_iter().map(item).collect();
@@ -90,8 +118,16 @@ impl From<MainData> for Holdings {
                 .free_space_on_disk
                 .and_then(|bytes| bytes.try_into().ok())
                 .filter(|bytes| *bytes > 0),
+            connected: data.server_state.connection_status != "disconnected",
         }
     }
+}
+
+/// `app/preferences`, what we use of it.
+#[derive(Deserialize)]
+pub(super) struct Preferences {
+    /// It finds others without a tracker.
+    pub dht: bool,
 }
 
 /// `torrents/categories`, by name.

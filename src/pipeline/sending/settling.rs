@@ -8,6 +8,7 @@ use crate::{
     domain::{
         event::{Event, SeriesRef},
         grab::{GrabState, Observation},
+        offer::Offer,
     },
     health,
     lease::Lease,
@@ -42,23 +43,51 @@ pub(super) async fn settle_add(
         .err()
         .map(ToString::to_string)
         .unwrap_or_default();
-    advance(app, &grab, series, observation, &why).await
+    let what = Became {
+        observation,
+        why: &why,
+        ours: matches!(added, Ok(Added::New)),
+    };
+    advance(app, &grab, series, what).await
 }
 
-/// Moves a grab by what became known, with its event, in one transaction.
+/// What became known of a grab.
+#[derive(Clone, Copy)]
+struct Became<'a> {
+    observation: Observation,
+    /// In a sentence, when it ends.
+    why: &'a str,
+    /// It was added to the client from here.
+    ours: bool,
+}
+
+impl<'a> Became<'a> {
+    fn known(observation: Observation, why: &'a str) -> Self {
+        Self {
+            observation,
+            why,
+            ours: false,
+        }
+    }
+}
+
+/// Moves a grab by what became known, with its event, in one transaction. What came of nobody is blocked.
 async fn advance(
     app: &App,
     grab: &Grab,
     series: SeriesRef,
-    observation: Observation,
-    why: &str,
+    became: Became<'_>,
 ) -> Result<GrabState, StoreError> {
+    let Became {
+        observation, why, ..
+    } = became;
     let now = app.clock.now();
     let (release, client, volumes) = (
         grab.title.clone(),
         grab.client.clone(),
         grab.reserves.clone(),
     );
+    let offer = store::offer::get(&app.db, grab.offer_id).await?;
     let mut tx = app.db.begin().await?;
     // The series first, as every other writer does; then the grab as it stands now, which a scan may have moved.
     store::series::get_in(&mut tx, grab.series_id).await?;
@@ -68,29 +97,62 @@ async fn advance(
     let Some(state) = current.state.after(observation) else {
         return Ok(current.state);
     };
-    let event = if state == GrabState::Sent {
-        store::grab::sent(&mut tx, grab.id, now).await?;
-        Event::GrabSent {
-            series,
-            grab: grab.id,
-            volumes,
-            release,
-            client,
-            infohash: grab.torrent.as_hex(),
-        }
-    } else {
-        store::grab::failed(&mut tx, grab.id, why, now).await?;
+    if state.is_live() && state != GrabState::Queued {
+        store::grab::got_on(&mut tx, grab.id, state, now).await?;
+    } else if !state.is_live() {
+        store::grab::failed(&mut tx, grab.id, state, why, now).await?;
         store::want::free(&mut tx, grab.series_id, &volumes).await?;
-        Event::GrabFailed {
+    }
+    if matches!(
+        state,
+        GrabState::Stalled | GrabState::Lost | GrabState::Removed
+    ) && let Some(offer) = offer
+    {
+        let offer = Offer {
+            torrent: Some(grab.torrent.clone()),
+            ..offer.offer
+        };
+        store::blocked::put(&mut tx, grab.series_id, &offer, why, now).await?;
+    }
+    let reason = why.to_owned();
+    let event = match state {
+        GrabState::Queued => {
+            store::grab::sent(&mut tx, grab.id, became.ours, now).await?;
+            Some(Event::GrabSent {
+                series,
+                grab: grab.id,
+                volumes,
+                release,
+                client,
+                infohash: grab.torrent.as_hex(),
+            })
+        }
+        GrabState::Done => Some(Event::GrabCompleted {
             series,
             grab: grab.id,
             volumes,
             release,
             client,
-            reason: why.to_owned(),
-        }
+        }),
+        GrabState::Stalled => Some(Event::GrabStalled {
+            series,
+            grab: grab.id,
+            volumes,
+            release,
+            client,
+            reason,
+        }),
+        GrabState::Failed | GrabState::Lost | GrabState::Removed => Some(Event::GrabFailed {
+            series,
+            grab: grab.id,
+            volumes,
+            release,
+            client,
+            reason,
+        }),
+        GrabState::Sending | GrabState::Downloading | GrabState::OnShelf => None,
     };
-    store::event::append(&mut tx, &[event], now).await?;
+    store::event::append(&mut tx, event.as_slice(), now).await?;
     tx.commit().await?;
     Ok(state)
 }
@@ -122,7 +184,8 @@ async fn give_up_alone(app: &Arc<App>, id: i64) -> Result<Grab, SendError> {
         .await?
         .ok_or(SendError::UnknownSeries)?;
     let series = stored.series.named();
-    advance(app, &grab, series, Observation::GivenUp, "given up by hand").await?;
+    let given_up = Became::known(Observation::GivenUp, "given up by hand");
+    advance(app, &grab, series, given_up).await?;
     store::grab::get(&app.db, id)
         .await?
         .ok_or(SendError::UnknownGrab(id))
@@ -141,8 +204,7 @@ pub async fn settle_doubts(app: &Arc<App>, series: i64) -> Result<(), StoreError
                 app,
                 &grab,
                 shown,
-                Observation::ClientLacksIt,
-                "its client was removed",
+                Became::known(Observation::ClientLacksIt, "its client was removed"),
             )
             .await?;
             continue;
@@ -158,7 +220,15 @@ pub async fn settle_doubts(app: &Arc<App>, series: i64) -> Result<(), StoreError
             }
         };
         let state = match found {
-            Ok(Some(_)) => advance(app, &grab, shown, Observation::ClientHasIt, "").await?,
+            Ok(Some(_)) => {
+                advance(
+                    app,
+                    &grab,
+                    shown,
+                    Became::known(Observation::ClientHasIt, ""),
+                )
+                .await?
+            }
             // An add that was under way can still reach the client; only after a while is its list the truth.
             Ok(None)
                 if app.clock.now()
@@ -171,8 +241,10 @@ pub async fn settle_doubts(app: &Arc<App>, series: i64) -> Result<(), StoreError
                     app,
                     &grab,
                     shown,
-                    Observation::ClientLacksIt,
-                    "the client did not list it in time; the volume is searched again",
+                    Became::known(
+                        Observation::ClientLacksIt,
+                        "the client did not list it in time; the volume is searched again",
+                    ),
                 )
                 .await?
             }
@@ -190,4 +262,26 @@ pub async fn settle_doubts(app: &Arc<App>, series: i64) -> Result<(), StoreError
         health::worked_if_failed(app, &row).await?;
     }
     Ok(())
+}
+
+/// [`advance`] by what a client shows of a grab.
+///
+/// # Errors
+/// When the database fails.
+pub async fn advance_known(
+    app: &App,
+    grab: &Grab,
+    observation: Observation,
+    why: &str,
+) -> Result<GrabState, StoreError> {
+    let Some(stored) = store::series::get(&app.db, grab.series_id).await? else {
+        return Ok(GrabState::Failed);
+    };
+    advance(
+        app,
+        grab,
+        stored.series.named(),
+        Became::known(observation, why),
+    )
+    .await
 }

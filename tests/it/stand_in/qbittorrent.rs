@@ -101,6 +101,7 @@ struct Inner {
     adds: Vec<AddCall>,
     requests: Vec<String>,
     fault: Option<Fault>,
+    cut_off: bool,
 }
 
 type State = Arc<Mutex<Inner>>;
@@ -179,6 +180,11 @@ impl QBittorrent5 {
     /// Categories with their save paths.
     pub fn categories(&self) -> BTreeMap<String, String> {
         lock(&self.state).categories.clone()
+    }
+
+    /// Its network is away (the VPN is down), or is there again.
+    pub fn cut_off(&self, cut_off: bool) {
+        lock(&self.state).cut_off = cut_off;
     }
 
     /// Sets a torrent's state and progress.
@@ -302,7 +308,8 @@ fn dispatch(state: &mut Inner, request: &Request, form: &Form) -> Result<Respons
     if !inside {
         return Err((403, "Forbidden"));
     }
-    const POSTED: [&str; 6] = [
+    const POSTED: [&str; 7] = [
+        "torrents/addTags",
         "torrents/add",
         "torrents/createCategory",
         "torrents/start",
@@ -323,6 +330,13 @@ fn dispatch(state: &mut Inner, request: &Request, form: &Form) -> Result<Respons
         "torrents/categories" => Ok(json_of(&category_list(state))),
         "torrents/createCategory" => create_category(state, form),
         "torrents/tags" => Ok(json_of(&json!(state.tags))),
+        "torrents/addTags" => {
+            let tags = form.fields.get("tags").cloned().unwrap_or_default();
+            let tags: Vec<String> = tags.split(',').map(|tag| tag.trim().to_owned()).collect();
+            state.tags.extend(tags.iter().cloned());
+            change(state, form, |held| held.tags.extend(tags.iter().cloned()))
+        }
+        "app/preferences" => Ok(json_of(&json!({"dht": true, "queueing_enabled": true}))),
         "torrents/start" => change(state, form, |held| held.state = "stalledDL".into()),
         "torrents/stop" => change(state, form, |held| held.state = "stoppedDL".into()),
         "torrents/delete" if !form.fields.contains_key("deleteFiles") => Err((400, "Bad Request")),

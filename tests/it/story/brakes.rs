@@ -121,7 +121,7 @@ async fn what_is_over_the_budget_of_the_night_waits_and_needs_no_one() {
         .iter()
         .find(|offer| offer["useful"] == "7");
     let grab = json!({"offerId": free.expect("one for volume 7")["id"]});
-    assert_eq!(program.post("grabs", grab).await["state"], "sent");
+    assert_eq!(program.post("grabs", grab).await["state"], "queued");
     assert_eq!(sent(&scene).await, 3);
 }
 

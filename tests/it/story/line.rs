@@ -285,7 +285,7 @@ async fn an_offer_is_sent_by_hand_even_after_a_restart_but_never_twice() {
     let grab = program.post("grabs", json!({"offerId": third})).await;
     assert_eq!(
         (grab["state"].clone(), grab["reserves"].clone()),
-        (json!("sent"), json!("3"))
+        (json!("queued"), json!("3"))
     );
     let (status, problem) = program
         .ask("POST", "grabs", Some(json!({"offerId": third})))

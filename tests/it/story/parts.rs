@@ -37,10 +37,14 @@ pub struct Parts {
 
 impl Parts {
     pub async fn new(releases: Vec<Release>) -> Self {
+        let indexers = vec![Indexer::public(1, "Nyaa"), Indexer::public(2, "Other")];
+        Self::with(indexers, releases).await
+    }
+
+    pub async fn with(indexers: Vec<Indexer>, releases: Vec<Release>) -> Self {
         install_tls();
         let library = tempfile::tempdir().expect("a folder");
         shelve(library.path(), "Naruto", &[1, 2, 5]);
-        let indexers = vec![Indexer::public(1, "Nyaa"), Indexer::public(2, "Other")];
         let (prowlarr, client) = (Prowlarr::start(indexers, releases), QBittorrent5::start());
         let mut home = Home::new().await;
         home.library(library.path())

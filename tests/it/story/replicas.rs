@@ -135,9 +135,15 @@ async fn the_database_itself_refuses_a_second_live_grab_of_a_volume() {
     assert!(refused.is_conflict(), "{refused}");
     drop(tx);
     let mut tx = app.db.begin().await.expect("a transaction");
-    store::grab::failed(&mut tx, written, "gone", 2)
-        .await
-        .expect("ended");
+    store::grab::failed(
+        &mut tx,
+        written,
+        lacunarr::domain::grab::GrabState::Failed,
+        "gone",
+        2,
+    )
+    .await
+    .expect("ended");
     store::grab::insert(&mut tx, &grab(&second), 2)
         .await
         .expect("its volumes are free again");

@@ -123,7 +123,7 @@ async fn each_cause_is_asked_once_and_an_approval_sends() {
         .await;
     assert_eq!(
         (status, &grab["state"], &grab["reserves"]),
-        (201, &json!("sent"), &json!("4")),
+        (201, &json!("queued"), &json!("4")),
         "{grab}"
     );
     assert_eq!(

@@ -18,7 +18,7 @@ use lacunarr::{
     app::App,
     clock::Clock,
     config,
-    domain::{grab::GrabState, offer::Offer, volume::VolumeSet},
+    domain::{offer::Offer, volume::VolumeSet},
     pipeline::{self, Options, sending},
     reviewing::{self, Approval},
     store::{self, Window},
@@ -311,10 +311,7 @@ async fn assert_once(app: &App, torrents: &[Held], series: i64, when: &str) {
         .await
         .expect("grabs")
         .records;
-    let live: Vec<_> = grabs
-        .iter()
-        .filter(|grab| matches!(grab.state, GrabState::Sent | GrabState::Sending))
-        .collect();
+    let live: Vec<_> = grabs.iter().filter(|grab| grab.state.is_live()).collect();
     for held in torrents {
         let of_it = live
             .iter()

@@ -697,6 +697,10 @@ fn what_is_blocked_stays_so_under_another_name() {
     let reasons: HashMap<String, String> = [
         ("print".to_owned(), "you rejected it".to_owned()),
         (hash.to_owned(), "it was a fake".to_owned()),
+        (
+            same_release(&single().title, 77_000_000),
+            "nothing of it came".to_owned(),
+        ),
     ]
     .into();
     let with = |offer: &Offer| {
@@ -719,6 +723,10 @@ fn what_is_blocked_stays_so_under_another_name() {
         ..single()
     });
     assert_eq!(decided(&by_hash), refused("blocked"));
+    let sized = |size| Offer { size, ..single() };
+    let by_name_and_size = with(&sized(Some(77_000_000)));
+    assert_eq!(decided(&by_name_and_size), refused("blocked"));
+    assert_eq!(decided(&with(&sized(Some(77_000_001)))), PASSES);
     assert_eq!(decided(&with(&single())), PASSES, "an unknown identity");
 }
 

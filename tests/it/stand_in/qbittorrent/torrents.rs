@@ -46,7 +46,7 @@ fn row(held: &Held) -> Value {
     json!({
         "added_on": 1_790_000_000, "amount_left": held.size.map_or(-1, left), "auto_tmm": held.auto_tmm, "category": held.category,
         "comment": "", "content_path": format!("{}/{}", held.save_path, held.name), "eta": 8_640_000, "hash": held.hash,
-        "infohash_v1": held.v1, "infohash_v2": held.v2, "name": held.name, "progress": held.progress, "private": false,
+        "completed": held.size.map_or(0, |size| size as i64 - left(size)), "infohash_v1": held.v1, "infohash_v2": held.v2, "name": held.name, "progress": held.progress, "private": false,
         "save_path": held.save_path, "size": held.size.map_or(-1, |size| size as i64), "state": held.state, "tags": tags.join(", "),
         "tracker": "", "has_metadata": held.size.is_some(),
     })
@@ -66,7 +66,7 @@ pub fn main_data(state: &Inner) -> Response {
     json_of(&json!({
         "rid": 1, "full_update": true, "torrents": torrents, "tags": state.tags,
         "categories": category_list(state),
-        "server_state": {"connection_status": "connected", "free_space_on_disk": FREE, "queueing": true},
+        "server_state": {"connection_status": if state.cut_off { "disconnected" } else { "connected" }, "free_space_on_disk": FREE, "queueing": true},
     }))
 }
 

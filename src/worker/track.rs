@@ -1,0 +1,242 @@
+//! Follows what was sent: one question to each client, for all of its grabs at once. What comes of nobody is blocked, and the next candidate
+//! takes its place in the same step.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use crate::{
+    app::App,
+    domain::{
+        following::{Doing, Stuck, Track, follow, stuck},
+        grab::Observation,
+        units::HOUR,
+    },
+    health, holdings,
+    lease::Lease,
+    pipeline::{self, CheckError, FOUND_LATELY, sending},
+    ports::{Client, Holding},
+    settings::Settings,
+    store::{self, StoreError, connection::Connection, grab::Grab},
+};
+
+/// Between two looks.
+const POLL: Duration = Duration::from_secs(60);
+/// Given to a torrent that is left in its client although nothing comes of it.
+pub const STALLED_TAG: &str = "lacunarr-stalled";
+
+/// What a step did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tracked {
+    /// Grabs that were looked at.
+    pub looked_at: usize,
+    /// Of these, whose state is another one now.
+    pub changed: usize,
+    /// Series for which another candidate was looked for, because one came to nothing.
+    pub again: usize,
+}
+
+/// Works until the program stops.
+pub async fn run(app: Arc<App>) {
+    while !app.stop.is_cancelled() {
+        if let Err(error) = step(&app).await {
+            tracing::error!(%error, "what was sent could not be followed; it is tried again");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(POLL) => {}
+            () = app.stop.cancelled() => {}
+        }
+    }
+}
+
+/// Looks at everything that was sent and is not over, at each client once. Of several replicas one does.
+///
+/// # Errors
+/// When the database fails.
+pub async fn step(app: &Arc<App>) -> Result<Tracked, StoreError> {
+    let mut tracked = Tracked::default();
+    let settings = app.settings().await?;
+    for row in store::connection::list(&app.db, "client").await? {
+        if !row.enabled || health::is_resting(&row, app.clock.now()) {
+            continue;
+        }
+        let Some(lease) = Lease::try_take(app, &format!("track:{}", row.id)).await? else {
+            continue;
+        };
+        let followed = of_client(app, &settings, &row, &mut tracked).await;
+        lease.release().await;
+        for series in followed? {
+            next_candidate(app, series).await?;
+            tracked.again += 1;
+        }
+    }
+    Ok(tracked)
+}
+
+/// The series of which something came to nothing.
+async fn of_client(
+    app: &Arc<App>,
+    settings: &Settings,
+    row: &Connection,
+    tracked: &mut Tracked,
+) -> Result<Vec<i64>, StoreError> {
+    let grabs = store::grab::followed(&app.db, row.id).await?;
+    let Some(client) = app.client(row).ok().filter(|_| !grabs.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let holdings = match holdings::ask(app, row, &*client).await {
+        Ok(holdings) => holdings,
+        Err(error) => {
+            health::failed(app, row.id, &error).await?;
+            return Ok(Vec::new());
+        }
+    };
+    health::worked_if_failed(app, row).await?;
+    let now = app.clock.now();
+    let by_hash = by_hash(&holdings.items);
+    let mut looks: Vec<Look> = Vec::with_capacity(grabs.len());
+    for grab in grabs {
+        let forms = grab.torrent.forms();
+        let held = forms.iter().find_map(|form| by_hash.get(form.as_str()));
+        let sight = held.map(|held| held.sight);
+        let (track, observation) = follow(&grab.track, sight.as_ref(), holdings.connected, now);
+        let state = held.map(|held| held.state.clone());
+        looks.push(Look {
+            grab,
+            track,
+            state,
+            observation,
+        });
+    }
+    write_looks(app, &looks).await?;
+    tracked.looked_at += looks.len();
+    for place in to_blame(app, settings, row, &looks).await? {
+        looks[place].observation = Some(Observation::Stuck);
+    }
+    let mut again = Vec::new();
+    for look in &looks {
+        let news = |seen: &Observation| look.grab.state.after(*seen).is_some();
+        let Some(observation) = look.observation.filter(news) else {
+            continue;
+        };
+        let why = why(observation, &look.track);
+        let state = sending::advance_known(app, &look.grab, observation, &why).await?;
+        tracked.changed += usize::from(state != look.grab.state);
+        if !state.is_live() && look.grab.state.is_live() {
+            tracing::warn!(
+                grab = look.grab.id,
+                state = state.word(),
+                why,
+                "a grab came to nothing"
+            );
+            if observation == Observation::Stuck {
+                leave(app, &*client, look).await?;
+            }
+            again.push(look.grab.series_id);
+        }
+    }
+    again.sort_unstable();
+    again.dedup();
+    Ok(again)
+}
+
+/// A grab, as it was seen now.
+struct Look {
+    grab: Grab,
+    track: Track,
+    /// The client's own word.
+    state: Option<String>,
+    observation: Option<Observation>,
+}
+
+fn by_hash(items: &[Holding]) -> HashMap<&str, &Holding> {
+    let hashes = |item: &Holding| item.hashes.len();
+    let mut by_hash = HashMap::with_capacity(items.iter().map(hashes).sum());
+    for item in items {
+        by_hash.extend(item.hashes.iter().map(|hash| (hash.as_str(), item)));
+    }
+    by_hash
+}
+
+async fn write_looks(app: &App, looks: &[Look]) -> Result<(), StoreError> {
+    let row = |look: &Look| (look.grab.id, look.state.clone(), look.track);
+    let rows: Vec<_> = looks.iter().map(row).collect();
+    // What a power cut takes of it is seen again in a minute.
+    let mut tx = app.db.begin_unsynced().await?;
+    store::grab::looked(&mut tx, &rows).await?;
+    tx.commit().await
+}
+
+/// Places of the grabs that are stuck by their own fault.
+async fn to_blame(
+    app: &App,
+    settings: &Settings,
+    row: &Connection,
+    looks: &[Look],
+) -> Result<Vec<usize>, StoreError> {
+    let tracks: Vec<Track> = looks.iter().map(|look| look.track).collect();
+    let last_moved = store::grab::last_moved(&app.db, row.id).await?;
+    Ok(
+        match stuck(&tracks, last_moved, &settings.patience(), app.clock.now()) {
+            Stuck::Releases(places) => places,
+            Stuck::None => Vec::new(),
+            Stuck::Client { grabs, hours } => {
+                tracing::warn!(
+                    client = row.name,
+                    grabs,
+                    hours,
+                    "nothing comes through this client"
+                );
+                Vec::new()
+            }
+        },
+    )
+}
+
+fn why(observation: Observation, track: &Track) -> String {
+    let hours = track.idle / HOUR;
+    match (observation, track.doing) {
+        (Observation::Stuck, Doing::Metadata) => format!("no metadata came in {hours} h"),
+        (Observation::Stuck, _) => format!("nothing of it came in {hours} h"),
+        (Observation::ClientLacksIt, _) => {
+            "it was taken out of the client before it was complete".into()
+        }
+        (Observation::FilesGone, _) => "its files are not there any more".into(),
+        _ => String::new(),
+    }
+}
+
+/// What is given up is taken out of its client, if it was put there from here; what was written of it stays. On a private tracker
+/// something that a byte came of is left, and marked.
+async fn leave(app: &App, client: &dyn Client, look: &Look) -> Result<(), StoreError> {
+    let grab = &look.grab;
+    if !grab.ours {
+        return Ok(());
+    }
+    let private = store::indexer::is_private(&app.db, &grab.source, &grab.indexer).await?;
+    let left = match private && look.track.done_bytes > 0 {
+        true => client.tag(&grab.torrent, STALLED_TAG).await,
+        false => client.remove(&grab.torrent).await,
+    };
+    if let Err(error) = left {
+        tracing::warn!(grab = grab.id, %error, "a stalled download stays in its client");
+    }
+    Ok(())
+}
+
+/// Judges again what was found for a series lately, and sends what is right. Without a candidate it is searched at its next turn.
+async fn next_candidate(app: &Arc<App>, series: i64) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    store::series::search_now(&mut tx, series).await?;
+    tx.commit().await?;
+    let offers = store::offer::accepted(&app.db, series, now - FOUND_LATELY).await?;
+    match pipeline::consider(app, series, &offers, now).await {
+        Ok(_) | Err(CheckError::Unknown) => Ok(()),
+        // Whoever works on it decides with what is known now, or the next check does.
+        Err(CheckError::Busy) => {
+            let mut tx = app.db.begin().await?;
+            store::series::mark_due(&mut tx, series, now).await?;
+            tx.commit().await
+        }
+        Err(CheckError::Store(error)) => Err(error),
+    }
+}
