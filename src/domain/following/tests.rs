@@ -24,7 +24,8 @@ fn looks(sights: &[Option<Sight>], connected: bool) -> (Track, Option<Observatio
 fn what_a_client_shows_becomes_an_observation() {
     use Doing as D;
     use Observation as O;
-    let cases: &[(&str, &[Option<Sight>], Option<Observation>)] = &[
+    type Case<'a> = (&'a str, &'a [Option<Sight>], Option<Observation>);
+    let cases: &[Case] = &[
         ("waits", &[Some(sight(D::Waiting, 0))], None),
         ("looks for metadata", &[Some(sight(D::Metadata, 0))], None),
         (

@@ -234,7 +234,7 @@ async fn an_answer_that_is_lost_leaves_a_doubt_that_is_settled_without_a_second_
     scene.proxy.cut("torrents/add", 1, Moment::BeforeAnswer);
     program.check(json!({})).await;
     crate::stand_in::eventually("the doubt is settled", 30, async || {
-        program.get("grabs?state=sent").await["totalRecords"] == 1
+        program.get("grabs?state=queued").await["totalRecords"] == 1
     })
     .await;
     program.check(json!({})).await;
@@ -269,7 +269,7 @@ async fn an_add_that_comes_late_is_waited_for_and_no_second_release_is_sent() {
     let api = crate::stand_in::web_api::WebApi::login(scene.client.url()).await;
     api.post("torrents/add", &[("urls", &magnet)]).await;
     crate::stand_in::eventually("what came late is recognised", 30, async || {
-        program.get("grabs?state=sent").await["totalRecords"] == 1
+        program.get("grabs?state=queued").await["totalRecords"] == 1
     })
     .await;
     program.check(json!({})).await;
