@@ -20,6 +20,7 @@ pub mod domain;
 pub mod shelving;
 pub mod taste;
 
+pub(crate) mod book;
 pub mod download;
 pub mod library;
 pub mod search;

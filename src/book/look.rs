@@ -10,8 +10,9 @@ use std::{
 
 use super::{
     blocks::Blocks,
-    directory::{Directory, content},
+    directory::Directory,
     metadata::{self, Metadata},
+    zip::content,
 };
 
 /// Within so many bytes a PDF says that it is one (ISO 32000-1, annex H, note 13).
@@ -131,7 +132,7 @@ fn described<F: Read + Seek>(blocks: &mut Blocks<F>, directory: &Directory) -> M
 mod tests {
     use std::io::Cursor;
 
-    use super::{super::tests::zip as archive, *};
+    use super::{super::samples::zip as archive, *};
 
     fn examined(bytes: &[u8]) -> Look {
         let mut blocks = Blocks::new(Cursor::new(bytes), bytes.len() as u64);

@@ -1,0 +1,15 @@
+//! One file of a library or of a download: what its name says, what it is, and what is in it. Everything in it may be hostile.
+//!
+//! [`path`] knows names of the file system and [`name`] reads one in the light of its series; [`look`] opens a file at few places
+//! ([`blocks`]) and says whether it holds pages ([`directory`], [`zip`]) and what it says of itself ([`metadata`], [`xml`]).
+
+pub mod blocks;
+mod directory;
+pub mod look;
+pub mod metadata;
+pub mod name;
+pub mod path;
+#[cfg(test)]
+pub mod samples;
+mod xml;
+pub mod zip;
