@@ -4,12 +4,16 @@
 //! ([`blocks`]) and says whether it holds pages ([`directory`], [`zip`]) and what it says of itself ([`metadata`], [`xml`]).
 
 pub mod blocks;
+pub mod contents;
 mod directory;
 pub mod look;
+pub mod magic;
 pub mod metadata;
 pub mod name;
 pub mod path;
+pub mod rar;
 #[cfg(test)]
 pub mod samples;
+pub mod seven_zip;
 mod xml;
 pub mod zip;

@@ -4,8 +4,9 @@ use std::io::{self, Read, Seek};
 
 use super::{
     blocks::Blocks,
+    contents::Entry,
     path::{extension_of, is_one_of},
-    zip::{self, Content, Entry},
+    zip::{self, Content},
 };
 
 /// The most OPF packages that are remembered; an EPUB has one, rarely two.
@@ -45,11 +46,11 @@ impl Directory {
     /// `InvalidData` and `UnexpectedEof` when the archive is broken, anything else when it cannot be read now.
     pub fn read<F: Read + Seek>(blocks: &mut Blocks<F>) -> io::Result<Self> {
         let mut directory = Self::default();
-        zip::entries(blocks, |entry| directory.add(entry))?;
+        zip::entries(blocks, |entry, content| directory.add(entry, content))?;
         Ok(directory)
     }
 
-    fn add(&mut self, entry: Entry<'_>) {
+    fn add(&mut self, entry: Entry<'_>, content: Content) {
         let (name, file) = (entry.name, file_of(entry.name));
         if is_resource_fork(name, file) {
             return;
@@ -63,13 +64,13 @@ impl Directory {
         } else if file.eq_ignore_ascii_case(b"ComicInfo.xml") {
             let depth = name.iter().filter(|byte| is_slash(byte)).count();
             if self.comic_info.is_none() || depth < self.depth {
-                (self.comic_info, self.depth) = (Some(entry.content), depth);
+                (self.comic_info, self.depth) = (Some(content), depth);
             }
         } else if name.eq_ignore_ascii_case(b"META-INF/container.xml") {
-            self.container = Some(entry.content);
+            self.container = Some(content);
         } else if is_one_of(extension, &[b"opf"]) && self.packages.len() < MAX_PACKAGES {
             self.packages
-                .push((String::from_utf8_lossy(name).into_owned(), entry.content));
+                .push((String::from_utf8_lossy(name).into_owned(), content));
         }
     }
 }

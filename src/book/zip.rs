@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek};
 
 use zip::{ZipReadOptions, read::read_zipfile_from_stream_with_options};
 
-use super::blocks::Blocks;
+use super::{blocks::Blocks, contents::Entry};
 
 /// The most entries that are looked at.
 pub const MAX_ENTRIES: u64 = 20_000;
@@ -24,24 +24,15 @@ const LONGEST_TAIL: u64 = END as u64 + u16::MAX as u64;
 const END: usize = 22;
 const ENTRY: usize = 46;
 
-/// A file in an archive, as the directory names it. Nothing of this is to be believed.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
-    /// Its path.
-    pub name: &'a [u8],
-    /// It needs a password.
-    pub encrypted: bool,
-    /// Where its content is.
-    pub content: Content,
-}
+/// Who wrote the attributes, and the kind of file in them.
+const UNIX: u8 = 3;
+const LINK: u64 = 0xa;
 
 /// Where the content of a file in the archive is, and how many bytes it has.
 #[derive(Clone, Copy, Debug)]
 pub struct Content {
-    /// Bytes in the archive.
-    pub packed: u64,
-    /// Bytes without compression.
-    pub unpacked: u64,
+    packed: u64,
+    unpacked: u64,
     local: u64,
 }
 
@@ -58,7 +49,7 @@ struct Place {
 /// `InvalidData` and `UnexpectedEof` when the archive is broken, anything else when it cannot be read now.
 pub fn entries<F: Read + Seek>(
     blocks: &mut Blocks<F>,
-    mut visit: impl FnMut(Entry<'_>),
+    mut visit: impl FnMut(Entry<'_>, Content),
 ) -> io::Result<u64> {
     let place = find(blocks)?;
     let mut at = place.start;
@@ -69,6 +60,7 @@ pub fn entries<F: Read + Seek>(
         }
         let (flags, name, extra) = (u16_at(header, 8), u16_at(header, 28), u16_at(header, 30));
         let comment = u64::from(u16_at(header, 32));
+        let is_link = header[5] == UNIX && u32_at(header, 38) >> 28 == LINK;
         let mut content = Content {
             local: u32_at(header, 42),
             packed: u32_at(header, 20),
@@ -82,11 +74,14 @@ pub fn entries<F: Read + Seek>(
             content.correct(extra);
         }
         content.local = content.local.saturating_add(place.shift);
-        visit(Entry {
+        let entry = Entry {
             name: blocks.at(at, name.into())?,
+            packed: content.packed,
+            unpacked: content.unpacked,
             encrypted: flags & 1 != 0,
-            content,
-        });
+            is_link,
+        };
+        visit(entry, content);
         at = behind + u64::from(extra) + comment;
     }
     Ok(place.entries)
@@ -117,6 +112,14 @@ impl Content {
             extra = &extra[4 + length..];
         }
     }
+}
+
+/// Bytes of a page by which it is known.
+const START: u64 = 64;
+
+/// The first bytes of a page; fewer when it is shorter or damaged.
+pub fn start<F: Read + Seek>(blocks: &mut Blocks<F>, place: Content) -> Vec<u8> {
+    beginning(blocks, place, START)
 }
 
 /// The content of an entry, or as much of it as can be unpacked: an XML document is useful up to its first fault.
