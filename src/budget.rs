@@ -1,7 +1,5 @@
 //! How much may be sent by itself now: releases and gigabytes a night, downloads at once, and room on the disk.
 
-pub mod preview;
-
 use std::sync::Arc;
 
 use chrono::{Duration, NaiveTime, TimeZone};
@@ -10,15 +8,17 @@ use chrono_tz::Tz;
 use crate::{
     app::App,
     clock::{next_run, next_time, utc},
+    domain::units::{self, DAY, HOUR},
     holdings,
     pipeline::sending::first_client,
     settings::Settings,
     store::{self, StoreError, Tx, connection::Connection},
 };
 
-const GIGABYTE: i64 = 1_000_000_000;
+/// Bytes, as the database counts.
+pub const GIGABYTE: i64 = units::GIGABYTE as i64;
 /// Milliseconds after the first arming in which less is sent.
-const FIRST_WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
+pub const FIRST_WEEK: i64 = 7 * DAY;
 
 /// What may still be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,9 +57,7 @@ pub async fn of(
     let held = holdings::of(app, client).await;
     let live = store::grab::live_of(&app.db, client.id).await?;
     let mut budget = of_night(app, settings).await?;
-    let mut tx = app.db.begin().await?;
-    (budget.grabs_sent, budget.bytes_sent) = store::grab::sent_since(&mut tx, budget.since).await?;
-    tx.commit().await?;
+    (budget.grabs_sent, budget.bytes_sent) = store::grab::sent_since(&app.db, budget.since).await?;
     budget.active = settings.active_torrents;
     budget.running = held.unfinished_of(&live).count() as i64;
     budget.keep = settings.keep_free_gigabytes * GIGABYTE;
@@ -99,7 +97,7 @@ pub async fn of_night(app: &App, settings: &Settings) -> Result<Budget, StoreErr
 }
 
 /// Releases and gigabytes that a night may send, each with the setting that says so. The first week has at most what any other has.
-fn bounds(settings: &Settings, is_first_week: bool) -> [(i64, &'static str); 2] {
+pub fn bounds(settings: &Settings, is_first_week: bool) -> [(i64, &'static str); 2] {
     let bound = |usual: (i64, &'static str), first: (i64, &'static str)| match is_first_week {
         true if first.0 < usual.0 => first,
         _ => usual,
@@ -192,7 +190,6 @@ impl Budget {
 
 /// When what waits is looked at again: at the first scheduled check of the next night, or in an hour when only a place or room is needed.
 pub fn again_at(settings: &Settings, now: i64, for_night: bool) -> i64 {
-    const HOUR: i64 = 60 * 60 * 1000;
     let night_ends = next_time(now, noon(), settings.time_zone);
     match next_run(&settings.check_schedule, settings.time_zone, night_ends - 1) {
         Some(next) if for_night => next,
@@ -219,7 +216,7 @@ pub async fn no_room_until(app: &Arc<App>, settings: &Settings) -> Result<Option
 /// When the database fails.
 pub async fn still_fits(tx: &mut Tx, budget: &Budget, sizes: &[u64]) -> Result<bool, StoreError> {
     store::grab::lock_budget(tx).await?;
-    let (grabs_sent, bytes_sent) = store::grab::sent_since(tx, budget.since).await?;
+    let (grabs_sent, bytes_sent) = store::grab::sent_since_in(tx, budget.since).await?;
     let mut now = Budget {
         grabs_sent,
         bytes_sent,
@@ -248,11 +245,13 @@ fn noon() -> NaiveTime {
     NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default()
 }
 
-fn signed(bytes: u64) -> i64 {
+/// As the database counts.
+pub fn signed(bytes: u64) -> i64 {
     bytes.try_into().unwrap_or(i64::MAX)
 }
 
-fn gigabytes(bytes: i64) -> f64 {
+/// For the eye.
+pub fn gigabytes(bytes: i64) -> f64 {
     bytes as f64 / GIGABYTE as f64
 }
 
@@ -278,7 +277,7 @@ mod tests {
     fn take(with: impl FnOnce(&mut Budget), gigabytes: u64) -> Result<(), Wait> {
         let mut budget = budget();
         with(&mut budget);
-        budget.take(gigabytes * 1_000_000_000)
+        budget.take(gigabytes * units::GIGABYTE)
     }
 
     #[test]
@@ -366,9 +365,9 @@ mod tests {
     fn what_is_taken_is_gone() {
         let mut budget = budget();
         for _ in 0..8 {
-            assert_eq!(budget.take(GIGABYTE as u64), Ok(()));
+            assert_eq!(budget.take(units::GIGABYTE), Ok(()));
         }
-        assert!(budget.take(GIGABYTE as u64).is_err());
+        assert!(budget.take(units::GIGABYTE).is_err());
     }
 
     #[test]

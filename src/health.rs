@@ -6,15 +6,15 @@ use crate::{
     app::App,
     clock,
     connection::Role,
-    domain::{backoff, event::Event},
+    domain::{backoff, event::Event, units::MINUTE},
     holdings,
     ports::PortError,
     secret::Vault,
-    store::{self, connection::Connection, profile::StoredRule},
+    store::{self, connection::Connection, rule::StoredRule},
 };
 
 /// How exact `worked_at` is; a write for every answer would say no more.
-const FRESH_MILLIS: i64 = 5 * 60 * 1000;
+const FRESH_MILLIS: i64 = 5 * MINUTE;
 
 /// Something that does not work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,7 +161,7 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
 }
 
 async fn broken_rules(app: &App) -> store::Result<Vec<Problem>> {
-    let rules = store::profile::rules(&app.db).await?;
+    let rules = store::rule::all(&app.db).await?;
     let problem = |stored: &StoredRule| {
         let compiled = stored.rule.compile();
         let mend = match stored.managed.as_str() {

@@ -65,7 +65,11 @@ pub async fn of(app: &App, row: &Connection) -> Arc<Held> {
                 error,
                 "a client does not say what it holds"
             );
-            Held::default()
+            // What was sent before may run or not; what is sent from now on does.
+            Held {
+                asked_at: now,
+                ..Held::default()
+            }
         }
     };
     let held = Arc::new(held);

@@ -32,6 +32,7 @@ pub mod store;
 
 pub mod api;
 pub mod app;
+pub mod arming;
 pub mod budget;
 pub mod cli;
 pub mod clock;

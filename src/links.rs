@@ -2,13 +2,13 @@
 
 use std::{collections::HashMap, sync::Mutex};
 
-use crate::ports::ReleaseLink;
+use crate::{domain::units::MINUTE, ports::ReleaseLink};
 
 /// Links kept at most.
 const MOST: usize = 20_000;
 
 /// How long a link is used before its source is asked again; Prowlarr keeps its own for as long.
-const LIFETIME_MILLIS: i64 = 30 * 60 * 1000;
+const LIFETIME_MILLIS: i64 = 30 * MINUTE;
 
 /// Links by the fingerprint of their offer.
 #[derive(Default)]

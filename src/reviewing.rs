@@ -15,10 +15,9 @@ use crate::{
         self, StoreError,
         grab::Grab,
         offer::StoredOffer,
-        profile::Blocked,
         review::{APPROVAL, Review, UPGRADE},
     },
-    taste::written::ProfileError,
+    taste::profiles::ProfileError,
 };
 pub use bulk::{Answer, Answered, Done, MOST, Which, answer, answer_all, no_such_cause};
 pub use learning::Lesson;
@@ -119,18 +118,20 @@ async fn approve_one(app: &Arc<App>, id: i64, approval: Approval) -> Result<Grab
 /// An approved candidate may hold just some of the volumes: the others, of which candidates are left, are still asked about.
 async fn end_or_ask_on(app: &App, review: Review, sent: i64) -> Result<(), StoreError> {
     let now = app.clock.now();
+    let mut others = Vec::new();
+    for id in review.candidates.iter().filter(|id| **id != sent) {
+        others.extend(store::offer::get(&app.db, *id).await?);
+    }
     let mut tx = app.db.begin().await?;
     let stored = store::series::get_in(&mut tx, review.series_id).await?;
     let free = stored.map_or_else(VolumeSet::default, |stored| stored.free_volumes());
     let free = free.common_with(&review.volumes);
     let (mut left, mut candidates) = (VolumeSet::default(), Vec::new());
-    for id in review.candidates.iter().filter(|id| **id != sent) {
-        if let Some(offer) = store::offer::get(&app.db, *id).await? {
-            let holds = offer.volumes.common_with(&free);
-            if !holds.is_empty() {
-                left.extend_with(&holds);
-                candidates.push(*id);
-            }
+    for offer in others {
+        let holds = offer.volumes.common_with(&free);
+        if !holds.is_empty() {
+            left.extend_with(&holds);
+            candidates.push(offer.id);
         }
     }
     if review.cause == UPGRADE || candidates.is_empty() {
@@ -166,20 +167,8 @@ pub async fn reject(app: &App, id: i64, never: Option<Lesson>) -> Result<Review,
     }
     let mut tx = app.db.begin().await?;
     for stored in offers {
-        let blocked = Blocked {
-            id: 0,
-            series_id: stored.series_id,
-            fingerprint: stored.offer.fingerprint,
-            infohash: stored
-                .offer
-                .torrent
-                .as_ref()
-                .map(|torrent| torrent.as_hex()),
-            title: stored.offer.title,
-            reason: "you rejected it".into(),
-            created_at: now,
-        };
-        store::profile::block(&mut tx, &blocked, now).await?;
+        let reason = "you rejected it";
+        store::blocked::put(&mut tx, stored.series_id, &stored.offer, reason, now).await?;
     }
     store::review::end(&mut tx, review.id, "rejected", now).await?;
     store::want::no_question(&mut tx, review.series_id, &review.volumes).await?;

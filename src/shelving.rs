@@ -16,15 +16,14 @@ use crate::{
         hold,
         release::{self, ExtraWords, Kind, Lexicon},
         series::{Series, Shelf},
+        title::fold,
         volume::{VolumeNumber, VolumeSet},
     },
     health,
     lease::Lease,
     ports::{KnownFiles, PortError, Scan, ScannedFile, ScannedSeries},
     store::{
-        self, Db, StoreError, Tx,
-        connection::Connection,
-        library::{KeyedFile, Link},
+        self, Db, StoreError, Tx, connection::Connection, file::KeyedFile, grab::Grab, link::Link,
         series::Stored,
     },
 };
@@ -83,13 +82,13 @@ async fn scan_alone(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanErr
     let Settings::Folder(settings) = app.connection(row)?.0 else {
         return Err(ConnectionError::Unreadable.into());
     };
-    let files = store::library::files(&app.db, row.id).await?;
+    let files = store::file::of_library(&app.db, row.id).await?;
     let state = store::library::state(&app.db, row.id).await?;
     // What a number means depends on these: files that were read under others are read anew.
     let reading = read_as(&settings, &app.config.words);
     let same_reading = state.read_as.as_deref() == Some(&reading);
     let known = Arc::new(if same_reading {
-        store::library::known(&files)
+        store::file::known(&files)
     } else {
         KnownFiles::new()
     });
@@ -179,7 +178,7 @@ async fn apply(
     let mut tx = app.db.begin().await?;
     store::library::lock_imports(&mut tx).await?;
     store::library::lock(&mut tx, row.id).await?;
-    let links = store::library::links_in(&mut tx, row.id).await?;
+    let links = store::link::of_library_in(&mut tx, row.id).await?;
     let moved = moves::moved(&links, files, &scan);
     let mut applied = Applied {
         row,
@@ -199,14 +198,14 @@ async fn apply(
             .map_or(series.key.as_str(), String::as_str);
         let link = before.remove(old_key);
         if link.is_some_and(|link| link.key != series.key) {
-            store::library::drop_link(&mut tx, row.id, old_key).await?;
+            store::link::remove(&mut tx, row.id, old_key).await?;
         }
         applied.series(&mut tx, link, series).await?;
     }
     for link in before.into_values() {
         if moves::is_elsewhere(&link.key, files, &scan) {
             // Its files are there under other keys: the layout was changed, nothing has left the shelf.
-            store::library::drop_link(&mut tx, row.id, &link.key).await?;
+            store::link::remove(&mut tx, row.id, &link.key).await?;
             refresh(&mut tx, link.series_id, now).await?;
         } else {
             applied.gone(&mut tx, link).await?;
@@ -286,7 +285,7 @@ impl Applied<'_> {
                 series_id: id,
                 shelf: shelf.clone(),
             };
-            store::library::put_link(tx, &link, self.now).await?;
+            store::link::put(tx, &link, self.now).await?;
         }
         self.count(id, &shelf);
         if !changed {
@@ -347,7 +346,7 @@ impl Applied<'_> {
         let shelf = after(&link.shelf, VolumeSet::default());
         self.count(link.series_id, &shelf);
         if shelf != link.shelf {
-            store::library::put_link(
+            store::link::put(
                 tx,
                 &Link {
                     shelf: shelf.clone(),
@@ -457,12 +456,12 @@ async fn write_files(
                 .remove(file.path.as_str())
                 .is_some_and(|(key, known)| *key == series.key && known == file);
             if !same {
-                store::library::put_file(tx, library, &series.key, file).await?;
+                store::file::put(tx, library, &series.key, file).await?;
             }
         }
     }
     for path in old.into_keys() {
-        store::library::drop_file(tx, library, path).await?;
+        store::file::remove(tx, library, path).await?;
     }
     Ok(())
 }
@@ -498,7 +497,7 @@ async fn refresh_known(
     let Some(mut stored) = store::series::get_in(tx, id).await? else {
         return Ok(None);
     };
-    let links = store::library::links_of(tx, id).await?;
+    let links = store::link::of_series(tx, id).await?;
     let shelf = merge(&links);
     // What the files state now counts; a scan of another library says nothing of it.
     let stated_total = stated_total.or(stored.series.stated_total);
@@ -599,7 +598,7 @@ pub async fn accept_vanished(app: &App, library: i64) -> Result<Option<u64>, Sto
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     store::library::lock(&mut tx, library).await?;
-    let links = store::library::links_in(&mut tx, library).await?;
+    let links = store::link::of_library_in(&mut tx, library).await?;
     if links.iter().all(|link| link.shelf.vanished.is_empty()) {
         return Ok(None);
     }
@@ -622,7 +621,7 @@ pub async fn accept_vanished(app: &App, library: i64) -> Result<Option<u64>, Sto
             present: link.shelf.present.clone(),
             vanished: VolumeSet::default(),
         };
-        store::library::put_link(
+        store::link::put(
             &mut tx,
             &Link {
                 shelf,
@@ -645,6 +644,15 @@ pub async fn accept_vanished(app: &App, library: i64) -> Result<Option<u64>, Sto
     Ok(Some(accepted))
 }
 
+/// A series that the user changed.
+#[derive(Debug)]
+pub struct Changed {
+    /// As it is now.
+    pub stored: Stored,
+    /// What was sent because its name means the series by an alias that was withdrawn, newest first.
+    pub sent_by_withdrawn: Vec<Grab>,
+}
+
 /// The user changes a series: what is missing of it is counted anew. None when there is no such series; an error of
 /// `change` changes nothing.
 ///
@@ -654,14 +662,16 @@ pub async fn change<E: From<StoreError>>(
     app: &App,
     id: i64,
     change: impl FnOnce(&mut Series, &Shelf) -> Result<(), E>,
-) -> Result<Option<Stored>, E> {
+) -> Result<Option<Changed>, E> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    lock_libraries(&mut tx, id).await?;
     let Some(mut stored) = store::series::get_in(&mut tx, id).await? else {
         return Ok(None);
     };
     let counted_by = |series: &Series| (series.edition, series.editions.clone(), series.total);
     let before = counted_by(&stored.series);
+    let aliases = stored.series.aliases.clone();
     change(&mut stored.series, &stored.shelf)?;
     store::series::update(&mut tx, &stored.series, now).await?;
     if before != counted_by(&stored.series) {
@@ -670,16 +680,34 @@ pub async fn change<E: From<StoreError>>(
     if let Some(refreshed) = refresh(&mut tx, id, now).await? {
         store::event::append(&mut tx, &refreshed.events, now).await?;
     }
+    let mut sent_by_withdrawn = Vec::new();
+    for alias in aliases
+        .iter()
+        .filter(|alias| !stored.series.is_named(alias))
+    {
+        sent_by_withdrawn.extend(store::grab::sent_by(&mut tx, id, &fold(alias)).await?);
+    }
+    sent_by_withdrawn.sort_by_key(|grab| std::cmp::Reverse(grab.id));
     let changed = store::series::get_in(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(changed)
+    Ok(changed.map(|stored| Changed {
+        stored,
+        sent_by_withdrawn,
+    }))
 }
 
-/// Counts what its libraries show once more: what its editions hold was changed, or whether it is a one-shot.
-async fn recount(tx: &mut Tx, lexicon: &Lexicon, id: i64, now: i64) -> Result<(), StoreError> {
-    for link in store::library::links_of(tx, id).await? {
+/// Its libraries before the series, as a scan does: the other way round, each would wait for the other.
+async fn lock_libraries(tx: &mut Tx, series: i64) -> Result<(), StoreError> {
+    for link in store::link::of_series(tx, series).await? {
         store::library::lock(tx, link.library_id).await?;
-        let files = store::library::files_in(tx, link.library_id, &link.key).await?;
+    }
+    Ok(())
+}
+
+/// Counts what its libraries show once more: what its editions hold was changed, or whether it is a one-shot. The caller holds them.
+async fn recount(tx: &mut Tx, lexicon: &Lexicon, id: i64, now: i64) -> Result<(), StoreError> {
+    for link in store::link::of_series(tx, id).await? {
+        let files = store::file::of_key(tx, link.library_id, &link.key).await?;
         let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
         let present = owned(tx, lexicon, id, &files, None).await?;
         // What counts no more was not taken away: it is missing, not vanished.
@@ -690,7 +718,7 @@ async fn recount(tx: &mut Tx, lexicon: &Lexicon, id: i64, now: i64) -> Result<()
             .filter(|volume| !present.contains(*volume))
             .collect();
         let shelf = Shelf { present, vanished };
-        store::library::put_link(tx, &Link { shelf, ..link }, now).await?;
+        store::link::put(tx, &Link { shelf, ..link }, now).await?;
     }
     Ok(())
 }
@@ -741,9 +769,7 @@ pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(
             .collect::<VolumeSet>()
     };
     let mut tx = app.db.begin().await?;
-    for link in store::library::links_of(&mut tx, series).await? {
-        store::library::lock(&mut tx, link.library_id).await?;
-    }
+    lock_libraries(&mut tx, series).await?;
     let Some(mut stored) = store::series::get_in(&mut tx, series).await? else {
         return Ok(());
     };
@@ -756,12 +782,12 @@ pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(
     }
     stored.series.ignored = without(&stored.series.ignored);
     store::series::update(&mut tx, &stored.series, now).await?;
-    for link in store::library::links_of(&mut tx, series).await? {
+    for link in store::link::of_series(&mut tx, series).await? {
         let shelf = Shelf {
             present: link.shelf.present.clone(),
             vanished: without(&link.shelf.vanished),
         };
-        store::library::put_link(&mut tx, &Link { shelf, ..link }, now).await?;
+        store::link::put(&mut tx, &Link { shelf, ..link }, now).await?;
     }
     if let Some(refreshed) = refresh(&mut tx, series, now).await? {
         store::event::append(&mut tx, &refreshed.events, now).await?;
@@ -788,7 +814,7 @@ pub enum WantAgainError {
 /// # Errors
 /// When the database fails.
 pub async fn series_of(db: &Db, library: i64) -> Result<Vec<i64>, StoreError> {
-    let mut series: Vec<i64> = store::library::links(db, library)
+    let mut series: Vec<i64> = store::link::of_library(db, library)
         .await?
         .into_iter()
         .map(|link| link.series_id)

@@ -1,8 +1,10 @@
 //! The profile and the rules in force for a series, and what else the deciding has to know of it.
 
+pub mod blocked;
 pub mod in_file;
+pub mod profiles;
+pub mod rules;
 pub mod tried;
-pub mod written;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,7 +19,7 @@ use crate::{
         volume::{VolumeNumber, VolumeSet},
     },
     holdings,
-    store::{self, StoreError, connection::Connection, library::KeyedFile, series::Stored},
+    store::{self, StoreError, connection::Connection, file::KeyedFile, series::Stored},
 };
 
 /// The name of the profile that holds where no other is named.
@@ -47,8 +49,8 @@ pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
     let id = stored.series.id;
     let libraries = store::connection::libraries_of(&app.db, id).await?;
     let (_, profile) = profile_among(app, stored, &libraries).await?;
-    let rules = store::profile::rules_of(&app.db, id).await?;
-    let files = store::library::files_of(&app.db, id).await?;
+    let rules = store::rule::of_series(&app.db, id).await?;
+    let files = store::file::of_series(&app.db, id).await?;
     let copies = match profile.upgrades {
         true => copies(&files, stored, app.lexicon),
         false => Vec::new(),
@@ -59,7 +61,7 @@ pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
     };
     Ok(Taste {
         rules: rules.iter().map(|stored| stored.rule.compile()).collect(),
-        blocked: store::profile::block_reasons(&app.db, id).await?,
+        blocked: store::blocked::reasons(&app.db, id).await?,
         copies,
         missing_since,
         elsewhere: holdings::elsewhere(app, stored, &libraries).await?,

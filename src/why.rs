@@ -27,9 +27,9 @@ pub struct Why {
     pub line: String,
     /// The volumes that are missing, of those that were asked about.
     pub missing: VolumeSet,
-    /// When its sources were last asked.
+    /// When it was last checked.
     pub checked_at: Option<i64>,
-    /// When it is searched again by itself, at the earliest.
+    /// When it is searched again by itself, at the earliest; none when it is not.
     pub next_search_at: Option<i64>,
     /// What each source was asked then, and whether it could answer.
     pub asked: Vec<Asked>,
@@ -67,14 +67,14 @@ pub async fn of(
         .await?
         .unwrap_or_default();
     let settings = app.settings().await?;
+    let by_itself = settings.enabled && settings.search_enabled && stored.series.monitored;
+    let again = stored.search_at.filter(|_| by_itself);
     let facts = Facts {
         stored,
         waits: waiting(stored, &offers, app.clock.now()),
         missing,
         report,
-        again: stored
-            .search_at
-            .filter(|_| settings.enabled && settings.search_enabled),
+        again,
         brakes: pipeline::brakes(app, &settings, stored).await?,
         zone: settings.time_zone,
     };
@@ -86,7 +86,7 @@ pub async fn of(
             .filter(|volume| about.contains(*volume))
             .collect(),
         checked_at: stored.checked_at,
-        next_search_at: stored.search_at,
+        next_search_at: again,
         asked: facts.report.asked,
         notes: facts.report.notes,
         offers,

@@ -11,11 +11,11 @@ use poem_openapi::{
 
 use super::{
     Tag,
-    error::{ApiError, BODY, Failure, ONE, VALUES},
+    error::{BODY, Failure, ONE, VALUES},
     guard::Key,
     json::Json,
 };
-use crate::{app::App, clock::utc, store, taste::written};
+use crate::{app::App, clock::utc, store, taste::blocked};
 
 /// A release that is never sent again.
 #[derive(Debug, Object)]
@@ -35,8 +35,8 @@ struct BlockedRelease {
     created_at: DateTime<Utc>,
 }
 
-impl From<store::profile::Blocked> for BlockedRelease {
-    fn from(row: store::profile::Blocked) -> Self {
+impl From<store::blocked::Blocked> for BlockedRelease {
+    fn from(row: store::blocked::Blocked) -> Self {
         Self {
             id: row.id,
             series_id: row.series_id,
@@ -92,7 +92,7 @@ impl BlockedApi {
         #[oai(name = "seriesId")]
         series_id: Query<Option<i64>>,
     ) -> Result<Json<Vec<BlockedRelease>>, Failure<VALUES>> {
-        let rows = store::profile::blocked(&app.db, series_id.0).await?;
+        let rows = store::blocked::list(&app.db, series_id.0).await?;
         Ok(Json(rows.into_iter().map(Into::into).collect()))
     }
 
@@ -106,7 +106,7 @@ impl BlockedApi {
         app: Data<&Arc<App>>,
         body: Json<BlockRequest>,
     ) -> Result<BlockMade, Failure<{ ONE | BODY }>> {
-        let row = written::block(&app, body.0.offer_id, &body.0.reason).await?;
+        let row = blocked::block(&app, body.0.offer_id, &body.0.reason).await?;
         Ok(BlockMade::Created(Json(row.into())))
     }
 
@@ -123,15 +123,7 @@ impl BlockedApi {
         /// Its number.
         id: Path<i64>,
     ) -> Result<Deleted, Failure<ONE>> {
-        let mut tx = app.db.begin().await?;
-        if !store::profile::unblock(&mut tx, id.0).await? {
-            return Err(ApiError::not_found(format!(
-                "no release is blocked under the number {}",
-                id.0
-            ))
-            .into());
-        }
-        tx.commit().await?;
+        blocked::unblock(&app, id.0).await?;
         Ok(Deleted::Deleted)
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     settings::SettingsError,
     shelving::{ScanError, WantAgainError},
     store::StoreError,
-    taste::written::{ProfileError, RuleError},
+    taste::{blocked::BlockError, profiles::ProfileError, rules::RuleError},
 };
 
 /// Everything that can go wrong in an operation; [`Failure`] says what can in which.
@@ -250,7 +250,7 @@ impl From<SendError> for ApiError {
             SendError::Connection(error) => error.into(),
             SendError::UnknownOffer(id) => Self::unknown("offer", id),
             SendError::UnknownGrab(id) => Self::unknown("grab", id),
-            SendError::NoVolumes(_) | SendError::NotInIt(_) => {
+            SendError::NoVolumes(_) | SendError::OtherEdition(_) | SendError::NotInIt(_) => {
                 Self::field("volumes", error.to_string())
             }
             SendError::Failed(detail) => Self::upstream(detail),
@@ -277,6 +277,15 @@ impl From<RuleError> for ApiError {
             RuleError::Store(error) => error.into(),
             RuleError::InFile(_) | RuleError::NameTaken => Self::conflict(error.to_string()),
             RuleError::Unknown(_) | RuleError::NoSuch(_) => Self::not_found(error.to_string()),
+        }
+    }
+}
+
+impl From<BlockError> for ApiError {
+    fn from(error: BlockError) -> Self {
+        match error {
+            BlockError::Store(error) => error.into(),
+            error => Self::not_found(error.to_string()),
         }
     }
 }

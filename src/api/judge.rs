@@ -10,6 +10,7 @@ use super::{
     error::{ApiError, BODY, Failure, ONE},
     guard::Key,
     json::Json,
+    report::Decision,
     rules::{RuleBody, stored},
 };
 use crate::{
@@ -41,8 +42,8 @@ struct Trial {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
 struct TrialVerdict {
-    /// `accepted`, `review` or `refused`.
-    decision: String,
+    /// What the rules say.
+    decision: Decision,
     /// The volumes that it promises.
     volumes: String,
     /// Those of them that are missing and free.
@@ -57,8 +58,8 @@ struct TrialVerdict {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
 struct TrialReason {
-    /// `review` or `refused`.
-    decision: String,
+    /// What it leads to: `review` or `refused`.
+    decision: Decision,
     /// Stable, for programs.
     code: String,
     /// A sentence.
@@ -101,10 +102,10 @@ struct Changed {
     name: String,
     /// For this series.
     series_id: i64,
-    /// Under the rules that there are: `accepted`, `review` or `refused`.
-    before: String,
+    /// Under the rules that there are.
+    before: Decision,
     /// With this one.
-    after: String,
+    after: Decision,
     /// What the rules that there are weigh it; 0 where the profile's `ranking` leaves `weight` out.
     before_weight: i64,
     /// What they weigh it with this one.
@@ -157,14 +158,14 @@ impl JudgeApi {
         _key: Key,
         app: Data<&Arc<App>>,
         body: Json<RuleBody>,
-    ) -> Result<Json<Preview>, Failure<BODY>> {
+    ) -> Result<Json<Preview>, Failure<{ ONE | BODY }>> {
         let preview = tried::preview(&app, &stored(0, body.0)?).await?;
         let changed = |changed: tried::Changed| Changed {
             offer_id: changed.offer,
             name: changed.title,
             series_id: changed.series,
-            before: changed.before.decision.word().into(),
-            after: changed.after.decision.word().into(),
+            before: changed.before.decision.into(),
+            after: changed.after.decision.into(),
             before_weight: changed.before.weight,
             after_weight: changed.after.weight,
         };
@@ -179,7 +180,7 @@ impl JudgeApi {
 
 fn shown(verdict: &decide::Verdict) -> TrialVerdict {
     let reason = |(decision, reason): &(decide::Decision, decide::Reason)| TrialReason {
-        decision: decision.word().into(),
+        decision: (*decision).into(),
         code: reason.code().into(),
         message: reason.to_string(),
         temporary: reason.is_temporary(),
@@ -189,7 +190,7 @@ fn shown(verdict: &decide::Verdict) -> TrialVerdict {
         figure: *figure,
     };
     TrialVerdict {
-        decision: verdict.decision.word().into(),
+        decision: verdict.decision.into(),
         volumes: verdict.volumes.to_string(),
         useful: verdict.useful.to_string(),
         reasons: verdict.reasons.iter().map(reason).collect(),

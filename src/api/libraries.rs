@@ -16,19 +16,17 @@ use super::{
 };
 use crate::{
     app::App,
-    budget::preview,
     clock::utc,
     connection::{FolderSettings, Role, Secrets, Settings},
     connections::{self, Wanted},
     domain::release,
-    shelving,
     store::{self, connection::Connection},
 };
 
 /// A place that holds series.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-struct Library {
+pub struct Library {
     /// Its number.
     id: i64,
     /// Its name.
@@ -159,98 +157,6 @@ struct LibraryChange {
     profile: Option<String>,
     /// Scan it.
     enabled: Option<bool>,
-}
-
-/// Something that a scan could not read.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
-struct ScanProblem {
-    /// Below the library.
-    path: String,
-    /// What is wrong, and what to do.
-    message: String,
-}
-
-/// What arming a library would mean, as far as it is known.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-struct ArmPreview {
-    /// Monitored series of it with missing volumes.
-    series: u64,
-    /// Volumes that are missing, and not on their way.
-    volumes: u64,
-    /// What they would weigh: by the offers that would be sent, and for the others by the ideal sizes of each series' kind and profile.
-    gigabytes: f64,
-    /// Releases with several volumes that would be sent, of the offers that are known.
-    pack_count: u64,
-    /// Those, at most 200.
-    packs: Vec<PreviewedPack>,
-    /// What each indexer would be asked to search every series once.
-    queries: Vec<PreviewedQueries>,
-    /// Nights until all were searched and sent, within the budgets, the first week's included; left out when a budget of 0 lets nothing
-    /// go.
-    nights: Option<u64>,
-}
-
-/// A release with several volumes that would be sent.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
-struct PreviewedPack {
-    /// The title of the series.
-    series: String,
-    /// Release name.
-    release: String,
-    /// The volumes that its name promises.
-    volumes: String,
-    /// Those of them that are missing.
-    wanted: String,
-    /// What it weighs.
-    gigabytes: f64,
-}
-
-impl From<preview::Pack> for PreviewedPack {
-    fn from(pack: preview::Pack) -> Self {
-        Self {
-            series: pack.series,
-            release: pack.release,
-            volumes: pack.volumes.to_string(),
-            wanted: pack.wanted.to_string(),
-            gigabytes: pack.gigabytes,
-        }
-    }
-}
-
-/// What an indexer would be asked.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-struct PreviewedQueries {
-    /// The connection.
-    source: String,
-    /// The indexer behind it; left out for each of them while the source was not asked yet which it has.
-    indexer: Option<String>,
-    /// Queries, one for each name of a series that is asked for; pages behind a full one come on top.
-    queries: u64,
-    /// Queries of a day that searches that happen by themselves may take.
-    a_day: u64,
-}
-
-impl From<preview::Queries> for PreviewedQueries {
-    fn from(queries: preview::Queries) -> Self {
-        Self {
-            source: queries.source,
-            indexer: queries.indexer,
-            queries: queries.queries,
-            a_day: queries.a_day,
-        }
-    }
-}
-
-/// Vanished volumes that were accepted as gone.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
-struct Accepted {
-    /// How many.
-    volumes: u64,
 }
 
 /// It was made.
@@ -442,118 +348,10 @@ impl LibrariesApi {
         crate::worker::scan::begin(&app, &row);
         Ok(ScanAccepted::Accepted(Json(view(&app, &row).await?)))
     }
-
-    /// Arm a library
-    ///
-    /// From now on, releases may be sent for its series without being asked. A check with `dryRun` says what would be sent.
-    #[oai(
-        path = "/libraries/:id/arm",
-        method = "post",
-        operation_id = "arm_library"
-    )]
-    async fn arm(
-        &self,
-        _key: Key,
-        app: Data<&Arc<App>>,
-        /// Its number.
-        id: Path<i64>,
-    ) -> Result<Json<Library>, Failure<ONE>> {
-        Ok(set_armed(&app, id.0, true).await?)
-    }
-
-    /// See what arming would mean
-    ///
-    /// An estimate from what is known now; no source is asked, and nothing changes. A check with `dryRun` says which releases would be sent.
-    #[oai(
-        path = "/libraries/:id/arm-preview",
-        method = "get",
-        operation_id = "preview_arming"
-    )]
-    async fn arm_preview(
-        &self,
-        _key: Key,
-        app: Data<&Arc<App>>,
-        /// Its number.
-        id: Path<i64>,
-    ) -> Result<Json<ArmPreview>, Failure<ONE>> {
-        find(&app, id.0).await?;
-        let preview = preview::of(&app, id.0).await?;
-        Ok(Json(ArmPreview {
-            series: preview.series,
-            volumes: preview.volumes,
-            gigabytes: preview.gigabytes,
-            pack_count: preview.pack_count,
-            packs: preview.packs.into_iter().map(Into::into).collect(),
-            queries: preview.queries.into_iter().map(Into::into).collect(),
-            nights: preview.nights,
-        }))
-    }
-
-    /// Disarm a library
-    #[oai(
-        path = "/libraries/:id/disarm",
-        method = "post",
-        operation_id = "disarm_library"
-    )]
-    async fn disarm(
-        &self,
-        _key: Key,
-        app: Data<&Arc<App>>,
-        /// Its number.
-        id: Path<i64>,
-    ) -> Result<Json<Library>, Failure<ONE>> {
-        Ok(set_armed(&app, id.0, false).await?)
-    }
-
-    /// Accept that vanished volumes are gone
-    ///
-    /// They are ignored from now on, and sending goes on.
-    #[oai(
-        path = "/libraries/:id/accept-vanished",
-        method = "post",
-        operation_id = "accept_vanished"
-    )]
-    async fn accept(
-        &self,
-        _key: Key,
-        app: Data<&Arc<App>>,
-        /// Its number.
-        id: Path<i64>,
-    ) -> Result<Json<Accepted>, Failure<{ ONE | CONFLICT }>> {
-        find(&app, id.0).await?;
-        let volumes = shelving::accept_vanished(&app, id.0).await?;
-        let volumes = volumes.ok_or_else(|| ApiError::conflict("no volume has vanished from this library. If it is empty or away, put its files back and scan it; if that is meant, remove the library"))?;
-        Ok(Json(Accepted { volumes }))
-    }
-
-    /// List what the last scan could not read
-    #[oai(
-        path = "/libraries/:id/problems",
-        method = "get",
-        operation_id = "list_library_problems"
-    )]
-    async fn problems(
-        &self,
-        _key: Key,
-        app: Data<&Arc<App>>,
-        /// Its number.
-        id: Path<i64>,
-    ) -> Result<Json<Vec<ScanProblem>>, Failure<{ ONE | CONFLICT }>> {
-        find(&app, id.0).await?;
-        let problems = store::library::problems(&store::library::state(&app.db, id.0).await?)?;
-        Ok(Json(
-            problems
-                .into_iter()
-                .map(|problem| ScanProblem {
-                    path: problem.path,
-                    message: problem.message,
-                })
-                .collect(),
-        ))
-    }
 }
 
-async fn find(app: &App, id: i64) -> Result<Connection, ApiError> {
+/// The library of this number.
+pub async fn find(app: &App, id: i64) -> Result<Connection, ApiError> {
     Ok(connections::find(app, Role::Library, id).await?)
 }
 
@@ -564,16 +362,8 @@ fn folder(row: &Connection) -> Result<FolderSettings, ApiError> {
     }
 }
 
-async fn set_armed(app: &App, id: i64, armed: bool) -> Result<Json<Library>, ApiError> {
-    let row = find(app, id).await?;
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    store::library::arm(&mut tx, id, armed.then_some(now)).await?;
-    tx.commit().await?;
-    Ok(Json(view(app, &row).await?))
-}
-
-async fn view(app: &App, row: &Connection) -> Result<Library, ApiError> {
+/// A library as it is shown.
+pub async fn view(app: &App, row: &Connection) -> Result<Library, ApiError> {
     let folder = folder(row)?;
     let state = store::library::state(&app.db, row.id).await?;
     let problem_count = store::library::problems(&state)?.len() as u32;

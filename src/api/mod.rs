@@ -2,6 +2,7 @@
 
 mod act;
 mod answers;
+mod arming;
 mod blocked;
 mod checks;
 mod clients;
@@ -22,8 +23,10 @@ mod parse;
 mod problem;
 mod profiles;
 mod refused;
+mod report;
 mod reviews;
 mod rules;
+mod scanned;
 mod series;
 mod settings;
 mod sources;
@@ -87,7 +90,11 @@ type Apis = (
     (grabs::GrabsApi, reviews::ReviewsApi, answers::AnswersApi),
     (history::HistoryApi, stats::StatsApi),
     (
-        libraries::LibrariesApi,
+        (
+            libraries::LibrariesApi,
+            arming::ArmingApi,
+            scanned::ScannedApi,
+        ),
         sources::SourcesApi,
         clients::ClientsApi,
     ),
@@ -109,7 +116,11 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
         (grabs::GrabsApi, reviews::ReviewsApi, answers::AnswersApi),
         (history::HistoryApi, stats::StatsApi),
         (
-            libraries::LibrariesApi,
+            (
+                libraries::LibrariesApi,
+                arming::ArmingApi,
+                scanned::ScannedApi,
+            ),
             sources::SourcesApi,
             clients::ClientsApi,
         ),

@@ -11,11 +11,11 @@ use poem_openapi::{
 
 use super::{
     Tag,
-    checks::Decision,
     error::{ApiError, Failure, ONE, VALUES},
     guard::Key,
     json::Json,
     page::{Asked, Page},
+    report::Decision,
 };
 use crate::{
     app::App,

@@ -24,7 +24,7 @@ use crate::{
     store::{self, profile::StoredProfile},
     taste::{
         DEFAULT,
-        written::{self, ProfileError},
+        profiles::{self, ProfileError},
     },
 };
 
@@ -263,7 +263,7 @@ impl ProfilesApi {
         body: Json<Profile>,
     ) -> Result<Json<NamedProfile>, Failure<{ BODY | CONFLICT }>> {
         let profile = read(&body.0.to_json().unwrap_or_default())?;
-        written::write(&app, &name, &profile).await?;
+        profiles::write(&app, &name, &profile).await?;
         Ok(Json(named(by_api(name.0, profile))))
     }
 
@@ -286,7 +286,7 @@ impl ProfilesApi {
     ) -> Result<Json<NamedProfile>, Failure<{ ONE | BODY | CONFLICT }>> {
         let given = body.0.to_json().unwrap_or_default();
         read(&given)?;
-        let changed = written::change(&app, &name, |profile| with(&profile, given)).await?;
+        let changed = profiles::change(&app, &name, |profile| with(&profile, given)).await?;
         Ok(Json(named(by_api(name.0, changed))))
     }
 
@@ -304,7 +304,7 @@ impl ProfilesApi {
         #[oai(validator(max_length = 60, pattern = "^[a-z0-9][a-z0-9_-]*$"))]
         name: Path<String>,
     ) -> Result<Deleted, Failure<{ ONE | CONFLICT }>> {
-        written::remove(&app, &name).await?;
+        profiles::remove(&app, &name).await?;
         Ok(Deleted::Deleted)
     }
 }

@@ -117,7 +117,8 @@ struct ReviewDetails {
 struct ApproveRequest {
     /// One of the candidates; left out for the best.
     offer_id: Option<i64>,
-    /// For these volumes; left out for those that are missing.
+    /// For these volumes; left out for those that are missing. Has to be given where the offer's volumes are not known, as in
+    /// `other_edition`.
     #[oai(validator(
         pattern = "^ *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *(, *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *)*$"
     ))]
@@ -228,10 +229,7 @@ impl ReviewsApi {
     ) -> Result<Json<ReviewDetails>, Failure<ONE>> {
         let review = store::review::get(&app.db, id.0).await?;
         let review = review.ok_or(ReviewError::Unknown(id.0))?;
-        let mut offers = Vec::new();
-        for candidate in &review.candidates {
-            offers.extend(store::offer::get(&app.db, *candidate).await?);
-        }
+        let offers = store::offer::of_ids(&app.db, &review.candidates).await?;
         Ok(Json(ReviewDetails {
             review: review.into(),
             offers: best_first(offers),

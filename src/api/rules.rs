@@ -22,9 +22,9 @@ use crate::{
     domain::decide::custom,
     store::{
         self,
-        profile::{Scope, StoredRule},
+        rule::{Scope, StoredRule},
     },
-    taste::written::{self, RuleError},
+    taste::rules::{self, RuleError},
 };
 
 /// What a condition looks at.
@@ -228,7 +228,7 @@ impl RulesApi {
         _key: Key,
         app: Data<&Arc<App>>,
     ) -> Result<Json<Vec<Rule>>, Failure<NOTHING>> {
-        let rules = store::profile::rules(&app.db).await?;
+        let rules = store::rule::all(&app.db).await?;
         Ok(Json(rules.into_iter().map(view).collect()))
     }
 
@@ -239,8 +239,8 @@ impl RulesApi {
         _key: Key,
         app: Data<&Arc<App>>,
         body: Json<RuleBody>,
-    ) -> Result<RuleMade, Failure<{ BODY | CONFLICT }>> {
-        let stored = written::make_rule(&app, stored(0, body.0)?).await?;
+    ) -> Result<RuleMade, Failure<{ ONE | BODY | CONFLICT }>> {
+        let stored = rules::make(&app, stored(0, body.0)?).await?;
         Ok(RuleMade::Created(Json(view(stored))))
     }
 
@@ -253,7 +253,7 @@ impl RulesApi {
         /// Its number.
         id: Path<i64>,
     ) -> Result<Json<Rule>, Failure<ONE>> {
-        let stored = store::profile::rule(&app.db, id.0).await?;
+        let stored = store::rule::get(&app.db, id.0).await?;
         Ok(Json(view(stored.ok_or(RuleError::Unknown(id.0))?)))
     }
 
@@ -267,7 +267,7 @@ impl RulesApi {
         id: Path<i64>,
         body: Json<RuleBody>,
     ) -> Result<Json<Rule>, Failure<{ ONE | BODY | CONFLICT }>> {
-        let stored = written::change_rule(&app, stored(id.0, body.0)?).await?;
+        let stored = rules::change(&app, stored(id.0, body.0)?).await?;
         Ok(Json(view(stored)))
     }
 
@@ -280,7 +280,7 @@ impl RulesApi {
         /// Its number.
         id: Path<i64>,
     ) -> Result<Deleted, Failure<{ ONE | CONFLICT }>> {
-        written::remove_rule(&app, id.0).await?;
+        rules::remove(&app, id.0).await?;
         Ok(Deleted::Deleted)
     }
 }

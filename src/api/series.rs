@@ -1,5 +1,7 @@
 //! Resource `series`.
 
+mod change;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +15,7 @@ use poem_openapi::{
 use super::{
     Tag,
     error::{ApiError, BODY, Failure, ONE, VALUES},
+    grabs::Grab,
     guard::Key,
     json::Json,
     page::{Asked, Page},
@@ -21,15 +24,14 @@ use crate::{
     app::App,
     clock::utc,
     domain::{
-        edition::{self, Edition},
-        gaps, release,
-        series::{Series, Shelf},
-        volume::{MAX_SET, VolumeNumber, VolumeSet},
+        release,
+        volume::{MAX_SET, VolumeError, VolumeSet},
     },
     shelving,
     store::{self, series::Stored},
     taste,
 };
+use change::{SeriesChange, apply};
 
 /// What a bare number in a name means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -121,7 +123,7 @@ struct SeriesView {
     missing: String,
     /// How many are missing.
     missing_count: u32,
-    /// When its sources were last asked.
+    /// When it was last checked.
     checked_at: Option<DateTime<Utc>>,
     /// When it came to be known.
     created_at: DateTime<Utc>,
@@ -162,74 +164,29 @@ impl From<Stored> for SeriesView {
     }
 }
 
-/// What is to be changed of a series; what is left out stays as it is, and `null` clears.
+/// A series that was changed, and what that puts in doubt.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", deny_unknown_fields)]
-struct SeriesChange {
-    /// The title that is shown, and searched first.
-    #[oai(validator(
-        max_length = 300,
-        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
-    ))]
-    title: Option<String>,
-    /// Other names, in the order in which they are to be searched.
-    #[oai(validator(
-        max_items = 50,
-        max_length = 300,
-        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
-    ))]
-    aliases: Option<Vec<String>>,
-    /// Titles like its own that mean another series; releases of these titles are refused.
-    #[oai(validator(
-        max_items = 200,
-        max_length = 300,
-        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
-    ))]
-    not_aliases: Option<Vec<String>>,
-    /// ISO 639-1.
-    #[oai(validator(pattern = "^[a-z]{2}$"))]
-    language: Option<String>,
-    /// What a bare number in a name means.
-    kind: Option<Kind>,
-    /// Look for what is missing.
-    monitored: Option<bool>,
-    /// Send what is found without being asked.
-    auto_send: Option<bool>,
-    /// Volumes below are not wanted.
-    #[oai(nullable, validator(pattern = "^[0-9]{1,4}([.][0-9]{1,2})?$"))]
-    wanted_from: MaybeUndefined<String>,
-    /// Volumes above are not wanted.
-    #[oai(nullable, validator(pattern = "^[0-9]{1,4}([.][0-9]{1,2})?$"))]
-    wanted_to: MaybeUndefined<String>,
-    /// Volumes that are never wanted, for example `4,7-9`.
-    #[oai(validator(
-        pattern = "^( *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *(, *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *)*)?$"
-    ))]
-    ignored: Option<String>,
-    /// How many volumes exist.
-    #[oai(nullable, validator(minimum(value = "1"), maximum(value = "3000")))]
-    total: MaybeUndefined<u32>,
-    /// Names of the sources to ask; empty asks all.
-    #[oai(validator(
-        max_items = 50,
-        max_length = 60,
-        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
-    ))]
-    sources: Option<Vec<String>>,
-    /// The edition that is collected: `standard`, `perfect`, `deluxe`, `double`, `omnibus` (or `omnibus:3` for three in one), `colour`,
-    /// `collector`, `original`, `new`, `colossal`, `ultimate`, `integrale`, `kanzenban`, `star` or `other`.
-    #[oai(validator(pattern = "^[a-z]+(:[0-9]{1,3})?$", max_length = 20))]
-    edition: Option<String>,
-    /// Which base volumes the volumes of other editions hold, for example `deluxe 1-9=1-18; integrale 1=1-3`. At most 500 volumes, each
-    /// with at most 300 base volumes.
-    #[oai(validator(max_length = 65536, pattern = "^[^\\x00]*$"))]
-    edition_map: Option<String>,
-    /// The name of its profile; `null` for its library's.
-    #[oai(
-        nullable,
-        validator(max_length = 60, pattern = "^[a-z0-9][a-z0-9_-]*$")
-    )]
-    profile: MaybeUndefined<String>,
+#[oai(rename_all = "camelCase")]
+struct ChangedSeries {
+    /// As it is now.
+    #[oai(flatten)]
+    series: SeriesView,
+    /// What was sent because its name means the series by an alias that this change withdrew, newest first: look at it, and give up
+    /// what is another series.
+    sent_by_withdrawn: Vec<Grab>,
+}
+
+impl From<shelving::Changed> for ChangedSeries {
+    fn from(changed: shelving::Changed) -> Self {
+        Self {
+            series: changed.stored.into(),
+            sent_by_withdrawn: changed
+                .sent_by_withdrawn
+                .into_iter()
+                .map(Grab::from)
+                .collect(),
+        }
+    }
 }
 
 /// Volumes to be wanted again.
@@ -324,7 +281,8 @@ impl SeriesApi {
 
     /// Change a series
     ///
-    /// What is left out stays as it is; `null` clears `wantedFrom`, `wantedTo` and `total`.
+    /// What is left out stays as it is; `null` clears `wantedFrom`, `wantedTo` and `total`. Of an alias that is withdrawn, the answer lists
+    /// what was sent on its strength.
     #[oai(path = "/series/:id", method = "patch", operation_id = "change_series")]
     async fn change(
         &self,
@@ -333,7 +291,7 @@ impl SeriesApi {
         /// Its number.
         id: Path<i64>,
         body: Json<SeriesChange>,
-    ) -> Result<Json<SeriesView>, Failure<{ ONE | BODY }>> {
+    ) -> Result<Json<ChangedSeries>, Failure<{ ONE | BODY }>> {
         find(&app, id.0).await?;
         if let MaybeUndefined::Value(name) = &body.profile
             && let Some(problem) = taste::misnamed(&app, name).await?
@@ -383,8 +341,8 @@ impl SeriesApi {
         id: Path<i64>,
     ) -> Result<Json<Vec<SeriesFile>>, Failure<ONE>> {
         find(&app, id.0).await?;
-        let files = store::library::files_of(&app.db, id.0).await?;
-        let view = |(_, file): store::library::KeyedFile| SeriesFile {
+        let files = store::file::of_series(&app.db, id.0).await?;
+        let view = |(_, file): store::file::KeyedFile| SeriesFile {
             path: file.path,
             size: file.size as i64,
             modified_at: utc(file.modified),
@@ -406,9 +364,7 @@ pub async fn find(app: &App, id: i64) -> Result<Stored, ApiError> {
 pub fn volumes(field: &str, text: &str) -> Result<VolumeSet, ApiError> {
     let set: VolumeSet = text
         .parse()
-        .map_err(|error: crate::domain::volume::VolumeError| {
-            ApiError::field(field, error.to_string())
-        })?;
+        .map_err(|error: VolumeError| ApiError::field(field, error.to_string()))?;
     if set.len() > MAX_SET {
         return Err(ApiError::field(
             field,
@@ -419,76 +375,4 @@ pub fn volumes(field: &str, text: &str) -> Result<VolumeSet, ApiError> {
         ));
     }
     Ok(set)
-}
-
-fn apply(series: &mut Series, shelf: &Shelf, change: SeriesChange) -> Result<(), ApiError> {
-    let bound = |field: &str, value: MaybeUndefined<String>, old: Option<VolumeNumber>| match value
-    {
-        MaybeUndefined::Undefined => Ok(old),
-        MaybeUndefined::Null => Ok(None),
-        MaybeUndefined::Value(text) => {
-            text.parse()
-                .map(Some)
-                .map_err(|error: crate::domain::volume::VolumeError| {
-                    ApiError::field(field, error.to_string())
-                })
-        }
-    };
-    series.wanted_from = bound("wantedFrom", change.wanted_from, series.wanted_from)?;
-    series.wanted_to = bound("wantedTo", change.wanted_to, series.wanted_to)?;
-    if let Some(text) = change.ignored {
-        series.ignored = volumes("ignored", &text)?;
-    }
-    match change.total {
-        MaybeUndefined::Undefined => {}
-        MaybeUndefined::Null => series.total = None,
-        MaybeUndefined::Value(total) => {
-            if let Some(last) = gaps::last_on_shelf(shelf).filter(|last| *last > total) {
-                let problem = format!(
-                    "volume {last} is on the shelf, so at least {last} exist; look at GET /api/v1/series/{}/files if its number was misread",
-                    series.id
-                );
-                return Err(ApiError::field("total", problem));
-            }
-            series.total = Some(total);
-        }
-    }
-    series.title = change
-        .title
-        .unwrap_or_else(|| std::mem::take(&mut series.title));
-    series.aliases = change
-        .aliases
-        .unwrap_or_else(|| std::mem::take(&mut series.aliases));
-    series.not_aliases = change
-        .not_aliases
-        .unwrap_or_else(|| std::mem::take(&mut series.not_aliases));
-    series.language = change
-        .language
-        .unwrap_or_else(|| std::mem::take(&mut series.language));
-    series.kind = change.kind.map_or(series.kind, Into::into);
-    series.monitored = change.monitored.unwrap_or(series.monitored);
-    series.auto_send = change.auto_send.unwrap_or(series.auto_send);
-    series.sources = change
-        .sources
-        .unwrap_or_else(|| std::mem::take(&mut series.sources));
-    if let Some(word) = change.edition {
-        series.edition = Edition::from_word(&word)
-            .ok_or_else(|| ApiError::field("edition", edition::unknown(&word)))?;
-    }
-    if let Some(text) = change.edition_map {
-        series.editions = text.parse().map_err(|error: edition::EditionMapError| {
-            ApiError::field("editionMap", error.to_string())
-        })?;
-    }
-    match change.profile {
-        MaybeUndefined::Undefined => {}
-        MaybeUndefined::Null => series.profile = None,
-        MaybeUndefined::Value(name) => series.profile = Some(name),
-    }
-    let mistakes = series.mistakes();
-    if mistakes.is_empty() {
-        Ok(())
-    } else {
-        Err(ApiError::named(mistakes))
-    }
 }

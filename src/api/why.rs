@@ -11,11 +11,11 @@ use poem_openapi::{
 
 use super::{
     Tag,
-    checks::Asking,
     error::{ApiError, Failure, ONE},
     guard::Key,
     json::Json,
     offers::{Offer, best_first},
+    report::Asking,
     series::find,
 };
 use crate::{app::App, clock::utc, domain::volume::VolumeError, why};
@@ -28,9 +28,10 @@ struct Why {
     line: String,
     /// The missing volumes that it is about.
     missing: String,
-    /// When its sources were last asked.
+    /// When it was last checked; `asked` says which sources were asked then.
     checked_at: Option<DateTime<Utc>>,
-    /// When it is searched again by itself, at the earliest.
+    /// When it is searched again by itself, at the earliest; left out when it is not: schedules or searching are off, or it is not
+    /// monitored.
     next_search_at: Option<DateTime<Utc>>,
     /// What each source was asked then, and whether it could answer.
     asked: Vec<Asking>,

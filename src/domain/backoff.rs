@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::units::DAY;
+
 /// Minutes after the first, second… failure in a row. The ladder that Prowlarr uses for its own indexers.
 const LADDER: [u64; 10] = [0, 1, 5, 15, 30, 60, 180, 360, 720, 1440];
 
@@ -19,7 +21,6 @@ const FRUITFUL: i64 = 7;
 
 /// Milliseconds until a series is searched again by itself.
 pub fn next_search(fruitless: i64) -> i64 {
-    const DAY: i64 = 24 * 60 * 60 * 1000;
     let place = usize::try_from(fruitless - 1).ok();
     let days = place.map_or(FRUITFUL, |place| FRUITLESS[place.min(FRUITLESS.len() - 1)]);
     days * DAY
@@ -31,7 +32,7 @@ mod tests {
 
     #[test]
     fn a_series_for_which_nothing_is_found_is_searched_ever_more_rarely() {
-        let days = |fruitless| next_search(fruitless) / (24 * 60 * 60 * 1000);
+        let days = |fruitless| next_search(fruitless) / DAY;
         assert_eq!([0, 1, 2, 3, 4, 5, 99].map(days), [7, 1, 3, 7, 14, 30, 30]);
     }
 

@@ -18,4 +18,5 @@ pub mod release;
 pub mod report;
 pub mod series;
 pub mod title;
+pub mod units;
 pub mod volume;

@@ -10,9 +10,6 @@ use super::{
     release::{FORMATS, Kind},
 };
 
-/// Bytes in a megabyte, as download sites count.
-pub const MEGABYTE: u64 = 1_000_000;
-
 /// What to do with an offer of which something is in doubt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

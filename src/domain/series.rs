@@ -3,6 +3,7 @@
 use super::{
     edition::{Cut, Edition, EditionMap, base_set},
     event::SeriesRef,
+    gaps,
     release::{Hints, Kind, Lexicon, Place, parse},
     title::{self, AlsoSays, TitleMatch},
     volume::{VolumeNumber, VolumeSet},
@@ -45,6 +46,14 @@ pub struct Series {
     pub editions: EditionMap,
     /// The name of its profile; none for its library's.
     pub profile: Option<String>,
+}
+
+/// Fewer volumes would exist than there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("volume {last} is on the shelf, so at least {last} exist")]
+pub struct TooFew {
+    /// The last one on the shelf.
+    pub last: u32,
 }
 
 impl Series {
@@ -161,6 +170,19 @@ impl Series {
         mistakes
     }
 
+    /// The user says how many volumes exist, or does not say it any more.
+    ///
+    /// # Errors
+    /// When a later one is there; then nothing is changed.
+    pub fn count_to(&mut self, total: Option<u32>, shelf: &Shelf) -> Result<(), TooFew> {
+        let last = gaps::last_on_shelf(shelf).unwrap_or(0);
+        if total.is_some_and(|total| total < last) {
+            return Err(TooFew { last });
+        }
+        self.total = total;
+        Ok(())
+    }
+
     /// How many volumes exist: the user's word counts more than the files'.
     pub fn known_total(&self) -> Option<u32> {
         self.total.or(self.stated_total)
@@ -234,6 +256,33 @@ mod tests {
             assert_eq!(held(&series), with, "{edition:?} with a map");
             let offered = series.base_volumes(edition, &volumes).unwrap_or_default();
             assert_eq!(offered.to_string(), with, "{edition:?} as an offer");
+        }
+    }
+
+    #[test]
+    fn no_fewer_volumes_exist_than_are_there() {
+        let shelf = |present: &str, vanished: &str| Shelf {
+            present: present.parse().expect("a set"),
+            vanished: vanished.parse().expect("a set"),
+        };
+        for (present, vanished, total, counted) in [
+            ("1-6", "", Some(6), Ok(())),
+            ("1-6", "", Some(5), Err(TooFew { last: 6 })),
+            ("1-6,6.5", "", Some(6), Ok(())),
+            ("1-6", "7-9", Some(6), Ok(())),
+            ("1-6", "", None, Ok(())),
+            ("", "", Some(1), Ok(())),
+        ] {
+            let mut naruto = series("Naruto");
+            naruto.total = Some(72);
+            let shelf = shelf(present, vanished);
+            assert_eq!(
+                naruto.count_to(total, &shelf),
+                counted,
+                "{total:?} {present}"
+            );
+            let expected = if counted.is_ok() { total } else { Some(72) };
+            assert_eq!(naruto.total, expected, "{total:?} {present}");
         }
     }
 

@@ -101,12 +101,10 @@ async fn search_alone(
     sources: Vec<String>,
 ) -> Result<SeriesReport, CheckError> {
     let settings = app.settings().await?;
-    let mut tx = app.db.begin().await?;
-    let mut stored = store::series::get_in(&mut tx, id)
+    let mut stored = store::series::get(&app.db, id)
         .await?
         .ok_or(CheckError::Unknown)?;
     let mut open = Open::of(&stored);
-    tx.commit().await?;
     let mut report = SeriesReport {
         series_id: id,
         title: stored.series.title.clone(),

@@ -32,6 +32,7 @@ use crate::{
         self, StoreError, Tx,
         connection::Connection,
         grab::{Grab, NewGrab},
+        indexer::IndexerRow,
         series::Stored,
     },
 };
@@ -66,6 +67,11 @@ pub enum SendError {
     /// Nothing to reserve.
     #[error("say which volumes it is for: {0}")]
     NoVolumes(&'static str),
+    /// It numbers its volumes by another edition.
+    #[error(
+        "say which volumes it is for: it is of another edition, and which of the missing volumes ({0}) it holds is not known; name those in volumes, or say it once for all in the editionMap of the series"
+    )]
+    OtherEdition(VolumeSet),
     /// The source has it no more.
     #[error("the offer is gone: {0}")]
     Gone(String),
@@ -225,6 +231,10 @@ async fn resolve(
     let Some(row) = store::connection::get(&app.db, offer.source_id).await? else {
         return Ok(Err(Unresolved::gone("its source was removed")));
     };
+    // Before the link is looked for: that may cost every indexer of the source a query.
+    if let Some(cause) = left_alone(app, &row, offer).await? {
+        return Ok(Err(Unresolved { cause, gone: false }));
+    }
     let link = match app.links.get(&offer.fingerprint, app.clock.now()) {
         Some(link) => link,
         None => match find_again(app, &row, series, offer).await? {
@@ -241,19 +251,6 @@ async fn resolve(
             }));
         }
     };
-    let now = app.clock.now();
-    let rows = store::indexer::list(&app.db, row.id).await?;
-    if let Some(paused) = rows
-        .iter()
-        .find(|row| row.indexer_id == offer.indexer_id && row.blocked_until > Some(now))
-    {
-        let cause = format!(
-            "its indexer {} asked to be left alone until {}",
-            paused.name,
-            clock::iso(paused.blocked_until.unwrap_or(now))
-        );
-        return Ok(Err(Unresolved { cause, gone: false }));
-    }
     match source.resolve(&link).await {
         Ok(payload) => Ok(match &offer.torrent {
             Some(announced) if !announced.same_as(payload.id()) => Err(Unresolved::gone(
@@ -277,6 +274,26 @@ async fn resolve(
             }))
         }
     }
+}
+
+/// Why the indexer of an offer is not asked now, if it is not.
+async fn left_alone(
+    app: &App,
+    row: &Connection,
+    offer: &Offer,
+) -> Result<Option<String>, StoreError> {
+    let now = app.clock.now();
+    let rows = store::indexer::list(&app.db, row.id).await?;
+    let mut of_offer = rows.iter().filter(|row| row.indexer_id == offer.indexer_id);
+    let sentence = |paused: &IndexerRow| {
+        let until = paused.blocked_until.filter(|until| *until > now)?;
+        Some(format!(
+            "its indexer {} asked to be left alone until {}",
+            paused.name,
+            clock::iso(until)
+        ))
+    };
+    Ok(of_offer.find_map(sentence))
 }
 
 async fn find_again(

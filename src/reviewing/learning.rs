@@ -13,7 +13,7 @@ use crate::{
     store::{self, offer::StoredOffer, review::Review, series::Stored},
     taste::{
         self,
-        written::{self, ProfileError},
+        profiles::{self, ProfileError},
     },
 };
 
@@ -99,7 +99,7 @@ impl Learning {
     pub(super) async fn write(self, app: &App, grab: Option<i64>) -> Result<(), ReviewError> {
         if self.lesson != Lesson::Alias {
             let (name, _) = taste::profile_of(app, &self.stored).await?;
-            written::change(app, &name, |profile| self.on_profile(profile)).await?;
+            profiles::change(app, &name, |profile| self.on_profile(profile)).await?;
             return Ok(());
         }
         let now = app.clock.now();

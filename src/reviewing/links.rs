@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use super::{ReviewError, open};
 use crate::{
     app::App,
-    domain::volume::VolumeSet,
+    domain::{units::DAY, volume::VolumeSet},
     secret::SecretError,
     store::{
         self, StoreError,
@@ -18,7 +18,7 @@ use crate::{
 /// What the key for signing is derived for.
 const PURPOSE: &str = "lacunarr: links to answer a review, 1";
 /// Milliseconds that a link holds.
-const WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
+const WEEK: i64 = 7 * DAY;
 /// Bytes of a token that are signed: review, answer, end.
 const CLAIM: usize = 8 + 1 + 8;
 
@@ -121,10 +121,7 @@ pub struct Preview {
 /// # Errors
 /// When the database fails.
 pub async fn preview(app: &App, review: &Review) -> Result<Preview, StoreError> {
-    let mut offers = Vec::new();
-    for candidate in &review.candidates {
-        offers.extend(store::offer::get(&app.db, *candidate).await?);
-    }
+    let offers = store::offer::of_ids(&app.db, &review.candidates).await?;
     let Some(stored) = store::series::get(&app.db, review.series_id).await? else {
         return Ok(Preview {
             series: String::new(),

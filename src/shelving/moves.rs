@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     ports::{Scan, ScannedFile, ScannedSeries},
-    store::library::{KeyedFile, Link},
+    store::{file::KeyedFile, link::Link},
 };
 
 /// Percent of a folder's files that must be found again under the new name.

@@ -115,6 +115,11 @@ const IN_DOUBT: &str = concat!(
     columns!(),
     " FROM grab WHERE state = 'sending' AND ($1 < 0 OR series_id = $1) ORDER BY id"
 );
+const SENT_BY: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM grab WHERE series_id = $1 AND alias = $2"
+);
 const COUNT: &str = "SELECT COUNT(*) FROM grab WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) AND ($3 = '' OR alias = $3)";
 const LIST: &str = concat!(
     "SELECT ",
@@ -202,7 +207,12 @@ pub async fn sent_for(db: &Db, series: i64) -> Result<Vec<(i64, VolumeSet)>> {
 }
 
 /// What was sent by itself since then: how many releases, and their bytes.
-pub async fn sent_since(tx: &mut Tx, since: i64) -> Result<(i64, i64)> {
+pub async fn sent_since(db: &Db, since: i64) -> Result<(i64, i64)> {
+    Ok(on!(db, pool => sqlx::query_as(SENT_SINCE).bind(since).fetch_one(pool).await?))
+}
+
+/// The same, inside a transaction.
+pub async fn sent_since_in(tx: &mut Tx, since: i64) -> Result<(i64, i64)> {
     Ok(within!(tx, conn => sqlx::query_as(SENT_SINCE).bind(since).fetch_one(conn).await?))
 }
 
@@ -269,6 +279,12 @@ pub async fn list(db: &Db, filter: Filter<'_>, window: Window) -> Result<Page<Gr
         total,
         records: rows.into_iter().map(read).collect::<Result<_>>()?,
     })
+}
+
+/// All of a series that were sent because their name means it by this alias, folded.
+pub async fn sent_by(tx: &mut Tx, series: i64, alias: &str) -> Result<Vec<Grab>> {
+    let rows: Vec<Row> = within!(tx, conn => sqlx::query_as(SENT_BY).bind(series).bind(alias).fetch_all(conn).await?);
+    rows.into_iter().map(read).collect()
 }
 
 /// How many live grabs a client has.

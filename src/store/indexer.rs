@@ -80,7 +80,7 @@ pub struct Spend<'a> {
 pub async fn spend(db: &Db, spend: &Spend<'_>, indexers: &[(i64, i64)]) -> Result<Vec<i64>> {
     let row = |(indexer, limit): &(i64, i64)| json!({"indexer": indexer, "limit": limit});
     let rows: Value = indexers.iter().map(row).collect();
-    let take = SPEND.text_for(db);
+    let take = SPEND.text_on(db);
     let mut taken: Vec<i64> = on_writer!(db, pool => sqlx::query_scalar(take).bind(rows.to_string()).bind(spend.source).bind(spend.day)
         .bind(spend.now).bind(spend.next_at).fetch_all(pool).await?);
     taken.sort_unstable();

@@ -1,15 +1,19 @@
 //! The only SQL. One text serves SQLite and PostgreSQL; where they differ, two constants stand side by side.
 
+pub mod blocked;
 pub mod check;
 pub mod connection;
 pub mod event;
+pub mod file;
 pub mod grab;
 pub mod indexer;
 pub mod lease;
 pub mod library;
+pub mod link;
 pub mod offer;
 pub mod profile;
 pub mod review;
+pub mod rule;
 pub mod series;
 pub mod setting;
 pub mod want;
@@ -146,7 +150,7 @@ impl OfRows {
         }
     }
 
-    fn text_for(&self, db: &Db) -> &'static str {
+    fn text_on(&self, db: &Db) -> &'static str {
         match db {
             Db::Sqlite { .. } => self.sqlite,
             Db::Postgres(_) => self.postgres,

@@ -11,7 +11,7 @@ use crate::domain::{
     volume::VolumeSet,
 };
 
-use super::profile::Scope;
+use super::rule::Scope;
 use super::{
     Db, OfRows, Page, Result, Tx, Window, from_json, from_text, of_rows, on, to_json, within,
 };
@@ -42,6 +42,14 @@ pub struct StoredOffer {
     pub relevance: Relevance,
     /// When it was first returned.
     pub first_seen: i64,
+}
+
+impl StoredOffer {
+    /// It states volumes of another edition, and which of the collected ones they hold is not known.
+    pub fn is_of_other_edition(&self) -> bool {
+        let mut codes = self.reasons.iter().map(|(_, code, _)| code);
+        self.volumes.is_empty() && codes.any(|code| code == "other_edition")
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -95,6 +103,14 @@ const PUT: OfRows = of_rows!(
     last_seen = excluded.last_seen, language = excluded.language, categories = excluded.categories RETURNING id, source_id, fingerprint"
 );
 const GET: &str = concat!("SELECT ", columns!(), " FROM offer WHERE id = $1");
+const OF_IDS: OfRows = of_rows!(
+    concat!(
+        "SELECT ",
+        columns!(),
+        " FROM offer WHERE id IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT)"
+    ),
+    ")"
+);
 const SINCE: &str = concat!(
     "SELECT ",
     columns!(),
@@ -236,6 +252,16 @@ pub async fn get(db: &Db, id: i64) -> Result<Option<StoredOffer>> {
     let row: Option<Row> =
         on!(db, pool => sqlx::query_as(GET).bind(id).fetch_optional(pool).await?);
     row.map(read).transpose()
+}
+
+/// Those of these numbers that there are, in this order.
+pub async fn of_ids(db: &Db, ids: &[i64]) -> Result<Vec<StoredOffer>> {
+    let of_ids = OF_IDS.text_on(db);
+    let rows: Vec<Row> =
+        on!(db, pool => sqlx::query_as(of_ids).bind(to_json(&ids)).fetch_all(pool).await?);
+    let mut rows: HashMap<i64, Row> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let in_order = ids.iter().filter_map(|id| rows.remove(id));
+    in_order.map(read).collect()
 }
 
 /// Newest first. `decision` may be empty.

@@ -29,6 +29,8 @@ pub struct Want {
 }
 
 const SINCE: &str = "SELECT volume, since FROM want WHERE series_id = $1";
+const WITH_GAPS: &str = "SELECT DISTINCT series_id FROM want
+    WHERE state <> 'on_its_way' AND series_id IN (SELECT series_id FROM series_link WHERE library_id = $1) ORDER BY series_id";
 const PUT: OfRows = of_rows!(
     "INSERT INTO want (series_id, volume, state, cause, since)
     SELECT $2, CAST(value ->> 'volume' AS BIGINT), value ->> 'state', value ->> 'cause', $3",
@@ -55,6 +57,11 @@ pub async fn since(db: &Db, series: i64) -> Result<HashMap<VolumeNumber, i64>> {
     rows.into_iter()
         .map(|(volume, since)| Ok((read(volume)?, since)))
         .collect()
+}
+
+/// Monitored series of a library with missing volumes that are not on their way.
+pub async fn series_with_gaps(db: &Db, library: i64) -> Result<Vec<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(WITH_GAPS).bind(library).fetch_all(pool).await?))
 }
 
 fn read(volume: i64) -> Result<VolumeNumber> {

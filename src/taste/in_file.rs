@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{DEFAULT, no_such, written};
+use super::{DEFAULT, no_such, profiles};
 use crate::{
     app::App,
     config::{FileRule, Mistake},
@@ -10,7 +10,8 @@ use crate::{
     store::{
         self, StoreError,
         connection::Connection,
-        profile::{Scope, StoredProfile, StoredRule},
+        profile::StoredProfile,
+        rule::{Scope, StoredRule},
     },
 };
 
@@ -94,7 +95,7 @@ pub async fn adopt(app: &App) -> Result<(), StoreError> {
                 "a rule of the file cannot be asked, and refuses instead"
             );
         }
-        store::profile::adopt_rule(&mut tx, &stored, now).await?;
+        store::rule::adopt(&mut tx, &stored, now).await?;
     }
     tx.commit().await
 }
@@ -116,7 +117,7 @@ fn scope(file: &FileRule, connections: &[Connection]) -> Scope {
 /// When the database fails.
 pub async fn release_left(app: &App) -> Result<(), StoreError> {
     let (rules, profiles) = (&app.config.rules, &app.config.profiles);
-    let left_rules = store::profile::rules(&app.db).await?.into_iter();
+    let left_rules = store::rule::all(&app.db).await?.into_iter();
     let left_rules = left_rules
         .filter(|stored| stored.managed == "file")
         .filter(|stored| rules.iter().all(|file| file.rule.name != stored.rule.name));
@@ -126,10 +127,10 @@ pub async fn release_left(app: &App) -> Result<(), StoreError> {
         .filter(|stored| profiles.iter().all(|file| file.name != stored.name));
     let (mut tx, now) = (app.db.begin().await?, app.clock.now());
     for stored in left_rules {
-        store::profile::remove_rule(&mut tx, stored.id).await?;
+        store::rule::remove(&mut tx, stored.id).await?;
     }
     for mut stored in left_profiles {
-        if written::uses(&mut tx, &stored.name).await? == (0, 0) {
+        if profiles::uses(&mut tx, &stored.name).await? == (0, 0) {
             store::profile::remove(&mut tx, &stored.name).await?;
         } else {
             stored.managed = "api".into();

@@ -2,18 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use super::{Taste, Volumes, unconfirmed, written::RuleError};
+use super::{
+    Taste, Volumes,
+    rules::{RuleError, can_be_asked},
+    unconfirmed,
+};
 use crate::{
     app::App,
     domain::{
         decide::{CustomRule, Decision, Judge, Verdict, rank::Comparer},
         offer::Offer,
+        units::DAY,
         volume::VolumeSet,
     },
     store::{
         self, StoreError,
         offer::StoredOffer,
-        profile::{Scope, StoredRule},
+        rule::{Scope, StoredRule},
         series::Stored,
     },
 };
@@ -111,7 +116,7 @@ const MOST_PREVIEWED: i64 = 5_000;
 /// Changed offers that are shown.
 const MOST_CHANGED: usize = 200;
 /// Milliseconds that a preview looks back.
-const MONTH: i64 = 30 * 24 * 60 * 60 * 1000;
+const MONTH: i64 = 30 * DAY;
 
 /// What a rule would have changed.
 #[derive(Debug, Default)]
@@ -171,13 +176,11 @@ impl Outcome {
 /// when it was first seen, as if nothing of its series had been sent or blocked since.
 ///
 /// # Errors
-/// When the rule cannot be asked.
+/// When the rule cannot be asked, or what it concerns is not there.
 pub async fn preview(app: &App, stored: &StoredRule) -> Result<Preview, RuleError> {
+    can_be_asked(app, stored).await?;
     let compiled = stored.rule.compile();
-    if let Some(error) = compiled.error() {
-        return Err(RuleError::Broken(error.to_owned()));
-    }
-    let (now, rules) = (app.clock.now(), store::profile::rules(&app.db).await?);
+    let (now, rules) = (app.clock.now(), store::rule::all(&app.db).await?);
     let mut of_its_name = rules
         .iter()
         .filter(|known| known.rule.name == stored.rule.name);

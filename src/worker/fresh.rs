@@ -25,6 +25,9 @@ const POLL: Duration = Duration::from_secs(60);
 /// Fingerprints that are remembered, so that a release is judged once and not at every look.
 const MOST_SEEN: usize = 20_000;
 
+/// The row that says when some replica last looked.
+const LOOKED_AT: &str = "fresh.lookedAt";
+
 /// What a step did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Looked {
@@ -53,19 +56,23 @@ impl Seen {
 
 /// Works until the program stops. Of several replicas one looks.
 pub async fn run(app: Arc<App>) {
-    let (mut seen, mut looked_at) = (Seen::default(), None::<i64>);
+    let mut seen = Seen::default();
     while !app.stop.is_cancelled() {
-        let now = app.clock.now();
-        match app.settings().await {
-            Ok(settings) => {
-                let every = settings.fresh_minutes * 60_000;
-                let is_time = looked_at.is_none_or(|at| at + every <= now);
-                if settings.enabled && settings.search_enabled && every > 0 && is_time {
-                    looked_at = Some(now);
-                    look(&app, &mut seen).await;
-                }
-            }
-            Err(error) => tracing::error!(%error, "recent releases are not looked at"),
+        match look(&app, &mut seen).await {
+            Ok(None) => {}
+            Ok(Some(Looked {
+                new,
+                series,
+                sent,
+                errors,
+            })) => tracing::info!(
+                new,
+                series,
+                sent,
+                errors = errors.len(),
+                "recent releases were looked at"
+            ),
+            Err(error) => tracing::error!(%error, "recent releases were not looked at to the end"),
         }
         tokio::select! {
             () = tokio::time::sleep(POLL) => {}
@@ -74,30 +81,46 @@ pub async fn run(app: Arc<App>) {
     }
 }
 
-async fn look(app: &Arc<App>, seen: &mut Seen) {
-    let lease = match Lease::try_take(app, "fresh").await {
-        Ok(Some(lease)) => lease,
-        Ok(None) => return,
-        Err(error) => return tracing::error!(%error, "recent releases are not looked at"),
-    };
-    match step(app, seen).await {
-        Ok(Looked {
-            new,
-            series,
-            sent,
-            errors,
-        }) => {
-            tracing::info!(
-                new,
-                series,
-                sent,
-                errors = errors.len(),
-                "recent releases were looked at"
-            );
-        }
-        Err(error) => tracing::error!(%error, "recent releases were not looked at to the end"),
+/// Looks when it is time, whichever replica looked last; none when it is not, or another one looks.
+///
+/// # Errors
+/// When the database fails.
+pub async fn look(app: &Arc<App>, seen: &mut Seen) -> Result<Option<Looked>, StoreError> {
+    if !is_time(app).await? {
+        return Ok(None);
     }
+    let Some(lease) = Lease::try_take(app, "fresh").await? else {
+        return Ok(None);
+    };
+    let looked = look_alone(app, seen).await;
     lease.release().await;
+    looked
+}
+
+async fn look_alone(app: &Arc<App>, seen: &mut Seen) -> Result<Option<Looked>, StoreError> {
+    // Another replica may have looked between the first question and the lease.
+    if !is_time(app).await? {
+        return Ok(None);
+    }
+    // Before the look: one that fails has its turn again when the next one would have.
+    let now = app.clock.now();
+    let mut tx = app.db.begin_unsynced().await?;
+    store::setting::put(&mut tx, LOOKED_AT, &now.to_string(), now).await?;
+    tx.commit().await?;
+    step(app, seen).await.map(Some)
+}
+
+async fn is_time(app: &App) -> Result<bool, StoreError> {
+    let settings = app.settings().await?;
+    let every = settings.fresh_minutes * 60_000;
+    if !settings.enabled || !settings.search_enabled || every == 0 {
+        return Ok(false);
+    }
+    let looked_at = store::setting::get(&app.db, LOOKED_AT).await?;
+    let looked_at = looked_at.and_then(|text| text.parse::<i64>().ok());
+    let now = app.clock.now();
+    // A clock that was put back does not make it wait for the old time.
+    Ok(looked_at.is_none_or(|at| at + every <= now || at > now + every))
 }
 
 /// One look at every source.

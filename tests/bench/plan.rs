@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use lacunarr::domain::{
     pick::{Choice, cost, pick},
+    units::MEGABYTE,
     volume::{VolumeNumber, VolumeSet},
 };
 
 const WANTS: u32 = 200;
 const CHOICES: u32 = 2_000;
-const MEGABYTE: u64 = 1_000_000;
 
 fn main() {
     let wanted = VolumeSet::range(1, WANTS);

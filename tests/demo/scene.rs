@@ -2,6 +2,7 @@
 
 use std::{fs::File, io::Write, ops::RangeInclusive, path::Path};
 
+use lacunarr::domain::units::MEGABYTE;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::stand_in::prowlarr::{Indexer, Link, Release};
@@ -104,7 +105,6 @@ pub fn indexers() -> Vec<Indexer> {
 const YGG: i64 = 1;
 const TORR9: i64 = 2;
 const NYAA: i64 = 3;
-const MEGABYTE: u64 = 1_000_000;
 
 /// One release for each outcome, and a few that are simply right.
 pub fn releases() -> Vec<Release> {

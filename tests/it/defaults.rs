@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs};
 
-use lacunarr::domain::{backoff, decide, event, hold, query};
+use lacunarr::domain::{backoff, decide, event, hold, query, units};
 use serde_json::Value;
 
 use crate::stand_in::program::Home;
@@ -82,7 +82,7 @@ async fn every_default_is_on_its_page() {
 #[test]
 fn what_has_no_setting_is_as_the_page_says() {
     let page = fs::read_to_string("docs/defaults.md").expect("the page");
-    let days = |fruitless| (backoff::next_search(fruitless) / 86_400_000).to_string();
+    let days = |fruitless| (backoff::next_search(fruitless) / units::DAY).to_string();
     let in_vain: Vec<String> = (1..=5).map(days).collect();
     for sentence in [
         format!("asked for | {}: the title", query::MOST_NAMES),

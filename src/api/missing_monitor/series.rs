@@ -185,7 +185,7 @@ async fn places(app: &App) -> Result<HashMap<i64, (String, String)>, Refusal> {
             Some(Settings::Folder(folder)) => folder.path,
             _ => String::new(),
         };
-        for link in store::library::links(&app.db, row.id).await? {
+        for link in store::link::of_library(&app.db, row.id).await? {
             // Loose files stand in the library's own folder.
             let path = match link.key.starts_with("loose:") {
                 true => folder.clone(),

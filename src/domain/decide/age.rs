@@ -1,9 +1,7 @@
 //! Too old, or too young for now. An unknown date passes.
 
 use super::{Facts, Reason, Ruling};
-
-const DAY: i64 = 24 * 60 * 60 * 1000;
-const MINUTE: i64 = 60 * 1000;
+use crate::domain::units::{DAY, MINUTE};
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
     let Some(age) = facts.age() else {

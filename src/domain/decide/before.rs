@@ -4,11 +4,10 @@ use super::{
     Decision,
     rank::{Comparer, Rank},
 };
-use crate::domain::volume::VolumeNumber;
-
-const MINUTE: i64 = 60 * 1000;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
+use crate::domain::{
+    units::{DAY, HOUR, MINUTE},
+    volume::VolumeNumber,
+};
 
 /// Why an offer with this decision and rank comes before the next one; none when it does not by what is known of both, as when they
 /// were ranked in different orders.

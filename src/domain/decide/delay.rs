@@ -1,9 +1,7 @@
 //! A scan, while an official release is still awaited: refused for now. An unknown date or origin passes.
 
 use super::{Facts, Reason, Ruling};
-use crate::domain::release::Origin;
-
-const DAY: i64 = 24 * 60 * 60 * 1000;
+use crate::domain::{release::Origin, units::DAY};
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
     let days = i64::from(facts.profile.official_delay_days);

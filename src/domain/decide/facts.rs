@@ -6,9 +6,10 @@ use super::Known;
 use crate::domain::{
     edition::Edition,
     offer::Offer,
-    profile::{Doubt, MEGABYTE, Sizes},
+    profile::{Doubt, Sizes},
     release::Release,
     title::TitleMatch,
+    units::MEGABYTE,
     volume::VolumeSet,
 };
 

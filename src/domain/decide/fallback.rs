@@ -2,8 +2,7 @@
 //! when they are missing, it passes.
 
 use super::{Facts, Reason, Ruling};
-
-const DAY: i64 = 24 * 60 * 60 * 1000;
+use crate::domain::units::DAY;
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
     let days = i64::from(facts.profile.fallback_after_days);

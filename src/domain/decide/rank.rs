@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Facts, same};
-use crate::domain::{profile::MEGABYTE, release::Origin, title::TitleMatch};
+use crate::domain::{release::Origin, title::TitleMatch, units::MEGABYTE};
 
 /// One way to compare two offers; a higher figure is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use super::elsewhere::Place;
 use crate::domain::{
     edition::Edition,
     release::NotABook,
+    units::{DAY, MINUTE},
     volume::{VolumeNumber, VolumeSet},
 };
 
@@ -227,13 +228,11 @@ impl Reason {
     pub fn days_left(&self) -> Option<i64> {
         match self {
             Self::Delayed { left, .. } | Self::FallbackDelayed { left, .. } => Some(*left),
-            Self::TooYoung { least, .. } => Some(i64::from(*least) / MINUTES_OF_A_DAY + 1),
+            Self::TooYoung { least, .. } => Some(i64::from(*least) * MINUTE / DAY + 1),
             _ => None,
         }
     }
 }
-
-const MINUTES_OF_A_DAY: i64 = 24 * 60;
 
 /// "volume 3 is", "volumes 3-5 are".
 fn are(volumes: &VolumeSet) -> String {

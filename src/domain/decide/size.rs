@@ -1,7 +1,7 @@
 //! Too small or too large for what it holds: refused or in doubt. Unknown passes; so does what holds an unknown number of volumes.
 
 use super::{Facts, Reason, Ruling};
-use crate::domain::profile::MEGABYTE;
+use crate::domain::units::MEGABYTE;
 
 /// So many times the largest volume in one: it holds the whole series, whatever its name says.
 pub const CLOSED_PACK: f64 = 2.0;

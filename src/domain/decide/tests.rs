@@ -4,7 +4,7 @@ mod trust;
 use std::sync::LazyLock;
 
 use super::{rank::Comparer, *};
-use crate::domain::release::Kind;
+use crate::domain::{release::Kind, units::HOUR};
 
 fn series() -> Series {
     Series {
@@ -350,7 +350,6 @@ fn the_user_orders_the_comparers() {
 
 #[test]
 fn why_one_comes_before_the_next_is_one_line_with_both_figures() {
-    const HOUR: i64 = 60 * 60 * 1000;
     let at = |hours: i64| Offer {
         published_at: Some(NOW - hours * HOUR),
         ..offer("Dragon Ball T03 [CBZ] FR")

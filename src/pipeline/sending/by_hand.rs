@@ -108,6 +108,15 @@ fn reserves(
 ) -> Result<VolumeSet, SendError> {
     let asked = match volumes {
         Some(volumes) => volumes,
+        None if offer.is_of_other_edition() => {
+            let free = stored.free_volumes();
+            return Err(match free.is_empty() {
+                true => SendError::NoVolumes(
+                    "it is of another edition, and nothing is missing that is not on its way",
+                ),
+                false => SendError::OtherEdition(free),
+            });
+        }
         None => {
             let held = stored.missing_volumes().common_with(&offer.volumes);
             let on_its_way = held.common_with(&stored.on_its_way);

@@ -55,12 +55,10 @@ async fn reserves(
     offer: &StoredOffer,
     volume: VolumeNumber,
 ) -> Result<VolumeSet, SendError> {
-    let mut tx = app.db.begin().await?;
-    let stored = store::series::get_in(&mut tx, offer.series_id)
+    let stored = store::series::get(&app.db, offer.series_id)
         .await?
         .ok_or(SendError::UnknownSeries)?;
     let open = pipeline::Open::of(&stored);
-    tx.commit().await?;
     needed(&stored, &open, volume)?;
     let also = open
         .free

@@ -12,6 +12,12 @@ type Row = (&'static str, String, Value, u16, &'static str);
 fn rows(scene: &Scene) -> Vec<Row> {
     let own = |word: &str| format!("{word}/{}", scene.id(word));
     let rule = |field: &str, test: &str, values: &[&str]| json!({"name": "new", "then": "refuse", "when": [{"field": field, "test": test, "values": values}]});
+    let of = |scope: Value| {
+        let mut rule = rule("group", "is", &["papa"]);
+        let scope = scope.as_object().expect("an object").clone();
+        rule.as_object_mut().expect("an object").extend(scope);
+        rule
+    };
     let name = |name: &str, kind: &str| json!({"name": name, "kind": kind, "url": "http://127.0.0.1:1", "apiKey": "k"});
     vec![
         (
@@ -272,6 +278,27 @@ fn rows(scene: &Scene) -> Vec<Row> {
             rule("language", "is", &["french"]),
             400,
             "when: language: 'french' is no language of two letters (ISO 639-1): write fr",
+        ),
+        (
+            "POST",
+            "judge/rule".into(),
+            of(json!({"seriesId": 987654321})),
+            404,
+            "there is no series with the number 987654321",
+        ),
+        (
+            "POST",
+            "judge/rule".into(),
+            of(json!({"libraryId": scene.id("sources")})),
+            404,
+            "there is no library with the number",
+        ),
+        (
+            "POST",
+            "rules".into(),
+            of(json!({"seriesId": 987654321})),
+            404,
+            "there is no series with the number 987654321",
         ),
         (
             "POST",

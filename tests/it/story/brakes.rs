@@ -6,11 +6,11 @@ use lacunarr::{
     app::App,
     clock::Clock,
     config,
-    domain::profile::Profile,
+    domain::{profile::Profile, units::DAY},
     schedules,
     settings::Settings,
     store,
-    taste::written,
+    taste::profiles,
     worker::{check, fresh, scan},
 };
 use serde_json::{Value, json};
@@ -270,6 +270,7 @@ async fn a_rule_shows_what_it_would_have_changed_of_what_was_sent_and_what_it_fr
     );
     let names = [papa, pdf, both];
     let scene = scene(names.map(|name| Release::new(1, name)).into()).await;
+    shelve(scene.library.path(), "Zatch Bell", &[1]);
     let program = armed(&scene).await;
     let (check, reports) = program.check(json!({})).await;
     assert_eq!(check["stats"]["sent"], 2, "{:?}", reports.picks("Naruto"));
@@ -315,7 +316,7 @@ async fn a_rule_shows_what_it_would_have_changed_of_what_was_sent_and_what_it_fr
 
     let id = program.post("rules", no_papa.clone()).await["id"].clone();
     assert!(preview(no_papa.clone()).await.is_empty(), "it is as it is");
-    for (field, value) in [("enabled", json!(false)), ("seriesId", json!(987_654_321))] {
+    for (field, value) in [("enabled", json!(false)), ("seriesId", json!(2))] {
         let mut changed = no_papa.clone();
         changed[field] = value;
         let freed = all(&[papa, both], "refused 0 -> accepted 0");
@@ -371,8 +372,6 @@ async fn a_blocked_release_is_not_sent_under_another_name() {
     let (check, _) = program.check(json!({})).await;
     assert_eq!(check["stats"]["sent"], 1);
 }
-
-const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// The program's own parts, with a clock that the test moves.
 async fn opened(scene: &Scene) -> (Arc<App>, Arc<AtomicI64>) {
@@ -480,7 +479,7 @@ async fn what_is_only_waited_for_is_taken_when_its_time_has_come() {
         fallback_after_days: 20,
         ..Profile::default()
     };
-    written::write(&app, "default", &patient)
+    profiles::write(&app, "default", &patient)
         .await
         .expect("written");
     arm(&app).await;

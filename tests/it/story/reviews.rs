@@ -153,6 +153,41 @@ async fn each_cause_is_asked_once_and_an_approval_sends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_alias_that_is_withdrawn_lists_what_was_sent_on_its_strength() {
+    let scene = scene(vec![Release::new(1, "Oshinoko T04 [CBZ] FR")]).await;
+    let program = &scene.program;
+    program.check(json!({})).await;
+    let review = scene.open().await.remove(0);
+    let taught = json!({"always": "alias"});
+    let (status, grab) = scene.answer(&review, "approve", taught).await;
+    assert_eq!(status, 201, "{grab}");
+    let change = async |body: Value| {
+        let (status, series) = program.ask("PATCH", "series/1", Some(body)).await;
+        assert_eq!(status, 200, "{series}");
+        series
+    };
+    for kept in [
+        json!({"aliases": ["OSHINOKO", "My Star"]}),
+        json!({"aliases": ["Oshinoko"]}),
+        json!({"total": 9}),
+    ] {
+        let series = change(kept).await;
+        assert_eq!(series["sentByWithdrawn"], json!([]), "{series}");
+    }
+    let series = change(json!({"aliases": []})).await;
+    let listed = series["sentByWithdrawn"].as_array().expect("a list");
+    let ids: Vec<&Value> = listed.iter().map(|listed| &listed["id"]).collect();
+    assert_eq!(ids, [&grab["id"]], "{series}");
+    assert_eq!(
+        (&series["id"], &series["aliases"]),
+        (&json!(1), &json!([])),
+        "beside all else of the series"
+    );
+    let give_up = format!("grabs/{}/give-up", ids[0]);
+    program.post(&give_up, json!({})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_chosen_is_sent_as_a_whole_or_the_rest_is_still_asked() {
     let releases = || {
         vec![

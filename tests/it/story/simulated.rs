@@ -18,7 +18,10 @@ use lacunarr::{
     app::App,
     clock::{Clock, next_run},
     config,
-    domain::release::{Kind, parse},
+    domain::{
+        release::{Kind, parse},
+        units::{DAY, MINUTE},
+    },
     store::{self, Window},
     worker::{check, fresh, scan},
 };
@@ -30,10 +33,6 @@ use crate::stand_in::{
     prowlarr::{self, Indexer, Prowlarr, Release},
     qbittorrent::{PASSWORD, QBittorrent5, USER},
 };
-
-pub const MINUTE: i64 = 60_000;
-pub const HOUR: i64 = 60 * MINUTE;
-pub const DAY: i64 = 24 * HOUR;
 
 /// Titles that share no word with each other.
 fn titles(count: usize) -> Vec<String> {

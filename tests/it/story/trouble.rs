@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use lacunarr::{holdings, store};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::parts::{self, MINUTE, Parts};
 use crate::stand_in::{
     program::{Home, Program, shelve},
     prowlarr::{self, Fault, Indexer, Prowlarr, Release},
@@ -316,4 +318,25 @@ async fn a_grab_that_is_given_up_frees_its_volume() {
         .ask("POST", &format!("grabs/{grab}/give-up"), None)
         .await;
     assert_eq!(status, 409, "{problem}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_client_that_says_nothing_got_before_does_not_count_as_running() {
+    let parts = Parts::new(vec![Release::new(1, "Naruto T03 [CBZ] FR")]).await;
+    let app = parts.starts().await;
+    parts::arm(&app, Some(app.clock.now())).await;
+    parts::check(&app).await;
+    assert_eq!(parts.client.torrents().len(), 1);
+    let clients = store::connection::list(&app.db, "client").await;
+    let client = clients.expect("clients").remove(0);
+    let live = store::grab::live_of(&app.db, client.id).await;
+    let live = live.expect("grabs");
+    let running = async || {
+        let held = holdings::of(&app, &client).await;
+        held.unfinished_of(&live).count()
+    };
+    assert_eq!((live.len(), running().await), (1, 1));
+    parts.client.fail(qbittorrent::Fault::Error500);
+    parts.pass(2 * MINUTE);
+    assert_eq!(running().await, 0, "whether it runs is not known");
 }

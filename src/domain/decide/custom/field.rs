@@ -7,12 +7,10 @@ use crate::domain::{
     decide::Facts,
     edition::{self, Edition},
     language,
-    profile::MEGABYTE,
     release::{FORMATS, Origin, SpecialKind},
+    units::{DAY, MEGABYTE},
     volume::{VolumeNumber, VolumeSet},
 };
-
-const DAY: f64 = 24.0 * 60.0 * 60.0 * 1000.0;
 
 /// What a condition looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -263,7 +261,7 @@ impl Field {
             Self::Megabytes => number(offer.size.map(megabytes)),
             Self::MegabytesPerVolume => number(facts.bytes_each().map(megabytes)),
             Self::Seeders => number(offer.seeders.map(f64::from)),
-            Self::AgeDays => number(facts.age().map(|age| age as f64 / DAY)),
+            Self::AgeDays => number(facts.age().map(|age| age as f64 / DAY as f64)),
             Self::Volumes => {
                 number((!facts.volumes.is_empty()).then_some(facts.volumes.len() as f64))
             }

@@ -1,13 +1,13 @@
 //! Each rule with its bound, and what it does when its fact is unknown.
 
 use super::*;
-use crate::domain::decide::{
-    custom::{Condition, Field, Test, Then},
-    elsewhere::Place,
+use crate::domain::{
+    decide::{
+        custom::{Condition, Field, Test, Then},
+        elsewhere::Place,
+    },
+    units::{DAY, MEGABYTE as MB},
 };
-
-const MB: u64 = 1_000_000;
-const DAY: i64 = 24 * 60 * 60 * 1000;
 
 fn decided(verdict: &Verdict) -> (Decision, Vec<&'static str>) {
     (verdict.decision, codes(verdict))

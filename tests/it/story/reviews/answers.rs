@@ -216,3 +216,31 @@ async fn what_cannot_be_learnt_is_told_and_nothing_is_sent_or_blocked() {
         (&json!([]), &json!([]))
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_another_edition_it_says_which_volumes_can_be_named() {
+    let scene = scene(vec![Release::new(
+        1,
+        "Oshi no Ko Perfect Edition T02 [CBZ] FR",
+    )])
+    .await;
+    scene.program.check(json!({})).await;
+    let review = scene.about("other_edition").await;
+    let (status, problem) = scene.answer(&review, "approve", json!({})).await;
+    assert_eq!(status, 400, "{problem}");
+    let sentence = &problem["errors"][0];
+    assert_eq!(
+        (&sentence["field"], sentence["problem"].as_str()),
+        (
+            &json!("volumes"),
+            Some(
+                "say which volumes it is for: it is of another edition, and which of the missing volumes (3-4) it holds is not known; name those in volumes, or say it once for all in the editionMap of the series"
+            )
+        ),
+        "{problem}"
+    );
+    let (status, grab) = scene
+        .answer(&review, "approve", json!({"volumes": "3-4"}))
+        .await;
+    assert_eq!((status, &grab["reserves"]), (201, &json!("3-4")), "{grab}");
+}

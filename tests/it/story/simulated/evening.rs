@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use lacunarr::budget::preview;
+use lacunarr::{
+    arming,
+    domain::units::{DAY, HOUR},
+};
 
-use super::{DAY, HOUR, Simulated, offered, titles};
+use super::{Simulated, offered, titles};
 
 const SERIES: usize = 1_800;
 
@@ -56,7 +59,9 @@ async fn the_first_evening_of_a_large_home_is_quiet_and_within_every_budget() {
 
     let mut volumes = 0;
     for library in [1, 2] {
-        let preview = preview::of(&home.app, library).await.expect("a preview");
+        let preview = arming::preview(&home.app, library)
+            .await
+            .expect("a preview");
         let of_library = |number: &usize| (number % 3 == 2) == (library_of_bd(library));
         let gaps: Vec<usize> = (0..SERIES)
             .filter(of_library)

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lacunarr::store;
+use lacunarr::{
+    domain::units::{DAY, HOUR},
+    store,
+};
 
-use super::{DAY, HOUR, Simulated, offered, titles};
+use super::{Simulated, offered, titles};
 use crate::stand_in::{
     prowlarr::{self, Release},
     qbittorrent,

@@ -1,21 +1,24 @@
-//! What arming a library would mean: an estimate from what is known, for which no source is asked and nothing is written.
+//! Arming a library: from then on releases may be sent for its series. What that would mean is an estimate from what is known, for which
+//! no source is asked and nothing is written.
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{FIRST_WEEK, GIGABYTE, bounds, gigabytes, signed};
 use crate::{
     app::App,
     asking,
+    budget::{FIRST_WEEK, GIGABYTE, bounds, gigabytes, signed},
     clock::next_run,
-    domain::{profile::MEGABYTE, query, volume::VolumeSet},
+    domain::{
+        query,
+        units::{DAY, MEGABYTE},
+        volume::VolumeSet,
+    },
     pipeline::foreseeing::{self, Foreseen},
     settings::Settings,
     store::{self, StoreError, series::Stored},
     taste,
 };
 
-/// Milliseconds.
-const DAY: i64 = 24 * 60 * 60 * 1000;
 /// Packs that are named.
 const MOST_PACKS: usize = 200;
 
@@ -66,15 +69,37 @@ pub struct Queries {
     pub a_day: u64,
 }
 
+/// From now on, releases may be sent for its series without being asked.
+///
+/// # Errors
+/// When the database fails.
+pub async fn arm(app: &App, library: i64) -> Result<(), StoreError> {
+    write(app, library, Some(app.clock.now())).await
+}
+
+/// Nothing is sent for its series any more without being asked.
+///
+/// # Errors
+/// When the database fails.
+pub async fn disarm(app: &App, library: i64) -> Result<(), StoreError> {
+    write(app, library, None).await
+}
+
+async fn write(app: &App, library: i64, armed_at: Option<i64>) -> Result<(), StoreError> {
+    let mut tx = app.db.begin().await?;
+    store::library::arm(&mut tx, library, armed_at).await?;
+    tx.commit().await
+}
+
 /// The estimate of this moment.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of(app: &Arc<App>, library: i64) -> Result<Preview, StoreError> {
+pub async fn preview(app: &Arc<App>, library: i64) -> Result<Preview, StoreError> {
     let settings = app.settings().await?;
     let (mut preview, mut searched) = (Preview::default(), Vec::new());
     let (mut releases, mut bytes) = (0, 0_i64);
-    for id in store::library::series_with_gaps(&app.db, library).await? {
+    for id in store::want::series_with_gaps(&app.db, library).await? {
         let Some(Foreseen {
             stored,
             picks,

@@ -1,0 +1,81 @@
+//! Table `series_link`: what each library shows of a series.
+
+use crate::domain::series::Shelf;
+
+use super::{Db, Result, Tx, from_text, on, within};
+
+/// What one library shows of one series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The library.
+    pub library_id: i64,
+    /// The library's own key.
+    pub key: String,
+    /// Ours.
+    pub series_id: i64,
+    /// What it shows.
+    pub shelf: Shelf,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    library_id: i64,
+    external_key: String,
+    series_id: i64,
+    present: String,
+    vanished: String,
+}
+
+const OF_LIBRARY: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE library_id = $1 ORDER BY external_key";
+const OF_SERIES: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
+const PUT: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (library_id, external_key) DO UPDATE SET series_id = excluded.series_id, present = excluded.present,
+    vanished = excluded.vanished, seen_at = excluded.seen_at";
+const REMOVE: &str = "DELETE FROM series_link WHERE library_id = $1 AND external_key = $2";
+
+/// Everything that a library shows.
+pub async fn of_library(db: &Db, library: i64) -> Result<Vec<Link>> {
+    let rows: Vec<Row> =
+        on!(db, pool => sqlx::query_as(OF_LIBRARY).bind(library).fetch_all(pool).await?);
+    rows.into_iter().map(read).collect()
+}
+
+/// Everything that a library shows, inside a transaction.
+pub async fn of_library_in(tx: &mut Tx, library: i64) -> Result<Vec<Link>> {
+    let rows: Vec<Row> =
+        within!(tx, conn => sqlx::query_as(OF_LIBRARY).bind(library).fetch_all(conn).await?);
+    rows.into_iter().map(read).collect()
+}
+
+/// What each library shows of a series.
+pub async fn of_series(tx: &mut Tx, series: i64) -> Result<Vec<Link>> {
+    let rows: Vec<Row> =
+        within!(tx, conn => sqlx::query_as(OF_SERIES).bind(series).fetch_all(conn).await?);
+    rows.into_iter().map(read).collect()
+}
+
+/// Writes what a library shows of a series.
+pub async fn put(tx: &mut Tx, link: &Link, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(PUT).bind(link.library_id).bind(&link.key).bind(link.series_id)
+        .bind(link.shelf.present.to_string()).bind(link.shelf.vanished.to_string()).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// The key means nothing any more.
+pub async fn remove(tx: &mut Tx, library: i64, key: &str) -> Result<()> {
+    within!(tx, conn => sqlx::query(REMOVE).bind(library).bind(key).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+fn read(row: Row) -> Result<Link> {
+    let shelf = Shelf {
+        present: from_text("series_link.present", &row.present)?,
+        vanished: from_text("series_link.vanished", &row.vanished)?,
+    };
+    Ok(Link {
+        library_id: row.library_id,
+        key: row.external_key,
+        series_id: row.series_id,
+        shelf,
+    })
+}

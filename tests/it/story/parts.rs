@@ -1,0 +1,105 @@
+//! The program's own parts, as many processes as a story needs, with a clock that it moves.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use lacunarr::{
+    app::App,
+    clock::Clock,
+    config,
+    domain::report::SeriesReport,
+    pipeline::{self, Options},
+    store::{self, Window, offer::StoredOffer},
+    worker::scan,
+};
+use tempfile::TempDir;
+
+use crate::stand_in::{
+    install_tls,
+    program::{Home, shelve},
+    prowlarr::{self, Indexer, Prowlarr, Release},
+    qbittorrent::{PASSWORD, QBittorrent5, USER},
+};
+
+pub const MINUTE: i64 = 60_000;
+pub const DAY: i64 = 24 * 60 * MINUTE;
+
+/// Naruto, of which 3 and 4 are missing; two indexers and a client.
+pub struct Parts {
+    pub prowlarr: Prowlarr,
+    pub client: QBittorrent5,
+    pub home: Home,
+    at: Arc<AtomicI64>,
+    _library: TempDir,
+}
+
+impl Parts {
+    pub async fn new(releases: Vec<Release>) -> Self {
+        install_tls();
+        let library = tempfile::tempdir().expect("a folder");
+        shelve(library.path(), "Naruto", &[1, 2, 5]);
+        let indexers = vec![Indexer::public(1, "Nyaa"), Indexer::public(2, "Other")];
+        let (prowlarr, client) = (Prowlarr::start(indexers, releases), QBittorrent5::start());
+        let mut home = Home::new().await;
+        home.library(library.path())
+            .source(&prowlarr.url(), prowlarr::KEY)
+            .client(&client.url(), USER, PASSWORD);
+        Self {
+            prowlarr,
+            client,
+            home,
+            at: Arc::new(AtomicI64::new(1_793_577_600_000)),
+            _library: library,
+        }
+    }
+
+    /// A process on the home's database, which has scanned.
+    pub async fn starts(&self) -> Arc<App> {
+        let config = config::load(&self.home.data(), None, self.home.environment())
+            .expect("a configuration");
+        let app = App::open(config, Clock::Set(self.at.clone())).await;
+        let app = app.expect("it starts");
+        scan::step(&app).await.expect("a scan");
+        app
+    }
+
+    pub fn pass(&self, millis: i64) {
+        self.at.fetch_add(millis, Ordering::Relaxed);
+    }
+}
+
+/// Arms the library then, or disarms it.
+pub async fn arm(app: &App, armed_at: Option<i64>) {
+    let mut tx = app.db.begin().await.expect("a transaction");
+    let armed = store::library::arm(&mut tx, 1, armed_at).await;
+    armed.expect("armed");
+    tx.commit().await.expect("armed");
+}
+
+/// Checks Naruto, as the schedule does.
+pub async fn check(app: &Arc<App>) -> SeriesReport {
+    let options = Options {
+        dry_run: false,
+        by_hand: false,
+        run_began: None,
+    };
+    let mut checked = pipeline::check_series(app, 1, options)
+        .await
+        .expect("a check");
+    let report = std::mem::take(&mut checked.report);
+    let written = pipeline::write_checked(app, vec![checked], async |_| Ok(())).await;
+    written.expect("written down");
+    report
+}
+
+/// The offers of Naruto.
+pub async fn offers(app: &App) -> Vec<StoredOffer> {
+    let all = Window {
+        limit: 500,
+        offset: 0,
+    };
+    let page = store::offer::list(&app.db, Some(1), "", all).await;
+    page.expect("offers").records
+}
