@@ -5,7 +5,7 @@
 
 pub mod blocks;
 pub mod contents;
-mod directory;
+pub mod directory;
 pub mod look;
 pub mod magic;
 pub mod metadata;

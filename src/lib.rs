@@ -24,6 +24,7 @@ pub(crate) mod book;
 pub mod download;
 pub mod library;
 pub mod search;
+pub mod verification;
 
 pub mod http;
 pub mod ports;

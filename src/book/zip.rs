@@ -34,6 +34,7 @@ pub struct Content {
     packed: u64,
     unpacked: u64,
     local: u64,
+    method: u16,
 }
 
 /// Where the directory begins, how many entries it claims, and what was put in front of the archive after it was made.
@@ -65,6 +66,7 @@ pub fn entries<F: Read + Seek>(
             local: u32_at(header, 42),
             packed: u32_at(header, 20),
             unpacked: u32_at(header, 24),
+            method: u16_at(header, 10),
         };
         at += ENTRY as u64;
         let behind = at + u64::from(name);
@@ -88,6 +90,16 @@ pub fn entries<F: Read + Seek>(
 }
 
 impl Content {
+    /// It is stored or deflated.
+    pub fn can_be_read(&self) -> bool {
+        matches!(self.method, 0 | 8)
+    }
+
+    /// Where it ends at the earliest: its header is of unknown length.
+    pub fn end(&self) -> u64 {
+        self.local.saturating_add(self.packed)
+    }
+
     /// Some figure of it stands elsewhere.
     fn is_large(&self) -> bool {
         [self.unpacked, self.packed, self.local].contains(&u64::from(u32::MAX))
