@@ -240,7 +240,7 @@ fn wrong(contents: &Contents, bytes: u64) -> Result<(), Cause> {
     Ok(())
 }
 
-fn bomb(contents: &Contents, bytes: u64) -> Option<Bomb> {
+pub fn bomb(contents: &Contents, bytes: u64) -> Option<Bomb> {
     let (entries, most) = (contents.entries, MAX_ENTRIES);
     if entries > most {
         return Some(Bomb::Entries { entries, most });
@@ -273,4 +273,10 @@ pub fn cause(error: &io::Error) -> Cause {
             error: error.to_string(),
         },
     }
+}
+
+#[cfg(test)]
+pub fn examine_bytes(bytes: &[u8], extension: &'static str) -> Result<Inside, Cause> {
+    let mut blocks = Blocks::new(io::Cursor::new(bytes), bytes.len() as u64);
+    examine(&mut blocks, extension)
 }

@@ -1,7 +1,10 @@
 //! Which volumes each file is, by its name, by the folders in which it lies, and by the promise. Pure.
 
+mod titles;
+
 use std::{collections::HashMap, ffi::OsStr, path::Path};
 
+use self::titles::Titles;
 use super::{
     Promise,
     fault::Cause,
@@ -10,20 +13,11 @@ use super::{
 };
 use crate::{
     book::{
-        name::{self, NameSays},
+        name::NameSays,
         path::{extension_of, is_book, stem},
     },
-    domain::{
-        decide::Reason,
-        edition::Edition,
-        release::{Hints, Place, parse},
-        title::{self, TitleMatch},
-        volume::VolumeSet,
-    },
+    domain::{decide::Reason, edition::Edition, volume::VolumeSet},
 };
-
-/// The most letters of a title that a reason repeats.
-const MAX_TITLE: usize = 120;
 
 /// A file or a folder of pages with what its name says.
 #[derive(Clone, Debug)]
@@ -69,12 +63,22 @@ impl What<'_> {
     }
 }
 
-/// What the names of folders say, and how many books are in each and below.
+/// A folder in which books lie.
+struct Folder {
+    says: NameSays,
+    /// The title in its name.
+    title: Option<String>,
+    /// How many lie in it and below.
+    books: usize,
+}
+
+/// What the names of folders say.
 struct Folders<'a> {
     promise: &'a Promise<'a>,
-    titles: Vec<String>,
-    books: HashMap<&'a Path, usize>,
-    says: HashMap<&'a Path, NameSays>,
+    titles: Titles<'a>,
+    known: HashMap<&'a Path, Folder>,
+    /// In all of them, and in the root.
+    books: usize,
     /// Some folder has the title of the series, so that the others have other ones.
     titled: bool,
 }
@@ -118,67 +122,46 @@ fn plain_stem(name: &OsStr) -> String {
 
 impl<'a> Folders<'a> {
     fn of(found: &[(&'a Path, What<'a>)], promise: &'a Promise<'a>) -> Self {
-        let series = promise.series;
-        let titles = std::iter::once(&series.title).chain(&series.aliases);
         let mut folders = Self {
             promise,
-            titles: titles.map(|title| title::fold(title)).collect(),
-            books: HashMap::new(),
-            says: HashMap::new(),
+            titles: Titles::of(promise.series, promise.lexicon),
+            known: HashMap::new(),
+            books: 0,
             titled: false,
         };
-        for (path, what) in found.iter().filter(|(_, what)| what.is_book()) {
+        for (path, _) in found.iter().filter(|(_, what)| what.is_book()) {
+            folders.books += 1;
             for folder in above(path) {
-                *folders.books.entry(folder).or_default() += 1;
-                if !folders.says.contains_key(folder) {
-                    let says = folders.says(&text(folder));
-                    folders.titled |= folders.is_series(folder);
-                    folders.says.insert(folder, says);
-                }
+                let titles = &folders.titles;
+                let known = folders.known.entry(folder).or_insert_with(|| {
+                    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+                    Folder {
+                        says: titles.says(&name),
+                        title: titles.of_folder(&name),
+                        books: 0,
+                    }
+                });
+                known.books += 1;
             }
-            // A folder of pages is below itself as well.
-            if let What::Pages(_) = what {
-                folders.titled |= folders.is_series(path);
-            }
-            *folders.books.entry(Path::new("")).or_default() += 1;
         }
+        let mut titles = folders
+            .known
+            .values()
+            .filter_map(|known| known.title.as_ref());
+        folders.titled = titles.any(|title| folders.titles.is_own(title));
         folders
     }
 
-    fn says(&self, name: &str) -> NameSays {
-        let hints = Hints {
-            kind: self.promise.series.kind,
-            titles: &[],
-            place: Place::InSeries,
-            lexicon: self.promise.lexicon,
-        };
-        name::read(name, &self.titles, hints)
-    }
-
-    /// The title that a folder's name has.
-    fn title(&self, folder: &Path) -> Option<String> {
-        let hints = Hints {
-            kind: self.promise.series.kind,
-            titles: &self.titles,
-            place: Place::Folder,
-            lexicon: self.promise.lexicon,
-        };
-        parse(&text(folder), hints).series.map(Into::into)
-    }
-
-    fn is_series(&self, folder: &Path) -> bool {
-        let title = self.title(folder);
-        title.is_some_and(|title| self.promise.series.matches(&title) != TitleMatch::Different)
+    /// The folders in which it lies, the nearest first, without the root.
+    fn around(&self, path: &'a Path) -> impl Iterator<Item = &Folder> {
+        above(path).filter_map(|folder| self.known.get(folder))
     }
 
     fn named(&self, path: &'a Path, what: What<'a>, name: &str) -> Named<'a> {
-        let mut says = self.says(name);
-        let above: Vec<&NameSays> = above(path)
-            .filter_map(|folder| self.says.get(folder))
-            .collect();
-        says.special |= above.iter().any(|folder| folder.special);
+        let mut says = self.titles.says(name);
+        says.special |= self.around(path).any(|folder| folder.says.special);
         if says.edition == Edition::Standard {
-            let edition = above.iter().map(|folder| folder.edition);
+            let edition = self.around(path).map(|folder| folder.says.edition);
             let stated = edition.chain([self.promise.edition]);
             let mut stated = stated.filter(|edition| *edition != Edition::Standard);
             says.edition = stated.next().unwrap_or_default();
@@ -187,7 +170,7 @@ impl<'a> Folders<'a> {
             says.numbers = VolumeSet::default();
         }
         let is_book = what.is_book();
-        let sole = is_book && self.books.get(Path::new("")) == Some(&1);
+        let sole = is_book && self.books == 1;
         let is_silent = says.numbers.is_empty() && !says.special && !says.only_chapters;
         if is_book && is_silent {
             says.numbers = self.of_a_folder(path);
@@ -205,22 +188,27 @@ impl<'a> Folders<'a> {
             sole,
             cause: None,
         };
-        (named.volumes, named.cause) = self.held(path, &says, sole);
+        (named.volumes, named.cause) = self.held(path, name, &says, sole);
         named
     }
 
     /// The number of a folder whose only book it is.
-    fn of_a_folder(&self, path: &Path) -> VolumeSet {
-        above(path)
-            .take_while(|folder| self.books.get(folder) == Some(&1))
-            .filter_map(|folder| self.says.get(folder))
-            .map(|says| says.numbers.clone())
+    fn of_a_folder(&self, path: &'a Path) -> VolumeSet {
+        self.around(path)
+            .take_while(|folder| folder.books == 1)
+            .map(|folder| folder.says.numbers.clone())
             .find(|numbers| !numbers.is_empty())
             .unwrap_or_default()
     }
 
     /// The collected volumes, and what is wrong. The only book is what was promised, unless it says a number of its own.
-    fn held(&self, path: &Path, says: &NameSays, sole: bool) -> (VolumeSet, Option<Cause>) {
+    fn held(
+        &self,
+        path: &'a Path,
+        name: &str,
+        says: &NameSays,
+        sole: bool,
+    ) -> (VolumeSet, Option<Cause>) {
         let promised = || match sole {
             true => self.promise.volumes.clone(),
             false => VolumeSet::default(),
@@ -246,34 +234,20 @@ impl<'a> Folders<'a> {
             };
             return (promised(), judged(reason));
         }
-        (held, self.other_series(path, says).map(Cause::Judged))
+        (held, self.other_series(path, name, says).map(Cause::Judged))
     }
 
     /// The title in front of the number, or else of the folder beside the series' own, is another one.
-    fn other_series(&self, path: &Path, says: &NameSays) -> Option<Reason> {
-        let series = self.promise.series;
-        let cut = |title: &str| title.chars().take(MAX_TITLE).collect();
-        if let Some(stated) = &says.title {
-            let folded = title::fold(stated);
-            let mut others = series.not_aliases.iter();
-            if others.any(|other| title::fold(other) == folded) {
-                return Some(Reason::NotAlias {
-                    series: cut(stated),
-                });
-            }
-            let is_other = series.matches(stated) == TitleMatch::Different;
-            return is_other.then(|| Reason::WrongSeries {
-                series: cut(stated),
-            });
+    fn other_series(&self, path: &'a Path, name: &str, says: &NameSays) -> Option<Reason> {
+        if says.title.is_some() {
+            return self.titles.other_series(name);
         }
-        let mut above = above(path).peekable();
-        let nearest = above.peek().copied()?;
-        if !self.titled || above.any(|folder| self.is_series(folder)) {
-            return None;
-        }
-        self.title(nearest).map(|stated| Reason::WrongSeries {
-            series: cut(&stated),
-        })
+        let is_own = |title: &&String| self.titles.is_own(title);
+        let mut titles = self.around(path).filter_map(|folder| folder.title.as_ref());
+        let nearest = titles.next()?;
+        let series = nearest.clone();
+        let is_other = self.titled && !is_own(&nearest) && !titles.any(|title| is_own(&title));
+        is_other.then_some(Reason::WrongSeries { series })
     }
 }
 
@@ -281,9 +255,4 @@ impl<'a> Folders<'a> {
 fn above(path: &Path) -> impl Iterator<Item = &Path> {
     let is_named = |folder: &&Path| !folder.as_os_str().is_empty();
     path.ancestors().skip(1).filter(is_named)
-}
-
-fn text(folder: &Path) -> String {
-    let name = folder.file_name().unwrap_or_default();
-    name.to_string_lossy().into_owned()
 }

@@ -19,7 +19,7 @@ use crate::book::{
 pub const MAX_DEPTH: usize = 12;
 
 /// Files and folders that are looked at; a hundred volumes of loose pages have 20,000.
-pub const MAX_FILES: usize = 50_000;
+pub const MAX_FILES: usize = 30_000;
 
 /// What comes beside books and says nothing of them.
 const BESIDE: [&[u8]; 22] = [
