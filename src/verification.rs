@@ -41,7 +41,8 @@ pub struct Promise<'a> {
     pub lexicon: &'a Lexicon,
     /// Bytes of all of it; none when unknown.
     pub bytes: Option<u64>,
-    /// Of a partial pack, the only files that count, as paths below the root with `/`; the rest is passed over.
+    /// Of a partial pack, the only files that count, as paths below the root with `/`; the rest is passed over. A root that is a file
+    /// counts.
     pub selected: Option<&'a [String]>,
     /// Codes of faults for which a human would have to look, and has: they are none any more.
     pub accepted: &'a [String],
@@ -59,7 +60,7 @@ impl Promise<'_> {
 pub struct Book {
     /// The file, or the folder of a volume of loose pages.
     pub path: PathBuf,
-    /// By its content: one of `cbz`, `cbr`, `zip`, `rar`, `pdf`, `epub`, and `folder` for loose pages.
+    /// By its content: `cbz`, `cbr`, `cb7`, `zip`, `rar`, `7z`, `pdf` or `epub`, and `folder` for loose pages.
     pub format: &'static str,
     /// Of the file, or of all pages.
     pub bytes: u64,

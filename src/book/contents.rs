@@ -37,6 +37,8 @@ pub struct Contents {
     pub locked: bool,
     /// It goes on in another file.
     pub split: bool,
+    /// Some of it is to be behind the end of the file.
+    pub cut: bool,
     /// It says in its first lines that it is an EPUB.
     pub epub: bool,
     /// A file that an operating system runs.

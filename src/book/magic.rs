@@ -62,6 +62,17 @@ pub fn read<F: Read + Seek>(blocks: &mut Blocks<F>) -> io::Result<Magic> {
     Ok(of(blocks.at(0, length)?))
 }
 
+/// Images in the container of films, behind its length.
+const HEIF: [&[u8]; 7] = [
+    b"ftypavif",
+    b"ftypavis",
+    b"ftypheic",
+    b"ftypheix",
+    b"ftyphevc",
+    b"ftypmif1",
+    b"ftypmsf1",
+];
+
 /// Says what a file is that begins with these bytes, [`HEAD`] of them or all that it has.
 fn of(head: &[u8]) -> Magic {
     let starts = |magics: &[&[u8]]| magics.iter().any(|magic| head.starts_with(magic));
@@ -85,8 +96,9 @@ fn of(head: &[u8]) -> Magic {
 /// True when an image begins so.
 pub fn is_image(head: &[u8]) -> bool {
     let is_webp = head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP");
-    // AVIF and HEIC.
-    let is_heif = head.get(4..8) == Some(b"ftyp");
+    // AVIF and HEIC; films begin so as well.
+    let brand = head.strip_prefix(b"\0\0\0").and_then(|head| head.get(1..9));
+    let is_heif = brand.is_some_and(|brand| HEIF.contains(&brand));
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let text = text.trim_ascii_start();
     let is_svg = text.starts_with(b"<svg") || text.starts_with(b"<?xml");
@@ -132,6 +144,7 @@ mod tests {
             b"MZ",
             b"page",
             b"<html>404",
+            b"\0\0\0\x20ftypmp42",
             b"RIFF\x10\0\0\0WAVE",
         ] {
             assert!(!is_image(head), "{head:?}");

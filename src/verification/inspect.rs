@@ -28,6 +28,9 @@ pub const MAX_RATIO: u64 = 100;
 /// Up to so many bytes an archive may be unpacked whatever it grows; blank bitmaps shrink well. 1 GiB.
 pub const HARMLESS: u64 = 1 << 30;
 
+/// An EPUB with fewer images than this, and than pages of text, is no comic.
+const FEW_IMAGES: u32 = 80;
+
 /// Before its end a PDF says where its directory is; some have junk behind it.
 const PDF_TAIL: u64 = 8 * 1024;
 
@@ -143,9 +146,9 @@ fn zip<F: Read + Seek>(
     format: &'static str,
 ) -> Result<Inside, Cause> {
     let (mut contents, mut pages, mut mimetype) = (Contents::default(), Vec::new(), None);
-    let (len, mut beyond) = (blocks.len(), false);
+    let (len, mut cut) = (blocks.len(), false);
     let entries = zip::entries(blocks, |entry, content| {
-        beyond |= content.end() > len;
+        cut |= content.end() > len;
         if entry.name == b"mimetype" {
             mimetype = Some(content);
         }
@@ -154,19 +157,17 @@ fn zip<F: Read + Seek>(
         }
     });
     contents.entries = entries.map_err(|error| cause(&error))?;
+    contents.cut = cut;
     contents.epub = mimetype
         .is_some_and(|content| zip::start(blocks, content).starts_with(b"application/epub+zip"));
-    if beyond && contents.entries <= MAX_ENTRIES {
-        return Err(cause(&io::ErrorKind::UnexpectedEof.into()));
-    }
-    if extension == "epub" && !contents.epub && contents.pages == 0 {
-        return Err(Cause::NotAnEpub);
-    }
-    wrong(&contents, len)?;
+    wrong(&contents, len).map_err(|cause| match cause {
+        Cause::NoPages if extension == "epub" && !contents.epub => Cause::NotAnEpub,
+        cause => cause,
+    })?;
     for (name, content) in sample(&pages) {
         page(blocks, name, *content)?;
     }
-    let is_text = contents.epub && contents.texts > contents.pages;
+    let is_text = contents.epub && contents.pages < contents.texts.min(FEW_IMAGES);
     Ok(Inside {
         is_text,
         ..Inside::of(
@@ -203,17 +204,19 @@ fn page<F: Read + Seek>(blocks: &mut Blocks<F>, name: &str, content: Content) ->
 
 /// What the directory gives away, the worst first.
 fn wrong(contents: &Contents, bytes: u64) -> Result<(), Cause> {
-    let name = |name: &Option<String>| name.clone();
     if let Some(program) = contents.runs() {
         let name = Some(program.to_owned());
         return Err(Cause::Executable { name });
     }
-    if let Some(name) = name(&contents.escaping) {
+    if let Some(name) = contents.escaping.clone() {
         return Err(Cause::Escapes { name });
     }
     if contents.link.is_some() {
-        let name = name(&contents.link);
+        let name = contents.link.clone();
         return Err(Cause::Link { name });
+    }
+    if contents.cut {
+        return Err(cause(&io::ErrorKind::UnexpectedEof.into()));
     }
     if let Some(bomb) = bomb(contents, bytes) {
         return Err(Cause::Bomb(bomb));

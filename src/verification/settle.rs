@@ -1,6 +1,6 @@
 //! Makes a result of each promised volume out of the books that were looked at. Pure.
 
-use std::{cmp::Reverse, collections::BTreeMap, path::Path};
+use std::{cmp::Reverse, path::Path};
 
 use super::{
     Book, Promise, Verified,
@@ -75,47 +75,47 @@ fn too_little(
 /// What there is of each volume.
 struct Found<'a> {
     judged: &'a [Judged],
-    copies: BTreeMap<VolumeNumber, Vec<&'a Judged>>,
     holds: VolumeSet,
     formats: &'a [String],
 }
 
 impl<'a> Found<'a> {
     fn of(judged: &'a [Judged], promise: &'a Promise<'a>) -> Self {
-        let mut copies: BTreeMap<_, Vec<&Judged>> = BTreeMap::new();
         let mut holds = VolumeSet::default();
-        for one in judged {
-            for volume in one.volumes.iter() {
-                copies.entry(volume).or_default().push(one);
-            }
-            if one.result.is_ok() {
-                holds.extend_with(&one.volumes);
-            }
+        for one in judged.iter().filter(|one| one.result.is_ok()) {
+            holds.extend_with(&one.volumes);
         }
         Self {
             judged,
-            copies,
             holds,
             formats: &promise.profile.formats,
         }
     }
 
     fn volume(&self, volume: VolumeNumber, seen: &Seen) -> Result<Vec<Book>, Fault> {
-        let Some(copies) = self.copies.get(&volume) else {
-            return Err(self.lacking(volume, seen));
-        };
-        let good = self.good(copies);
+        let good = self.good(volume);
         if !good.is_empty() {
             return Ok(good);
         }
-        let faults = copies.iter().filter_map(|copy| copy.result.as_ref().err());
+        let faults = self
+            .copies(volume)
+            .filter_map(|copy| copy.result.as_ref().err());
         let mildest = mildest(faults).cloned();
         Err(mildest.unwrap_or_else(|| self.lacking(volume, seen)))
     }
 
+    /// Looked for each time: a hostile name says that it holds thousands.
+    fn copies(&self, volume: VolumeNumber) -> impl Iterator<Item = &Judged> {
+        self.judged
+            .iter()
+            .filter(move |one| one.volumes.contains(volume))
+    }
+
     /// The best first.
-    fn good(&self, copies: &[&Judged]) -> Vec<Book> {
-        let books = copies.iter().filter_map(|copy| copy.result.as_ref().ok());
+    fn good(&self, volume: VolumeNumber) -> Vec<Book> {
+        let books = self
+            .copies(volume)
+            .filter_map(|copy| copy.result.as_ref().ok());
         let mut books: Vec<Book> = books.cloned().collect();
         let place = |book: &Book| {
             let known = self.formats.iter();
@@ -169,11 +169,10 @@ impl<'a> Found<'a> {
     }
 
     fn others(&self, promised: &VolumeSet) -> Vec<(VolumeNumber, Vec<Book>)> {
-        let others = self.copies.iter();
+        let others = self.holds.without(promised);
         others
-            .filter(|(volume, _)| !promised.contains(**volume))
-            .map(|(volume, copies)| (*volume, self.good(copies)))
-            .filter(|(_, books)| !books.is_empty())
+            .iter()
+            .map(|volume| (volume, self.good(volume)))
             .collect()
     }
 

@@ -73,6 +73,7 @@ pub struct Seen {
 
 struct Walk<'a> {
     root: &'a Path,
+    most: usize,
     selected: Option<HashSet<&'a str>>,
     entries: usize,
     folders: Vec<(PathBuf, usize)>,
@@ -81,8 +82,14 @@ struct Walk<'a> {
 
 /// Lists what lies at `root`, or those of its files that are selected.
 pub fn walk(root: &Path, selected: Option<&[String]>) -> Seen {
+    walk_at_most(MAX_FILES, root, selected)
+}
+
+/// The same with another bound.
+pub fn walk_at_most(most: usize, root: &Path, selected: Option<&[String]>) -> Seen {
     let mut walk = Walk {
         root,
+        most,
         selected: selected.map(|paths| paths.iter().map(String::as_str).collect()),
         entries: 0,
         folders: Vec::new(),
@@ -109,8 +116,8 @@ pub fn walk(root: &Path, selected: Option<&[String]>) -> Seen {
 impl Walk<'_> {
     fn folder(&mut self, folder: &Path, depth: usize) -> io::Result<()> {
         for entry in fs::read_dir(self.root.join(folder))? {
-            if self.entries == MAX_FILES {
-                let cause = Cause::TooMany { most: MAX_FILES };
+            if self.entries == self.most {
+                let cause = Cause::TooMany { most: self.most };
                 self.seen.unknown.push(Fault::new(Path::new(""), cause));
                 self.folders.clear();
                 break;

@@ -31,8 +31,9 @@ impl fmt::Display for Cause {
                 volumes,
             } => write!(
                 f,
-                "{} for volume {volumes} is suspicious under {least}",
-                count(u64::from(*pages), "page")
+                "it has {}; under {least} that is suspicious for volume{} {volumes}",
+                count(u64::from(*pages), "page"),
+                if volumes.len() == 1 { "" } else { "s" }
             ),
             Self::LessThanPromised { bytes, promised } => write!(
                 f,
@@ -156,9 +157,10 @@ fn megabytes(bytes: u64) -> String {
     format!("{megabytes:.places$}")
 }
 
-/// Of one line, without control characters, and not long.
+/// Of one line, without control characters and what turns the direction of writing, and not long.
 fn plain(name: &str) -> String {
     let plain = name.chars().map(|letter| match letter {
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
         control if control.is_control() => '\u{fffd}',
         letter => letter,
     });

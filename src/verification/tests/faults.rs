@@ -194,7 +194,7 @@ fn few_pages_go_to_review() {
     assert_eq!(fault.outcome(), Outcome::Review);
     assert_eq!(
         fault.to_string(),
-        "T03.cbz: 79 pages for volume 3 is suspicious under 160"
+        "T03.cbz: it has 79 pages; under 160 that is suspicious for volume 3"
     );
     download.accepted = vec!["few_pages".into()];
     assert_eq!(download.outline("3"), "3=ok");
@@ -275,4 +275,17 @@ fn links_are_not_followed() {
     assert_eq!(outline(&verified), "3=link 4=ok 5=link");
     let root = download.verify_at(&download.at("Naruto T03.cbz"), "3");
     assert_eq!(outline(&root), "3=link");
+}
+
+#[test]
+fn an_epub_of_pages_is_measured_as_a_comic_and_one_of_text_is_not() {
+    for (texts, images, expected) in [
+        (83, 80, "ok"),
+        (83, 79, "ok"),
+        (60, 70, "few_pages"),
+        (60, 0, "ok"),
+    ] {
+        let code = code("T03.epub", &epub(texts, images));
+        assert_eq!(code, expected, "{texts} {images}");
+    }
 }

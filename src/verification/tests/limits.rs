@@ -5,7 +5,7 @@ use std::io::{Seek, SeekFrom, Write};
 use super::*;
 use crate::{
     domain::units::MEGABYTE,
-    verification::walk::{MAX_DEPTH, MAX_FILES},
+    verification::walk::{MAX_DEPTH, walk_at_most},
 };
 
 /// A PDF of so many bytes that takes no space.
@@ -129,8 +129,12 @@ fn folders_in_folders_have_an_end() {
 #[test]
 fn files_without_end_are_not_all_looked_at() {
     let download = Download::new();
-    for number in 0..=MAX_FILES {
-        fs::File::create(download.at(&format!("{number}.nfo"))).expect("a file");
+    for number in 0..5 {
+        download.put(&format!("{number}/{number}.cbz"), b"x");
     }
-    assert_eq!(download.outline("3"), "3=too_many_files");
+    let seen = |most| walk_at_most(most, download.root.path(), None);
+    assert_eq!((seen(10).files.len(), seen(10).unknown), (5, vec![]));
+    let unknown = seen(9).unknown;
+    assert_eq!(unknown[0].code(), "too_many_files");
+    assert_eq!(unknown[0].outcome(), Outcome::Review);
 }
