@@ -20,9 +20,11 @@ pub mod domain;
 pub mod shelving;
 pub mod taste;
 
+pub(crate) mod book;
 pub mod download;
 pub mod library;
 pub mod search;
+pub mod verification;
 
 pub mod http;
 pub mod ports;

@@ -82,6 +82,23 @@ fn the_core_sees_no_clock_network_database_or_log() {
 }
 
 #[test]
+fn looking_at_files_knows_nothing_but_files() {
+    let outside = [
+        "tokio",
+        "async fn",
+        "sqlx",
+        "reqwest",
+        "crate::store",
+        "crate::http",
+    ];
+    for (path, text) in [sources("src/book"), sources("src/verification")].concat() {
+        if let Some(line) = uses(&text, &outside) {
+            panic!("{} crosses a layer: {line}", path.display());
+        }
+    }
+}
+
+#[test]
 fn both_databases_have_the_same_migrations() {
     let names = |folder: &str| {
         let mut names: Vec<String> = fs::read_dir(folder)

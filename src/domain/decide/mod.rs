@@ -52,7 +52,7 @@ pub use elsewhere::Elsewhere;
 pub use facts::{Facts, SETTLED_BY_TRUST};
 pub use reason::Reason;
 pub use relevance::Relevance;
-pub use size::CLOSED_PACK;
+pub use size::{Bounds, CLOSED_PACK};
 
 /// What a rule says of one offer.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,22 +1,21 @@
 //! Names of what lies in an inbox: books, half-written ones and folders, at most three folders deep. Nothing is opened, no link followed.
 
 use std::{
-    ffi::{OsStr, OsString},
     fs::{self, DirEntry},
     io,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use super::path::{is_book, is_leftover, stem};
-use crate::ports::{Inbox, InboxName};
+use crate::{
+    book::path::{finished, is_book, is_leftover, stem},
+    ports::{Inbox, InboxName},
+};
 
 /// Levels that are looked at: 1 is what lies in the inbox itself.
 const DEPTH: u8 = 3;
 /// Entries of one inbox that are looked at.
 const MOST_ENTRIES: usize = 20_000;
-/// What download clients and browsers put behind the name of a file that is not complete.
-const UNFINISHED: [&str; 5] = [".!qb", ".part", ".crdownload", ".!ut", ".tmp"];
 
 /// Lists an inbox until it is told to stop.
 ///
@@ -82,7 +81,7 @@ impl Walk {
             }
             name
         } else {
-            let file = finished(&file);
+            let file = finished(&file).unwrap_or(file);
             if !is_book(&file) {
                 return Ok(());
             }
@@ -99,14 +98,6 @@ impl Walk {
     fn problem(&mut self, problem: String) {
         self.inbox.problem.get_or_insert(problem);
     }
-}
-
-/// The name that a file has when it is complete.
-fn finished(file: &OsStr) -> OsString {
-    let text = file.to_string_lossy();
-    let lower = text.to_ascii_lowercase();
-    let cut = UNFINISHED.iter().find_map(|end| lower.strip_suffix(end));
-    cut.map_or_else(|| file.to_owned(), |cut| text[..cut.len()].into())
 }
 
 #[cfg(test)]

@@ -8,11 +8,13 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-use super::{
-    archive::passing,
-    path::{below, is_book, is_leftover},
+use crate::{
+    book::{
+        look::passing,
+        path::{below, is_book, is_leftover},
+    },
+    ports::ScanProblem,
 };
-use crate::ports::ScanProblem;
 
 /// A folder that is to be listed.
 #[derive(Clone, Debug)]

@@ -1,23 +1,15 @@
 //! A folder of the file system as a library: a sub-folder is a series, loose files are grouped by their title.
 //!
-//! [`scan`] walks the tree: [`listing`] lists a folder, [`archive`] looks at a file ([`blocks`], [`directory`], [`metadata`]), [`series`]
-//! and [`reconcile`] make series of the files by what they say and by what their names say ([`name`]). [`inbox`] lists what is yet
-//! to be put into it.
+//! [`scan`] walks the tree: [`listing`] lists a folder, [`crate::book::look`] looks at a file, [`series`] and [`reconcile`] make series
+//! of the files by what they say and by what their names say ([`crate::book::name`]). [`inbox`] lists what is yet to be put into it.
 
-mod archive;
-mod blocks;
-mod directory;
 mod inbox;
 mod listing;
-mod metadata;
-mod name;
-mod path;
 mod reconcile;
 mod scan;
 mod series;
 #[cfg(test)]
 mod tests;
-mod xml;
 
 use std::{
     io,

@@ -13,12 +13,12 @@ use std::{
     path::PathBuf,
 };
 
-use super::{
-    metadata::Metadata,
-    name::{self, NameSays},
-    path::stem,
-};
 use crate::{
+    book::{
+        metadata::Metadata,
+        name::{self, NameSays},
+        path::stem,
+    },
     domain::{
         release::{Hints, Kind},
         volume::VolumeSet,

@@ -10,13 +10,15 @@ use std::{
 use tokio::sync::watch;
 
 use super::{
-    archive::{is_passing, look, passing},
     listing::{Book, Folder, Listing},
-    path::below,
     reconcile::{Entry, settle},
     series::{self, Titled},
 };
 use crate::{
+    book::{
+        look::{is_passing, look, passing},
+        path::below,
+    },
     domain::release::{Hints, parse},
     ports::{FolderPlace, KnownFiles, Scan, ScanProblem, ScanProgress, ScannedFile},
 };

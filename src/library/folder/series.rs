@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{path::stem, reconcile::Entry};
+use super::reconcile::Entry;
 use crate::{
+    book::path::stem,
     domain::{
         edition::Edition,
         release::{Hints, Place, parse},

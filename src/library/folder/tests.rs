@@ -4,29 +4,18 @@ mod trouble;
 
 use std::{
     fs,
-    io::{Cursor, Write},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
 use tempfile::TempDir;
-use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::*;
-use crate::domain::release::Kind;
-use crate::ports::ScannedSeries;
-
-/// An archive with these entries.
-pub fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in entries {
-        writer
-            .start_file(*name, SimpleFileOptions::default())
-            .expect("a name");
-        writer.write_all(content).expect("memory");
-    }
-    writer.finish().expect("memory").into_inner()
-}
+use crate::{
+    book::{look, samples::zip},
+    domain::release::Kind,
+    ports::ScannedSeries,
+};
 
 /// A volume with one page and this ComicInfo.
 fn tagged(fields: &str) -> Vec<u8> {
@@ -289,7 +278,7 @@ async fn unchanged_files_are_not_opened() {
 async fn what_could_not_be_read_for_a_while_is_tried_again() {
     let shelves = Shelves::with(&["Naruto/T01.cbz"]);
     let mut last = shelves.scan().await;
-    last.series[0].files[0].problem = Some(archive::passing("Permission denied"));
+    last.series[0].files[0].problem = Some(look::passing("Permission denied"));
     let (scan, opened) = shelves.rescan(&last).await;
     assert_eq!((opened, scan.problems), (1, vec![]));
 }

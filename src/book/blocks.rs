@@ -14,12 +14,16 @@ const AHEAD: usize = 8 * 1024;
 /// The most bytes that are read of one file. A directory of 20,000 entries has 2 MB.
 const BUDGET: u64 = 8 * 1024 * 1024;
 
+/// The same two where what is wanted is scattered: a header of a few hundred bytes in front of each of 20,000 pages.
+const SCATTERED: (usize, u64) = (1024, 32 * 1024 * 1024);
+
 /// The file, and the block that was read last.
 pub struct Blocks<F> {
     file: F,
     len: u64,
     start: u64,
     block: Vec<u8>,
+    ahead: usize,
     left: u64,
 }
 
@@ -38,8 +42,14 @@ impl<F: Read + Seek> Blocks<F> {
             len,
             start: 0,
             block: Vec::new(),
+            ahead: AHEAD,
             left: BUDGET,
         }
+    }
+
+    /// For a file that is read at many places.
+    pub fn scattered(&mut self) {
+        (self.ahead, self.left) = SCATTERED;
     }
 
     /// Bytes of the file.
@@ -68,7 +78,7 @@ impl<F: Read + Seek> Blocks<F> {
         let (start, length) = if self.len <= WHOLE {
             (0, usize::MAX)
         } else {
-            (offset, length.max(AHEAD))
+            (offset, length.max(self.ahead))
         };
         let length = usize::try_from(self.len - start).map_or(length, |rest| rest.min(length));
         self.left = self.left.checked_sub(length as u64).ok_or_else(|| {

@@ -7,16 +7,13 @@ use std::io::{self, Read, Seek};
 
 use zip::{ZipReadOptions, read::read_zipfile_from_stream_with_options};
 
-use super::blocks::Blocks;
+use super::{blocks::Blocks, contents::Entry};
 
 /// The most entries that are looked at.
-const MAX_ENTRIES: u64 = 20_000;
+pub const MAX_ENTRIES: u64 = 20_000;
 
 /// The most bytes of one entry's content, unpacked.
 const MAX_CONTENT: u64 = 1024 * 1024;
-
-/// The most OPF packages that are remembered; an EPUB has one, rarely two.
-const MAX_PACKAGES: usize = 8;
 
 /// Where the directory is looked for first: most archives have less than 32 KiB of it and no comment.
 const TAIL: u64 = 32 * 1024;
@@ -27,37 +24,17 @@ const LONGEST_TAIL: u64 = END as u64 + u16::MAX as u64;
 const END: usize = 22;
 const ENTRY: usize = 46;
 
-const PAGES: [&[u8]; 15] = [
-    b"jpg", b"jpeg", b"jpe", b"png", b"webp", b"gif", b"avif", b"jxl", b"bmp", b"tif", b"tiff",
-    b"heic", b"heif", b"jp2", b"svg",
-];
-const TEXTS: [&[u8]; 3] = [b"xhtml", b"html", b"htm"];
+/// Who wrote the attributes, and the kind of file in them.
+const UNIX: u8 = 3;
+const LINK: u64 = 0xa;
 
-/// What the directory of an archive says.
-#[derive(Debug, Default)]
-pub struct Directory {
-    /// Images.
-    pub pages: u32,
-    /// Pages of text.
-    pub texts: u32,
-    /// Some page needs a password.
-    pub encrypted: bool,
-    /// `ComicInfo.xml`, the one nearest to the root.
-    pub comic_info: Option<Entry>,
-    /// `META-INF/container.xml`, which makes it an EPUB.
-    pub container: Option<Entry>,
-    /// Every `*.opf` with its path.
-    pub packages: Vec<(String, Entry)>,
-    /// Slashes in the path of `comic_info`.
-    depth: usize,
-}
-
-/// Where the content of a file in the archive is.
+/// Where the content of a file in the archive is, and how many bytes it has.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
-    local: u64,
+pub struct Content {
     packed: u64,
     unpacked: u64,
+    local: u64,
+    method: u16,
 }
 
 /// Where the directory begins, how many entries it claims, and what was put in front of the archive after it was made.
@@ -67,77 +44,114 @@ struct Place {
     shift: u64,
 }
 
-impl Directory {
-    /// Reads the directory.
-    ///
-    /// # Errors
-    /// `InvalidData` and `UnexpectedEof` when the archive is broken, anything else when it cannot be read now.
-    pub fn read<F: Read + Seek>(blocks: &mut Blocks<F>) -> io::Result<Self> {
-        let place = find(blocks)?;
-        let (mut directory, mut at) = (Self::default(), place.start);
-        for _ in 0..place.entries.min(MAX_ENTRIES) {
-            let header = blocks.at(at, ENTRY)?;
-            if !header.starts_with(b"PK\x01\x02") {
-                return Err(broken("its directory is damaged"));
-            }
-            let (flags, name) = (u16_at(header, 8), u16_at(header, 28));
-            let entry = Entry {
-                local: place.shift.saturating_add(u32_at(header, 42)),
-                packed: u32_at(header, 20),
-                unpacked: u32_at(header, 24),
-            };
-            let more = u64::from(u16_at(header, 30)) + u64::from(u16_at(header, 32));
-            at += ENTRY as u64;
-            directory.add(blocks.at(at, name.into())?, flags & 1 != 0, entry);
-            at += u64::from(name) + more;
+/// Shows each file that the directory names, the first [`MAX_ENTRIES`] of them, and says how many there are to be.
+///
+/// # Errors
+/// `InvalidData` and `UnexpectedEof` when the archive is broken, anything else when it cannot be read now.
+pub fn entries<F: Read + Seek>(
+    blocks: &mut Blocks<F>,
+    mut visit: impl FnMut(Entry<'_>, Content),
+) -> io::Result<u64> {
+    let place = find(blocks)?;
+    let mut at = place.start;
+    for _ in 0..place.entries.min(MAX_ENTRIES) {
+        let header = blocks.at(at, ENTRY)?;
+        if !header.starts_with(b"PK\x01\x02") {
+            return Err(broken("its directory is damaged"));
         }
-        Ok(directory)
+        let (flags, name, extra) = (u16_at(header, 8), u16_at(header, 28), u16_at(header, 30));
+        let comment = u64::from(u16_at(header, 32));
+        let is_link = header[5] == UNIX && u32_at(header, 38) >> 28 == LINK;
+        let mut content = Content {
+            local: u32_at(header, 42),
+            packed: u32_at(header, 20),
+            unpacked: u32_at(header, 24),
+            method: u16_at(header, 10),
+        };
+        at += ENTRY as u64;
+        let behind = at + u64::from(name);
+        if content.is_large()
+            && let Ok(extra) = blocks.at(behind, extra.into())
+        {
+            content.correct(extra);
+        }
+        content.local = content.local.saturating_add(place.shift);
+        let entry = Entry {
+            name: blocks.at(at, name.into())?,
+            packed: content.packed,
+            unpacked: content.unpacked,
+            encrypted: flags & 1 != 0,
+            is_link,
+        };
+        visit(entry, content);
+        at = behind + u64::from(extra) + comment;
+    }
+    Ok(place.entries)
+}
+
+impl Content {
+    /// It is stored or deflated.
+    pub fn can_be_read(&self) -> bool {
+        matches!(self.method, 0 | 8)
     }
 
-    fn add(&mut self, name: &[u8], encrypted: bool, entry: Entry) {
-        let is_slash = |byte: &u8| matches!(byte, b'/' | b'\\');
-        let file = name.rsplit(is_slash).next().unwrap_or_default();
-        if file.starts_with(b"._") || name.starts_with(b"__MACOSX") {
-            return;
-        }
-        let extension = file.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
-        let is_one_of = |list: &[&[u8]]| {
-            list.iter()
-                .any(|known| extension.eq_ignore_ascii_case(known))
-        };
-        if is_one_of(&PAGES) {
-            self.pages += 1;
-            self.encrypted |= encrypted;
-        } else if is_one_of(&TEXTS) {
-            self.texts += 1;
-        } else if file.eq_ignore_ascii_case(b"ComicInfo.xml") {
-            let depth = name.iter().filter(|byte| is_slash(byte)).count();
-            if self.comic_info.is_none() || depth < self.depth {
-                (self.comic_info, self.depth) = (Some(entry), depth);
+    /// Where it ends at the earliest: its header is of unknown length.
+    pub fn end(&self) -> u64 {
+        self.local.saturating_add(self.packed)
+    }
+
+    /// Some figure of it stands elsewhere.
+    fn is_large(&self) -> bool {
+        [self.unpacked, self.packed, self.local].contains(&u64::from(u32::MAX))
+    }
+
+    /// Takes the figures from the ZIP64 field (APPNOTE 4.5.3), which has only those that are full, in this order.
+    fn correct(&mut self, mut extra: &[u8]) {
+        while extra.len() >= 4 {
+            let (tag, length) = (u16_at(extra, 0), usize::from(u16_at(extra, 2)));
+            let Some(field) = extra.get(4..4 + length) else {
+                return;
+            };
+            if tag == 1 {
+                let mut figures = field.chunks_exact(8).map(|figure| u64_at(figure, 0));
+                for figure in [&mut self.unpacked, &mut self.packed, &mut self.local] {
+                    if *figure == u64::from(u32::MAX) {
+                        *figure = figures.next().unwrap_or(*figure);
+                    }
+                }
+                return;
             }
-        } else if name.eq_ignore_ascii_case(b"META-INF/container.xml") {
-            self.container = Some(entry);
-        } else if is_one_of(&[b"opf"]) && self.packages.len() < MAX_PACKAGES {
-            self.packages
-                .push((String::from_utf8_lossy(name).into_owned(), entry));
+            extra = &extra[4 + length..];
         }
     }
 }
 
+/// Bytes of a page by which it is known.
+const START: u64 = 64;
+
+/// The first bytes of a page; fewer when it is shorter or damaged.
+pub fn start<F: Read + Seek>(blocks: &mut Blocks<F>, place: Content) -> Vec<u8> {
+    beginning(blocks, place, START)
+}
+
 /// The content of an entry, or as much of it as can be unpacked: an XML document is useful up to its first fault.
-pub fn content<F: Read + Seek>(blocks: &mut Blocks<F>, entry: Entry) -> Vec<u8> {
-    // Beside the content there are the local header, its name and its extra fields. An entry of 4 GiB or more, which keeps its
-    // sizes elsewhere, is no metadata.
-    let length = entry.packed.min(MAX_CONTENT) + 2 * u64::from(u16::MAX);
-    let mut reader = blocks.reader(entry.local, length);
+pub fn content<F: Read + Seek>(blocks: &mut Blocks<F>, place: Content) -> Vec<u8> {
+    beginning(blocks, place, MAX_CONTENT)
+}
+
+/// The first bytes of an entry's content, fewer when it is shorter or cannot be unpacked.
+fn beginning<F: Read + Seek>(blocks: &mut Blocks<F>, place: Content, bytes: u64) -> Vec<u8> {
+    // Beside the content there are the local header, its name and its extra fields.
+    let length = place.packed.min(MAX_CONTENT) + 2 * u64::from(u16::MAX);
+    let mut reader = blocks.reader(place.local, length);
     let options = ZipReadOptions::new()
-        .override_compressed_size(entry.packed)
-        .override_uncompressed_size(entry.unpacked)
+        .override_compressed_size(place.packed)
+        .override_uncompressed_size(place.unpacked)
         .ignore_crc32(true);
     let mut content = Vec::new();
     if let Ok(Some(file)) = read_zipfile_from_stream_with_options(&mut reader, options) {
         // What was unpacked before an error stays in `content`.
-        let _ = file.take(MAX_CONTENT).read_to_end(&mut content);
+        let _ = file.take(bytes).read_to_end(&mut content);
     }
     content
 }

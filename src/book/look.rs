@@ -10,12 +10,11 @@ use std::{
 
 use super::{
     blocks::Blocks,
-    directory::{Directory, content},
+    directory::Directory,
+    magic::{self, Magic},
     metadata::{self, Metadata},
+    zip::content,
 };
-
-/// Within so many bytes a PDF says that it is one (ISO 32000-1, annex H, note 13).
-const HEAD: u64 = 1024;
 
 const EMPTY: &str =
     "empty archive: it holds no page; replace it, or unpack it when it holds other archives";
@@ -77,20 +76,10 @@ fn sentence(error: &io::Error) -> String {
 }
 
 fn examine<F: Read + Seek>(blocks: &mut Blocks<F>) -> io::Result<Look> {
-    let head = blocks.at(
-        0,
-        usize::try_from(blocks.len().min(HEAD)).unwrap_or_default(),
-    )?;
-    let starts = |magics: &[&[u8]]| magics.iter().any(|magic| head.starts_with(magic));
-    if starts(&[b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"]) {
-        return zip(blocks);
-    }
-    let known = starts(&[b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c"])
-        || head.windows(5).any(|bytes| bytes == b"%PDF-");
-    Ok(if known {
-        Look::default()
-    } else {
-        Look::problem(UNKNOWN)
+    Ok(match magic::read(blocks)? {
+        Magic::Zip => return zip(blocks),
+        Magic::Rar4 | Magic::Rar5 | Magic::SevenZip | Magic::Pdf => Look::default(),
+        Magic::Program | Magic::Unknown => Look::problem(UNKNOWN),
     })
 }
 
@@ -131,7 +120,7 @@ fn described<F: Read + Seek>(blocks: &mut Blocks<F>, directory: &Directory) -> M
 mod tests {
     use std::io::Cursor;
 
-    use super::{super::tests::zip as archive, *};
+    use super::{super::samples::zip as archive, *};
 
     fn examined(bytes: &[u8]) -> Look {
         let mut blocks = Blocks::new(Cursor::new(bytes), bytes.len() as u64);

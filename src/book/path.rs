@@ -1,6 +1,10 @@
 //! Names of the file system as text that is unique, valid UTF-8 and can be turned back; and the names that are never looked at. Pure.
 
-use std::{borrow::Cow, ffi::OsStr, fmt::Write};
+use std::{
+    borrow::Cow,
+    ffi::{OsStr, OsString},
+    fmt::Write,
+};
 
 /// What file servers, bins and download clients leave beside the books. Hidden names (leading dot) come on top.
 const LEFTOVERS: [&str; 10] = [
@@ -15,6 +19,9 @@ const LEFTOVERS: [&str; 10] = [
     "lost+found",
     "__MACOSX",
 ];
+
+/// What download clients and browsers put behind the name of a file that is not complete.
+const UNFINISHED: [&str; 5] = [".!qb", ".part", ".crdownload", ".!ut", ".tmp"];
 
 /// What counts as a book. Half-downloaded files end otherwise (`.!qB`, `.part`, `.crdownload`) and so drop out.
 const BOOKS: [&str; 8] = ["cbz", "cbr", "cb7", "zip", "rar", "7z", "pdf", "epub"];
@@ -77,12 +84,32 @@ pub fn stem(name: &OsStr) -> Cow<'_, str> {
     }
 }
 
-fn extension(name: &OsStr) -> Option<&'static str> {
-    let bytes = name.as_encoded_bytes();
-    let dot = bytes.iter().rposition(|byte| *byte == b'.')?;
+/// The name that a half-written file has when it is complete; none for one that is.
+pub fn finished(name: &OsStr) -> Option<OsString> {
+    let text = name.to_string_lossy();
+    let lower = text.to_ascii_lowercase();
+    let cut = UNFINISHED.iter().find_map(|end| lower.strip_suffix(end))?;
+    Some(text[..cut.len()].into())
+}
+
+/// A book's extension in lower case.
+pub fn extension(name: &OsStr) -> Option<&'static str> {
+    let extension = extension_of(name.as_encoded_bytes());
     BOOKS
         .into_iter()
-        .find(|book| bytes[dot + 1..].eq_ignore_ascii_case(book.as_bytes()))
+        .find(|book| extension.eq_ignore_ascii_case(book.as_bytes()))
+}
+
+/// What stands behind the last dot; nothing where there is none.
+pub fn extension_of(name: &[u8]) -> &[u8] {
+    let dot = name.iter().rposition(|byte| *byte == b'.');
+    dot.map_or(&[], |dot| &name[dot + 1..])
+}
+
+/// The extension stands in the list, which is in lower case.
+pub fn is_one_of(extension: &[u8], list: &[&[u8]]) -> bool {
+    list.iter()
+        .any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]

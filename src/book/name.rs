@@ -15,6 +15,8 @@ pub struct NameSays {
     pub special: bool,
     /// Chapters only, in a library of volumes: its number is not one.
     pub only_chapters: bool,
+    /// The chapters that it names.
+    pub chapters: VolumeSet,
     /// The edition that it names.
     pub edition: Edition,
     /// ISO 639-1, when the name has one language.
@@ -49,6 +51,7 @@ pub fn read(stem: &str, titles: &[String], hints: Hints<'_>) -> NameSays {
             numbers
         },
         special: release.is_special(),
+        chapters: release.chapters,
         edition: release.edition,
         language: match release.languages[..] {
             [language] => Some(language),

@@ -1,0 +1,19 @@
+//! One file of a library or of a download: what its name says, what it is, and what is in it. Everything in it may be hostile.
+//!
+//! [`path`] knows names of the file system and [`name`] reads one in the light of its series; [`look`] opens a file at few places
+//! ([`blocks`]) and says whether it holds pages ([`directory`], [`zip`]) and what it says of itself ([`metadata`], [`xml`]).
+
+pub mod blocks;
+pub mod contents;
+pub mod directory;
+pub mod look;
+pub mod magic;
+pub mod metadata;
+pub mod name;
+pub mod path;
+pub mod rar;
+#[cfg(test)]
+pub mod samples;
+pub mod seven_zip;
+mod xml;
+pub mod zip;

@@ -1,0 +1,93 @@
+//! Stage 8: what a download client wrote, held against what its release promised. Each promised volume has its own result. Blocking.
+//!
+//! Everything that is read here may be hostile: no link is followed, and depth, entries and bytes are bounded. [`walk`] lists what is
+//! there, [`inspect`] looks into each book and [`pages`] at folders of images, [`naming`] reads which volumes they are, [`measure`] holds
+//! them against the profile, and [`settle`] makes a result of each volume. [`fault`] names what is wrong.
+
+pub mod fault;
+mod inspect;
+mod measure;
+mod naming;
+mod pages;
+mod settle;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use std::path::{Path, PathBuf};
+
+pub use fault::{Bomb, Cause, Fault, Outcome};
+
+use crate::domain::{
+    edition::Edition,
+    profile::Profile,
+    release::Lexicon,
+    series::Series,
+    volume::{VolumeNumber, VolumeSet},
+};
+
+/// What a release promised.
+#[derive(Clone, Copy)]
+pub struct Promise<'a> {
+    /// What its name promised, reserved volumes only.
+    pub volumes: &'a VolumeSet,
+    /// The series that is collected.
+    pub series: &'a Series,
+    /// The edition that its name states: that of the files that state none.
+    pub edition: Edition,
+    /// Formats that are never taken, and sizes.
+    pub profile: &'a Profile,
+    /// The words that are known.
+    pub lexicon: &'a Lexicon,
+    /// Bytes of all of it; none when unknown.
+    pub bytes: Option<u64>,
+    /// Of a partial pack, the only files that count, as paths below the root with `/`; the rest is passed over. A root that is a file
+    /// counts.
+    pub selected: Option<&'a [String]>,
+    /// Codes of faults for which a human would have to look, and has: they are none any more.
+    pub accepted: &'a [String],
+}
+
+impl Promise<'_> {
+    fn accepts(&self, cause: &Cause) -> bool {
+        let code = cause.code();
+        cause.outcome() == Outcome::Review && self.accepted.iter().any(|known| known == code)
+    }
+}
+
+/// A good book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Book {
+    /// The file, or the folder of a volume of loose pages.
+    pub path: PathBuf,
+    /// By its content: `cbz`, `cbr`, `cb7`, `zip`, `rar`, `7z`, `pdf` or `epub`, and `folder` for loose pages.
+    pub format: &'static str,
+    /// Of the file, or of all pages.
+    pub bytes: u64,
+    /// Images; none when they cannot be counted.
+    pub pages: Option<u32>,
+    /// Every volume that it holds, promised or not.
+    pub volumes: VolumeSet,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Verified {
+    /// Each promised volume with every good copy of it, the best first: the profile's formats in their order, then the larger.
+    pub volumes: Vec<(VolumeNumber, Result<Vec<Book>, Fault>)>,
+    /// Good volumes that were not promised.
+    pub others: Vec<(VolumeNumber, Vec<Book>)>,
+    /// What else is wrong: bad copies of good volumes, books that were not promised, files that are no books.
+    pub problems: Vec<Fault>,
+}
+
+/// Looks at what lies at `root`, a file or a folder. Never fails: what cannot be read is a fault of the volumes that it keeps from us.
+pub fn verify(root: &Path, promise: &Promise<'_>) -> Verified {
+    let seen = walk::walk(root, promise.selected);
+    let books = naming::read(root, &seen, promise);
+    let judged = books
+        .into_iter()
+        .map(|named| measure::judge(root, named, promise))
+        .collect();
+    settle::settle(judged, &seen, promise)
+}
