@@ -10,6 +10,7 @@ pub mod hold;
 pub mod interval;
 pub mod language;
 pub mod link;
+pub mod naming;
 pub mod offer;
 pub mod pick;
 pub mod profile;
