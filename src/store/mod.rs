@@ -8,6 +8,7 @@ pub mod indexer;
 pub mod lease;
 pub mod library;
 pub mod offer;
+pub mod placement;
 pub mod profile;
 pub mod review;
 pub mod series;
