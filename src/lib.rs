@@ -22,6 +22,7 @@ pub mod taste;
 
 pub mod download;
 pub mod library;
+pub mod placing;
 pub mod search;
 
 pub mod http;

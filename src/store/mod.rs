@@ -11,6 +11,8 @@ pub mod offer;
 pub mod placement;
 pub mod profile;
 pub mod review;
+#[cfg(test)]
+pub mod scratch;
 pub mod series;
 pub mod setting;
 pub mod want;

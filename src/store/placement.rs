@@ -123,7 +123,7 @@ const UNFINISHED: &str = concat!(
 const AT: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM placement WHERE library_id = $1 AND target = $2 ORDER BY id DESC LIMIT 1"
+    " FROM placement WHERE library_id = $1 AND target = $2 AND step NOT IN ('failed', 'undone') ORDER BY id DESC LIMIT 1"
 );
 const OF_GRAB: &str = concat!(
     "SELECT ",
@@ -132,6 +132,9 @@ const OF_GRAB: &str = concat!(
 );
 const FOLDERS: &str =
     "SELECT folder, target FROM placement WHERE library_id = $1 AND folder IS NOT NULL";
+
+const FORGET: &str = "UPDATE placement SET folder = NULL
+    WHERE library_id = $1 AND (folder = $2 OR substr(folder, 1, length($2) + 1) = $2 || '/')";
 
 /// Writes down what is to be placed. A conflict ([`StoreError::is_conflict`]) means that something is on its way there already.
 pub async fn insert(db: &Db, new: &NewPlacement<'_>, now: i64) -> Result<Placement> {
@@ -169,7 +172,7 @@ pub async fn unfinished(db: &Db) -> Result<Vec<Placement>> {
     rows.into_iter().map(read).collect()
 }
 
-/// The last one that was for this place.
+/// The last one that is at this place, or on its way there or from there.
 pub async fn last_at(db: &Db, library: i64, target: &str) -> Result<Option<Placement>> {
     let row: Option<Row> =
         on!(db, pool => sqlx::query_as(AT).bind(library).bind(target).fetch_optional(pool).await?);
@@ -185,6 +188,12 @@ pub async fn of_grab(db: &Db, grab: i64) -> Result<Vec<Placement>> {
 /// The topmost folders that were made in a library, each with the file for which.
 pub async fn folders(db: &Db, library: i64) -> Result<Vec<(String, String)>> {
     Ok(on!(db, pool => sqlx::query_as(FOLDERS).bind(library).fetch_all(pool).await?))
+}
+
+/// A folder is gone, with those in it.
+pub async fn forget_folders(db: &Db, library: i64, folder: &str) -> Result<()> {
+    on_writer!(db, pool => sqlx::query(FORGET).bind(library).bind(folder).execute(pool).await.map(drop))?;
+    Ok(())
 }
 
 fn read(row: Row) -> Result<Placement> {
