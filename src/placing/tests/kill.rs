@@ -32,6 +32,7 @@ async fn child() {
                 .await
         }
         "undo" => undo(&scene.db, &scene.clock, 1).await,
+        "resume" => scene.resume().await,
         other => panic!("nothing called {other}"),
     };
     println!("{done:?}");
@@ -46,7 +47,10 @@ fn run(scene: &Scene, url: Option<&str>, does: &str, at: u32, no_rename: bool) -
         .env(DOES, does)
         .env(FOLDER, folder)
         .env(LIBRARY, &scene.library);
-    command.env(point::DIE_AT, at.to_string());
+    // Where it may leave a core.
+    command
+        .current_dir(folder)
+        .env(point::DIE_AT, at.to_string());
     url.map(|url| command.env(URL, url));
     no_rename.then(|| command.env(point::NO_RENAME, "1"));
     let output = command.output().expect("a child");
@@ -77,6 +81,15 @@ async fn at_each_instant(does: &str, library: Option<&Path>, no_rename: bool) ->
         }
         let status = run(&scene, url.as_deref(), does, at, no_rename);
         assert_not_half(&scene);
+        if !placement::unfinished(&scene.db)
+            .await
+            .expect("rows")
+            .is_empty()
+        {
+            // Whoever goes on dies as well, at one instant or another.
+            run(&scene, url.as_deref(), "resume", at % 7 + 1, no_rename);
+            assert_not_half(&scene);
+        }
         let resumed = resume(&scene.db, &scene.clock).await.expect("a journal");
         for resumed in &resumed {
             assert!(resumed.outcome.is_ok(), "{does} dying at {at}: {resumed:?}");
