@@ -180,7 +180,8 @@ impl Journal<'_> {
                 Step::Failed
             };
             (row.how, row.temp, row.folder) = (None, None, None);
-            (row.size, row.inode, row.modified, row.checksum) = (None, None, None, None);
+            // The size stays: what was verified is what is placed, whenever that is.
+            (row.inode, row.modified, row.checksum) = (None, None, None);
         }
         match self.save(&row).await {
             Err(lost @ PlaceError::Store(_)) => lost,

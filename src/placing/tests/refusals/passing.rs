@@ -91,6 +91,26 @@ async fn full(scene: &Scene) {
     remount(&scene.library, "size=8m");
     assert_eq!(scene.resume().await.expect("placed").step, Step::Placed);
     assert_eq!(scene.shelf(), ["One Piece", TARGET]);
+    // Something else than what was verified is not placed later.
+    let order = Order {
+        grab_id: 9,
+        target: Path::new("b.cbz"),
+        may_link: false,
+        ..scene.order()
+    };
+    remount(&scene.library, "size=3m");
+    assert!(
+        scene
+            .place(order)
+            .await
+            .is_err_and(|error| error.is_passing())
+    );
+    fs::write(&scene.source, "other").expect("written");
+    let changed = scene.resume().await;
+    assert!(
+        matches!(changed, Err(PlaceError::SourceChanged { .. })),
+        "{changed:?}"
+    );
 }
 
 /// The disk says so in the middle of a file.
