@@ -23,6 +23,7 @@ pub mod taste;
 pub(crate) mod book;
 pub mod download;
 pub mod library;
+pub mod placing;
 pub mod search;
 pub mod verification;
 

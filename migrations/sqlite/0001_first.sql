@@ -197,6 +197,37 @@ CREATE TABLE grab_volume (
 );
 CREATE UNIQUE INDEX grab_volume_live ON grab_volume (series_id, volume) WHERE live;
 
+-- A file that is put into a library: each step is written before it is done. Outlives grab, series and library, as the file does.
+CREATE TABLE placement (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    grab_id BIGINT NOT NULL,
+    series_id BIGINT NOT NULL,
+    library_id BIGINT NOT NULL,
+    volumes TEXT NOT NULL,
+    source TEXT NOT NULL,
+    root TEXT NOT NULL,
+    target TEXT NOT NULL,
+    new_folder BOOLEAN NOT NULL,
+    may_link BOOLEAN NOT NULL,
+    step TEXT NOT NULL,
+    how TEXT,
+    temp TEXT,
+    folder TEXT,
+    size BIGINT,
+    inode BIGINT,
+    modified BIGINT,
+    checksum TEXT,
+    message TEXT,
+    revision BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    undone_at BIGINT
+);
+CREATE INDEX placement_grab ON placement (grab_id);
+CREATE INDEX placement_target ON placement (library_id, target);
+-- One file at a time is on its way to a place, whichever process brings it.
+CREATE UNIQUE INDEX placement_on_its_way ON placement (library_id, target) WHERE step IN ('planned', 'writing', 'renaming', 'undoing');
+
 CREATE TABLE check_run (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     cause TEXT NOT NULL,

@@ -44,6 +44,22 @@ pub fn escape(name: &OsStr) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// The name that was escaped; none when no name escapes to this text.
+pub fn unescape(text: &str) -> Option<OsString> {
+    let mut parts = text.split('\\');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let digits = part.strip_prefix('x')?.get(..2)?;
+        bytes.extend(hex::decode(digits).ok()?);
+        bytes.extend(&part.as_bytes()[3..]);
+    }
+    #[cfg(unix)]
+    let name = std::os::unix::ffi::OsStringExt::from_vec(bytes);
+    #[cfg(not(unix))]
+    let name = String::from_utf8(bytes).ok()?.into();
+    Some(name)
+}
+
 /// The path of `name` in the folder `parent`, which is empty for the root.
 pub fn below(parent: &str, name: &OsStr) -> String {
     let name = escape(name);
@@ -130,19 +146,15 @@ mod tests {
         ] {
             let escaped = escape(OsStr::from_bytes(bytes));
             assert_eq!(escaped, text);
-            assert_eq!(unescape(&escaped), bytes, "{text}");
+            assert_eq!(
+                unescape(&escaped).as_deref(),
+                Some(OsStr::from_bytes(bytes)),
+                "{text}"
+            );
         }
-    }
-
-    #[cfg(unix)]
-    fn unescape(text: &str) -> Vec<u8> {
-        let mut parts = text.split(r"\x");
-        let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
-        for part in parts {
-            bytes.extend(hex::decode(&part[..2]).expect("two hexadecimal digits"));
-            bytes.extend(&part.as_bytes()[2..]);
+        for text in [r"a\", r"\x", r"\x5", r"\xzz", r"\n", r"\xé"] {
+            assert_eq!(unescape(text), None, "{text}");
         }
-        bytes
     }
 
     #[test]

@@ -11,9 +11,12 @@ pub mod lease;
 pub mod library;
 pub mod link;
 pub mod offer;
+pub mod placement;
 pub mod profile;
 pub mod review;
 pub mod rule;
+#[cfg(test)]
+pub mod scratch;
 pub mod series;
 pub mod setting;
 pub mod want;

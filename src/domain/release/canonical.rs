@@ -51,7 +51,8 @@ fn numbers(f: &mut fmt::Formatter<'_>, marker: &str, set: &VolumeSet) -> fmt::Re
     Ok(())
 }
 
-fn words(edition: Edition) -> Option<String> {
+/// An edition as it stands in a name; nothing for the standard one.
+pub fn words(edition: Edition) -> Option<String> {
     Some(match edition {
         Edition::Standard => return None,
         Edition::Perfect => "Perfect Edition".into(),

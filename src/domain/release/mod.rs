@@ -29,6 +29,7 @@ use super::{
     edition::Edition,
     volume::{VolumeNumber, VolumeSet},
 };
+pub use canonical::words as edition_words;
 pub use class::FORMATS;
 pub use explain::{Span, explain};
 pub use lexicon::{ExtraWords, Lexicon};

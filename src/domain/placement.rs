@@ -1,0 +1,98 @@
+//! The steps in which a volume's file comes into a library, and leaves it again. Pure.
+
+/// Where a placement stands. Each is written down before what it names is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing is done yet, or it was taken back and is to be tried again.
+    Planned,
+    /// The file is being brought into the target's folder under a temporary name.
+    Writing,
+    /// It is complete there, and gets its name.
+    Renaming,
+    /// It is in its place.
+    Placed,
+    /// It was refused for good; nothing of it is left.
+    Failed,
+    /// It is being removed.
+    Undoing,
+    /// It was removed.
+    Undone,
+}
+
+impl Step {
+    /// All of them, with their words.
+    pub const ALL: [(Self, &str); 7] = [
+        (Self::Planned, "planned"),
+        (Self::Writing, "writing"),
+        (Self::Renaming, "renaming"),
+        (Self::Placed, "placed"),
+        (Self::Failed, "failed"),
+        (Self::Undoing, "undoing"),
+        (Self::Undone, "undone"),
+    ];
+
+    /// As stored and shown.
+    pub fn word(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|known| known.0 == self)
+            .map_or("failed", |known| known.1)
+    }
+
+    /// From its word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|known| known.1 == word)
+            .map(|known| known.0)
+    }
+
+    /// Something is still to be done, by whoever comes across it.
+    pub fn is_unfinished(self) -> bool {
+        matches!(
+            self,
+            Self::Planned | Self::Writing | Self::Renaming | Self::Undoing
+        )
+    }
+}
+
+/// How the bytes come into the library; the client keeps its file either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// Both names are one file.
+    Hardlink,
+    /// Two files, compared.
+    Copy,
+}
+
+impl How {
+    /// As stored and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hardlink => "hardlink",
+            Self::Copy => "copy",
+        }
+    }
+
+    /// From its word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Hardlink, Self::Copy]
+            .into_iter()
+            .find(|how| how.word() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_read_back() {
+        for (step, word) in Step::ALL {
+            assert_eq!((step.word(), Step::from_word(word)), (word, Some(step)));
+        }
+        for how in [How::Hardlink, How::Copy] {
+            assert_eq!(How::from_word(how.word()), Some(how));
+        }
+    }
+}
