@@ -33,9 +33,9 @@ pub use self::{
 };
 use self::{file::Job, journal::Journal, known::There};
 use crate::{
+    book::path::escape,
     clock::Clock,
     domain::{placement::Step, volume::VolumeSet},
-    library::folder::escape,
     store::{
         Db, StoreError,
         placement::{self, NewPlacement, Placement},

@@ -19,9 +19,9 @@ use super::{
     spot,
 };
 use crate::{
+    book::path::{escape, unescape},
     clock::Clock,
     domain::placement::{How, Step},
-    library::folder::{escape, unescape},
     secret::random,
     store::{
         Db, StoreError,

@@ -23,7 +23,6 @@ use std::{
 use async_trait::async_trait;
 use tokio::{sync::watch, task::spawn_blocking};
 
-pub use self::path::{escape, unescape};
 use self::{listing::Folder, scan::Scanner};
 use crate::{
     domain::release::Hints,
