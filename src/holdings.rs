@@ -10,6 +10,7 @@ use std::{
 
 use crate::{
     app::App,
+    connection::Role,
     domain::{
         decide::elsewhere::{Elsewhere, Place},
         release::{Hints, Kind, parse},
@@ -130,35 +131,38 @@ impl Held {
     }
 }
 
-/// The volumes of a series that are in a client without having been sent from here, or in an inbox of these libraries of it.
+/// The volumes of a series that are in a client without having been sent from here, or in an inbox: of these clients
+/// and libraries.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn elsewhere(
     app: &App,
     stored: &Stored,
-    libraries: &[Connection],
+    around: &[Connection],
 ) -> Result<Elsewhere, StoreError> {
     let names = std::iter::once(&stored.series.title).chain(&stored.series.aliases);
     let names: Vec<String> = names.map(|name| fold(name)).collect();
     let mut elsewhere = Elsewhere::default();
-    for (client, volumes) in in_clients(app, &names).await? {
+    for (client, volumes) in in_clients(app, around, &names).await? {
         elsewhere.add(Place::Client(client), volumes);
     }
-    for (path, volumes) in inbox::of_series(app, libraries, &names).await {
+    for (path, volumes) in inbox::of_series(app, around, &names).await {
         elsewhere.add(Place::Inbox(path), volumes);
     }
     Ok(elsewhere)
 }
 
 /// By the client's name.
-async fn in_clients(app: &App, names: &[String]) -> Result<Vec<(String, VolumeSet)>, StoreError> {
+async fn in_clients(
+    app: &App,
+    around: &[Connection],
+    names: &[String],
+) -> Result<Vec<(String, VolumeSet)>, StoreError> {
     let mut found = Vec::new();
-    for row in store::connection::list(&app.db, "client").await? {
-        if !row.enabled {
-            continue;
-        }
-        let held = of(app, &row).await;
+    let clients = around.iter().filter(|row| Role::of(row) == Role::Client);
+    for row in clients.filter(|row| row.enabled) {
+        let held = of(app, row).await;
         let of_series = names
             .iter()
             .filter_map(|name| held.by_title.get(name))

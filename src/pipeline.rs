@@ -149,7 +149,8 @@ async fn check_alone(
             false => Purpose::Sweep,
         };
         let offers = ask_sources(app, &settings, &stored, &open, purpose, &mut report).await?;
-        decide_and_send(app, lease, id, &offers, options, &mut report).await?;
+        let known = (settings, stored.clone());
+        decide_and_send(app, lease, known, &offers, options, &mut report).await?;
     }
     let ended = app.clock.now();
     let mark = store::series::Checked {
@@ -215,7 +216,11 @@ async fn ask_sources(
         });
     }
     let missing: Vec<_> = open.free.iter().collect();
-    let found = store::offer::found_by_term(&app.db, stored.series.id).await?;
+    let found = match stored.series.aliases.len() {
+        // There is nothing to choose from.
+        0 | 1 => HashMap::new(),
+        _ => store::offer::found_by_term(&app.db, stored.series.id).await?,
+    };
     let terms = query::terms(&stored.series, &found, stored.fruitless);
     let answers = join_all(rows.iter().map(|row| {
         asking::ask(
@@ -245,7 +250,8 @@ fn answered(report: &SeriesReport) -> bool {
 /// Offers that could not be had, by fingerprint: the next candidate's turn comes.
 type Excluded = HashMap<String, Reason>;
 
-/// What is decided on, read anew for every round: asking takes minutes, and users and libraries do not wait.
+/// What is decided on, as it is known when a round begins. Asking takes minutes, and users and libraries do not wait: whether the series
+/// is still this one is looked at when the decision is written down, and the next round reads it anew.
 struct Facts {
     settings: Settings,
     stored: Stored,
@@ -254,44 +260,50 @@ struct Facts {
     brake: Option<String>,
 }
 
-async fn facts(app: &Arc<App>, id: i64, options: Options) -> Result<Option<Facts>, StoreError> {
-    let settings = app.settings().await?;
-    let Some(stored) = store::series::get(&app.db, id).await? else {
-        return Ok(None);
-    };
+async fn facts(
+    app: &Arc<App>,
+    (settings, stored): (Settings, Stored),
+    options: Options,
+) -> Result<Facts, StoreError> {
     let open = Open::of(&stored);
     let brake = brake(app, &settings, &stored, options).await?;
     let taste = taste::of(app, &stored).await?;
-    Ok(Some(Facts {
+    Ok(Facts {
         settings,
         stored,
         open,
         taste,
         brake,
-    }))
+    })
 }
 
 async fn decide_and_send(
     app: &Arc<App>,
     lease: &Lease,
-    id: i64,
+    known: (Settings, Stored),
     offers: &[Offer],
     options: Options,
     report: &mut SeriesReport,
 ) -> Result<(), StoreError> {
+    let id = known.1.series.id;
+    let mut known = Some(known);
     let (mut excluded, mut resolved) = (Excluded::new(), Resolved::new());
     for round in 1..=MOST_ROUNDS {
         let last = round == MOST_ROUNDS;
-        let Some(Facts {
+        let known = match known.take() {
+            Some(known) => known,
+            None => match store::series::get(&app.db, id).await? {
+                Some(stored) => (app.settings().await?, stored),
+                None => return Ok(()),
+            },
+        };
+        let Facts {
             settings,
             stored,
             open,
             taste,
             brake,
-        }) = facts(app, id, options).await?
-        else {
-            return Ok(());
-        };
+        } = facts(app, known, options).await?;
         report
             .notes
             .extend(brake.clone().filter(|note| !report.notes.contains(note)));

@@ -47,8 +47,8 @@ pub struct Taste {
 /// When the database fails.
 pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
     let id = stored.series.id;
-    let libraries = store::connection::libraries_of(&app.db, id).await?;
-    let (_, profile) = profile_among(app, stored, &libraries).await?;
+    let around = store::connection::around(&app.db, id).await?;
+    let (_, profile) = profile_among(app, stored, &around).await?;
     let rules = store::rule::of_series(&app.db, id).await?;
     let files = store::file::of_series(&app.db, id).await?;
     let copies = match profile.upgrades {
@@ -64,7 +64,7 @@ pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
         blocked: store::blocked::reasons(&app.db, id).await?,
         copies,
         missing_since,
-        elsewhere: holdings::elsewhere(app, stored, &libraries).await?,
+        elsewhere: holdings::elsewhere(app, stored, &around).await?,
         usual_bytes: usual_bytes(&files),
         profile,
     })
@@ -82,10 +82,10 @@ pub async fn profile_of(app: &App, stored: &Stored) -> Result<(String, Profile),
 async fn profile_among(
     app: &App,
     stored: &Stored,
-    libraries: &[Connection],
+    around: &[Connection],
 ) -> Result<(String, Profile), StoreError> {
     let mut names: Vec<String> = stored.series.profile.clone().into_iter().collect();
-    for row in libraries {
+    for row in around {
         if let Some(Settings::Folder(folder)) = Settings::from_json(&row.kind, &row.config) {
             names.extend(folder.profile);
         }

@@ -77,9 +77,13 @@ async fn consider_alone(
         title: stored.series.title.clone(),
         ..SeriesReport::default()
     };
-    match why_not_searched(&stored, &app.settings().await?, &open, options) {
+    let settings = app.settings().await?;
+    match why_not_searched(&stored, &settings, &open, options) {
         Some(note) => report.notes.push(note),
-        None => decide_and_send(app, lease, id, offers, options, &mut report).await?,
+        None => {
+            let known = (settings, stored);
+            decide_and_send(app, lease, known, offers, options, &mut report).await?;
+        }
     }
     Ok(report)
 }

@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{CheckError, Open, Options, ask_sources, decide_and_send, lease_name};
+use super::{
+    CheckError, Open, Options, ask_sources, brakes::SEARCH_OFF, decide_and_send, lease_name,
+};
 use crate::{
     app::App,
     asking::Purpose,
@@ -101,9 +103,7 @@ async fn search_alone(
     sources: Vec<String>,
 ) -> Result<SeriesReport, CheckError> {
     let settings = app.settings().await?;
-    let mut stored = store::series::get(&app.db, id)
-        .await?
-        .ok_or(CheckError::Unknown)?;
+    let stored = (store::series::get(&app.db, id).await?).ok_or(CheckError::Unknown)?;
     let mut open = Open::of(&stored);
     let mut report = SeriesReport {
         series_id: id,
@@ -111,22 +111,30 @@ async fn search_alone(
         ..SeriesReport::default()
     };
     if !settings.search_enabled {
-        let note = "searching is switched off (setting searchEnabled)";
-        report.notes.push(note.into());
+        report.notes.push(SEARCH_OFF.into());
         return Ok(report);
     }
     // It is asked for whether or not it is missing; the verdicts still go by what is.
     open.free.insert(volume);
+    let mut asked = stored.clone();
     if !sources.is_empty() {
-        stored.series.sources = sources;
+        asked.series.sources = sources;
     }
-    let offers = ask_sources(app, &settings, &stored, &open, Purpose::Asked, &mut report).await?;
+    let offers = ask_sources(app, &settings, &asked, &open, Purpose::Asked, &mut report).await?;
     let options = Options {
         dry_run: true,
         by_hand: true,
         run_began: None,
     };
-    decide_and_send(app, lease, id, &offers, options, &mut report).await?;
+    decide_and_send(
+        app,
+        lease,
+        (settings, stored),
+        &offers,
+        options,
+        &mut report,
+    )
+    .await?;
     Ok(report)
 }
 

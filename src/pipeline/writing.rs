@@ -47,16 +47,10 @@ pub(super) struct Plan<'a> {
 impl Plan<'_> {
     /// Whether what was decided still stands for the series as it is now.
     fn still_stands(&self, now: &Stored, open: &Open) -> bool {
-        let sends = !self.prepared.ready.is_empty();
-        let allowed = now.series.auto_send && (now.series.monitored || self.options.by_hand);
+        let same = (&now.series, &now.shelf) == (&self.stored.series, &self.stored.shelf);
         let free = |volume| open.free.contains(volume);
-        !sends
-            || allowed
-                && self
-                    .prepared
-                    .ready
-                    .iter()
-                    .all(|item| item.reserves.iter().all(free))
+        let mut ready = self.prepared.ready.iter();
+        same && ready.all(|item| item.reserves.iter().all(free))
     }
 }
 

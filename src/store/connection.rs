@@ -73,6 +73,11 @@ const LIBRARIES_OF: &str = concat!(
     columns!(),
     " FROM connection WHERE id IN (SELECT library_id FROM series_link WHERE series_id = $1) ORDER BY id"
 );
+const AROUND: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM connection WHERE role = 'client' OR id IN (SELECT library_id FROM series_link WHERE series_id = $1) ORDER BY id"
+);
 /// SQLite has one writer at a time; PostgreSQL has to be told to keep the row.
 const LOCK: &str = "SELECT id FROM connection WHERE id = $1 FOR UPDATE";
 const SET_MANAGED: &str = "UPDATE connection SET managed = $2 WHERE id = $1";
@@ -87,6 +92,11 @@ const FAILED: &str = "UPDATE connection SET failures = failures + 1, blocked_unt
 /// The libraries that show a series.
 pub async fn libraries_of(db: &Db, series: i64) -> Result<Vec<Connection>> {
     Ok(on!(db, pool => sqlx::query_as(LIBRARIES_OF).bind(series).fetch_all(pool).await?))
+}
+
+/// What may hold volumes of a series already: the libraries that show it, and every client.
+pub async fn around(db: &Db, series: i64) -> Result<Vec<Connection>> {
+    Ok(on!(db, pool => sqlx::query_as(AROUND).bind(series).fetch_all(pool).await?))
 }
 
 /// All of a role; all roles when it is empty.
