@@ -4,7 +4,10 @@ use std::{any::Any, time::Duration};
 
 use futures_util::future::join_all;
 use lacunarr::{
-    domain::link::{Magnet, Payload, TorrentFile, TorrentId},
+    domain::{
+        following::Doing,
+        link::{Magnet, Payload, TorrentFile, TorrentId},
+    },
     download::qbittorrent::{QBittorrent, QBittorrentConfig},
     ports::{Added, Client, PortError},
     secret::Secret,
@@ -265,6 +268,68 @@ async fn everything_that_it_has_is_listed_with_what_is_left_of_it() {
                 assert!(held.hashes.contains(&hash), "{}", bench.version);
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn what_it_does_with_each_is_told_apart() {
+    for bench in Bench::both().await {
+        let (client, version) = (bench.client(), bench.version);
+        let (file, magnet) = (torrent("Doing 1.cbz"), torrent("Doing 2.cbz"));
+        client.add(&bytes_of(&file)).await.expect("added");
+        client.add(&magnet_of(&magnet)).await.expect("added");
+        let stopped = torrent("Doing 3.cbz");
+        let pausing = QBittorrent::new(QBittorrentConfig {
+            paused: true,
+            ..config(&bench.url)
+        });
+        pausing.add(&bytes_of(&stopped)).await.expect("added");
+        for (torrent, expected) in [
+            (&file, Doing::Loading),
+            (&magnet, Doing::Metadata),
+            (&stopped, Doing::Waiting),
+        ] {
+            let hash = torrent.hashes().id();
+            let doing = async || {
+                let holdings = client.holdings().await.expect("an answer");
+                let mut items = holdings.items.into_iter();
+                let held = items.find(|item| item.hashes.contains(&hash));
+                held.expect("it is listed").sight.doing
+            };
+            // A new one is checked first.
+            let what = format!("{version}: {expected:?}");
+            eventually(&what, 20, async || doing().await == expected).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_removed_leaves_its_data_and_a_tag_is_for_the_users_eyes() {
+    let real = RealQBittorrent::shared();
+    let data = real.downloads().join("Removed.cbz");
+    let torrent = torrent("Removed.cbz");
+    torrent.write_data(&real.downloads());
+    for bench in Bench::both().await {
+        let version = bench.version;
+        // Without category it goes where the real one saves by default: its data is there.
+        let client = QBittorrent::new(QBittorrentConfig {
+            category: String::new(),
+            ..config(&bench.url)
+        });
+        client.add(&bytes_of(&torrent)).await.expect("added");
+        client.tag(&id(&torrent), "stalled").await.expect("tagged");
+        let tags = bench.fields(&torrent).await["tags"].to_string();
+        assert!(
+            tags.contains("stalled") && tags.contains("lacunarr"),
+            "{version}: {tags}"
+        );
+        client.remove(&id(&torrent)).await.expect("removed");
+        let gone = async || bench.count(&torrent).await == 0;
+        eventually(&format!("{version} lists it no more"), 10, gone).await;
+        assert!(data.is_file(), "{version}");
+        // What is not there is no fault.
+        client.remove(&id(&torrent)).await.expect("no fault");
+        client.tag(&id(&torrent), "x").await.expect("no fault");
     }
 }
 
