@@ -118,7 +118,7 @@ pub async fn insert(
     Ok(id)
 }
 
-/// Checks that are not over, oldest first.
+/// Checks that are not over, 20 at most: those that someone asked for, then the others, the oldest first.
 pub async fn open(db: &Db) -> Result<Vec<CheckRun>> {
     let rows: Vec<Row> = on!(db, pool => sqlx::query_as(NEXT).fetch_all(pool).await?);
     rows.into_iter().map(read).collect()

@@ -120,7 +120,7 @@ const SINCE: &str = concat!(
 const ACCEPTED: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM offer WHERE series_id = $1 AND last_seen >= $2 AND decision = 'accepted' ORDER BY id LIMIT 2000"
+    " FROM offer WHERE series_id = $1 AND last_seen >= $2 AND decision = 'accepted' ORDER BY last_seen DESC, id LIMIT 2000"
 );
 const FOUND: &str =
     "SELECT term, COUNT(*) FROM offer WHERE series_id = $1 AND decision = 'accepted' GROUP BY term";
@@ -233,7 +233,7 @@ pub async fn since(db: &Db, since: i64, scope: Scope, limit: i64) -> Result<Vec<
     rows.into_iter().map(read).collect()
 }
 
-/// Of a series, the accepted ones that were seen since then.
+/// Of a series, the accepted ones that were seen since then; of more than 2,000, those that were seen last.
 pub async fn accepted(db: &Db, series: i64, since: i64) -> Result<Vec<Offer>> {
     let rows: Vec<Row> =
         on!(db, pool => sqlx::query_as(ACCEPTED).bind(series).bind(since).fetch_all(pool).await?);

@@ -33,6 +33,8 @@ const MOST_DUE: i64 = 200;
 pub enum Step {
     /// It ran this check.
     Ran(i64),
+    /// It asked for this check of series that are due.
+    Asked(i64),
     /// It looked again at picks that had waited for room.
     LetGo,
     /// There was nothing to do.
@@ -178,7 +180,7 @@ async fn request_once(app: &App, cause: &str, series: &[i64]) -> Result<Option<i
 pub async fn run(app: Arc<App>) {
     while !app.stop.is_cancelled() {
         let pause = match step(&app).await {
-            Ok(Step::Ran(_) | Step::LetGo) => continue,
+            Ok(Step::Ran(_) | Step::Asked(_) | Step::LetGo) => continue,
             Ok(Step::Idle) => POLL,
             Err(error) => {
                 tracing::error!(%error, "checking failed; it is tried again");
@@ -193,7 +195,7 @@ pub async fn run(app: Arc<App>) {
     }
 }
 
-/// Settles what a crash left in doubt, then runs the oldest open check, else one of the series that are due.
+/// Settles what a crash left in doubt, then runs the first open check ([`store::check::open`]); without one, asks for a check of the series that are due.
 ///
 /// # Errors
 /// When the database fails; the check stays open and is gone on with.
@@ -220,7 +222,7 @@ pub async fn step(app: &Arc<App>) -> Result<Step, StoreError> {
     }
     Ok(request_once(app, "library", &due)
         .await?
-        .map_or(Step::Idle, Step::Ran))
+        .map_or(Step::Idle, Step::Asked))
 }
 
 /// Picks that wait for room in the budget are looked at again as long as there is some, without a search, the longest waiting
