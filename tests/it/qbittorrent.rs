@@ -1,6 +1,6 @@
 //! The qBittorrent adapter against the real 4.5.2 and the stand-in of 5.2: the same tables for both, then what only one of them can show.
 
-use std::{any::Any, time::Duration};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use lacunarr::{
@@ -36,7 +36,15 @@ struct Bench {
 
 impl Bench {
     async fn both() -> [Self; 2] {
-        let real = RealQBittorrent::shared();
+        Self::with(RealQBittorrent::shared()).await
+    }
+
+    /// A real one that no other test has torrents in: of many, it lets only some move.
+    async fn own() -> [Self; 2] {
+        Self::with(Arc::new(RealQBittorrent::start())).await
+    }
+
+    async fn with(real: Arc<RealQBittorrent>) -> [Self; 2] {
         let stand_in = QBittorrent5::start();
         [
             Self {
@@ -273,7 +281,7 @@ async fn everything_that_it_has_is_listed_with_what_is_left_of_it() {
 
 #[tokio::test]
 async fn what_it_does_with_each_is_told_apart() {
-    for bench in Bench::both().await {
+    for bench in Bench::own().await {
         let (client, version) = (bench.client(), bench.version);
         let (file, magnet) = (torrent("Doing 1.cbz"), torrent("Doing 2.cbz"));
         client.add(&bytes_of(&file)).await.expect("added");
