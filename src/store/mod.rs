@@ -183,7 +183,9 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20))
             // Pages that are written again and again, as those of a check are, go to the database file once in a while.
-            .pragma("wal_autocheckpoint", "8000");
+            .pragma("wal_autocheckpoint", "8000")
+            // What a statement may have to undo is not written to a file of its own.
+            .pragma("temp_store", "MEMORY");
         let failed = |source| StoreError::Open {
             place: path.display().to_string(),
             source,
@@ -194,7 +196,8 @@ impl Db {
             .test_before_acquire(false)
             // The first import of a large library is one transaction, and others wait for it.
             .acquire_timeout(Duration::from_secs(120))
-            .connect_with(options.clone())
+            // Kibibytes; its indexes are read again and again.
+            .connect_with(options.clone().pragma("cache_size", "-8000"))
             .await
             .map_err(failed)?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await?;
