@@ -98,11 +98,18 @@ impl QBittorrent {
         torrent: &TorrentId,
         filter: &[(&str, &str)],
     ) -> Result<Option<ClientItem>, PortError> {
+        Ok(self.listed(torrent, filter).await?.map(ClientItem::from))
+    }
+
+    async fn listed(
+        &self,
+        torrent: &TorrentId,
+        filter: &[(&str, &str)],
+    ) -> Result<Option<Listed>, PortError> {
         let forms = torrent.forms();
         let answer = self.get("torrents/info", filter).await?;
         let listed: Vec<Listed> = answer.json()?;
-        let found = listed.into_iter().find(|listed| listed.is_one_of(&forms));
-        Ok(found.map(ClientItem::from))
+        Ok(listed.into_iter().find(|listed| listed.is_one_of(&forms)))
     }
 
     async fn look_by_hash(&self, torrent: &TorrentId) -> Result<Option<ClientItem>, PortError> {
@@ -149,15 +156,6 @@ impl QBittorrent {
 
     async fn preferences(&self) -> Result<Preferences, PortError> {
         self.get("app/preferences", &[]).await?.json()
-    }
-
-    /// What it calls a torrent; none when it does not list it.
-    async fn listed_as(&self, torrent: &TorrentId) -> Result<Option<String>, PortError> {
-        let forms = torrent.forms();
-        let answer = self.get("torrents/info", &[]).await?;
-        let listed: Vec<Listed> = answer.json()?;
-        let found = listed.into_iter().find(|listed| listed.is_one_of(&forms));
-        Ok(found.map(|listed| listed.hash))
     }
 
     async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<(), PortError> {
@@ -282,22 +280,19 @@ impl Client for QBittorrent {
     }
 
     async fn remove(&self, torrent: &TorrentId) -> Result<(), PortError> {
-        let Some(hashes) = self.listed_as(torrent).await? else {
+        let Some(listed) = self.listed(torrent, &[]).await? else {
             return Ok(());
         };
-        self.post(
-            "torrents/delete",
-            &[("hashes", &hashes), ("deleteFiles", "false")],
-        )
-        .await
+        let form = [("hashes", listed.hash.as_str()), ("deleteFiles", "false")];
+        self.post("torrents/delete", &form).await
     }
 
     async fn tag(&self, torrent: &TorrentId, tag: &str) -> Result<(), PortError> {
-        let Some(hashes) = self.listed_as(torrent).await? else {
+        let Some(listed) = self.listed(torrent, &[]).await? else {
             return Ok(());
         };
-        self.post("torrents/addTags", &[("hashes", &hashes), ("tags", tag)])
-            .await
+        let form = [("hashes", listed.hash.as_str()), ("tags", tag)];
+        self.post("torrents/addTags", &form).await
     }
 
     async fn holdings(&self) -> Result<Holdings, PortError> {

@@ -225,9 +225,6 @@ async fn leave(app: &App, client: &dyn Client, look: &Look) -> Result<(), StoreE
 /// Judges again what was found for a series lately, and sends what is right. Without a candidate it is searched at its next turn.
 async fn next_candidate(app: &Arc<App>, series: i64) -> Result<(), StoreError> {
     let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    store::series::search_now(&mut tx, series).await?;
-    tx.commit().await?;
     let offers = store::offer::accepted(&app.db, series, now - FOUND_LATELY).await?;
     match pipeline::consider(app, series, &offers, now).await {
         Ok(_) | Err(CheckError::Unknown) => Ok(()),

@@ -113,6 +113,8 @@ async fn advance(
             ..offer.offer
         };
         store::blocked::put(&mut tx, grab.series_id, &offer, why, now).await?;
+        // Whatever comes of the next candidate, its series has its turn.
+        store::series::search_now(&mut tx, grab.series_id).await?;
     }
     let reason = why.to_owned();
     let event = match state {

@@ -10,10 +10,11 @@ use lacunarr::{
     worker::track::{self, STALLED_TAG, Tracked},
 };
 
-use super::parts::{MINUTE, Parts, check};
+use super::parts::{MINUTE, Parts, arm, check};
 use crate::stand_in::{
     prowlarr::{Indexer, Release},
     qbittorrent::Fault,
+    web_api::WebApi,
 };
 
 const HOUR: i64 = 60 * MINUTE;
@@ -169,7 +170,7 @@ async fn when_nothing_comes_through_the_client_no_release_is_to_blame() {
     }
     look(&app).await;
 
-    // Without its network the clock stands still, and so it does while the client or this program is away, or they are paused.
+    // Without its network the clock stands still, and so it does while the client is away.
     parts.client.cut_off(true);
     hours_pass(&parts, &app, 60).await;
     parts.client.cut_off(false);
@@ -250,8 +251,7 @@ async fn what_somebody_takes_out_of_the_client_is_not_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_a_private_tracker_what_downloaded_a_byte_is_only_marked_and_what_was_there_before_is_not_touched()
- {
+async fn on_a_private_tracker_what_downloaded_a_byte_is_only_marked() {
     let releases = vec![
         Release::new(1, "Naruto T03 [CBZ] FR").seeders(50),
         Release::new(1, "Naruto T04 [CBZ] FR").seeders(40),
@@ -267,7 +267,7 @@ async fn on_a_private_tracker_what_downloaded_a_byte_is_only_marked_and_what_was
     parts.client.advance(&fourth, "stalledDL", 0.0);
     look(&app).await;
     hours_pass(&parts, &app, 25).await;
-    parts.client.advance(&fourth, "pausedDL", 0.0);
+    parts.client.advance(&fourth, "stoppedDL", 0.0);
     hours_pass(&parts, &app, 24).await;
     let states = states(&app).await;
     assert_eq!(states[0].1, GrabState::Stalled, "{states:?}");
@@ -276,6 +276,34 @@ async fn on_a_private_tracker_what_downloaded_a_byte_is_only_marked_and_what_was
     let third = held.iter().find(|held| held.hash == third);
     assert!(
         third.is_some_and(|held| held.tags.contains(STALLED_TAG)),
+        "{held:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_in_the_client_before_is_neither_taken_out_nor_marked() {
+    let release = Release::new(1, "Naruto T03 [CBZ] FR").seeders(50);
+    let torrent = release.torrent.clone();
+    let parts = Parts::new(vec![release]).await;
+    let app = parts.starts().await;
+    // Somebody adds it after the client was asked what it holds, and before it is sent.
+    check(&app).await;
+    let api = WebApi::login(parts.client.url()).await;
+    api.post("torrents/add", &[("urls", &torrent.magnet())])
+        .await;
+    arm(&app, Some(app.clock.now())).await;
+    check(&app).await;
+    let grab = grabs(&app).await.remove(0);
+    assert_eq!((grab.state, grab.ours), (GrabState::Queued, false));
+    let hash = grab.torrent.as_hex();
+    parts.client.advance(&hash, "stalledDL", 0.0);
+    look(&app).await;
+    hours_pass(&parts, &app, 48).await;
+    assert_eq!(grabs(&app).await[0].state, GrabState::Stalled);
+    let held = parts.client.torrents();
+    let there = held.iter().find(|held| held.hash == hash);
+    assert!(
+        there.is_some_and(|held| !held.tags.contains(STALLED_TAG)),
         "{held:?}"
     );
 }
