@@ -111,14 +111,27 @@ pub async fn failed(app: &App, id: i64, error: &PortError) -> store::Result<()> 
     Ok(())
 }
 
+/// What is stuck of the grabs of a client, and when anything that was sent to it last moved.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stuck_in(
+    app: &App,
+    row: &Connection,
+    tracks: &[Track],
+) -> store::Result<(Stuck, Option<i64>)> {
+    let last_moved = store::grab::last_moved(&app.db, row.id).await?;
+    let patience = app.settings().await?.patience();
+    let stuck = stuck(tracks, last_moved, &patience, app.clock.now());
+    Ok((stuck, last_moved))
+}
+
 /// Most of what was sent to a client is stuck together: that is no release's fault.
 async fn nothing_comes(app: &App, row: &Connection) -> store::Result<Option<Problem>> {
     let grabs = store::grab::followed(&app.db, row.id).await?;
     let tracks: Vec<Track> = grabs.iter().map(|grab| grab.track).collect();
-    let last_moved = store::grab::last_moved(&app.db, row.id).await?;
-    let patience = app.settings().await?.patience();
-    let Stuck::Client { grabs, hours } = stuck(&tracks, last_moved, &patience, app.clock.now())
-    else {
+    let (stuck, last_moved) = stuck_in(app, row, &tracks).await?;
+    let Stuck::Client { grabs, hours } = stuck else {
         return Ok(None);
     };
     Ok(Some(Problem {

@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use crate::{
     app::App,
     domain::{
-        following::{Doing, Stuck, Track, follow, stuck},
+        following::{Doing, Stuck, Track, follow},
         grab::Observation,
         units::HOUR,
     },
@@ -14,7 +14,6 @@ use crate::{
     lease::Lease,
     pipeline::{self, CheckError, FOUND_LATELY, sending},
     ports::{Client, Holding},
-    settings::Settings,
     store::{self, StoreError, connection::Connection, grab::Grab},
 };
 
@@ -53,7 +52,6 @@ pub async fn run(app: Arc<App>) {
 /// When the database fails.
 pub async fn step(app: &Arc<App>) -> Result<Tracked, StoreError> {
     let mut tracked = Tracked::default();
-    let settings = app.settings().await?;
     for row in store::connection::list(&app.db, "client").await? {
         if !row.enabled || health::is_resting(&row, app.clock.now()) {
             continue;
@@ -61,7 +59,7 @@ pub async fn step(app: &Arc<App>) -> Result<Tracked, StoreError> {
         let Some(lease) = Lease::try_take(app, &format!("track:{}", row.id)).await? else {
             continue;
         };
-        let followed = of_client(app, &settings, &row, &mut tracked).await;
+        let followed = of_client(app, &row, &mut tracked).await;
         lease.release().await;
         for series in followed? {
             next_candidate(app, series).await?;
@@ -74,7 +72,6 @@ pub async fn step(app: &Arc<App>) -> Result<Tracked, StoreError> {
 /// The series of which something came to nothing.
 async fn of_client(
     app: &Arc<App>,
-    settings: &Settings,
     row: &Connection,
     tracked: &mut Tracked,
 ) -> Result<Vec<i64>, StoreError> {
@@ -108,7 +105,7 @@ async fn of_client(
     }
     write_looks(app, &looks).await?;
     tracked.looked_at += looks.len();
-    for place in to_blame(app, settings, row, &looks).await? {
+    for place in to_blame(app, row, &looks).await? {
         looks[place].observation = Some(Observation::Stuck);
     }
     let mut again = Vec::new();
@@ -166,29 +163,13 @@ async fn write_looks(app: &App, looks: &[Look]) -> Result<(), StoreError> {
 }
 
 /// Places of the grabs that are stuck by their own fault.
-async fn to_blame(
-    app: &App,
-    settings: &Settings,
-    row: &Connection,
-    looks: &[Look],
-) -> Result<Vec<usize>, StoreError> {
+async fn to_blame(app: &App, row: &Connection, looks: &[Look]) -> Result<Vec<usize>, StoreError> {
     let tracks: Vec<Track> = looks.iter().map(|look| look.track).collect();
-    let last_moved = store::grab::last_moved(&app.db, row.id).await?;
-    Ok(
-        match stuck(&tracks, last_moved, &settings.patience(), app.clock.now()) {
-            Stuck::Releases(places) => places,
-            Stuck::None => Vec::new(),
-            Stuck::Client { grabs, hours } => {
-                tracing::warn!(
-                    client = row.name,
-                    grabs,
-                    hours,
-                    "nothing comes through this client"
-                );
-                Vec::new()
-            }
-        },
-    )
+    Ok(match health::stuck_in(app, row, &tracks).await?.0 {
+        Stuck::Releases(places) => places,
+        // None is; health says so.
+        Stuck::None | Stuck::Client { .. } => Vec::new(),
+    })
 }
 
 fn why(observation: Observation, track: &Track) -> String {

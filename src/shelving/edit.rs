@@ -1,0 +1,235 @@
+//! What the user decides of series that are on the shelf: what is missing of them is counted anew.
+
+use super::{refresh, scan::hold_event};
+use crate::{
+    app::App,
+    domain::{
+        edition::Edition,
+        release::Lexicon,
+        series::{Series, Shelf},
+        title::fold,
+        volume::VolumeSet,
+    },
+    ports::ScannedFile,
+    store::{self, StoreError, Tx, grab::Grab, link::Link, series::Stored},
+};
+
+/// The user says that what left this library's shelf is gone for good: it is ignored, and sending goes on. None when no
+/// volume has left it; a library that is empty or away is not accepted so.
+///
+/// # Errors
+/// When the database fails.
+pub async fn accept_vanished(app: &App, library: i64) -> Result<Option<u64>, StoreError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    store::library::lock(&mut tx, library).await?;
+    let links = store::link::of_library_in(&mut tx, library).await?;
+    if links.iter().all(|link| link.shelf.vanished.is_empty()) {
+        return Ok(None);
+    }
+    let mut accepted = 0;
+    for link in links.iter().filter(|link| !link.shelf.vanished.is_empty()) {
+        let Some(mut stored) = store::series::get_in(&mut tx, link.series_id).await? else {
+            continue;
+        };
+        // What a mirror still shows is not gone.
+        let gone: VolumeSet = link
+            .shelf
+            .vanished
+            .iter()
+            .filter(|volume| !stored.shelf.present.contains(*volume))
+            .collect();
+        stored.series.ignored.extend_with(&gone);
+        accepted += gone.len() as u64;
+        store::series::update(&mut tx, &stored.series, now).await?;
+        let shelf = Shelf {
+            present: link.shelf.present.clone(),
+            vanished: VolumeSet::default(),
+        };
+        store::link::put(
+            &mut tx,
+            &Link {
+                shelf,
+                ..link.clone()
+            },
+            now,
+        )
+        .await?;
+        refresh(&mut tx, link.series_id, now).await?;
+    }
+    let state = store::library::state_in(&mut tx, library).await?;
+    store::library::hold(&mut tx, library, None).await?;
+    let name = store::connection::get_in(&mut tx, library)
+        .await?
+        .map(|row| row.name)
+        .unwrap_or_default();
+    let events = hold_event(&name, state.held.as_deref(), None);
+    store::event::append(&mut tx, events.as_slice(), now).await?;
+    tx.commit().await?;
+    Ok(Some(accepted))
+}
+
+/// A series that the user changed.
+#[derive(Debug)]
+pub struct Changed {
+    /// As it is now.
+    pub stored: Stored,
+    /// What was sent because its name means the series by an alias that was withdrawn, newest first.
+    pub sent_by_withdrawn: Vec<Grab>,
+}
+
+/// The user changes a series: what is missing of it is counted anew. None when there is no such series; an error of
+/// `change` changes nothing.
+///
+/// # Errors
+/// What `change` says, or when the database fails.
+pub async fn change<E: From<StoreError>>(
+    app: &App,
+    id: i64,
+    change: impl FnOnce(&mut Series, &Shelf) -> Result<(), E>,
+) -> Result<Option<Changed>, E> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    lock_libraries(&mut tx, id).await?;
+    let Some(mut stored) = store::series::get_in(&mut tx, id).await? else {
+        return Ok(None);
+    };
+    let counted_by = |series: &Series| (series.edition, series.editions.clone(), series.total);
+    let before = counted_by(&stored.series);
+    let aliases = stored.series.aliases.clone();
+    change(&mut stored.series, &stored.shelf)?;
+    store::series::update(&mut tx, &stored.series, now).await?;
+    if before != counted_by(&stored.series) {
+        recount(&mut tx, app.lexicon, id, now).await?;
+    }
+    if let Some(refreshed) = refresh(&mut tx, id, now).await? {
+        store::event::append(&mut tx, &refreshed.events, now).await?;
+    }
+    let mut sent_by_withdrawn = Vec::new();
+    for alias in aliases
+        .iter()
+        .filter(|alias| !stored.series.is_named(alias))
+    {
+        sent_by_withdrawn.extend(store::grab::sent_by(&mut tx, id, &fold(alias)).await?);
+    }
+    sent_by_withdrawn.sort_by_key(|grab| std::cmp::Reverse(grab.id));
+    let changed = store::series::get_in(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(changed.map(|stored| Changed {
+        stored,
+        sent_by_withdrawn,
+    }))
+}
+
+/// Its libraries before the series, as a scan does: the other way round, each would wait for the other.
+async fn lock_libraries(tx: &mut Tx, series: i64) -> Result<(), StoreError> {
+    for link in store::link::of_series(tx, series).await? {
+        store::library::lock(tx, link.library_id).await?;
+    }
+    Ok(())
+}
+
+/// Counts what its libraries show once more: what its editions hold was changed, or whether it is a one-shot. The caller holds them.
+async fn recount(tx: &mut Tx, lexicon: &Lexicon, id: i64, now: i64) -> Result<(), StoreError> {
+    for link in store::link::of_series(tx, id).await? {
+        let files = store::file::of_key(tx, link.library_id, &link.key).await?;
+        let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
+        let present = owned(tx, lexicon, id, &files, None).await?;
+        // What counts no more was not taken away: it is missing, not vanished.
+        let vanished = link
+            .shelf
+            .vanished
+            .iter()
+            .filter(|volume| !present.contains(*volume))
+            .collect();
+        let shelf = Shelf { present, vanished };
+        store::link::put(tx, &Link { shelf, ..link }, now).await?;
+    }
+    Ok(())
+}
+
+/// What these files of a series hold, of which so many volumes exist as the files say. The series is read only when that depends on it.
+pub(super) async fn owned(
+    tx: &mut Tx,
+    lexicon: &Lexicon,
+    id: i64,
+    files: &[ScannedFile],
+    stated_total: Option<u32>,
+) -> Result<VolumeSet, StoreError> {
+    let mut all = VolumeSet::default();
+    let (plain, others): (Vec<_>, Vec<_>) = files
+        .iter()
+        .partition(|file| file.edition == Edition::Standard && !file.volumes.is_empty());
+    plain.iter().for_each(|file| all.extend_with(&file.volumes));
+    if !others.is_empty()
+        && let Some(stored) = store::series::get_in(tx, id).await?
+    {
+        let mut series = stored.series;
+        series.stated_total = stated_total.or(series.stated_total);
+        for file in others {
+            all.extend_with(&series.owned(file.edition, &file.volumes));
+            if file.volumes.is_empty() && series.is_one_shot(stem_of(&file.path), lexicon) {
+                all.insert_range(1, 1);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The name of a file, without its folders and its extension.
+fn stem_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// The user wants volumes again that vanished or were ignored.
+///
+/// # Errors
+/// When the database fails.
+pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(), WantAgainError> {
+    let now = app.clock.now();
+    let without = |set: &VolumeSet| {
+        set.iter()
+            .filter(|volume| !volumes.contains(*volume))
+            .collect::<VolumeSet>()
+    };
+    let mut tx = app.db.begin().await?;
+    lock_libraries(&mut tx, series).await?;
+    let Some(mut stored) = store::series::get_in(&mut tx, series).await? else {
+        return Ok(());
+    };
+    let there = volumes.iter().filter(|volume| {
+        stored.shelf.present.contains(*volume) && !stored.series.ignored.contains(*volume)
+    });
+    let there: VolumeSet = there.collect();
+    if !there.is_empty() {
+        return Err(WantAgainError::OnShelf(there));
+    }
+    stored.series.ignored = without(&stored.series.ignored);
+    store::series::update(&mut tx, &stored.series, now).await?;
+    for link in store::link::of_series(&mut tx, series).await? {
+        let shelf = Shelf {
+            present: link.shelf.present.clone(),
+            vanished: without(&link.shelf.vanished),
+        };
+        store::link::put(&mut tx, &Link { shelf, ..link }, now).await?;
+    }
+    if let Some(refreshed) = refresh(&mut tx, series, now).await? {
+        store::event::append(&mut tx, &refreshed.events, now).await?;
+        store::series::mark_due(&mut tx, series, now).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Why volumes are not wanted again.
+#[derive(Debug, thiserror::Error)]
+pub enum WantAgainError {
+    /// Nothing would come of it.
+    #[error(
+        "volume {0} is on the shelf; only what vanished or is ignored can be wanted again, and to have a better copy of it, take the file away first"
+    )]
+    OnShelf(VolumeSet),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
