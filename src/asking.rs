@@ -149,6 +149,16 @@ pub fn for_sweeps(settings: &Settings, private: bool, now: i64) -> i64 {
     limit - looks_left.min(limit / 2)
 }
 
+/// Whether a source may be asked now.
+enum Turn {
+    /// These indexers.
+    Taken(Vec<i64>),
+    /// Not before.
+    At(i64),
+    /// None of its indexers, today.
+    Never,
+}
+
 struct Search<'a> {
     app: &'a Arc<App>,
     settings: &'a Settings,
@@ -286,8 +296,40 @@ impl<'a> Search<'a> {
 
     /// Waits until the indexers may be asked and takes one query out of each one's budget. None when none may be asked today.
     async fn take_turn(&mut self) -> Result<Option<Vec<i64>>, StoreError> {
-        let turn = self.app.turn(self.row.id);
-        let mut listed_at = turn.lock().await;
+        let row = self.app.turn(self.row.id);
+        let mut listed_at = row.lock().await;
+        if !self.may_begin(&mut listed_at).await? {
+            return Ok(None);
+        }
+        drop(listed_at);
+        // Whoever has to wait stands at the head of the row; whoever need not holds up no one while the database writes.
+        let mut head = None;
+        loop {
+            let until = match self.spend().await? {
+                Turn::Taken(indexers) => return Ok(Some(indexers)),
+                Turn::Never => {
+                    self.ended = true;
+                    return Ok(None);
+                }
+                Turn::At(until) => until.min(self.app.clock.now() + LONGEST_SLEEP_MILLIS),
+            };
+            if head.is_none() {
+                head = Some(row.lock().await);
+                continue;
+            }
+            tokio::select! {
+                () = self.app.clock.sleep_until(until) => {}
+                () = self.app.stop.cancelled() => {
+                    self.ended = true;
+                    self.answer.asked.error = Some("the program is stopping".into());
+                    return Ok(None);
+                }
+            }
+        }
+    }
+
+    /// Looks whether the source is in trouble by now, and knows its indexers. They are listed again when that was long ago.
+    async fn may_begin(&mut self, listed_at: &mut Option<i64>) -> Result<bool, StoreError> {
         let now = self.app.clock.now();
         if self.failures != self.app.failures() {
             // Another series may have met trouble while this one waited for its turn.
@@ -296,57 +338,52 @@ impl<'a> Search<'a> {
             if resting.is_some() {
                 self.ended = true;
                 self.answer.asked.error = resting;
-                return Ok(None);
+                return Ok(false);
             }
         }
         if listed_at.is_none_or(|at| at + INDEXERS_FRESH_MILLIS < now) {
             if let Err(error) = self.list_indexers().await? {
                 self.fault(&error).await?;
-                return Ok(None);
+                return Ok(false);
             }
             *listed_at = Some(now);
         }
-        loop {
-            let now = self.app.clock.now();
-            let day = clock::day(now, self.settings.time_zone);
-            let rows = store::indexer::list(&self.app.db, self.row.id).await?;
-            let language = |row: &IndexerRow| Some((row.indexer_id, row.language.clone()?));
-            self.languages = rows.iter().filter_map(language).collect();
-            let (usable, resting): (Vec<IndexerRow>, Vec<IndexerRow>) = rows
-                .into_iter()
-                .partition(|row| self.may_be_asked(row, &day, now));
-            self.note_resting(&resting, usable.len(), &day, now);
-            if usable.is_empty() {
-                self.ended = true;
-                return Ok(None);
-            }
-            let ready_at = usable.iter().map(|row| row.next_at).max().unwrap_or(now);
-            if ready_at > now {
-                let until = ready_at.min(now + LONGEST_SLEEP_MILLIS);
-                tokio::select! {
-                    () = self.app.clock.sleep_until(until) => continue,
-                    () = self.app.stop.cancelled() => {
-                        self.ended = true;
-                        self.answer.asked.error = Some("the program is stopping".into());
-                        return Ok(None);
-                    }
-                }
-            }
-            let spend = Spend {
-                source: self.row.id,
-                day: &day,
-                now,
-                next_at: now + self.settings.seconds_between_queries * 1000,
-            };
-            let limits = usable
-                .iter()
-                .map(|row| (row.indexer_id, self.limit(row, now)));
-            let limits: Vec<_> = limits.collect();
-            let taken = store::indexer::spend(&self.app.db, &spend, &limits).await?;
-            if !taken.is_empty() {
-                return Ok(Some(taken));
-            }
+        Ok(true)
+    }
+
+    /// Takes one query out of the budget of each indexer that may be asked, once all of them may.
+    async fn spend(&mut self) -> Result<Turn, StoreError> {
+        let now = self.app.clock.now();
+        let day = clock::day(now, self.settings.time_zone);
+        let rows = store::indexer::list(&self.app.db, self.row.id).await?;
+        let language = |row: &IndexerRow| Some((row.indexer_id, row.language.clone()?));
+        self.languages = rows.iter().filter_map(language).collect();
+        let (usable, resting): (Vec<IndexerRow>, Vec<IndexerRow>) = rows
+            .into_iter()
+            .partition(|row| self.may_be_asked(row, &day, now));
+        self.note_resting(&resting, usable.len(), &day, now);
+        let Some(ready_at) = usable.iter().map(|row| row.next_at).max() else {
+            return Ok(Turn::Never);
+        };
+        if ready_at > now {
+            return Ok(Turn::At(ready_at));
         }
+        let spend = Spend {
+            source: self.row.id,
+            day: &day,
+            now,
+            next_at: now + self.settings.seconds_between_queries * 1000,
+        };
+        let limits = usable
+            .iter()
+            .map(|row| (row.indexer_id, self.limit(row, now)));
+        let limits: Vec<_> = limits.collect();
+        let taken = store::indexer::spend(&self.app.db, &spend, &limits).await?;
+        Ok(match taken.is_empty() {
+            false => Turn::Taken(taken),
+            // Someone was faster; it is looked at again.
+            true => Turn::At(now),
+        })
     }
 
     /// Queries of this day that this search may bring an indexer to.

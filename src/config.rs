@@ -169,7 +169,7 @@ pub fn parse(
         secret_key: secret_key(&mut layers),
         log_level: log_level(&mut layers),
         log_json: layers.one_of("log.format", &["text", "json"]).as_deref() == Some("json"),
-        parallel_checks: layers.number("work.parallel_checks", 1, 32).unwrap_or(4) as usize,
+        parallel_checks: layers.number("work.parallel_checks", 1, 32).unwrap_or(8) as usize,
         lease_seconds: layers.number("work.lease_seconds", 2, 300).unwrap_or(15) as u32,
         doubt_seconds: layers.number("work.doubt_seconds", 1, 3600).unwrap_or(90) as u32,
         words: words(&mut layers),

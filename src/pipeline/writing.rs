@@ -162,7 +162,7 @@ pub(super) async fn write_down(
         });
         let asked = questions(plan, &open.free, &waiting, &ids);
         let state = (&left.collect(), plan.complete);
-        store::review::ask(&mut tx, series.id, asked, state, now).await?;
+        store::review::ask(&mut tx, &stored, asked, state, now).await?;
         let questions = want_states(&mut tx, plan, &stored, &open, &waiting, now).await?;
         events.extend(told(&mut tx, questions, options.run_began).await?);
     }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::domain::volume::VolumeSet;
 
 use super::{
-    Db, OfRows, Page, Result, Tx, Window, from_json, from_text, of_rows, on, to_json, within,
+    Db, OfRows, Page, Result, Tx, Window, from_json, from_text, of_rows, on, series::Stored,
+    to_json, within,
 };
 
 /// The cause of a question about a better copy of what is on the shelf.
@@ -106,12 +107,16 @@ const END: &str =
 /// over: none of their volumes is `open` any more, or they came up no more although the search was `complete`. The caller holds the series.
 pub async fn ask(
     tx: &mut Tx,
-    series: i64,
+    stored: &Stored,
     asked: Vec<Question>,
     (open, complete): (&VolumeSet, bool),
     now: i64,
 ) -> Result<()> {
-    let known = open_of(tx, series).await?;
+    let series = stored.series.id;
+    let known = match stored.is_asked {
+        true => open_of(tx, series).await?,
+        false => Vec::new(),
+    };
     for review in &known {
         let again = asked.iter().any(|question| question.cause == review.cause);
         if !again && (complete || is_over(&review.cause, &review.volumes, open)) {

@@ -29,6 +29,8 @@ pub struct Stored {
     pub on_its_way: VolumeSet,
     /// No one knows of one of these grabs whether the client has it.
     pub in_doubt: bool,
+    /// A question about it is open.
+    pub is_asked: bool,
     /// The state of every want that is written down.
     pub wants: HashMap<VolumeNumber, String>,
     /// Checks in a row that found nothing to send.
@@ -90,6 +92,7 @@ struct Row {
     wants: Option<String>,
     on_its_way: Option<String>,
     in_doubt: bool,
+    is_asked: bool,
     present: String,
     vanished: String,
     missing: i64,
@@ -121,7 +124,8 @@ macro_rules! columns {
     (SELECT string_agg(alias, '\u{1f}' ORDER BY created_at, alias) FROM series_alias WHERE series_alias.series_id = series.id) AS aliases,
     (SELECT string_agg(CAST(volume AS TEXT) || ' ' || state, ',') FROM want WHERE want.series_id = series.id) AS wants,
     (SELECT string_agg(CAST(volume AS TEXT), ',') FROM grab_volume WHERE grab_volume.series_id = series.id AND live) AS on_its_way,
-    EXISTS (SELECT 1 FROM grab WHERE grab.series_id = series.id AND grab.state = 'sending') AS in_doubt"
+    EXISTS (SELECT 1 FROM grab WHERE grab.series_id = series.id AND grab.state = 'sending') AS in_doubt,
+    EXISTS (SELECT 1 FROM review WHERE review.series_id = series.id AND review.state = 'open') AS is_asked"
     };
 }
 macro_rules! matching {
@@ -451,6 +455,7 @@ fn read(row: Row) -> Result<Stored> {
         shelf,
         on_its_way: on_its_way.ok_or(unreadable("grab_volume.volume"))?,
         in_doubt: row.in_doubt,
+        is_asked: row.is_asked,
         wants: wants.ok_or(unreadable("want.volume"))?,
         missing,
         checked_at,
