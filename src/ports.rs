@@ -360,6 +360,9 @@ pub trait Client: Send + Sync {
     /// Marks a torrent for the user's eyes. One that it does not list is no fault.
     async fn tag(&self, torrent: &TorrentId, tag: &str) -> Result<(), PortError>;
 
+    /// The files of a torrent; none when it does not list it.
+    async fn contents(&self, torrent: &TorrentId) -> Result<Option<Contents>, PortError>;
+
     /// Everything that it has, whoever added it, and how much room there is.
     async fn holdings(&self) -> Result<Holdings, PortError>;
 
@@ -391,6 +394,28 @@ pub struct Holding {
     pub state: String,
     /// What that means, and what is there of it.
     pub sight: Sight,
+}
+
+/// The files of a download.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// The folder in which they are once they are complete, as the client sees it.
+    pub folder: String,
+    /// In its order; none while a magnet has no metadata.
+    pub files: Vec<ContentFile>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentFile {
+    /// The client's own number for it.
+    pub index: u32,
+    /// Below the folder, with `/`.
+    pub path: String,
+    /// Bytes of all of it.
+    pub bytes: u64,
+    /// The client fetches it.
+    pub wanted: bool,
 }
 
 /// How an add ended.

@@ -11,13 +11,13 @@ use tokio::time::{Instant, sleep};
 use url::Url;
 
 use self::{
-    answers::{Categories, Listed, MainData, Preferences, Sent, read_add, version},
+    answers::{Categories, Listed, MainData, Preferences, Sent, contents, read_add, version},
     session::{Identity, Session},
 };
 use crate::{
     domain::link::{Payload, TorrentId},
     http::{Answer, origin},
-    ports::{Added, Client, ClientItem, Holdings, PortError, TestReport},
+    ports::{Added, Client, ClientItem, Contents, Holdings, PortError, TestReport},
     secret::Secret,
 };
 
@@ -293,6 +293,16 @@ impl Client for QBittorrent {
         };
         let form = [("hashes", listed.hash.as_str()), ("tags", tag)];
         self.post("torrents/addTags", &form).await
+    }
+
+    async fn contents(&self, torrent: &TorrentId) -> Result<Option<Contents>, PortError> {
+        let Some(listed) = self.listed(torrent, &[]).await? else {
+            return Ok(None);
+        };
+        let files = self
+            .get("torrents/files", &[("hash", &listed.hash)])
+            .await?;
+        Ok(Some(contents(&listed.save_path, files.json()?)))
     }
 
     async fn holdings(&self) -> Result<Holdings, PortError> {

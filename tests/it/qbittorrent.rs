@@ -115,6 +115,40 @@ fn magnet_of(torrent: &Torrent) -> Payload {
 }
 
 #[tokio::test]
+async fn the_files_of_a_torrent_are_listed_once_it_has_them() {
+    for bench in Bench::both().await {
+        let client = bench.client();
+        let pack = Torrent::new("Listed pack")
+            .file("Listed T01.cbz", "one")
+            .file("extras/cover.jpg", "a cover");
+        let (single, magnet) = (torrent("Listed alone.cbz"), torrent("Listed later.cbz"));
+        assert_eq!(client.contents(&id(&pack)).await.expect("an answer"), None);
+        let mut shown = Vec::new();
+        for payload in [bytes_of(&pack), bytes_of(&single), magnet_of(&magnet)] {
+            client.add(&payload).await.expect("added");
+            let contents = client.contents(payload.id()).await.expect("an answer");
+            let contents = contents.expect("it is listed");
+            assert!(contents.folder.starts_with('/'), "{contents:?}");
+            let files = contents.files.into_iter();
+            shown.push(
+                files
+                    .map(|file| (file.index, file.path, file.bytes, file.wanted))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        let expected = [
+            vec![
+                (0, "Listed pack/Listed T01.cbz".to_owned(), 3, true),
+                (1, "Listed pack/extras/cover.jpg".to_owned(), 7, true),
+            ],
+            vec![(0, "Listed alone.cbz".to_owned(), 1600, true)],
+            Vec::new(),
+        ];
+        assert_eq!(shown, expected, "{}", bench.version);
+    }
+}
+
+#[tokio::test]
 async fn bytes_and_magnets_are_added_once() {
     for bench in Bench::both().await {
         let client = bench.client();

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::{
     domain::following::{Doing, Sight},
     http::Answer,
-    ports::{ClientItem, Holding, Holdings, PortError},
+    ports::{ClientItem, ContentFile, Contents, Holding, Holdings, PortError},
 };
 
 /// One torrent of `torrents/info`, the fields that we use.
@@ -22,6 +22,9 @@ pub(super) struct Listed {
     name: String,
     state: String,
     progress: f64,
+    /// Where it saves.
+    #[serde(default)]
+    pub save_path: String,
 }
 
 impl Listed {
@@ -40,6 +43,29 @@ impl From<Listed> for ClientItem {
             state: listed.state,
             progress: listed.progress,
         }
+    }
+}
+
+/// One file of `torrents/files`. Its index is given since 4.3; before, it is its place.
+#[derive(Deserialize)]
+pub(super) struct ListedFile {
+    index: Option<u32>,
+    name: String,
+    size: u64,
+    priority: i32,
+}
+
+/// The files of a torrent that saves there.
+pub(super) fn contents(save_path: &str, files: Vec<ListedFile>) -> Contents {
+    let file = |(place, file): (u32, ListedFile)| ContentFile {
+        index: file.index.unwrap_or(place),
+        path: file.name,
+        bytes: file.size,
+        wanted: file.priority > 0,
+    };
+    Contents {
+        folder: save_path.to_owned(),
+        files: (0..).zip(files).map(file).collect(),
     }
 }
 

@@ -15,7 +15,7 @@ use poem::{
 use serde_json::json;
 use url::Url;
 
-use self::torrents::{add, category_list, change, create_category, info, main_data};
+use self::torrents::{add, category_list, change, create_category, files, info, main_data};
 use super::{
     reply::{Set, json_of, parameters, raw, status, with_status},
     server::Server,
@@ -74,6 +74,8 @@ pub struct Held {
     pub progress: f64,
     /// Bytes; none while a magnet has no metadata.
     pub size: Option<u64>,
+    /// Its files with their bytes and priorities; none while a magnet has no metadata.
+    pub files: Vec<(String, u64, u8)>,
     hidden_for: u32,
 }
 
@@ -325,6 +327,7 @@ fn dispatch(state: &mut Inner, request: &Request, form: &Form) -> Result<Respons
         "app/version" => Ok(text(200, "v5.2.3")),
         "app/webapiVersion" => Ok(text(200, "2.15.1")),
         "torrents/info" => Ok(info(state, &query)),
+        "torrents/files" => files(state, &query),
         "sync/maindata" => Ok(main_data(state)),
         "torrents/add" => add(state, form),
         "torrents/categories" => Ok(json_of(&category_list(state))),

@@ -272,6 +272,39 @@ pub fn size(bytes: &[u8]) -> Option<u64> {
     }
 }
 
+/// Its files with their bytes, as a client that has its metadata lists them; none of a v2 torrent.
+pub fn files(bytes: &[u8]) -> Vec<(String, u64)> {
+    let read = || {
+        let info = value_of(bytes, b"info")?;
+        let name = text_of(value_of(info, b"name")?)?;
+        if let Some(length) = value_of(info, b"length") {
+            return Some(vec![(name, number(length)?)]);
+        }
+        let file = |item: &[u8]| {
+            let path: Option<Vec<String>> = items(value_of(item, b"path")?).map(text_of).collect();
+            let path = format!("{name}/{}", path?.join("/"));
+            Some((path, number(value_of(item, b"length")?)?))
+        };
+        items(value_of(info, b"files")?).map(file).collect()
+    };
+    read().unwrap_or_default()
+}
+
+/// The values of a list.
+fn items(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut at = &list[1..];
+    std::iter::from_fn(move || {
+        let (item, rest) = at.split_at(end_of(at)?);
+        at = rest;
+        (!item.is_empty()).then_some(item)
+    })
+}
+
+fn text_of(value: &[u8]) -> Option<String> {
+    let colon = value.iter().position(|byte| *byte == b':')?;
+    Some(String::from_utf8_lossy(&value[colon + 1..]).into_owned())
+}
+
 /// The sum of every `length` in a list or dictionary.
 fn lengths(value: &[u8]) -> u64 {
     let is_dictionary = value.starts_with(b"d");

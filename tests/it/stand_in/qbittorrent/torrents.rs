@@ -52,6 +52,21 @@ fn row(held: &Held) -> Value {
     })
 }
 
+pub fn files(state: &Inner, query: &BTreeMap<String, String>) -> Result<Response, Refusal> {
+    let held = query.get("hash").and_then(|hash| {
+        let mut all = state.torrents.iter();
+        all.find(|held| held.hash == *hash)
+    });
+    let held = held.ok_or((404, "Not Found"))?;
+    let file = |(index, (name, size, priority)): (usize, &(String, u64, u8))| {
+        json!({
+            "index": index, "name": name, "size": size, "priority": priority, "progress": held.progress,
+            "piece_range": [0, 0], "availability": 1.0,
+        })
+    };
+    Ok(json_of(&held.files.iter().enumerate().map(file).collect()))
+}
+
 /// Always everything, as with `rid=0`. Rows are those of `torrents/info`, with the hash as their key and not among their fields.
 pub fn main_data(state: &Inner) -> Response {
     let listed = state.torrents.iter().filter(|held| held.hidden_for == 0);
@@ -91,7 +106,7 @@ pub fn add(state: &mut Inner, form: &Form) -> Result<Response, Refusal> {
         .filter(|url| !url.is_empty())
     {
         match read_magnet(url) {
-            Some(hashes) => found.push((hashes, None)),
+            Some(hashes) => found.push((hashes, None, Vec::new())),
             None if url.starts_with("http") => pending += 1,
             None => failed += 1,
         }
@@ -99,10 +114,10 @@ pub fn add(state: &mut Inner, form: &Form) -> Result<Response, Refusal> {
     for bytes in form.files.values() {
         let hashes =
             torrent::read(bytes).ok_or((415, "Error: 'x.torrent' is not a valid torrent file."))?;
-        found.push((hashes, torrent::size(bytes)));
+        found.push((hashes, torrent::size(bytes), torrent::files(bytes)));
     }
     let mut added = Vec::new();
-    for (hashes, size) in found {
+    for (hashes, size, files) in found {
         let v1 = hashes.v1.clone().unwrap_or_default();
         let v2 = hashes.v2.clone().unwrap_or_default();
         let same = |one: &str, other: &str| !one.is_empty() && one == other;
@@ -116,7 +131,11 @@ pub fn add(state: &mut Inner, form: &Form) -> Result<Response, Refusal> {
             continue;
         }
         added.push(hashes.id());
-        let held = hold(state, form, hashes, size);
+        let files = files.into_iter().map(|(path, size)| (path, size, 1));
+        let held = Held {
+            files: files.collect(),
+            ..hold(state, form, hashes, size)
+        };
         if state.fault != Some(Fault::NeverListed) {
             state.torrents.push(held);
         }
@@ -175,6 +194,7 @@ fn hold(state: &mut Inner, form: &Form, hashes: torrent::Hashes, size: Option<u6
         },
         progress: 0.0,
         size,
+        files: Vec::new(),
         hidden_for: match state.fault {
             Some(Fault::ListedLate(looks)) => looks,
             _ => 0,
