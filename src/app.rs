@@ -49,6 +49,8 @@ pub struct App {
     pub links: LinkCache,
     /// There may be something to check.
     pub check_wake: Notify,
+    /// There may be something that came.
+    pub arrival_wake: Notify,
     /// Schedules, or the zone that they are in, were changed.
     pub schedule_changed: Notify,
     /// Changed whenever a check advances, so that whoever shows it looks again.
@@ -132,6 +134,7 @@ impl App {
             started_at,
             links: LinkCache::default(),
             check_wake: Notify::new(),
+            arrival_wake: Notify::new(),
             schedule_changed: Notify::new(),
             check_progress: watch::Sender::new(0),
             stop: CancellationToken::new(),

@@ -11,12 +11,13 @@ use std::{
 
 use crate::{
     connection::{
-        FolderSettings, ProwlarrSettings, QBittorrentSettings, Secrets,
+        FolderSettings, Placing, ProwlarrSettings, QBittorrentSettings, Secrets,
         Settings as ConnectionSettings,
     },
     domain::{
         edition::{self, Edition},
         language::Code,
+        mapping::Mapping,
         release::ExtraWords,
     },
     secret::Secret,
@@ -365,12 +366,22 @@ fn snake(field: &str) -> String {
 
 fn library(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
     let mut text = |key: &str| layers.text(&format!("{at}.{key}"));
-    let (path, content, language) = (text("path"), text("content"), text("language"));
+    let usual = FolderSettings::of(&text("path").unwrap_or_default());
+    let (content, language) = (text("content"), text("language"));
+    let (profile, naming) = (text("profile"), text("naming"));
+    let placing = layers.one_of(&format!("{at}.placing"), &["off", "folder"]);
     let settings = FolderSettings {
-        profile: text("profile"),
-        path: path.unwrap_or_default(),
-        content: content.unwrap_or_else(|| "manga".into()),
-        language: language.unwrap_or_else(|| "fr".into()),
+        profile,
+        naming,
+        placing: placing
+            .and_then(|word| Placing::from_word(&word))
+            .unwrap_or(usual.placing),
+        follow_names: layers
+            .flag(&format!("{at}.follow_names"))
+            .unwrap_or(usual.follow_names),
+        content: content.unwrap_or(usual.content),
+        language: language.unwrap_or(usual.language),
+        path: usual.path,
         levels: layers.number(&format!("{at}.levels"), 0, 4).unwrap_or(0) as u8,
         monitor: layers.flag(&format!("{at}.monitor")).unwrap_or(true),
         inbox: layers.texts(&format!("{at}.inbox")).unwrap_or_default(),
@@ -400,6 +411,18 @@ fn source(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
     )
 }
 
+/// Each is `there -> here`.
+fn mappings(layers: &mut Layers, at: &str) -> Vec<Mapping> {
+    let mut mappings = Vec::new();
+    for text in layers.texts(at).unwrap_or_default() {
+        match text.parse::<Mapping>() {
+            Ok(mapping) => mappings.push(mapping),
+            Err(mistake) => layers.mistake(at, &mistake),
+        }
+    }
+    mappings
+}
+
 fn client(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
     let settings = QBittorrentSettings {
         url: layers.text(&format!("{at}.url")).unwrap_or_default(),
@@ -415,6 +438,7 @@ fn client(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
         timeout_seconds: layers
             .number(&format!("{at}.timeout_seconds"), 1, 600)
             .unwrap_or(30) as u32,
+        mappings: mappings(layers, &format!("{at}.mappings")),
     };
     let secrets = Secrets {
         api_key: layers.secret(&format!("{at}.api_key")),

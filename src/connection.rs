@@ -3,7 +3,14 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{domain::release::Kind, secret::Secret};
+use crate::{
+    domain::{
+        mapping::{self, Mapping},
+        naming::{self, Naming, Template},
+        release::{Hints, Kind},
+    },
+    secret::Secret,
+};
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,6 +64,83 @@ pub struct FolderSettings {
     /// Absolute paths of folders from which others put volumes into it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub inbox: Vec<String>,
+    /// Whether what came is put into it.
+    #[serde(default)]
+    pub placing: Placing,
+    /// How the names of files that are put into it are written; none for our own way.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub naming: Option<String>,
+    /// Files are called as those beside them, where these agree.
+    #[serde(default = "yes")]
+    pub follow_names: bool,
+}
+
+/// Whether what came is put into a library.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Placing {
+    /// Others do it.
+    #[default]
+    Off,
+    /// Into the folder of its series.
+    Folder,
+}
+
+impl Placing {
+    /// As stored, and in the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Folder => "folder",
+        }
+    }
+
+    /// From its word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Off, Self::Folder]
+            .into_iter()
+            .find(|placing| placing.word() == word)
+    }
+}
+
+impl FolderSettings {
+    /// The folder with everything else as it is by default.
+    pub fn of(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            content: "manga".into(),
+            language: "fr".into(),
+            levels: 0,
+            monitor: true,
+            profile: None,
+            inbox: Vec::new(),
+            placing: Placing::Off,
+            naming: None,
+            follow_names: true,
+        }
+    }
+
+    /// How names are made in it. A template that cannot be read was never let in.
+    pub fn names(&self) -> Naming {
+        let kind = Kind::from_word(&self.content).unwrap_or_default();
+        let template = self.naming.as_deref().and_then(|text| text.parse().ok());
+        Naming {
+            follow: self.follow_names,
+            template: template.unwrap_or_else(|| Template::default_for(kind, Some(&self.language))),
+        }
+    }
+
+    fn naming_mistake(&self) -> Option<String> {
+        let text = self.naming.as_deref()?;
+        let kind = Kind::from_word(&self.content)?;
+        let read = text.parse::<Template>();
+        let checked = read.and_then(|template| naming::check(&template, Hints::from(kind)));
+        checked.err().map(|error| error.to_string())
+    }
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// A Prowlarr.
@@ -89,6 +173,9 @@ pub struct QBittorrentSettings {
     pub paused: bool,
     /// Seconds until an answer is given up.
     pub timeout_seconds: u32,
+    /// Its folders, as this program sees them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub mappings: Vec<Mapping>,
 }
 
 /// What is sealed of a connection.
@@ -198,6 +285,7 @@ impl Settings {
                     "inbox",
                     (!places || folder.inbox.len() > MOST_INBOXES).then(|| format!("it must be at most {MOST_INBOXES} absolute paths below the root, for example /downloads/manga")),
                 );
+                check("naming", folder.naming_mistake());
             }
             Self::Prowlarr(prowlarr) => {
                 check("url", parse_url(&prowlarr.url).err());
@@ -239,6 +327,8 @@ impl Settings {
                     "password",
                     lonely.then(|| "name and password are given both or not at all".into()),
                 );
+                let wrong = client.mappings.iter().find_map(mapping::mistake);
+                check("mappings", wrong.map(str::to_owned));
             }
         }
         mistakes
@@ -310,13 +400,11 @@ mod tests {
     #[test]
     fn settings_read_back_and_name_their_mistakes() {
         let folder = Settings::Folder(FolderSettings {
-            profile: None,
             inbox: vec!["/".into()],
-            path: "manga".into(),
             content: "novels".into(),
             language: "French".into(),
             levels: 9,
-            monitor: true,
+            ..FolderSettings::of("manga")
         });
         let fields: Vec<&str> = folder
             .mistakes(&Secrets::default())

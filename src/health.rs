@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use crate::{
     app::App,
-    clock,
+    arrival, clock,
     connection::Role,
     domain::{
         backoff,
@@ -199,7 +199,44 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
         }
     }
     problems.extend(broken_rules(app).await?);
+    problems.extend(not_placed(app).await?);
     Ok(problems)
+}
+
+/// What came, and something keeps from a library into which it should be put: a problem of the library, told once.
+async fn not_placed(app: &App) -> store::Result<Vec<Problem>> {
+    let mut problems: Vec<(Problem, usize)> = Vec::new();
+    for grab in store::grab::stuck_here(&app.db).await? {
+        let Some(why) = &grab.problem else { continue };
+        for (row, _) in arrival::libraries_of(app, grab.series_id).await? {
+            let subject = format!("{}:placing", subject(&row));
+            match problems
+                .iter_mut()
+                .find(|(known, _)| known.subject == subject)
+            {
+                Some((_, others)) => *others += 1,
+                None => {
+                    let message = format!("'{}' is not in the library yet: {why}", grab.title);
+                    let since = grab.problem_since;
+                    problems.push((
+                        Problem {
+                            subject,
+                            message,
+                            since,
+                        },
+                        0,
+                    ));
+                }
+            }
+        }
+    }
+    let told = |(mut problem, others): (Problem, usize)| {
+        if others > 0 {
+            problem.message.push_str(&format!(" (and {others} more)"));
+        }
+        problem
+    };
+    Ok(problems.into_iter().map(told).collect())
 }
 
 async fn broken_rules(app: &App) -> store::Result<Vec<Problem>> {

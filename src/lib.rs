@@ -11,10 +11,13 @@
 //!                          │
 //!                          ▼ one transaction: offers + verdicts + grabs + events
 //!                      store (SQL) ─► outbox
+//!
+//!    grabs ─► followed ─► looked into ─► placed ─► on the shelf         worker/track.rs, worker/arrive.rs
 //! ```
 
 pub mod pipeline;
 
+pub mod arrival;
 pub mod asking;
 pub mod domain;
 pub mod shelving;

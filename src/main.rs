@@ -159,15 +159,7 @@ fn add_library(config: &mut Config, path: &Path) -> anyhow::Result<()> {
         .chain((2..).map(|number| format!("{name} {number}")))
         .find(|name| !taken(name))
         .expect("there are more numbers than libraries");
-    let settings = FolderSettings {
-        profile: None,
-        inbox: Vec::new(),
-        path,
-        content: "manga".into(),
-        language: "fr".into(),
-        levels: 0,
-        monitor: true,
-    };
+    let settings = FolderSettings::of(&path);
     config.connections.push(FileConnection {
         name,
         settings: Settings::Folder(settings),

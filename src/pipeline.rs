@@ -27,7 +27,7 @@ use crate::{
 };
 pub use brakes::brakes;
 use brakes::{brake, why_not_searched};
-pub use considering::{FOUND_LATELY, consider, reconsider};
+pub use considering::{FOUND_LATELY, consider, next_candidate, reconsider};
 use open::{Open, look};
 use planning::{Judged, plan, within_budget};
 use sending::{Prepared, Resolved};

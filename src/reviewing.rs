@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::{
     app::App,
+    arrival,
     domain::{decide::SETTLED_BY_TRUST, volume::VolumeSet},
     pipeline::sending::{self, SendError},
     secret::SecretError,
@@ -15,7 +16,7 @@ use crate::{
         self, StoreError,
         grab::Grab,
         offer::StoredOffer,
-        review::{APPROVAL, Review, UPGRADE},
+        review::{APPROVAL, ARRIVED, Review, UPGRADE},
     },
     taste::profiles::ProfileError,
 };
@@ -98,6 +99,10 @@ pub async fn approve(app: &Arc<App>, id: i64, approval: Approval) -> Result<Grab
 
 async fn approve_one(app: &Arc<App>, id: i64, approval: Approval) -> Result<Grab, ReviewError> {
     let review = open(app, id).await?;
+    if review.cause == ARRIVED {
+        let accepted = arrival::accept(app, &review).await?;
+        return accepted.ok_or(ReviewError::NoCandidates);
+    }
     let offer = candidate(app, &review, approval.offer, approval.volumes.as_ref()).await?;
     let volumes = match approval.volumes {
         None if review.cause == UPGRADE => Some(offer.volumes.clone()),
@@ -153,12 +158,16 @@ fn unasked(review: &Review, left: &VolumeSet) -> VolumeSet {
 ///
 /// # Errors
 /// When it is over, or there is nothing to learn.
-pub async fn reject(app: &App, id: i64, never: Option<Lesson>) -> Result<Review, ReviewError> {
+pub async fn reject(app: &Arc<App>, id: i64, never: Option<Lesson>) -> Result<Review, ReviewError> {
     let review = open(app, id).await?;
     if let Some(lesson) = never {
         let best = candidate(app, &review, None, None).await?;
         let learning = Learning::of(app, &review, &best, (Way::Never, lesson)).await?;
         learning.write(app, None).await?;
+    }
+    if review.cause == ARRIVED {
+        arrival::refuse(app, &review).await?;
+        return find(app, id).await;
     }
     let now = app.clock.now();
     let mut offers = Vec::new();

@@ -4,7 +4,7 @@ mod edit;
 mod moves;
 mod scan;
 
-pub use edit::{Changed, WantAgainError, accept_vanished, change, want_again};
+pub use edit::{Changed, WantAgainError, accept_vanished, change, taken_back, want_again};
 pub use scan::{Outcome, ScanError, scan};
 
 use crate::{
@@ -108,7 +108,8 @@ async fn sync_wants(
         Vec::new()
     };
     let open: VolumeSet = wanted.iter().map(|gap| gap.volume).collect();
-    store::review::settle(tx, series.id, &open.without(reserved), now).await?;
+    let free = open.without(reserved);
+    store::review::settle(tx, series.id, (&free, reserved), now).await?;
     let gone: Vec<VolumeNumber> = known
         .keys()
         .filter(|volume| !wanted.iter().any(|gap| gap.volume == **volume))

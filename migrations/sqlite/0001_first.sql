@@ -180,7 +180,13 @@ CREATE TABLE grab (
     idle BIGINT NOT NULL,
     missed BIGINT NOT NULL,
     looked_at BIGINT,
-    moved_at BIGINT
+    moved_at BIGINT,
+    -- Codes of faults in what came that a person has accepted, as JSON.
+    accepted TEXT NOT NULL,
+    -- Why what came is not on the shelf yet, and when it is looked into again.
+    problem TEXT,
+    problem_since BIGINT,
+    look_at BIGINT
 );
 CREATE INDEX grab_state ON grab (state);
 CREATE INDEX grab_series ON grab (series_id);
@@ -192,6 +198,9 @@ CREATE TABLE grab_volume (
     series_id BIGINT NOT NULL,
     volume BIGINT NOT NULL,
     state TEXT NOT NULL,
+    -- Why it is not right: a code, and a sentence.
+    code TEXT,
+    reason TEXT,
     live BOOLEAN NOT NULL,
     PRIMARY KEY (grab_id, volume)
 );

@@ -7,7 +7,7 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::Path, types::Maybe
 
 use super::{
     Tag,
-    connection::{self, ConnectionHealth, Managed, TestResult},
+    connection::{self, ConnectionHealth, Managed, TestResult, given},
     error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
     guard::Key,
     json::Json,
@@ -16,6 +16,7 @@ use crate::{
     app::App,
     connection::{QBittorrentSettings, Role, Secrets, Settings},
     connections::{self, Wanted},
+    domain::mapping::Mapping,
     secret::Secret,
     store::{self, connection::Connection},
 };
@@ -26,6 +27,36 @@ use crate::{
 enum ClientKind {
     /// A qBittorrent, 4.1 or later.
     QBittorrent,
+}
+
+/// A folder as the client sees it, and as this program does.
+#[derive(Clone, Debug, Object)]
+#[oai(rename_all = "camelCase", deny_unknown_fields)]
+struct PathMapping {
+    /// Absolute, as the client shows it, for example `/downloads` or `D:\\downloads`.
+    #[oai(validator(max_length = 4096, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
+    from: String,
+    /// The same folder as this program sees it, for example `/data/downloads`.
+    #[oai(validator(max_length = 4096, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
+    to: String,
+}
+
+impl From<PathMapping> for Mapping {
+    fn from(mapping: PathMapping) -> Self {
+        Self {
+            from: mapping.from,
+            to: mapping.to,
+        }
+    }
+}
+
+impl From<Mapping> for PathMapping {
+    fn from(mapping: Mapping) -> Self {
+        Self {
+            from: mapping.from,
+            to: mapping.to,
+        }
+    }
 }
 
 /// Who downloads.
@@ -58,6 +89,8 @@ struct Client {
     paused: bool,
     /// Seconds until an answer is given up.
     timeout_seconds: u32,
+    /// Its folders, as this program sees them; needed when the two are not the same.
+    mappings: Vec<PathMapping>,
     /// How it is.
     health: ConnectionHealth,
 }
@@ -117,6 +150,9 @@ struct NewClient {
         validator(minimum(value = "1"), maximum(value = "600"))
     )]
     timeout_seconds: u32,
+    /// Its folders, as this program sees them; needed when the two are not the same.
+    #[oai(default, validator(max_items = 20))]
+    mappings: Vec<PathMapping>,
     /// Send to it.
     #[oai(default = "yes")]
     enabled: bool,
@@ -179,6 +215,9 @@ struct ClientChange {
     /// Seconds until an answer is given up.
     #[oai(validator(minimum(value = "1"), maximum(value = "600")))]
     timeout_seconds: Option<u32>,
+    /// Its folders, as this program sees them.
+    #[oai(validator(max_items = 20))]
+    mappings: Option<Vec<PathMapping>>,
     /// Send to it.
     enabled: Option<bool>,
 }
@@ -247,6 +286,7 @@ impl ClientsApi {
             save_path: given(body.save_path),
             paused: body.paused,
             timeout_seconds: body.timeout_seconds,
+            mappings: body.mappings.into_iter().map(Into::into).collect(),
         };
         let secrets = Secrets {
             api_key: given(body.api_key).map(Secret::new),
@@ -301,6 +341,10 @@ impl ClientsApi {
             save_path: changed(change.save_path, old.save_path),
             paused: change.paused.unwrap_or(old.paused),
             timeout_seconds: change.timeout_seconds.unwrap_or(old.timeout_seconds),
+            mappings: match change.mappings {
+                Some(mappings) => mappings.into_iter().map(Into::into).collect(),
+                None => old.mappings,
+            },
         };
         let secret = |change: MaybeUndefined<String>, old: Option<Secret>| {
             changed(change, old.map(|old| old.expose().to_owned())).map(Secret::new)
@@ -359,11 +403,6 @@ impl ClientsApi {
     }
 }
 
-/// Empty text counts as not given.
-fn given(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.is_empty())
-}
-
 fn changed(change: MaybeUndefined<String>, old: Option<String>) -> Option<String> {
     match change {
         MaybeUndefined::Undefined => old,
@@ -399,6 +438,7 @@ fn view(row: &Connection) -> Result<Client, ApiError> {
         save_path: client.save_path,
         paused: client.paused,
         timeout_seconds: client.timeout_seconds,
+        mappings: client.mappings.into_iter().map(Into::into).collect(),
         health: row.into(),
     })
 }

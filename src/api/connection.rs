@@ -101,3 +101,8 @@ pub fn secrets(app: &App, row: &Connection) -> Secrets {
         .map(|(_, secrets)| secrets)
         .unwrap_or_default()
 }
+
+/// Empty text counts as not given.
+pub fn given(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}

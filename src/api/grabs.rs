@@ -11,7 +11,7 @@ use poem_openapi::{
 
 use super::{
     Tag,
-    error::{ApiError, BODY, CONFLICT, Failure, ONE, UPSTREAM, VALUES},
+    error::{BODY, CONFLICT, Failure, ONE, UPSTREAM, VALUES},
     guard::Key,
     json::Json,
     page::{Asked, Page},
@@ -37,6 +37,10 @@ enum GrabState {
     Downloading,
     /// All of it came; the library does not show it yet.
     Done,
+    /// It was looked into: something of it is right, and what is right is brought to the shelf.
+    Verified,
+    /// What is right of it was put into the library's folder.
+    Placed,
     /// Every volume that it was sent for is on the shelf.
     OnShelf,
     /// Nothing of it came for too long: it is blocked, and another release takes its place.
@@ -47,6 +51,9 @@ enum GrabState {
     Lost,
     /// Somebody took it out of the client before it was complete: it is blocked, and another release takes its place.
     Removed,
+    /// What came is not what it promised, or a person does not want it: what was placed of it is taken back, it is blocked, and another
+    /// release takes its place.
+    Rejected,
 }
 
 impl From<grab::GrabState> for GrabState {
@@ -56,11 +63,14 @@ impl From<grab::GrabState> for GrabState {
             grab::GrabState::Queued => Self::Queued,
             grab::GrabState::Downloading => Self::Downloading,
             grab::GrabState::Done => Self::Done,
+            grab::GrabState::Verified => Self::Verified,
+            grab::GrabState::Placed => Self::Placed,
             grab::GrabState::OnShelf => Self::OnShelf,
             grab::GrabState::Stalled => Self::Stalled,
             grab::GrabState::Failed => Self::Failed,
             grab::GrabState::Lost => Self::Lost,
             grab::GrabState::Removed => Self::Removed,
+            grab::GrabState::Rejected => Self::Rejected,
         }
     }
 }
@@ -72,11 +82,14 @@ impl From<GrabState> for grab::GrabState {
             GrabState::Queued => Self::Queued,
             GrabState::Downloading => Self::Downloading,
             GrabState::Done => Self::Done,
+            GrabState::Verified => Self::Verified,
+            GrabState::Placed => Self::Placed,
             GrabState::OnShelf => Self::OnShelf,
             GrabState::Stalled => Self::Stalled,
             GrabState::Failed => Self::Failed,
             GrabState::Lost => Self::Lost,
             GrabState::Removed => Self::Removed,
+            GrabState::Rejected => Self::Rejected,
         }
     }
 }
@@ -109,8 +122,10 @@ pub struct Grab {
     carries: String,
     /// Where it stands.
     state: GrabState,
-    /// Why it failed.
+    /// Why it ended without bringing anything.
     message: Option<String>,
+    /// Why what came of it is not on the shelf yet.
+    problem: Option<String>,
     /// When it was written down.
     created_at: DateTime<Utc>,
     /// When the client had it.
@@ -145,6 +160,7 @@ impl From<store::grab::Grab> for Grab {
             carries: row.carries.to_string(),
             state: row.state.into(),
             message: row.message,
+            problem: row.problem,
             created_at: utc(row.created_at),
             sent_at: row.sent_at.map(utc),
             ended_at: row.ended_at.map(utc),
@@ -229,21 +245,6 @@ impl GrabsApi {
             store::grab::list(&app.db, filter, asked.window()).await?,
             Grab::from,
         )))
-    }
-
-    /// Get a grab
-    #[oai(path = "/grabs/:id", method = "get", operation_id = "get_grab")]
-    async fn get(
-        &self,
-        _key: Key,
-        app: Data<&Arc<App>>,
-        /// Its number.
-        id: Path<i64>,
-    ) -> Result<Json<Grab>, Failure<ONE>> {
-        let row = store::grab::get(&app.db, id.0).await?;
-        Ok(Json(
-            row.ok_or_else(|| ApiError::unknown("grab", id.0))?.into(),
-        ))
     }
 
     /// Give a grab up

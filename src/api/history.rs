@@ -30,7 +30,7 @@ const FILE: &str = "attachment; filename=\"lacunarr-history.csv\"";
 /// Something that became true.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-struct Event {
+pub struct Event {
     /// Stable: the same in every delivery of it.
     id: String,
     /// For example `volume.missing` or `grab.sent`.

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Object, OpenApi, param::Path};
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::Path};
 
 use super::{
     Tag,
-    connection::{self, ConnectionHealth, Managed, TestResult},
+    connection::{self, ConnectionHealth, Managed, TestResult, given},
     error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
     guard::Key,
     json::Json,
@@ -17,11 +17,39 @@ use super::{
 use crate::{
     app::App,
     clock::utc,
-    connection::{FolderSettings, Role, Secrets, Settings},
+    connection::{self as settings, FolderSettings, Role, Secrets, Settings},
     connections::{self, Wanted},
     domain::release,
     store::{self, connection::Connection},
 };
+
+/// Whether what came is put into a library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "lowercase")]
+enum Placing {
+    /// Others do it.
+    Off,
+    /// What came and is right is linked, or else copied, into the folder of its series; the client keeps its own.
+    Folder,
+}
+
+impl From<Placing> for settings::Placing {
+    fn from(placing: Placing) -> Self {
+        match placing {
+            Placing::Off => Self::Off,
+            Placing::Folder => Self::Folder,
+        }
+    }
+}
+
+impl From<settings::Placing> for Placing {
+    fn from(placing: settings::Placing) -> Self {
+        match placing {
+            settings::Placing::Off => Self::Off,
+            settings::Placing::Folder => Self::Folder,
+        }
+    }
+}
 
 /// A place that holds series.
 #[derive(Debug, Object)]
@@ -49,6 +77,12 @@ pub struct Library {
     profile: Option<String>,
     /// Folders from which others put volumes into it; what lies there is not fetched again.
     inbox: Vec<String>,
+    /// Whether what came is put into it.
+    placing: Placing,
+    /// How the names of files that are put into it are written; left out for our own way.
+    naming: Option<String>,
+    /// Files are called as those beside them, where these agree.
+    follow_names: bool,
     /// Releases may be sent for its series since then; left out while it is not armed.
     armed_at: Option<DateTime<Utc>>,
     /// Why nothing is sent for now.
@@ -114,6 +148,15 @@ struct NewLibrary {
     /// The profile of its series; without it the one named `default`.
     #[oai(validator(max_length = 60, pattern = "^[a-z0-9][a-z0-9_-]*$"))]
     profile: Option<String>,
+    /// Put what came into it.
+    #[oai(default = "off")]
+    placing: Placing,
+    /// How the names of files that are put into it are written, for example `{series} T{volume:02}{ext}`; left out for our own way.
+    #[oai(validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
+    naming: Option<String>,
+    /// Call files as those beside them, where these agree.
+    #[oai(default = "yes")]
+    follow_names: bool,
     /// Scan it.
     #[oai(default = "yes")]
     enabled: bool,
@@ -155,6 +198,13 @@ struct LibraryChange {
     /// The profile of its series; empty for the one named `default`.
     #[oai(validator(max_length = 60, pattern = "^([a-z0-9][a-z0-9_-]*)?$"))]
     profile: Option<String>,
+    /// Put what came into it.
+    placing: Option<Placing>,
+    /// How the names of files that are put into it are written; empty for our own way.
+    #[oai(validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
+    naming: Option<String>,
+    /// Call files as those beside them, where these agree.
+    follow_names: Option<bool>,
     /// Scan it.
     enabled: Option<bool>,
 }
@@ -195,6 +245,10 @@ fn yes() -> bool {
     true
 }
 
+fn off() -> Placing {
+    Placing::Off
+}
+
 pub struct LibrariesApi;
 
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Libraries")]
@@ -232,6 +286,9 @@ impl LibrariesApi {
             monitor: body.monitor,
             profile: body.profile,
             inbox: body.inbox,
+            placing: body.placing.into(),
+            naming: given(body.naming),
+            follow_names: body.follow_names,
         };
         let wanted = Wanted {
             name: body.name,
@@ -281,9 +338,10 @@ impl LibrariesApi {
             levels: change.levels.unwrap_or(old.levels),
             monitor: change.monitor.unwrap_or(old.monitor),
             inbox: change.inbox.unwrap_or(old.inbox),
-            profile: change.profile.map_or(old.profile, |name| {
-                Some(name).filter(|name| !name.is_empty())
-            }),
+            profile: change.profile.map_or(old.profile, |name| given(Some(name))),
+            placing: change.placing.map_or(old.placing, Into::into),
+            naming: change.naming.map_or(old.naming, |text| given(Some(text))),
+            follow_names: change.follow_names.unwrap_or(old.follow_names),
         };
         let wanted = Wanted {
             name: change.name.unwrap_or_else(|| row.name.clone()),
@@ -381,6 +439,9 @@ pub async fn view(app: &App, row: &Connection) -> Result<Library, ApiError> {
         monitor: folder.monitor,
         profile: folder.profile,
         inbox: folder.inbox,
+        placing: folder.placing.into(),
+        naming: folder.naming,
+        follow_names: folder.follow_names,
         armed_at: state.armed_at.map(utc),
         held: state.held,
         scanned_at: state.scanned_at.map(utc),

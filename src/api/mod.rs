@@ -22,6 +22,7 @@ mod page;
 mod parse;
 mod problem;
 mod profiles;
+mod queue;
 mod refused;
 mod report;
 mod reviews;
@@ -87,7 +88,11 @@ type Apis = (
     wanted::WantedApi,
     checks::ChecksApi,
     offers::OffersApi,
-    (grabs::GrabsApi, reviews::ReviewsApi, answers::AnswersApi),
+    (
+        (grabs::GrabsApi, queue::QueueApi),
+        reviews::ReviewsApi,
+        answers::AnswersApi,
+    ),
     (history::HistoryApi, stats::StatsApi),
     (
         (
@@ -113,7 +118,11 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
         wanted::WantedApi,
         checks::ChecksApi,
         offers::OffersApi,
-        (grabs::GrabsApi, reviews::ReviewsApi, answers::AnswersApi),
+        (
+            (grabs::GrabsApi, queue::QueueApi),
+            reviews::ReviewsApi,
+            answers::AnswersApi,
+        ),
         (history::HistoryApi, stats::StatsApi),
         (
             (

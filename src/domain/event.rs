@@ -114,6 +114,23 @@ pub enum Event {
         client: String,
         reason: String,
     },
+    /// What is right of it was put into the library.
+    #[serde(rename = "grab.placed")]
+    GrabPlaced {
+        series: SeriesRef,
+        grab: i64,
+        volumes: VolumeSet,
+        release: String,
+    },
+    /// What came is not what it promised, or a person does not want it. What was placed of it is taken back.
+    #[serde(rename = "grab.rejected")]
+    GrabRejected {
+        series: SeriesRef,
+        grab: i64,
+        volumes: VolumeSet,
+        release: String,
+        reason: String,
+    },
     /// A volume is on the shelf that was not there before.
     #[serde(rename = "volume.on_shelf")]
     VolumeOnShelf {
@@ -178,6 +195,8 @@ impl Event {
             | Self::GrabCompleted { series, .. }
             | Self::GrabStalled { series, .. }
             | Self::GrabFailed { series, .. }
+            | Self::GrabPlaced { series, .. }
+            | Self::GrabRejected { series, .. }
             | Self::VolumeOnShelf { series, .. }
             | Self::VolumeVanished { series, .. }
             | Self::ReviewNeeded { series, .. } => Some(series),

@@ -14,6 +14,10 @@ pub enum GrabState {
     Downloading,
     /// All of it came.
     Done,
+    /// It was looked into: something of it is right.
+    Verified,
+    /// What is right of it was put into the library.
+    Placed,
     /// Every volume that it was sent for is on the shelf.
     OnShelf,
     /// Nothing of it came for too long; its volumes are free again.
@@ -24,6 +28,9 @@ pub enum GrabState {
     Lost,
     /// Somebody took it out of the client before it was complete; its volumes are free again.
     Removed,
+    /// What came is not what it promised, or a person does not want it: what was placed of it is taken back, and its volumes are free
+    /// again.
+    Rejected,
 }
 
 /// What became known of a grab.
@@ -43,16 +50,22 @@ pub enum Observation {
     Stuck,
     /// What was written of it is not there any more.
     FilesGone,
+    /// It was looked into, and something of it is right.
+    Right,
+    /// What is right of it is in the library's folder.
+    InPlace,
     /// The library shows the last of its volumes.
     AllOnShelf,
     /// A person does not wait for it any more.
     GivenUp,
+    /// Nothing of it is right, or a person says so.
+    Wrong,
 }
 
 impl Observation {
     /// All of them.
     #[cfg(test)]
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::ClientHasIt,
         Self::ClientLacksIt,
         Self::ClientRefused,
@@ -60,23 +73,29 @@ impl Observation {
         Self::Complete,
         Self::Stuck,
         Self::FilesGone,
+        Self::Right,
+        Self::InPlace,
         Self::AllOnShelf,
         Self::GivenUp,
+        Self::Wrong,
     ];
 }
 
 impl GrabState {
     /// All of them, with their words.
-    pub const ALL: [(Self, &str); 9] = [
+    pub const ALL: [(Self, &str); 12] = [
         (Self::Sending, "sending"),
         (Self::Queued, "queued"),
         (Self::Downloading, "downloading"),
         (Self::Done, "done"),
+        (Self::Verified, "verified"),
+        (Self::Placed, "placed"),
         (Self::OnShelf, "on_shelf"),
         (Self::Stalled, "stalled"),
         (Self::Failed, "failed"),
         (Self::Lost, "lost"),
         (Self::Removed, "removed"),
+        (Self::Rejected, "rejected"),
     ];
 
     /// As stored and shown.
@@ -99,22 +118,38 @@ impl GrabState {
     pub fn is_live(self) -> bool {
         matches!(
             self,
-            Self::Sending | Self::Queued | Self::Downloading | Self::Done
+            Self::Sending
+                | Self::Queued
+                | Self::Downloading
+                | Self::Done
+                | Self::Verified
+                | Self::Placed
         )
+    }
+
+    /// It is the client's turn: what that shows of it counts.
+    pub fn is_followed(self) -> bool {
+        matches!(self, Self::Queued | Self::Downloading | Self::Done)
     }
 
     /// The state after an observation; none when it changes nothing.
     pub fn after(self, observation: Observation) -> Option<Self> {
         use Observation as Seen;
         let next = match (self, observation) {
+            (Self::OnShelf, Seen::Wrong) => Self::Rejected,
             // What ended does not come back.
             (state, _) if !state.is_live() => return None,
             (_, Seen::AllOnShelf) => Self::OnShelf,
             (_, Seen::GivenUp) => Self::Failed,
+            (_, Seen::Wrong) => Self::Rejected,
             (Self::Sending, Seen::ClientHasIt) => Self::Queued,
             (Self::Sending, Seen::ClientLacksIt | Seen::ClientRefused) => Self::Failed,
+            // What was looked into is a file of ours, whatever the client does with its own from then on.
+            (Self::Verified | Self::Placed, Seen::Moving | Seen::Complete) => return None,
             (_, Seen::Moving) => Self::Downloading,
             (_, Seen::Complete) => Self::Done,
+            (Self::Done | Self::Verified, Seen::InPlace) => Self::Placed,
+            (Self::Done, Seen::Right) => Self::Verified,
             // What is complete may leave the client: it is brought to the shelf by others, or was already.
             (Self::Queued | Self::Downloading, Seen::ClientLacksIt) => Self::Removed,
             (Self::Queued | Self::Downloading, Seen::Stuck) => Self::Stalled,
@@ -138,7 +173,14 @@ mod tests {
     #[test]
     fn a_grab_that_ended_never_comes_back() {
         for (state, observation, after) in next().filter(|(state, ..)| !state.is_live()) {
-            assert_eq!(after, None, "{state:?} after {observation:?}");
+            let is_live = after.is_some_and(GrabState::is_live);
+            assert!(!is_live, "{state:?} after {observation:?}: {after:?}");
+            let is_mistake = (state, observation) == (GrabState::OnShelf, Observation::Wrong);
+            assert_eq!(
+                after.is_some(),
+                is_mistake,
+                "{state:?} after {observation:?}"
+            );
         }
     }
 

@@ -1,5 +1,7 @@
 //! Where a path of another program is for us: prefixes, in their order. Pure.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 /// A folder as one program sees it, and as another does: `D:\dl\` and `/downloads`.
@@ -9,6 +11,25 @@ pub struct Mapping {
     pub from: String,
     /// Absolute, written instead of it.
     pub to: String,
+}
+
+/// As one line: `D:\dl -> /downloads`.
+impl FromStr for Mapping {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (from, to) = text
+            .split_once("->")
+            .ok_or_else(|| format!("'{text}' must be written as 'folder there -> folder here'"))?;
+        let mapping = Self {
+            from: from.trim().to_owned(),
+            to: to.trim().to_owned(),
+        };
+        match mistake(&mapping) {
+            None => Ok(mapping),
+            Some(mistake) => Err(mistake.to_owned()),
+        }
+    }
 }
 
 /// How a path is written.

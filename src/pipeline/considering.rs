@@ -13,7 +13,7 @@ use crate::{
         units::{DAY, HOUR},
     },
     lease::Lease,
-    store,
+    store::{self, StoreError, rule::Scope},
 };
 
 /// Judges offers that came by themselves against what is missing of a series, and sends what is right: the same line as a check, without
@@ -35,6 +35,8 @@ pub async fn consider(
     report
 }
 
+/// Candidates that are looked at again, at most.
+const MOST_CANDIDATES: i64 = 2_000;
 /// How long what was found is believed; milliseconds.
 pub const FOUND_LATELY: i64 = 30 * DAY;
 
@@ -86,4 +88,26 @@ async fn consider_alone(
         }
     }
     Ok(report)
+}
+
+/// Judges again what was found for a series lately, and sends what is right. Without a candidate it is searched at its next turn.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next_candidate(app: &Arc<App>, series: i64) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    // Also what was refused because this one was on its way.
+    let scope = Scope::Series(series);
+    let offers = store::offer::since(&app.db, now - FOUND_LATELY, scope, MOST_CANDIDATES).await?;
+    let offers: Vec<Offer> = offers.into_iter().map(|stored| stored.offer).collect();
+    match consider(app, series, &offers, now).await {
+        Ok(_) | Err(CheckError::Unknown) => Ok(()),
+        // Whoever works on it decides with what is known now, or the next check does.
+        Err(CheckError::Busy) => {
+            let mut tx = app.db.begin().await?;
+            store::series::mark_due(&mut tx, series, now).await?;
+            tx.commit().await
+        }
+        Err(CheckError::Store(error)) => Err(error),
+    }
 }

@@ -11,7 +11,7 @@ pub use by_hand::grab_by_hand;
 pub use for_volume::{grab_magnet_for, grab_offer_for};
 use resolving::{Unresolved, resolve};
 use settling::settle_add;
-pub use settling::{advance_known, give_up, settle_doubts};
+pub use settling::{advance_known, block, give_up, settle_doubts, status};
 
 use crate::{
     app::App,

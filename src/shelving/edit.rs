@@ -11,7 +11,7 @@ use crate::{
         volume::VolumeSet,
     },
     ports::ScannedFile,
-    store::{self, StoreError, Tx, grab::Grab, link::Link, series::Stored},
+    store::{self, StoreError, Tx, grab::Grab, link::Link, placement::Placement, series::Stored},
 };
 
 /// The user says that what left this library's shelf is gone for good: it is ignored, and sending goes on. None when no
@@ -119,6 +119,32 @@ pub async fn change<E: From<StoreError>>(
         stored,
         sent_by_withdrawn,
     }))
+}
+
+/// A file that was put into a library was taken out of it again: its volumes are missing as before, not vanished.
+///
+/// # Errors
+/// When the database fails.
+pub async fn taken_back(app: &App, placed: &Placement) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    store::library::lock(&mut tx, placed.library_id).await?;
+    store::file::remove(&mut tx, placed.library_id, &placed.target).await?;
+    for link in store::link::of_series(&mut tx, placed.series_id).await? {
+        if link.library_id != placed.library_id {
+            continue;
+        }
+        let files = store::file::of_key(&mut tx, link.library_id, &link.key).await?;
+        let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
+        let present = owned(&mut tx, app.lexicon, placed.series_id, &files, None).await?;
+        let vanished = link.shelf.vanished.without(&placed.volumes);
+        let shelf = Shelf { present, vanished };
+        store::link::put(&mut tx, &Link { shelf, ..link }, now).await?;
+    }
+    if let Some(refreshed) = refresh(&mut tx, placed.series_id, now).await? {
+        store::event::append(&mut tx, &refreshed.events, now).await?;
+    }
+    tx.commit().await
 }
 
 /// Its libraries before the series, as a scan does: the other way round, each would wait for the other.

@@ -48,6 +48,8 @@ const LIST: &str = "SELECT seq, id, type, series_id, data, created_at FROM event
     ORDER BY seq DESC LIMIT $4 OFFSET $5";
 const COUNT: &str = "SELECT COUNT(*) FROM event WHERE ($1 = '' OR type = $1) AND ($2 < 0 OR series_id = $2) AND created_at >= $3";
 
+const OF_GRABS: &str = "SELECT seq, id, type, series_id, data, created_at FROM event WHERE series_id = $1 AND type LIKE 'grab.%' ORDER BY seq";
+
 const COUNT_SINCE: &str = "SELECT COUNT(*) FROM event WHERE type = $1 AND created_at >= $2";
 
 /// How many of a type there were since then.
@@ -84,4 +86,15 @@ pub async fn list(db: &Db, filter: &Filter, window: Window) -> Result<Page<Recor
     let total = on!(db, pool => sqlx::query_scalar(COUNT).bind(&filter.kind).bind(series).bind(since).fetch_one(pool).await?);
     let records = on!(db, pool => sqlx::query_as(LIST).bind(&filter.kind).bind(series).bind(since).bind(window.limit).bind(window.offset).fetch_all(pool).await?);
     Ok(Page { total, records })
+}
+
+/// Those of a grab, oldest first.
+pub async fn of_grab(db: &Db, series: i64, grab: i64) -> Result<Vec<Record>> {
+    let mut records: Vec<Record> =
+        on!(db, pool => sqlx::query_as(OF_GRABS).bind(series).fetch_all(pool).await?);
+    records.retain(|record| {
+        let data = serde_json::from_str::<Value>(&record.data);
+        data.is_ok_and(|data| data["grab"] == grab)
+    });
+    Ok(records)
 }

@@ -9,7 +9,10 @@ use crate::domain::{
     volume::VolumeSet,
 };
 
-use super::{Db, OfRows, Page, Result, StoreError, Tx, Window, from_text, of_rows, on, within};
+use super::{
+    Db, OfRows, Page, Result, StoreError, Tx, Window, from_json, from_text, grab_volume, of_rows,
+    on, to_json, within,
+};
 
 /// A row, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +41,8 @@ pub struct Grab {
     pub reserves: VolumeSet,
     /// Everything that its name promises.
     pub carries: VolumeSet,
+    /// The alias by which its name means the series, folded.
+    pub alias: Option<String>,
     /// Where it stands.
     pub state: GrabState,
     /// Why it failed.
@@ -56,6 +61,12 @@ pub struct Grab {
     pub client_state: Option<String>,
     /// What the looks at its client said.
     pub track: Track,
+    /// Codes of faults in what came that a person has accepted.
+    pub accepted: Vec<String>,
+    /// Why what came is not on the shelf yet.
+    pub problem: Option<String>,
+    /// Since when.
+    pub problem_since: Option<i64>,
 }
 
 /// A grab to be written down.
@@ -93,6 +104,7 @@ struct Row {
     size: Option<i64>,
     reserves: String,
     carries: String,
+    alias: Option<String>,
     state: String,
     message: Option<String>,
     created_at: i64,
@@ -107,23 +119,49 @@ struct Row {
     missed: i64,
     looked_at: Option<i64>,
     moved_at: Option<i64>,
+    accepted: String,
+    problem: Option<String>,
+    problem_since: Option<i64>,
 }
 
 macro_rules! columns {
     () => {
-        "id, series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, state, message,
-    created_at, sent_at, ended_at, updated_at, ours, client_state, doing, done_bytes, idle, missed, looked_at, moved_at"
+        "id, series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, alias, state, message,
+    created_at, sent_at, ended_at, updated_at, ours, client_state, doing, done_bytes, idle, missed, looked_at, moved_at,
+    accepted, problem, problem_since"
     };
 }
 
 const INSERT: &str = "INSERT INTO grab (series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, state,
-    created_at, updated_at, by_hand, alias, ours, doing, done_bytes, idle, missed)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sending', $12, $12, $13, $14, $15, 'waiting', 0, 0, 0) RETURNING id";
-const RESERVE: &str = "INSERT INTO grab_volume (grab_id, series_id, volume, state, live) VALUES ($1, $2, $3, 'sending', $4)";
+    created_at, updated_at, by_hand, alias, ours, doing, done_bytes, idle, missed, accepted)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sending', $12, $12, $13, $14, $15, 'waiting', 0, 0, 0, '[]') RETURNING id";
 const SENT: &str = "UPDATE grab SET state = $2, sent_at = COALESCE(sent_at, $3), updated_at = $3, ours = $4 WHERE id = $1";
 const ENDED: &str =
     "UPDATE grab SET state = $2, message = $3, ended_at = $4, updated_at = $4 WHERE id = $1";
-const GOT_ON: &str = "UPDATE grab SET state = $2, updated_at = $3 WHERE id = $1";
+const GOT_ON: &str = "UPDATE grab SET state = $2, updated_at = $3, problem = NULL, problem_since = NULL, look_at = NULL WHERE id = $1";
+const ARRIVING: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM grab WHERE state IN ('done', 'verified') AND COALESCE(look_at, 0) <= $1 ORDER BY id"
+);
+const STUCK_HERE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM grab WHERE state IN ('done', 'verified') AND problem IS NOT NULL ORDER BY id"
+);
+const LIVE_OF_SERIES: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM grab WHERE series_id = $1 AND state IN ('done', 'verified', 'placed') ORDER BY id"
+);
+const COUNT_LIVE: &str = "SELECT COUNT(*) FROM grab WHERE state IN ('sending', 'queued', 'downloading', 'done', 'verified', 'placed')";
+const LIVE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM grab WHERE state IN ('sending', 'queued', 'downloading', 'done', 'verified', 'placed') ORDER BY id DESC LIMIT $1 OFFSET $2"
+);
+const WAIT: &str = "UPDATE grab SET problem = $2, problem_since = CASE WHEN problem IS NULL THEN $4 ELSE problem_since END, look_at = $3 WHERE id = $1";
+const ACCEPT: &str = "UPDATE grab SET accepted = $2, look_at = NULL WHERE id = $1";
 const FOLLOWED: &str = concat!(
     "SELECT ",
     columns!(),
@@ -138,10 +176,6 @@ const LOOKED: OfRows = of_rows!(
 );
 const DOUBTED: &str = "UPDATE grab SET updated_at = $2 WHERE id = $1 AND state = 'sending'";
 const RESTS_ON: &str = "UPDATE grab SET alias = $2 WHERE id = $1";
-const VOLUMES_SENT: &str = "UPDATE grab_volume SET state = $2 WHERE grab_id = $1 AND live";
-const RELEASE: &str = "UPDATE grab_volume SET state = $2, live = $3 WHERE grab_id = $1 AND live";
-const ARRIVED: &str = "UPDATE grab_volume SET state = 'on_shelf', live = $3 WHERE series_id = $1 AND volume = $2 AND live RETURNING grab_id";
-const LIVE_LEFT: &str = "SELECT COUNT(*) FROM grab_volume WHERE grab_id = $1 AND live";
 const SENT_FOR: &str = "SELECT created_at, reserves FROM grab WHERE series_id = $1";
 const GET: &str = concat!("SELECT ", columns!(), " FROM grab WHERE id = $1");
 const IN_DOUBT: &str = concat!(
@@ -172,9 +206,7 @@ pub async fn insert(tx: &mut Tx, grab: &NewGrab<'_>, now: i64) -> Result<i64> {
     let id: i64 = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(grab.series_id).bind(grab.offer_id).bind(grab.client_id).bind(grab.client)
         .bind(grab.source).bind(grab.indexer).bind(grab.torrent.as_hex()).bind(grab.title).bind(grab.size.map(|size| size as i64))
         .bind(grab.reserves.to_string()).bind(grab.carries.to_string()).bind(now).bind(grab.by_hand).bind(grab.alias).bind(false).fetch_one(conn).await?);
-    for volume in grab.reserves.iter() {
-        within!(&mut *tx, conn => sqlx::query(RESERVE).bind(id).bind(grab.series_id).bind(volume.hundredths()).bind(true).execute(conn).await.map(drop))?;
-    }
+    grab_volume::reserve(tx, id, grab.series_id, grab.reserves).await?;
     Ok(id)
 }
 
@@ -182,8 +214,7 @@ pub async fn insert(tx: &mut Tx, grab: &NewGrab<'_>, now: i64) -> Result<i64> {
 pub async fn sent(tx: &mut Tx, id: i64, ours: bool, now: i64) -> Result<()> {
     let state = GrabState::Queued.word();
     within!(&mut *tx, conn => sqlx::query(SENT).bind(id).bind(state).bind(now).bind(ours).execute(conn).await.map(drop))?;
-    within!(tx, conn => sqlx::query(VOLUMES_SENT).bind(id).bind(state).execute(conn).await.map(drop))?;
-    Ok(())
+    grab_volume::all_are(tx, id, state).await
 }
 
 /// Its client gave no answer that says whether it has it.
@@ -205,33 +236,67 @@ pub async fn get_in(tx: &mut Tx, id: i64) -> Result<Option<Grab>> {
     row.map(read).transpose()
 }
 
-/// It got on, and still brings what it was sent for.
+/// It got on, and still brings what it was sent for. Once it was looked into, each of its volumes has a state of its own.
 pub async fn got_on(tx: &mut Tx, id: i64, state: GrabState, now: i64) -> Result<()> {
-    let state = state.word();
-    within!(&mut *tx, conn => sqlx::query(GOT_ON).bind(id).bind(state).bind(now).execute(conn).await.map(drop))?;
-    within!(tx, conn => sqlx::query(VOLUMES_SENT).bind(id).bind(state).execute(conn).await.map(drop))?;
+    within!(&mut *tx, conn => sqlx::query(GOT_ON).bind(id).bind(state.word()).bind(now).execute(conn).await.map(drop))?;
+    match state.is_followed() {
+        true => grab_volume::all_are(tx, id, state.word()).await,
+        false => Ok(()),
+    }
+}
+
+/// What came of it is not on the shelf yet for this reason, and it is looked into again then.
+pub async fn wait(tx: &mut Tx, id: i64, problem: &str, look_at: i64, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(WAIT).bind(id).bind(problem).bind(look_at).bind(now).execute(conn).await.map(drop))?;
     Ok(())
+}
+
+/// A person has accepted these faults; it is looked into again at once.
+pub async fn accept(tx: &mut Tx, id: i64, codes: &[String]) -> Result<()> {
+    within!(tx, conn => sqlx::query(ACCEPT).bind(id).bind(to_json(&codes)).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Those of which all came, and that are to be looked into now.
+pub async fn arriving(db: &Db, now: i64) -> Result<Vec<Grab>> {
+    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(ARRIVING).bind(now).fetch_all(pool).await?);
+    rows.into_iter().map(read).collect()
+}
+
+/// Those that are not over, newest first.
+pub async fn live(db: &Db, window: Window) -> Result<Page<Grab>> {
+    let total = on!(db, pool => sqlx::query_scalar(COUNT_LIVE).fetch_one(pool).await?);
+    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(LIVE).bind(window.limit).bind(window.offset).fetch_all(pool).await?);
+    Ok(Page {
+        total,
+        records: rows.into_iter().map(read).collect::<Result<_>>()?,
+    })
+}
+
+/// Those of a series of which all came, and that are not over.
+pub async fn live_of_series(db: &Db, series: i64) -> Result<Vec<Grab>> {
+    let rows: Vec<Row> =
+        on!(db, pool => sqlx::query_as(LIVE_OF_SERIES).bind(series).fetch_all(pool).await?);
+    rows.into_iter().map(read).collect()
+}
+
+/// Those of which all came, and that something keeps from the shelf.
+pub async fn stuck_here(db: &Db) -> Result<Vec<Grab>> {
+    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(STUCK_HERE).fetch_all(pool).await?);
+    rows.into_iter().map(read).collect()
 }
 
 /// It ended in this state and will bring nothing; its volumes are free again.
 pub async fn failed(tx: &mut Tx, id: i64, state: GrabState, message: &str, now: i64) -> Result<()> {
     let state = state.word();
     within!(&mut *tx, conn => sqlx::query(ENDED).bind(id).bind(state).bind(message).bind(now).execute(conn).await.map(drop))?;
-    within!(tx, conn => sqlx::query(RELEASE).bind(id).bind(state).bind(false).execute(conn).await.map(drop))?;
-    Ok(())
+    grab_volume::release(tx, id, state).await
 }
 
 /// The library shows these volumes, which live grabs reserve: they are reserved no more, and a grab without any left is over.
 pub async fn arrived(tx: &mut Tx, series: i64, volumes: &VolumeSet, now: i64) -> Result<()> {
-    let mut touched: Vec<i64> = Vec::new();
-    for volume in volumes.iter() {
-        let grabs: Vec<i64> = within!(&mut *tx, conn => sqlx::query_scalar(ARRIVED).bind(series).bind(volume.hundredths()).bind(false).fetch_all(conn).await?);
-        touched.extend(grabs);
-    }
-    touched.dedup();
-    for grab in touched {
-        let left: i64 = within!(&mut *tx, conn => sqlx::query_scalar(LIVE_LEFT).bind(grab).fetch_one(conn).await?);
-        if left == 0 {
+    for grab in grab_volume::arrived(tx, series, volumes).await? {
+        if grab_volume::live_of(tx, grab).await?.is_empty() {
             let state = GrabState::OnShelf.word();
             within!(&mut *tx, conn => sqlx::query(ENDED).bind(grab).bind(state).bind(None::<String>).bind(now).execute(conn).await.map(drop))?;
         }
@@ -375,6 +440,7 @@ fn read(row: Row) -> Result<Grab> {
         size: row.size,
         reserves: from_text("grab.reserves", &row.reserves)?,
         carries: from_text("grab.carries", &row.carries)?,
+        alias: row.alias,
         state: GrabState::from_word(&row.state).ok_or(StoreError::Unreadable {
             place: "grab.state",
         })?,
@@ -395,5 +461,8 @@ fn read(row: Row) -> Result<Grab> {
             moved_at: row.moved_at,
             missed: row.missed,
         },
+        accepted: from_json("grab.accepted", &row.accepted)?,
+        problem: row.problem,
+        problem_since: row.problem_since,
     })
 }

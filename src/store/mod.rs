@@ -6,6 +6,7 @@ pub mod connection;
 pub mod event;
 pub mod file;
 pub mod grab;
+pub mod grab_volume;
 pub mod indexer;
 pub mod lease;
 pub mod library;

@@ -130,6 +130,11 @@ const OF_GRAB: &str = concat!(
     columns!(),
     " FROM placement WHERE grab_id = $1 ORDER BY id"
 );
+const OF_REJECTED: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM placement WHERE step NOT IN ('failed', 'undone') AND grab_id IN (SELECT id FROM grab WHERE state = 'rejected') ORDER BY id"
+);
 const FOLDERS: &str =
     "SELECT folder, target FROM placement WHERE library_id = $1 AND folder IS NOT NULL";
 
@@ -182,6 +187,12 @@ pub async fn last_at(db: &Db, library: i64, target: &str) -> Result<Option<Place
 /// All of a grab.
 pub async fn of_grab(db: &Db, grab: i64) -> Result<Vec<Placement>> {
     let rows: Vec<Row> = on!(db, pool => sqlx::query_as(OF_GRAB).bind(grab).fetch_all(pool).await?);
+    rows.into_iter().map(read).collect()
+}
+
+/// What is in a library, or on its way there, of grabs that were rejected.
+pub async fn of_rejected(db: &Db) -> Result<Vec<Placement>> {
+    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(OF_REJECTED).fetch_all(pool).await?);
     rows.into_iter().map(read).collect()
 }
 

@@ -13,6 +13,8 @@ use super::{
 pub const UPGRADE: &str = "upgrade";
 /// The cause of a question about what nothing but a switch or a fault keeps from being sent by itself.
 pub const APPROVAL: &str = "approval";
+/// The cause of a question about what came of a grab.
+pub const ARRIVED: &str = "arrived";
 /// Candidates that a question keeps.
 const MOST_CANDIDATES: usize = 20;
 
@@ -119,7 +121,8 @@ pub async fn ask(
     };
     for review in &known {
         let again = asked.iter().any(|question| question.cause == review.cause);
-        if !again && (complete || is_over(&review.cause, &review.volumes, open)) {
+        let gone = complete && review.cause != ARRIVED;
+        if !again && (gone || is_over(&review.cause, &review.volumes, (open, &stored.on_its_way))) {
             end(tx, review.id, "closed", now).await?;
         }
     }
@@ -130,15 +133,41 @@ pub async fn ask(
             question.add(before);
         }
         match before {
-            _ if !is_over(&question.cause, &question.volumes, open) => rows.push(question.row()),
+            _ if !is_over(
+                &question.cause,
+                &question.volumes,
+                (open, &stored.on_its_way),
+            ) =>
+            {
+                rows.push(question.row());
+            }
             Some(before) => drop(end(tx, before.id, "closed", now).await?),
             None => {}
         }
     }
-    if !rows.is_empty() {
-        let put = PUT.text(tx);
-        within!(tx, conn => sqlx::query(put).bind(to_json(&rows)).bind(series).bind(now).execute(conn).await.map(drop))?;
+    put(tx, series, &rows, now).await
+}
+
+/// One more question, whatever else is asked of the series.
+pub async fn ask_also(
+    tx: &mut Tx,
+    stored: &Stored,
+    mut question: Question,
+    now: i64,
+) -> Result<()> {
+    let known = open_of(tx, stored.series.id).await?;
+    if let Some(before) = known.iter().find(|known| known.cause == question.cause) {
+        question.add(before);
     }
+    put(tx, stored.series.id, &[question.row()], now).await
+}
+
+async fn put(tx: &mut Tx, series: i64, rows: &[Value], now: i64) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let put = PUT.text(tx);
+    within!(tx, conn => sqlx::query(put).bind(to_json(&rows)).bind(series).bind(now).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -160,15 +189,24 @@ impl Question {
     }
 }
 
-/// None of its volumes is missing and free. A better copy of what is there waits for its answer.
-fn is_over(cause: &str, volumes: &VolumeSet, open: &VolumeSet) -> bool {
-    cause != UPGRADE && !volumes.iter().any(|volume| open.contains(volume))
+/// None of its volumes is missing and free. A better copy of what is there waits for its answer; what came, as long as one is reserved.
+fn is_over(cause: &str, volumes: &VolumeSet, (open, reserved): (&VolumeSet, &VolumeSet)) -> bool {
+    match cause {
+        UPGRADE => false,
+        ARRIVED => volumes.common_with(reserved).is_empty(),
+        _ => volumes.common_with(open).is_empty(),
+    }
 }
 
 /// Questions close themselves when none of their volumes is missing and free any more.
-pub async fn settle(tx: &mut Tx, series: i64, open: &VolumeSet, now: i64) -> Result<()> {
+pub async fn settle(
+    tx: &mut Tx,
+    series: i64,
+    (open, reserved): (&VolumeSet, &VolumeSet),
+    now: i64,
+) -> Result<()> {
     for review in open_of(tx, series).await? {
-        if is_over(&review.cause, &review.volumes, open) {
+        if is_over(&review.cause, &review.volumes, (open, reserved)) {
             end(tx, review.id, "closed", now).await?;
         }
     }

@@ -139,6 +139,10 @@ const GET: &str = concat!("SELECT ", columns!(), " FROM series WHERE id = $1");
 /// SQLite has one writer at a time; PostgreSQL has to be told to keep the row.
 const LOCK: &str = "SELECT id FROM series WHERE id = $1 FOR UPDATE";
 const COUNT: &str = concat!("SELECT COUNT(*)", matching!());
+const TITLES: OfRows = of_rows!(
+    "SELECT id, title FROM series WHERE id IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT)",
+    ")"
+);
 const LIST: &str = concat!(
     "SELECT ",
     columns!(),
@@ -352,6 +356,14 @@ pub async fn look_again(tx: &mut Tx, now: i64) -> Result<()> {
 /// Those whose picks are to be looked at again, the longest waiting first.
 pub async fn waiting(db: &Db, now: i64, limit: i64) -> Result<Vec<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(WAITING).bind(now).bind(limit).fetch_all(pool).await?))
+}
+
+/// The titles of these.
+pub async fn titles(db: &Db, ids: &[i64]) -> Result<HashMap<i64, String>> {
+    let text = TITLES.text_on(db);
+    let rows: Vec<(i64, String)> =
+        on!(db, pool => sqlx::query_as(text).bind(to_json(&ids)).fetch_all(pool).await?);
+    Ok(rows.into_iter().collect())
 }
 
 /// The folded titles and aliases of every monitored series with missing volumes.

@@ -1,5 +1,6 @@
 //! What happens by itself. Each worker is a `step()` that says what it did; clock.rs wakes them.
 
+pub mod arrive;
 pub mod check;
 pub mod clock;
 pub mod fresh;

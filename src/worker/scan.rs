@@ -37,7 +37,8 @@ pub async fn step(app: &Arc<App>) -> Result<Vec<(String, Outcome)>, StoreError> 
     Ok(outcomes)
 }
 
-async fn one(app: &Arc<App>, row: &Connection) -> Option<Outcome> {
+/// Scans a library now; none when it could not be read, or is being scanned by someone else.
+pub async fn one(app: &Arc<App>, row: &Connection) -> Option<Outcome> {
     match shelving::scan(app, row).await {
         Ok(outcome) => {
             let Outcome {

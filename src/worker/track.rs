@@ -7,12 +7,12 @@ use crate::{
     app::App,
     domain::{
         following::{Doing, Stuck, Track, follow},
-        grab::Observation,
+        grab::{GrabState, Observation},
         units::HOUR,
     },
     health, holdings,
     lease::Lease,
-    pipeline::{self, CheckError, FOUND_LATELY, sending},
+    pipeline::{self, sending},
     ports::{Client, Holding},
     store::{self, StoreError, connection::Connection, grab::Grab},
 };
@@ -62,7 +62,7 @@ pub async fn step(app: &Arc<App>) -> Result<Tracked, StoreError> {
         let followed = of_client(app, &row, &mut tracked).await;
         lease.release().await;
         for series in followed? {
-            next_candidate(app, series).await?;
+            pipeline::next_candidate(app, series).await?;
             tracked.again += 1;
         }
     }
@@ -117,6 +117,9 @@ async fn of_client(
         let why = why(observation, &look.track);
         let state = sending::advance_known(app, &look.grab, observation, &why).await?;
         tracked.changed += usize::from(state != look.grab.state);
+        if state == GrabState::Done {
+            app.arrival_wake.notify_one();
+        }
         if !state.is_live() && look.grab.state.is_live() {
             tracing::warn!(
                 grab = look.grab.id,
@@ -125,7 +128,7 @@ async fn of_client(
                 "a grab came to nothing"
             );
             if observation == Observation::Stuck {
-                leave(app, &*client, look).await?;
+                leave(app, &*client, &look.grab, look.track.done_bytes).await?;
             }
             again.push(look.grab.series_id);
         }
@@ -187,34 +190,39 @@ fn why(observation: Observation, track: &Track) -> String {
 
 /// What is given up is taken out of its client, if it was put there from here; what was written of it stays. On a private tracker
 /// something that a byte came of is left, and marked.
-async fn leave(app: &App, client: &dyn Client, look: &Look) -> Result<(), StoreError> {
-    let grab = &look.grab;
+async fn leave(
+    app: &App,
+    client: &dyn Client,
+    grab: &Grab,
+    done_bytes: i64,
+) -> Result<(), StoreError> {
     if !grab.ours {
         return Ok(());
     }
     let private = store::indexer::is_private(&app.db, &grab.source, &grab.indexer).await?;
-    let left = match private && look.track.done_bytes > 0 {
+    let left = match private && done_bytes > 0 {
         true => client.tag(&grab.torrent, STALLED_TAG).await,
         false => client.remove(&grab.torrent).await,
     };
     if let Err(error) = left {
-        tracing::warn!(grab = grab.id, %error, "a stalled download stays in its client");
+        tracing::warn!(grab = grab.id, %error, "a download that is given up stays in its client");
     }
     Ok(())
 }
 
-/// Judges again what was found for a series lately, and sends what is right. Without a candidate it is searched at its next turn.
-async fn next_candidate(app: &Arc<App>, series: i64) -> Result<(), StoreError> {
-    let now = app.clock.now();
-    let offers = store::offer::accepted(&app.db, series, now - FOUND_LATELY).await?;
-    match pipeline::consider(app, series, &offers, now).await {
-        Ok(_) | Err(CheckError::Unknown) => Ok(()),
-        // Whoever works on it decides with what is known now, or the next check does.
-        Err(CheckError::Busy) => {
-            let mut tx = app.db.begin().await?;
-            store::series::mark_due(&mut tx, series, now).await?;
-            tx.commit().await
+/// A person does not want what a client still downloads: it is taken out, as what stalled is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_out(app: &App, grab: &Grab) -> Result<(), StoreError> {
+    let Some(row) = store::connection::get(&app.db, grab.client_id).await? else {
+        return Ok(());
+    };
+    match app.client(&row) {
+        Ok(client) => leave(app, &*client, grab, grab.track.done_bytes).await,
+        Err(error) => {
+            tracing::warn!(grab = grab.id, %error, "a download that is given up stays in its client");
+            Ok(())
         }
-        Err(CheckError::Store(error)) => Err(error),
     }
 }

@@ -59,6 +59,14 @@ fn examples() -> Vec<Event> {
             client: "qbittorrent".into(),
             reason: "http://qbittorrent:8080 declined: it is not a valid torrent file".into(),
         },
+        Event::GrabPlaced { series: series(), grab: 7, volumes: set("3"), release: release() },
+        Event::GrabRejected {
+            series: series(),
+            grab: 7,
+            volumes: set("3"),
+            release: release(),
+            reason: "Naruto T03.cbz: it needs a password".into(),
+        },
         Event::VolumeOnShelf { series: series(), volumes: set("3"), library: "manga".into() },
         Event::VolumeVanished { series: series(), volumes: set("2"), library: "manga".into() },
         Event::ReviewNeeded {
@@ -88,6 +96,8 @@ fn has_an_example(event: &Event) {
         | Event::GrabCompleted { .. }
         | Event::GrabStalled { .. }
         | Event::GrabFailed { .. }
+        | Event::GrabPlaced { .. }
+        | Event::GrabRejected { .. }
         | Event::VolumeOnShelf { .. }
         | Event::VolumeVanished { .. }
         | Event::ReviewNeeded { .. }

@@ -1,5 +1,6 @@
 //! Stories over the whole program: a folder of volumes, a stand-in Prowlarr and the real qBittorrent.
 
+mod arrival;
 mod brakes;
 mod crash;
 mod editions;

@@ -11,7 +11,8 @@ use super::{Answer, Refusal, body::Query, number, time};
 use crate::{
     app::App,
     domain::grab::GrabState,
-    store::{self, Window, grab::Grab},
+    pipeline::sending,
+    store::{self, Window},
 };
 
 /// Lines at most.
@@ -66,7 +67,7 @@ async fn lines(app: &App, limit: i64) -> Result<Vec<Value>, Refusal> {
                 "volume_number": number(volume),
                 "client": grab.client,
                 "success": grab.state.is_live() || grab.state == GrabState::OnShelf,
-                "message": message(grab),
+                "message": sending::status(grab),
                 "created_at": time(grab.created_at),
                 "state": grab.state.word(),
                 "release": grab.title,
@@ -76,21 +77,4 @@ async fn lines(app: &App, limit: i64) -> Result<Vec<Value>, Refusal> {
     Ok(lines
         .take(usize::try_from(limit).unwrap_or_default())
         .collect())
-}
-
-/// Where a grab stands, in a sentence.
-pub fn message(grab: &Grab) -> String {
-    let client = &grab.client;
-    match grab.state {
-        GrabState::Sending => format!(
-            "handed to {client}, which has not confirmed it; it is asked again before anything else is sent"
-        ),
-        GrabState::Queued => format!("sent to {client}"),
-        GrabState::Downloading => format!("{client} downloads it"),
-        GrabState::Done => format!("{client} has downloaded it; the library does not show it yet"),
-        GrabState::OnShelf => "on the shelf".into(),
-        GrabState::Stalled | GrabState::Failed | GrabState::Lost | GrabState::Removed => {
-            grab.message.clone().unwrap_or_else(|| "it failed".into())
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use poem::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Answer, Refusal, body::Body, history, number, series::Sources, time};
+use super::{Answer, Refusal, body::Body, number, series::Sources, time};
 use crate::{
     app::App,
     domain::{
@@ -89,7 +89,7 @@ pub async fn download(app: &Arc<App>, body: &Body) -> Result<Answer, Refusal> {
     let grab = send(app, &link, &title, volume).await.map_err(said)?;
     Ok(json!({
         "success": true,
-        "message": history::message(&grab),
+        "message": sending::status(&grab),
         "title": title,
         "volume": number(volume),
         "grab_id": grab.id,

@@ -14,7 +14,7 @@ use crate::{
     lease::Lease,
     pipeline::lease_name,
     ports::{Added, PortError},
-    store::{self, StoreError, grab::Grab, series::Stored},
+    store::{self, StoreError, Tx, grab::Grab, offer::StoredOffer, series::Stored},
 };
 
 /// What a grab is after its add: sent, failed, or still in doubt when no one can say.
@@ -82,11 +82,7 @@ async fn advance(
         observation, why, ..
     } = became;
     let now = app.clock.now();
-    let (release, client, volumes) = (
-        grab.title.clone(),
-        grab.client.clone(),
-        grab.reserves.clone(),
-    );
+    let (release, client) = (grab.title.clone(), grab.client.clone());
     let offer = store::offer::get(&app.db, grab.offer_id).await?;
     let mut tx = app.db.begin().await?;
     // The series first, as every other writer does; then the grab as it stands now, which a scan may have moved.
@@ -97,24 +93,27 @@ async fn advance(
     let Some(state) = current.state.after(observation) else {
         return Ok(current.state);
     };
+    let reserved = store::grab_volume::live_of(&mut tx, grab.id).await?;
     if state.is_live() && state != GrabState::Queued {
         store::grab::got_on(&mut tx, grab.id, state, now).await?;
     } else if !state.is_live() {
         store::grab::failed(&mut tx, grab.id, state, why, now).await?;
-        store::want::free(&mut tx, grab.series_id, &volumes).await?;
+        store::want::free(&mut tx, grab.series_id, &reserved).await?;
+        if let Some(now_is) = store::series::get_in(&mut tx, grab.series_id).await? {
+            let state = (&now_is.free_volumes(), &now_is.on_its_way);
+            store::review::settle(&mut tx, grab.series_id, state, now).await?;
+        }
     }
+    let volumes = match state {
+        // Also what is on the shelf already.
+        GrabState::Rejected => grab.reserves.clone(),
+        _ => reserved,
+    };
     if matches!(
         state,
-        GrabState::Stalled | GrabState::Lost | GrabState::Removed
-    ) && let Some(offer) = offer
-    {
-        let offer = Offer {
-            torrent: Some(grab.torrent.clone()),
-            ..offer.offer
-        };
-        store::blocked::put(&mut tx, grab.series_id, &offer, why, now).await?;
-        // Whatever comes of the next candidate, its series has its turn.
-        store::series::search_now(&mut tx, grab.series_id).await?;
+        GrabState::Stalled | GrabState::Lost | GrabState::Removed | GrabState::Rejected
+    ) {
+        block(&mut tx, grab, offer, why, now).await?;
     }
     let reason = why.to_owned();
     let event = match state {
@@ -152,11 +151,44 @@ async fn advance(
             client,
             reason,
         }),
-        GrabState::Sending | GrabState::Downloading | GrabState::OnShelf => None,
+        GrabState::Placed => Some(Event::GrabPlaced {
+            series,
+            grab: grab.id,
+            volumes,
+            release,
+        }),
+        GrabState::Rejected => Some(Event::GrabRejected {
+            series,
+            grab: grab.id,
+            volumes,
+            release,
+            reason,
+        }),
+        GrabState::Sending | GrabState::Downloading | GrabState::Verified | GrabState::OnShelf => {
+            None
+        }
     };
     store::event::append(&mut tx, event.as_slice(), now).await?;
     tx.commit().await?;
     Ok(state)
+}
+
+/// What was sent is not sent for its series again, under whatever name, and the series has its turn, whatever comes of the next candidate.
+pub async fn block(
+    tx: &mut Tx,
+    grab: &Grab,
+    offer: Option<StoredOffer>,
+    why: &str,
+    now: i64,
+) -> Result<(), StoreError> {
+    if let Some(stored) = offer {
+        let offer = Offer {
+            torrent: Some(grab.torrent.clone()),
+            ..stored.offer
+        };
+        store::blocked::put(tx, grab.series_id, &offer, why, now).await?;
+    }
+    store::series::search_now(tx, grab.series_id).await
 }
 
 /// A person does not wait for a grab any more: its volumes are free again. The client is not asked and not touched.
@@ -286,4 +318,31 @@ pub async fn advance_known(
         Became::known(observation, why),
     )
     .await
+}
+
+/// Where a grab stands, in a sentence.
+pub fn status(grab: &Grab) -> String {
+    let client = &grab.client;
+    match grab.state {
+        GrabState::Sending => format!(
+            "handed to {client}, which has not confirmed it; it is asked again before anything else is sent"
+        ),
+        GrabState::Queued => format!("sent to {client}"),
+        GrabState::Downloading => format!("{client} downloads it"),
+        GrabState::Done => match &grab.problem {
+            Some(problem) => format!("{client} has downloaded it; {problem}"),
+            None => format!("{client} has downloaded it; the library does not show it yet"),
+        },
+        GrabState::Verified => match &grab.problem {
+            Some(problem) => format!("what came is right, and is not placed yet: {problem}"),
+            None => "what came is right; it is brought to the shelf".into(),
+        },
+        GrabState::Placed => "put into the library, which does not show it yet".into(),
+        GrabState::OnShelf => "on the shelf".into(),
+        GrabState::Stalled
+        | GrabState::Failed
+        | GrabState::Lost
+        | GrabState::Removed
+        | GrabState::Rejected => grab.message.clone().unwrap_or_else(|| "it failed".into()),
+    }
 }

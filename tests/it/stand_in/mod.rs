@@ -2,6 +2,7 @@
 //!
 //! Each runs on a thread and runtime of its own, so a test may block (wait for a child process) while they go on answering.
 
+pub mod book;
 pub mod program;
 pub mod prowlarr;
 pub mod proxy;

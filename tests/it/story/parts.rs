@@ -32,7 +32,7 @@ pub struct Parts {
     pub client: QBittorrent5,
     pub home: Home,
     at: Arc<AtomicI64>,
-    _library: TempDir,
+    library: TempDir,
 }
 
 impl Parts {
@@ -55,7 +55,7 @@ impl Parts {
             client,
             home,
             at: Arc::new(AtomicI64::new(1_793_577_600_000)),
-            _library: library,
+            library,
         }
     }
 
@@ -67,6 +67,10 @@ impl Parts {
         let app = app.expect("it starts");
         scan::step(&app).await.expect("a scan");
         app
+    }
+
+    pub fn library(&self) -> &std::path::Path {
+        self.library.path()
     }
 
     pub fn pass(&self, millis: i64) {

@@ -1,0 +1,520 @@
+//! What came is looked into, put into the library, and taken back when it was a mistake.
+
+use std::{
+    io::{Cursor, Write},
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use lacunarr::{
+    app::App,
+    arrival,
+    domain::{
+        grab::GrabState,
+        profile::{Profile, Sizes},
+    },
+    health, reviewing,
+    store::{self, Window, grab::Grab, grab_volume::GrabVolume},
+    taste,
+    worker::{arrive, scan, track},
+};
+use tempfile::TempDir;
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
+
+use super::parts::{MINUTE, Parts, arm, check, offers};
+use crate::stand_in::{book, prowlarr::Release, torrent::Torrent};
+
+const BYTES: usize = 400_000;
+
+/// Naruto, of which 3 and 4 are missing, with a client whose downloads we see below another path, and small volumes.
+struct Scene {
+    parts: Parts,
+    app: Arc<App>,
+    downloads: TempDir,
+}
+
+impl Scene {
+    async fn new(torrents: Vec<(&str, Torrent)>) -> Self {
+        Self::with(torrents, |_| {}).await
+    }
+
+    async fn with(torrents: Vec<(&str, Torrent)>, set: impl FnOnce(&mut Parts)) -> Self {
+        let seeders = [50, 2, 2, 2, 2];
+        let releases = torrents
+            .into_iter()
+            .zip(seeders)
+            .map(|((title, torrent), seeders)| {
+                let size = torrent.size();
+                let release = Release::new(1, title).torrent(torrent).seeders(seeders);
+                Release { size, ..release }
+            });
+        let mut parts = Parts::new(releases.collect()).await;
+        let downloads = tempfile::tempdir().expect("a folder");
+        let mapping = format!("/downloads -> {}", downloads.path().display());
+        parts
+            .home
+            .set("CLIENTS__QBITTORRENT__MAPPINGS", &mapping)
+            .set("LIBRARIES__MANGA__PLACING", "folder");
+        set(&mut parts);
+        let app = parts.starts().await;
+        let manga = Sizes {
+            refuse_below: 0.0,
+            review_below: 0.0,
+            ideal_from: 0.0,
+            ..Profile::default().manga
+        };
+        let profile = Profile {
+            manga,
+            pack_share: 1,
+            ..Profile::default()
+        };
+        taste::profiles::write(&app, "default", &profile)
+            .await
+            .expect("a profile");
+        arm(&app, Some(app.clock.now())).await;
+        check(&app).await;
+        Self {
+            parts,
+            app,
+            downloads,
+        }
+    }
+
+    /// All of it came, and the client shows it.
+    async fn comes(&self, torrent: &Torrent) {
+        let hash = torrent.hashes().id();
+        let held = self.parts.client.torrents();
+        let held = held.iter().find(|held| held.hash == hash);
+        let held = match held {
+            Some(held) => held,
+            None => panic!("it was not sent: {:?}", self.said().await),
+        };
+        torrent.write_data(&self.here(&held.save_path));
+        self.parts.client.advance(&hash, "stalledUP", 1.0);
+        track::step(&self.app).await.expect("the database");
+    }
+
+    /// What was offered, and what was thought of it.
+    async fn said(&self) -> Vec<(String, String, Vec<(String, String, String)>)> {
+        let offers = offers(&self.app).await.into_iter();
+        offers
+            .map(|stored| (stored.offer.title, stored.decision, stored.reasons))
+            .collect()
+    }
+
+    fn here(&self, path: &str) -> PathBuf {
+        let below = path.strip_prefix("/downloads").expect("below its folder");
+        self.downloads.path().join(below.trim_start_matches('/'))
+    }
+
+    async fn arrive(&self) {
+        arrive::step(&self.app).await.expect("the database");
+    }
+
+    /// What was tried and failed is tried again.
+    async fn later(&self) {
+        self.parts.pass(10 * MINUTE);
+        self.arrive().await;
+    }
+
+    async fn grabs(&self) -> Vec<Grab> {
+        let all = Window {
+            limit: 100,
+            offset: 0,
+        };
+        let page = store::grab::list(&self.app.db, store::grab::Filter::default(), all).await;
+        let mut grabs = page.expect("grabs").records;
+        grabs.reverse();
+        grabs
+    }
+
+    async fn states(&self) -> Vec<(String, GrabState)> {
+        let grabs = self.grabs().await.into_iter();
+        grabs.map(|grab| (grab.title, grab.state)).collect()
+    }
+
+    async fn volumes(&self, grab: i64) -> Vec<GrabVolume> {
+        store::grab_volume::of_grab(&self.app.db, grab)
+            .await
+            .expect("volumes")
+    }
+
+    fn shelf(&self) -> PathBuf {
+        self.parts.library().join("Naruto")
+    }
+
+    /// What the folder of the series holds, hidden files included.
+    fn files(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.shelf()).expect("a folder");
+        let name = |file: std::io::Result<std::fs::DirEntry>| {
+            file.expect("a file")
+                .file_name()
+                .into_string()
+                .expect("UTF-8")
+        };
+        let mut names: Vec<String> = files.map(name).collect();
+        names.sort();
+        names
+    }
+
+    async fn problems(&self) -> Vec<String> {
+        let problems = health::problems(&self.app).await.expect("problems");
+        let told = problems.into_iter();
+        told.map(|problem| format!("{}: {}", problem.subject, problem.message))
+            .collect()
+    }
+}
+
+const SHELVED: [&str; 3] = ["Naruto T01.cbz", "Naruto T02.cbz", "Naruto T05.cbz"];
+
+fn named(title: &str, state: GrabState) -> (String, GrabState) {
+    (title.to_owned(), state)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_is_linked_into_the_folder_of_its_series_and_seen_there() {
+    let torrent = book::volume("Naruto 03", 3, BYTES);
+    let scene = Scene::new(vec![("Naruto T03 [CBZ] FR", torrent.clone())]).await;
+    scene.comes(&torrent).await;
+    scene.arrive().await;
+    assert_eq!(
+        scene.states().await,
+        [named("Naruto T03 [CBZ] FR", GrabState::OnShelf)]
+    );
+    assert_eq!(
+        scene.files(),
+        [
+            "Naruto T01.cbz",
+            "Naruto T02.cbz",
+            "Naruto T03.cbz",
+            "Naruto T05.cbz"
+        ],
+        "it is called as those beside it"
+    );
+    let inode = |path: &Path| std::fs::metadata(path).expect("a file").ino();
+    let client = scene.downloads.path().join("lacunarr/Naruto 03.cbz");
+    assert_eq!(inode(&scene.shelf().join("Naruto T03.cbz")), inode(&client));
+    let mut tx = scene.app.db.begin().await.expect("a transaction");
+    for (kind, expected) in [
+        ("grab.placed", 1),
+        ("volume.on_shelf", 1),
+        ("grab.rejected", 0),
+    ] {
+        let count = store::event::count_since(&mut tx, kind, 0).await;
+        assert_eq!(count.expect("a count"), expected, "{kind}");
+    }
+    assert_eq!(scene.problems().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_placing_is_off_nothing_is_put_anywhere_and_that_is_no_problem() {
+    let torrent = book::volume("Naruto 03", 3, BYTES);
+    let scene = Scene::with(vec![("Naruto T03 [CBZ] FR", torrent.clone())], |parts| {
+        parts.home.set("LIBRARIES__MANGA__PLACING", "off");
+    })
+    .await;
+    scene.comes(&torrent).await;
+    scene.arrive().await;
+    assert_eq!(
+        scene.states().await[0].1,
+        GrabState::Verified,
+        "it was looked into all the same"
+    );
+    assert_eq!(scene.files(), SHELVED);
+    assert_eq!(scene.problems().await, [""; 0]);
+    // Somebody else brings it.
+    torrent.write_data(&scene.shelf());
+    scan::step(&scene.app).await.expect("a scan");
+    assert_eq!(scene.states().await[0].1, GrabState::OnShelf);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_what_it_promised_is_blocked_and_the_next_candidate_is_sent() {
+    let fakes: [(&str, Torrent, &str); 5] = [
+        (
+            "an executable",
+            Torrent::new("Naruto 03").file("Naruto T03.cbz.exe", vec![b'M'; 300_000]),
+            "executable",
+        ),
+        (
+            "an encrypted archive",
+            Torrent::new("Naruto 03").file("Naruto T03.cbz", encrypted()),
+            "encrypted",
+        ),
+        (
+            "a bomb",
+            Torrent::new("Naruto 03").file("Naruto T03.cbz", bomb()),
+            "bomb",
+        ),
+        (
+            "another volume",
+            Torrent::new("Naruto 03").file("Naruto T09.cbz", book::cbz(9, BYTES)),
+            "lacks_volume",
+        ),
+        (
+            "chapters",
+            Torrent::new("Naruto 03")
+                .file("Naruto Ch.001.cbz", book::cbz(1, BYTES))
+                .file("Naruto Ch.002.cbz", book::cbz(2, BYTES)),
+            "chapters",
+        ),
+    ];
+    for (what, fake, code) in fakes {
+        let good = book::volume("Naruto 03 good", 3, BYTES);
+        let scene = Scene::new(vec![
+            ("Naruto T03 [CBZ] FR", fake.clone()),
+            ("Naruto T03 FRENCH [CBZ]", good.clone()),
+        ])
+        .await;
+        scene.comes(&fake).await;
+        scene.arrive().await;
+        let states = scene.states().await;
+        assert_eq!(states[0].1, GrabState::Rejected, "{what}: {states:?}");
+        let volumes = scene.volumes(1).await;
+        assert_eq!(
+            volumes[0].code.as_deref(),
+            Some(code),
+            "{what}: {volumes:?}"
+        );
+        assert_eq!(scene.files(), SHELVED, "{what}: nothing is placed");
+        assert_eq!(
+            states[1..],
+            [named("Naruto T03 FRENCH [CBZ]", GrabState::Queued)],
+            "{what}"
+        );
+        scene.comes(&good).await;
+        scene.arrive().await;
+        assert_eq!(scene.states().await[1].1, GrabState::OnShelf, "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_pack_the_good_volumes_are_kept_and_the_others_sent_anew() {
+    let lacking = book::pack("Naruto pack", "Naruto", [3], BYTES);
+    let fourth = book::volume("Naruto 04", 4, BYTES);
+    let scene = Scene::new(vec![
+        ("Naruto T03-T04 [CBZ] FR", lacking.clone()),
+        ("Naruto T04 [CBZ] FR", fourth.clone()),
+    ])
+    .await;
+    assert_eq!(
+        scene.states().await,
+        [named("Naruto T03-T04 [CBZ] FR", GrabState::Queued)],
+        "one release for both"
+    );
+    scene.comes(&lacking).await;
+    scene.arrive().await;
+    assert_eq!(
+        scene.states().await,
+        [
+            named("Naruto T03-T04 [CBZ] FR", GrabState::OnShelf),
+            named("Naruto T04 [CBZ] FR", GrabState::Queued),
+        ]
+    );
+    let volumes = scene.volumes(1).await;
+    assert_eq!(
+        (volumes[0].state.as_str(), volumes[1].state.as_str()),
+        ("on_shelf", "wrong"),
+        "{volumes:?}"
+    );
+    assert!(scene.files().contains(&"Naruto T03.cbz".to_owned()));
+    scene.comes(&fourth).await;
+    scene.arrive().await;
+    assert_eq!(scene.states().await[1].1, GrabState::OnShelf);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejection_restores_the_state_before_and_sends_the_next_candidate() {
+    let (wrong, right) = (
+        book::volume("Naruto 03", 7, BYTES),
+        book::volume("Naruto 03 b", 3, BYTES),
+    );
+    let scene = Scene::new(vec![
+        ("Naruto T03 [CBZ] FR", wrong.clone()),
+        ("Naruto T03 FRENCH [CBZ]", right.clone()),
+    ])
+    .await;
+    scene.comes(&wrong).await;
+    scene.arrive().await;
+    assert_eq!(scene.states().await[0].1, GrabState::OnShelf);
+
+    let rejected = arrival::reject(&scene.app, 1).await.expect("rejected");
+    assert_eq!(rejected.grab.state, GrabState::Rejected);
+    assert_eq!(rejected.taken_back, ["Naruto/Naruto T03.cbz"]);
+    assert_eq!(rejected.left, [""; 0]);
+    assert_eq!(scene.files(), SHELVED);
+    let client = scene.downloads.path().join("lacunarr/Naruto 03.cbz");
+    assert!(client.exists(), "the client keeps its own");
+    let stored = store::series::get(&scene.app.db, 1)
+        .await
+        .expect("the database")
+        .expect("Naruto");
+    assert_eq!(
+        stored.shelf.vanished.to_string(),
+        "",
+        "it did not vanish, it is missing again"
+    );
+    assert_eq!(
+        scene.states().await[1..],
+        [named("Naruto T03 FRENCH [CBZ]", GrabState::Queued)]
+    );
+    scan::step(&scene.app).await.expect("a scan");
+    let stored = store::series::get(&scene.app.db, 1)
+        .await
+        .expect("the database")
+        .expect("Naruto");
+    assert_eq!(stored.shelf.vanished.to_string(), "");
+
+    let again = arrival::reject(&scene.app, 1)
+        .await
+        .expect_err("it is over");
+    assert_eq!(again.to_string(), "this grab is already over");
+    scene.comes(&right).await;
+    scene.arrive().await;
+    assert_eq!(scene.states().await[1].1, GrabState::OnShelf);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_of_the_disk_passes_by_itself() {
+    let torrent = book::volume("Naruto 03", 3, BYTES);
+    let scene = Scene::new(vec![("Naruto T03 [CBZ] FR", torrent.clone())]).await;
+    // The tests may run as root, whom no permission stops: the folder itself is away.
+    let (shelf, away) = (scene.shelf(), scene.shelf().with_extension("away"));
+    std::fs::rename(&shelf, &away).expect("renamed");
+    scene.comes(&torrent).await;
+    scene.arrive().await;
+    assert_eq!(scene.states().await[0].1, GrabState::Verified);
+    let problems = scene.problems().await;
+    assert!(
+        problems[0].starts_with("library:manga:placing: 'Naruto T03 [CBZ] FR' is not in the library yet: the series' folder"),
+        "{problems:?}"
+    );
+    std::fs::rename(&away, &shelf).expect("renamed");
+    scene.later().await;
+    scene.later().await;
+    assert_eq!(scene.states().await[0].1, GrabState::OnShelf);
+    assert_eq!(scene.problems().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_seen_from_here_says_what_to_do() {
+    let torrent = book::volume("Naruto 03", 3, BYTES);
+    let scene = Scene::with(vec![("Naruto T03 [CBZ] FR", torrent.clone())], |parts| {
+        parts
+            .home
+            .set("CLIENTS__QBITTORRENT__MAPPINGS", "/downloads -> /nowhere");
+    })
+    .await;
+    scene.comes(&torrent).await;
+    scene.arrive().await;
+    let grab = scene.grabs().await.remove(0);
+    assert_eq!(grab.state, GrabState::Done);
+    assert_eq!(
+        grab.problem.as_deref(),
+        Some(
+            "qbittorrent says that it is at /nowhere/lacunarr/Naruto 03.cbz, which is not there for this program; mount that folder here, or add it to the client's mappings"
+        )
+    );
+    assert_eq!(
+        scene.problems().await.len(),
+        1,
+        "{:?}",
+        scene.problems().await
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_doubt_is_asked_and_the_answer_counts() {
+    for approve in [true, false] {
+        // A manga of so few pages may be a chapter.
+        let few = Torrent::new("Naruto 03").file("Naruto T03.cbz", book::cbz_of(20, 3, BYTES));
+        let next = book::volume("Naruto 03 b", 3, BYTES);
+        let scene = Scene::new(vec![
+            ("Naruto T03 [CBZ] FR", few.clone()),
+            ("Naruto T03 FRENCH [CBZ]", next),
+        ])
+        .await;
+        scene.comes(&few).await;
+        scene.arrive().await;
+        assert_eq!(
+            scene.states().await,
+            [named("Naruto T03 [CBZ] FR", GrabState::Done)]
+        );
+        assert_eq!(scene.volumes(1).await[0].code.as_deref(), Some("few_pages"));
+        let open = store::review::list(
+            &scene.app.db,
+            "open",
+            None,
+            Window {
+                limit: 10,
+                offset: 0,
+            },
+        )
+        .await;
+        let open = open.expect("reviews").records;
+        let review = open
+            .iter()
+            .find(|review| review.cause == "arrived")
+            .expect("a question");
+        // A check in between does not take it back.
+        check(&scene.app).await;
+        if approve {
+            let approval = reviewing::Approval::default();
+            let grab = reviewing::approve(&scene.app, review.id, approval)
+                .await
+                .expect("approved");
+            assert_eq!(grab.id, 1);
+            scene.arrive().await;
+            assert_eq!(
+                scene.states().await,
+                [named("Naruto T03 [CBZ] FR", GrabState::OnShelf)]
+            );
+        } else {
+            reviewing::reject(&scene.app, review.id, None)
+                .await
+                .expect("rejected");
+            scene.arrive().await;
+            assert_eq!(
+                scene.states().await,
+                [
+                    named("Naruto T03 [CBZ] FR", GrabState::Rejected),
+                    named("Naruto T03 FRENCH [CBZ]", GrabState::Queued),
+                ]
+            );
+            assert_eq!(scene.files(), SHELVED);
+        }
+    }
+}
+
+/// Every entry says that it needs a password (APPNOTE 4.4.4, bit 0).
+fn encrypted() -> Vec<u8> {
+    let mut zip = book::cbz(3, BYTES);
+    let heads = [(&b"PK\x03\x04"[..], 6), (b"PK\x01\x02", 8)];
+    for at in 0..zip.len() - 10 {
+        for (head, flags) in heads {
+            if zip[at..].starts_with(head) {
+                zip[at + flags] |= 1;
+            }
+        }
+    }
+    zip
+}
+
+/// Ninety times the same page, which is all but nothing until it is unpacked.
+fn bomb() -> Vec<u8> {
+    let mut page = vec![0; 15_000_000];
+    page[..8].copy_from_slice(b"\x89PNG\r\n\x1a\n");
+    let mut one = ZipWriter::new(Cursor::new(Vec::new()));
+    one.start_file("page", SimpleFileOptions::default())
+        .expect("a name");
+    one.write_all(&page).expect("memory");
+    let mut one = ZipArchive::new(one.finish().expect("memory")).expect("a zip");
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for number in 0..90 {
+        let page = one.by_index_raw(0).expect("a page");
+        zip.raw_copy_file_rename(page, format!("{number:03}.png"))
+            .expect("memory");
+    }
+    zip.finish().expect("memory").into_inner()
+}
