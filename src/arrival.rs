@@ -7,6 +7,7 @@ mod answer;
 mod place;
 mod reject;
 mod results;
+mod try_out;
 mod whereabouts;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -14,6 +15,7 @@ use std::{collections::BTreeSet, sync::Arc};
 pub use answer::{accept, refuse};
 pub use place::{libraries_of, resume};
 pub use reject::{Rejected, reject, take_back};
+pub use try_out::try_out;
 
 use crate::{
     app::App,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     app::{App, ConnectionError, label},
+    arrival,
     config::FileConnection,
     connection::{Role, Secrets, Settings},
     health,
@@ -141,7 +142,13 @@ pub async fn remove(app: &App, row: &Connection) -> Result<(), ChangeError> {
 pub async fn test(app: &App, row: &Connection) -> Result<Result<TestReport, String>, StoreError> {
     let tested = match Role::of(row) {
         Role::Library => match app.library(row) {
-            Ok(library) => library.test().await,
+            Ok(library) => match library.test().await {
+                Ok(report) => Ok(TestReport {
+                    warnings: [report.warnings, arrival::try_out(app, row).await?].concat(),
+                    ..report
+                }),
+                failed => failed,
+            },
             Err(error) => return Ok(Err(error.to_string())),
         },
         Role::Source => match app.source(row) {

@@ -363,6 +363,9 @@ pub trait Client: Send + Sync {
     /// The files of a torrent; none when it does not list it.
     async fn contents(&self, torrent: &TorrentId) -> Result<Option<Contents>, PortError>;
 
+    /// The folder in which it saves what it is given, as it sees it.
+    async fn folder(&self) -> Result<String, PortError>;
+
     /// Everything that it has, whoever added it, and how much room there is.
     async fn holdings(&self) -> Result<Holdings, PortError>;
 

@@ -75,7 +75,7 @@ pub async fn find(app: &Arc<App>, grab: &Grab) -> Result<Result<There, String>, 
 }
 
 /// A file that may not be read is there all the same; whoever looks into it says so.
-async fn exists(path: &Path) -> bool {
+pub async fn exists(path: &Path) -> bool {
     match tokio::fs::symlink_metadata(path).await {
         Ok(_) => true,
         Err(error) => error.kind() == std::io::ErrorKind::PermissionDenied,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Where a grab stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GrabState {
     /// Written down; the client may or may not have it.

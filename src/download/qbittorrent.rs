@@ -305,6 +305,21 @@ impl Client for QBittorrent {
         Ok(Some(contents(&listed.save_path, files.json()?)))
     }
 
+    async fn folder(&self) -> Result<String, PortError> {
+        if let Some(path) = &self.config.save_path {
+            return Ok(path.clone());
+        }
+        let usual = self.get("app/defaultSavePath", &[]).await?.text();
+        let name = &self.config.category;
+        let categories = self.categories().await?;
+        let own = categories.get(name).map(|category| &category.save_path);
+        Ok(match own.filter(|path| !path.is_empty()) {
+            Some(path) => path.clone(),
+            // A category without a path has a folder of its own below the usual one.
+            None => format!("{}/{name}", usual.trim_end_matches(['/', '\\'])),
+        })
+    }
+
     async fn holdings(&self) -> Result<Holdings, PortError> {
         let mut holdings = self.main_data().await?;
         if holdings.free_bytes.is_none() {

@@ -115,6 +115,27 @@ fn magnet_of(torrent: &Torrent) -> Payload {
 }
 
 #[tokio::test]
+async fn where_it_saves_is_where_a_torrent_comes_to_be() {
+    for bench in Bench::both().await {
+        for (category, save_path) in [("placed", None), ("", None), ("placed", Some("/elsewhere"))]
+        {
+            let config = QBittorrentConfig {
+                category: category.into(),
+                save_path: save_path.map(str::to_owned),
+                ..config(&bench.url)
+            };
+            let client = QBittorrent::new(config);
+            let said = client.folder().await.expect("a folder");
+            let torrent = torrent(&format!("Saved {category} {}.cbz", save_path.is_some()));
+            client.add(&bytes_of(&torrent)).await.expect("added");
+            let saved = &bench.fields(&torrent).await["save_path"];
+            let same = saved.as_str().map(|path| path.trim_end_matches('/'));
+            assert_eq!(same, Some(said.trim_end_matches('/')), "{}", bench.version);
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_files_of_a_torrent_are_listed_once_it_has_them() {
     for bench in Bench::both().await {
         let client = bench.client();

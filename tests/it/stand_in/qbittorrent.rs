@@ -325,6 +325,7 @@ fn dispatch(state: &mut Inner, request: &Request, form: &Form) -> Result<Respons
     let query: BTreeMap<_, _> = parameters(request).into_iter().collect();
     match path {
         "app/version" => Ok(text(200, "v5.2.3")),
+        "app/defaultSavePath" => Ok(text(200, "/downloads")),
         "app/webapiVersion" => Ok(text(200, "2.15.1")),
         "torrents/info" => Ok(info(state, &query)),
         "torrents/files" => files(state, &query),

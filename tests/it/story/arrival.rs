@@ -1,6 +1,7 @@
 //! What came is looked into, put into the library, and taken back when it was a mistake.
 
 use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
     io::{Cursor, Write},
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
@@ -9,12 +10,14 @@ use std::{
 
 use lacunarr::{
     app::App,
-    arrival,
+    arrival, connections,
     domain::{
         grab::GrabState,
         profile::{Profile, Sizes},
     },
-    health, reviewing,
+    health,
+    pipeline::sending,
+    reviewing,
     store::{self, Window, grab::Grab, grab_volume::GrabVolume},
     taste,
     worker::{arrive, scan, track},
@@ -398,6 +401,41 @@ async fn a_refusal_of_the_disk_passes_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_test_of_the_library_says_how_volumes_will_come() {
+    let torrent = book::volume("Naruto 03", 3, BYTES);
+    let scene = Scene::new(vec![("Naruto T03 [CBZ] FR", torrent)]).await;
+    let here = scene.downloads.path().join("lacunarr");
+    let said = async || {
+        let library = store::connection::get(&scene.app.db, 1)
+            .await
+            .expect("the database");
+        let report = connections::test(&scene.app, &library.expect("a library")).await;
+        report.expect("the database").expect("it works").warnings
+    };
+    assert_eq!(
+        said().await,
+        [format!(
+            "qbittorrent: it saves to {}, which is not there for this program; mount that folder here, or add it to the client's mappings",
+            here.display()
+        )]
+    );
+    std::fs::create_dir_all(&here).expect("a folder");
+    let library = scene.parts.library().display().to_string();
+    assert_eq!(
+        said().await,
+        [format!(
+            "qbittorrent: {} and {library} are on one file system, so volumes are linked and take no space",
+            here.display()
+        )]
+    );
+    assert_eq!(
+        std::fs::read_dir(&here).expect("a folder").count(),
+        0,
+        "nothing is left"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_seen_from_here_says_what_to_do() {
     let torrent = book::volume("Naruto 03", 3, BYTES);
     let scene = Scene::with(vec![("Naruto T03 [CBZ] FR", torrent.clone())], |parts| {
@@ -517,4 +555,176 @@ fn bomb() -> Vec<u8> {
             .expect("memory");
     }
     zip.finish().expect("memory").into_inner()
+}
+
+/// Numbers that follow from a seed (SplitMix64).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) % bound as u64) as usize
+    }
+}
+
+/// What was live at the last look, and what has ended.
+#[derive(Default)]
+struct Seen {
+    states: HashSet<GrabState>,
+    ended: BTreeMap<i64, GrabState>,
+    released: BTreeSet<(i64, i64)>,
+}
+
+impl Seen {
+    /// What has to hold after each step, whatever happened.
+    async fn look(&mut self, scene: &Scene, what: &str) {
+        let stored = store::series::get(&scene.app.db, 1).await;
+        let stored = stored.expect("the database").expect("Naruto");
+        let mut reserved = BTreeSet::new();
+        for grab in scene.grabs().await {
+            match self.ended.get(&grab.id) {
+                Some(before) => {
+                    let is_mistake =
+                        (*before, grab.state) == (GrabState::OnShelf, GrabState::Rejected);
+                    assert!(
+                        grab.state == *before || is_mistake,
+                        "{what}: {before:?} became {:?}",
+                        grab.state
+                    );
+                }
+                None => {}
+            }
+            self.states.insert(grab.state);
+            if !grab.state.is_live() {
+                self.ended.insert(grab.id, grab.state);
+            }
+            for volume in scene.volumes(grab.id).await {
+                let key = (grab.id, volume.volume.hundredths());
+                match volume.live {
+                    true => {
+                        assert!(
+                            grab.state.is_live(),
+                            "{what}: {:?} holds {}",
+                            grab.state,
+                            volume.volume
+                        );
+                        assert!(
+                            !self.released.contains(&key),
+                            "{what}: {} is held again",
+                            volume.volume
+                        );
+                        assert!(
+                            reserved.insert(volume.volume),
+                            "{what}: {} is held twice",
+                            volume.volume
+                        );
+                    }
+                    false => drop(self.released.insert(key)),
+                }
+            }
+        }
+        let on_its_way: BTreeSet<_> = stored.on_its_way.iter().collect();
+        assert_eq!(on_its_way, reserved, "{what}");
+        for (volume, state) in &stored.wants {
+            let held = reserved.contains(volume);
+            assert_eq!(state == "on_its_way", held, "{what}: {volume} is {state}");
+        }
+        for volume in stored.gaps() {
+            assert!(
+                stored.wants.contains_key(&volume.volume),
+                "{what}: {} is wanted by nobody",
+                volume.volume
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_happens_in_whatever_order_every_volume_is_free_held_once_or_there() {
+    const RUNS: u64 = 12;
+    const STEPS: usize = 40;
+    let mut states = HashSet::new();
+    for seed in 0..RUNS {
+        let mut random = Random(seed);
+        let good = book::cbz(3, 100_000);
+        let releases: Vec<(String, Torrent)> = (0..5)
+            .map(|number| {
+                let volume = 3 + number % 2;
+                let title = format!("Naruto T{volume:02} [CBZ] FR{number}");
+                let name = format!("Naruto T{volume:02} {number}.cbz");
+                let content = match random.below(3) {
+                    0 => b"no book at all".repeat(500),
+                    _ => good.clone(),
+                };
+                (title, Torrent::new(&name).file(&name, content))
+            })
+            .collect();
+        let offered = releases
+            .iter()
+            .map(|(title, torrent)| (title.as_str(), torrent.clone()));
+        let mut scene = Scene::new(offered.collect()).await;
+        let mut seen = Seen::default();
+        let mut done = Vec::new();
+        for _ in 0..STEPS {
+            let grabs = scene.grabs().await;
+            let grab = (!grabs.is_empty()).then(|| grabs[random.below(grabs.len())].clone());
+            let hash = grab
+                .as_ref()
+                .map(|grab| grab.torrent.as_hex())
+                .unwrap_or_default();
+            let held = scene
+                .parts
+                .client
+                .torrents()
+                .iter()
+                .any(|held| held.hash == hash);
+            let step = random.below(12);
+            done.push(step);
+            match (step, grab) {
+                (0, Some(_)) if held => scene.parts.client.advance(&hash, "downloading", 0.5),
+                (1 | 2, Some(_)) if held => {
+                    let (_, torrent) = releases
+                        .iter()
+                        .find(|(_, torrent)| torrent.hashes().id() == hash)
+                        .expect("ours");
+                    scene.comes(torrent).await;
+                }
+                (3, Some(_)) if held => scene.parts.client.remove(&hash),
+                (4, Some(_)) if held => scene.parts.client.advance(&hash, "stalledDL", 0.0),
+                (5, _) => {
+                    for _ in 0..random.below(3) {
+                        scene.parts.pass(10 * MINUTE);
+                        track::step(&scene.app).await.expect("the database");
+                    }
+                }
+                (6 | 7, _) => scene.later().await,
+                (8, Some(grab)) => drop(arrival::reject(&scene.app, grab.id).await),
+                (9, Some(grab)) => drop(sending::give_up(&scene.app, grab.id).await),
+                (10, _) => drop(check(&scene.app).await),
+                (11, _) => scene.app = scene.parts.starts().await,
+                _ => drop(scan::step(&scene.app).await.expect("a scan")),
+            }
+            seen.look(&scene, &format!("seed {seed}, steps {done:?}"))
+                .await;
+        }
+        states.extend(seen.states);
+    }
+    // Else it would say little.
+    for state in [
+        GrabState::Queued,
+        GrabState::Downloading,
+        GrabState::Done,
+        GrabState::OnShelf,
+        GrabState::Removed,
+        GrabState::Failed,
+        GrabState::Rejected,
+    ] {
+        assert!(
+            states.contains(&state),
+            "{state:?} never came to be: {states:?}"
+        );
+    }
 }
