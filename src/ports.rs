@@ -359,12 +359,8 @@ pub trait Client: Send + Sync {
     async fn add_held(&self, payload: &Payload) -> Result<Added, PortError>;
 
     /// Has these files of a torrent fetched, or not. Numbers are those of [`ContentFile::index`].
-    async fn want(
-        &self,
-        torrent: &TorrentId,
-        files: &[u32],
-        wanted: bool,
-    ) -> Result<(), PortError>;
+    async fn want(&self, torrent: &TorrentId, files: &[u32], wanted: bool)
+    -> Result<(), PortError>;
 
     /// Starts what was held back, unless the user wants all that is added to stay stopped. One that it does not list is no fault.
     async fn start(&self, torrent: &TorrentId) -> Result<(), PortError>;

@@ -114,10 +114,7 @@ pub fn select(entries: &[Entry], volumes: &VolumeSet) -> Selection {
         Says::Unclear => lacks,
         Says::Sole | Says::Part | Says::Beside => false,
     };
-    let wanted: Vec<bool> = entries
-        .iter()
-        .map(|entry| whole || wants(entry))
-        .collect();
+    let wanted: Vec<bool> = entries.iter().map(|entry| whole || wants(entry)).collect();
     let bytes = |entries: &mut dyn Iterator<Item = &Entry>| {
         entries.fold(0, |sum: u64, entry| sum.saturating_add(entry.bytes))
     };

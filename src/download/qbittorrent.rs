@@ -336,7 +336,11 @@ impl Client for QBittorrent {
         files: &[u32],
         wanted: bool,
     ) -> Result<(), PortError> {
-        let Some(listed) = self.listed(torrent, &[]).await?.filter(|_| !files.is_empty()) else {
+        let Some(listed) = self
+            .listed(torrent, &[])
+            .await?
+            .filter(|_| !files.is_empty())
+        else {
             return Ok(());
         };
         let numbers: Vec<String> = files.iter().map(u32::to_string).collect();
@@ -349,7 +353,11 @@ impl Client for QBittorrent {
     }
 
     async fn start(&self, torrent: &TorrentId) -> Result<(), PortError> {
-        let Some(listed) = self.listed(torrent, &[]).await?.filter(|_| !self.config.paused) else {
+        let Some(listed) = self
+            .listed(torrent, &[])
+            .await?
+            .filter(|_| !self.config.paused)
+        else {
             return Ok(());
         };
         let form = [("hashes", listed.hash.as_str())];

@@ -6,10 +6,14 @@ use crate::domain::{
     following::{Doing, Track},
     grab::GrabState,
     link::TorrentId,
+    selection::Choosing,
     volume::VolumeSet,
 };
 
-use super::{Db, OfRows, Page, Result, StoreError, Tx, Window, from_text, of_rows, on, within};
+use super::{
+    Db, OfRows, Page, Result, StoreError, Tx, Window, from_json, from_text, of_rows, on, to_json,
+    within,
+};
 
 /// A row, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +56,12 @@ pub struct Grab {
     pub updated_at: i64,
     /// It was added to the client from here. What was there before is never touched.
     pub ours: bool,
+    /// Which of its files are fetched.
+    pub choosing: Choosing,
+    /// Paths of those that were chosen, below the folder of [`crate::ports::Contents`]; none when all are.
+    pub selected: Option<Vec<String>>,
+    /// Bytes of those; none when all are.
+    pub selected_bytes: Option<i64>,
     /// The client's own word for its state, when it was last looked at.
     pub client_state: Option<String>,
     /// What the looks at its client said.
@@ -77,6 +87,8 @@ pub struct NewGrab<'a> {
     pub by_hand: bool,
     /// The alias by which its name means the series, when the title itself does not.
     pub alias: Option<&'a str>,
+    /// Which of its files are fetched.
+    pub choosing: Choosing,
 }
 
 #[derive(sqlx::FromRow)]
@@ -100,6 +112,9 @@ struct Row {
     ended_at: Option<i64>,
     updated_at: i64,
     ours: bool,
+    selection: String,
+    selected: Option<String>,
+    selected_bytes: Option<i64>,
     client_state: Option<String>,
     doing: String,
     done_bytes: i64,
@@ -112,13 +127,13 @@ struct Row {
 macro_rules! columns {
     () => {
         "id, series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, state, message,
-    created_at, sent_at, ended_at, updated_at, ours, client_state, doing, done_bytes, idle, missed, looked_at, moved_at"
+    created_at, sent_at, ended_at, updated_at, ours, selection, selected, selected_bytes, client_state, doing, done_bytes, idle, missed, looked_at, moved_at"
     };
 }
 
 const INSERT: &str = "INSERT INTO grab (series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, state,
-    created_at, updated_at, by_hand, alias, ours, doing, done_bytes, idle, missed)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sending', $12, $12, $13, $14, $15, 'waiting', 0, 0, 0) RETURNING id";
+    created_at, updated_at, by_hand, alias, ours, selection, doing, done_bytes, idle, missed)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sending', $12, $12, $13, $14, $15, $16, 'waiting', 0, 0, 0) RETURNING id";
 const RESERVE: &str = "INSERT INTO grab_volume (grab_id, series_id, volume, state, live) VALUES ($1, $2, $3, 'sending', $4)";
 const SENT: &str = "UPDATE grab SET state = $2, sent_at = COALESCE(sent_at, $3), updated_at = $3, ours = $4 WHERE id = $1";
 const ENDED: &str =
@@ -137,6 +152,11 @@ const LOOKED: OfRows = of_rows!(
     "WHERE grab.id = CAST(value ->> 'id' AS BIGINT)"
 );
 const DOUBTED: &str = "UPDATE grab SET updated_at = $2 WHERE id = $1 AND state = 'sending'";
+/// What may still be in the client, or on its way there, by the same torrent.
+const CHOSEN_BEFORE: &str = "SELECT selection FROM grab WHERE client_id = $1 AND infohash = $2 AND id <> $3
+    AND (state = 'sending' OR sent_at IS NOT NULL AND state NOT IN ('removed', 'lost')) ORDER BY id DESC LIMIT 1";
+const CHOOSES: &str = "UPDATE grab SET selection = $2 WHERE id = $1";
+const CHOSE: &str = "UPDATE grab SET selection = $2, selected = $3, selected_bytes = $4 WHERE id = $1 AND selection IN ('pending', 'adding')";
 const RESTS_ON: &str = "UPDATE grab SET alias = $2 WHERE id = $1";
 const VOLUMES_SENT: &str = "UPDATE grab_volume SET state = $2 WHERE grab_id = $1 AND live";
 const RELEASE: &str = "UPDATE grab_volume SET state = $2, live = $3 WHERE grab_id = $1 AND live";
@@ -160,8 +180,8 @@ const LIST: &str = concat!(
     columns!(),
     " FROM grab WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) AND ($3 = '' OR alias = $3) ORDER BY id DESC LIMIT $4 OFFSET $5"
 );
-const SENT_SINCE: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM grab WHERE created_at >= $1 AND NOT by_hand AND state <> 'failed'";
-const IN_CLIENT: &str = "SELECT infohash, size, created_at FROM grab WHERE client_id = $1 AND state IN ('sending', 'queued', 'downloading', 'done')";
+const SENT_SINCE: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(COALESCE(selected_bytes, size)), 0) AS BIGINT) FROM grab WHERE created_at >= $1 AND NOT by_hand AND state <> 'failed'";
+const IN_CLIENT: &str = "SELECT infohash, COALESCE(selected_bytes, size) AS size, created_at FROM grab WHERE client_id = $1 AND state IN ('sending', 'queued', 'downloading', 'done')";
 const ALL_HASHES: &str = "SELECT DISTINCT infohash FROM grab";
 /// The number is ours alone within this database.
 const LOCK_BUDGET: &str = "SELECT pg_advisory_xact_lock(7062)";
@@ -171,7 +191,7 @@ const OF_CLIENT: &str = "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND stat
 pub async fn insert(tx: &mut Tx, grab: &NewGrab<'_>, now: i64) -> Result<i64> {
     let id: i64 = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(grab.series_id).bind(grab.offer_id).bind(grab.client_id).bind(grab.client)
         .bind(grab.source).bind(grab.indexer).bind(grab.torrent.as_hex()).bind(grab.title).bind(grab.size.map(|size| size as i64))
-        .bind(grab.reserves.to_string()).bind(grab.carries.to_string()).bind(now).bind(grab.by_hand).bind(grab.alias).bind(false).fetch_one(conn).await?);
+        .bind(grab.reserves.to_string()).bind(grab.carries.to_string()).bind(now).bind(grab.by_hand).bind(grab.alias).bind(false).bind(grab.choosing.word()).fetch_one(conn).await?);
     for volume in grab.reserves.iter() {
         within!(&mut *tx, conn => sqlx::query(RESERVE).bind(id).bind(grab.series_id).bind(volume.hundredths()).bind(true).execute(conn).await.map(drop))?;
     }
@@ -189,6 +209,35 @@ pub async fn sent(tx: &mut Tx, id: i64, ours: bool, now: i64) -> Result<()> {
 /// Its client gave no answer that says whether it has it.
 pub async fn doubted(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(DOUBTED).bind(id).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// What the last grab of the same torrent fetches, but for the grab `other_than`; none when the client cannot have the torrent by any.
+pub async fn chosen_before(
+    tx: &mut Tx,
+    client: i64,
+    torrent: &TorrentId,
+    other_than: Option<i64>,
+) -> Result<Option<Choosing>> {
+    let word: Option<String> = within!(tx, conn => sqlx::query_scalar(CHOSEN_BEFORE).bind(client).bind(torrent.as_hex()).bind(other_than.unwrap_or(-1)).fetch_optional(conn).await?);
+    word.map(|word| choosing(&word)).transpose()
+}
+
+/// Whether its files are to be chosen.
+pub async fn chooses(tx: &mut Tx, id: i64, choosing: Choosing) -> Result<()> {
+    within!(tx, conn => sqlx::query(CHOOSES).bind(id).bind(choosing.word()).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Its files are chosen: these paths, of so many bytes; all of them when none is given.
+pub async fn chose(tx: &mut Tx, id: i64, files: Option<(&[String], i64)>) -> Result<()> {
+    let choosing = match files {
+        Some(_) => Choosing::Made,
+        None => Choosing::Whole,
+    };
+    let (paths, bytes) = files.unzip();
+    let paths = paths.map(|paths| to_json(&paths));
+    within!(tx, conn => sqlx::query(CHOSE).bind(id).bind(choosing.word()).bind(paths).bind(bytes).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -262,7 +311,7 @@ pub async fn sent_since_in(tx: &mut Tx, since: i64) -> Result<(i64, i64)> {
 pub struct Live {
     /// Its identity.
     pub infohash: String,
-    /// Bytes; none when unknown.
+    /// Bytes that are fetched; none when unknown.
     pub size: Option<i64>,
     /// When it was written down.
     pub created_at: i64,
@@ -359,6 +408,12 @@ pub async fn live_of_client(db: &Db, client: i64) -> Result<i64> {
     Ok(on!(db, pool => sqlx::query_scalar(OF_CLIENT).bind(client).fetch_one(pool).await?))
 }
 
+fn choosing(word: &str) -> Result<Choosing> {
+    Choosing::from_word(word).ok_or(StoreError::Unreadable {
+        place: "grab.selection",
+    })
+}
+
 fn read(row: Row) -> Result<Grab> {
     Ok(Grab {
         id: row.id,
@@ -384,6 +439,12 @@ fn read(row: Row) -> Result<Grab> {
         ended_at: row.ended_at,
         updated_at: row.updated_at,
         ours: row.ours,
+        choosing: choosing(&row.selection)?,
+        selected: row
+            .selected
+            .map(|paths| from_json("grab.selected", &paths))
+            .transpose()?,
+        selected_bytes: row.selected_bytes,
         client_state: row.client_state,
         track: Track {
             looked_at: row.looked_at,

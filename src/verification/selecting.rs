@@ -141,7 +141,11 @@ mod tests {
                 &["P/T01-T03.cbz"],
             ),
             // Two formats of one volume: verification takes the better one.
-            (&["T03.cbz", "T03.pdf", "T04.cbz"], "3", &["T03.cbz", "T03.pdf"]),
+            (
+                &["T03.cbz", "T03.pdf", "T04.cbz"],
+                "3",
+                &["T03.cbz", "T03.pdf"],
+            ),
             (
                 &["Artbooks/04.cbz", "T03.cbz", "T04.cbz"],
                 "4",
@@ -203,7 +207,14 @@ mod tests {
 
     #[test]
     fn no_list_of_files_makes_it_panic() {
-        for files in [&[][..], &[""], &["/"], &["a/", "a/b"], &["é/é", "é/"], &["..rar"]] {
+        for files in [
+            &[][..],
+            &[""],
+            &["/"],
+            &["a/", "a/b"],
+            &["é/é", "é/"],
+            &["..rar"],
+        ] {
             chosen(files, "1");
         }
     }

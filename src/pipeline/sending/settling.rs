@@ -9,6 +9,7 @@ use crate::{
         event::{Event, SeriesRef},
         grab::{GrabState, Observation},
         offer::Offer,
+        selection::Choosing,
     },
     health,
     lease::Lease,
@@ -37,6 +38,9 @@ pub(super) async fn settle_add(
     let Some(grab) = store::grab::get(&app.db, id).await? else {
         return Ok(GrabState::Failed);
     };
+    if let Ok(added) = added {
+        settle_choosing(app, &grab, *added).await?;
+    }
     let series = stored.series.named();
     let why = added
         .as_ref()
@@ -49,6 +53,20 @@ pub(super) async fn settle_add(
         ours: matches!(added, Ok(Added::New)),
     };
     advance(app, &grab, series, what).await
+}
+
+/// Somebody may have put the torrent there, or taken it out, since the client was asked. Written before the grab counts as sent.
+async fn settle_choosing(app: &App, grab: &Grab, added: Added) -> Result<(), StoreError> {
+    let mut tx = app.db.begin().await?;
+    let before =
+        store::grab::chosen_before(&mut tx, grab.client_id, &grab.torrent, Some(grab.id)).await?;
+    let is_there = added == Added::AlreadyThere;
+    let choosing = Choosing::of_new(grab.choosing.is_open(), is_there, before);
+    if choosing != grab.choosing {
+        store::grab::chooses(&mut tx, grab.id, choosing).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// What became known of a grab.
