@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::SendError;
+use super::{SendError, choose_files};
 use crate::{
     app::App,
     domain::{
@@ -232,22 +232,21 @@ pub async fn settle_doubts(app: &Arc<App>, series: i64) -> Result<(), StoreError
         if health::is_resting(&row, app.clock.now()) {
             continue;
         }
-        let found = match app.client(&row) {
-            Ok(client) => client.find(&grab.torrent).await,
+        let client = match app.client(&row) {
+            Ok(client) => client,
             Err(error) => {
                 tracing::warn!(grab = grab.id, client = row.name, %error, "a grab stays in doubt");
                 continue;
             }
         };
-        let state = match found {
+        let state = match client.find(&grab.torrent).await {
             Ok(Some(_)) => {
-                advance(
-                    app,
-                    &grab,
-                    shown,
-                    Became::known(Observation::ClientHasIt, ""),
-                )
-                .await?
+                let became = Became {
+                    // The client did not have it when that was written.
+                    ours: grab.choosing == Choosing::Pending,
+                    ..Became::known(Observation::ClientHasIt, "")
+                };
+                advance(app, &grab, shown, became).await?
             }
             // An add that was under way can still reach the client; only after a while is its list the truth.
             Ok(None)
@@ -279,6 +278,9 @@ pub async fn settle_doubts(app: &Arc<App>, series: i64) -> Result<(), StoreError
             state = state.word(),
             "a grab in doubt is settled"
         );
+        if state.is_live() && grab.choosing == Choosing::Pending {
+            choose_files(app, &*client, &grab).await?;
+        }
         health::worked_if_failed(app, &row).await?;
     }
     Ok(())
