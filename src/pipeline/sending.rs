@@ -233,7 +233,7 @@ pub async fn write_grab(
     } = what;
     let client_id = ready.client_row.id;
     let torrent = ready.payload.id();
-    let before = store::grab::chosen_before(tx, client_id, torrent, None).await?;
+    let before = store::grab::choosing::chosen_before(tx, client_id, torrent, None).await?;
     let is_part = !carries.without(&ready.reserves).is_empty();
     let grab = NewGrab {
         series_id: series,

@@ -1,4 +1,7 @@
 //! Tables `grab` and `grab_volume`: what was sent, and which volumes it reserves. The unique index over live volumes is the last word.
+//! [`choosing`]: which files of it are fetched.
+
+pub mod choosing;
 
 use serde_json::{Value, json};
 
@@ -11,8 +14,7 @@ use crate::domain::{
 };
 
 use super::{
-    Db, OfRows, Page, Result, StoreError, Tx, Window, from_json, from_text, of_rows, on, to_json,
-    within,
+    Db, OfRows, Page, Result, StoreError, Tx, Window, from_json, from_text, of_rows, on, within,
 };
 
 /// A row, read.
@@ -152,11 +154,6 @@ const LOOKED: OfRows = of_rows!(
     "WHERE grab.id = CAST(value ->> 'id' AS BIGINT)"
 );
 const DOUBTED: &str = "UPDATE grab SET updated_at = $2 WHERE id = $1 AND state = 'sending'";
-/// What may still be in the client, or on its way there, by the same torrent.
-const CHOSEN_BEFORE: &str = "SELECT selection FROM grab WHERE client_id = $1 AND infohash = $2 AND id <> $3
-    AND (state = 'sending' OR sent_at IS NOT NULL AND state NOT IN ('removed', 'lost')) ORDER BY id DESC LIMIT 1";
-const CHOOSES: &str = "UPDATE grab SET selection = $2 WHERE id = $1";
-const CHOSE: &str = "UPDATE grab SET selection = $2, selected = $3, selected_bytes = $4 WHERE id = $1 AND selection IN ('pending', 'adding')";
 const RESTS_ON: &str = "UPDATE grab SET alias = $2 WHERE id = $1";
 const VOLUMES_SENT: &str = "UPDATE grab_volume SET state = $2 WHERE grab_id = $1 AND live";
 const RELEASE: &str = "UPDATE grab_volume SET state = $2, live = $3 WHERE grab_id = $1 AND live";
@@ -209,35 +206,6 @@ pub async fn sent(tx: &mut Tx, id: i64, ours: bool, now: i64) -> Result<()> {
 /// Its client gave no answer that says whether it has it.
 pub async fn doubted(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(DOUBTED).bind(id).bind(now).execute(conn).await.map(drop))?;
-    Ok(())
-}
-
-/// What the last grab of the same torrent fetches, but for the grab `other_than`; none when the client cannot have the torrent by any.
-pub async fn chosen_before(
-    tx: &mut Tx,
-    client: i64,
-    torrent: &TorrentId,
-    other_than: Option<i64>,
-) -> Result<Option<Choosing>> {
-    let word: Option<String> = within!(tx, conn => sqlx::query_scalar(CHOSEN_BEFORE).bind(client).bind(torrent.as_hex()).bind(other_than.unwrap_or(-1)).fetch_optional(conn).await?);
-    word.map(|word| choosing(&word)).transpose()
-}
-
-/// Whether its files are to be chosen.
-pub async fn chooses(tx: &mut Tx, id: i64, choosing: Choosing) -> Result<()> {
-    within!(tx, conn => sqlx::query(CHOOSES).bind(id).bind(choosing.word()).execute(conn).await.map(drop))?;
-    Ok(())
-}
-
-/// Its files are chosen: these paths, of so many bytes; all of them when none is given.
-pub async fn chose(tx: &mut Tx, id: i64, files: Option<(&[String], i64)>) -> Result<()> {
-    let choosing = match files {
-        Some(_) => Choosing::Made,
-        None => Choosing::Whole,
-    };
-    let (paths, bytes) = files.unzip();
-    let paths = paths.map(|paths| to_json(&paths));
-    within!(tx, conn => sqlx::query(CHOSE).bind(id).bind(choosing.word()).bind(paths).bind(bytes).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -408,12 +376,6 @@ pub async fn live_of_client(db: &Db, client: i64) -> Result<i64> {
     Ok(on!(db, pool => sqlx::query_scalar(OF_CLIENT).bind(client).fetch_one(pool).await?))
 }
 
-fn choosing(word: &str) -> Result<Choosing> {
-    Choosing::from_word(word).ok_or(StoreError::Unreadable {
-        place: "grab.selection",
-    })
-}
-
 fn read(row: Row) -> Result<Grab> {
     Ok(Grab {
         id: row.id,
@@ -439,7 +401,7 @@ fn read(row: Row) -> Result<Grab> {
         ended_at: row.ended_at,
         updated_at: row.updated_at,
         ours: row.ours,
-        choosing: choosing(&row.selection)?,
+        choosing: choosing::from_word(&row.selection)?,
         selected: row
             .selected
             .map(|paths| from_json("grab.selected", &paths))

@@ -24,7 +24,8 @@ pub async fn choose_files(app: &App, client: &dyn Client, grab: &Grab) -> Result
     let Some(stored) = store::series::get(&app.db, grab.series_id).await? else {
         return Ok(false);
     };
-    let (selection, files) = match tell(app, client, grab, &stored.series).await {
+    let beside = store::grab::choosing::fetched_beside(&app.db, grab).await?;
+    let (selection, files) = match tell(app, client, grab, &stored.series, &beside).await {
         Ok(Some(told)) => told,
         Ok(None) => return Ok(false),
         Err(error) => {
@@ -35,12 +36,12 @@ pub async fn choose_files(app: &App, client: &dyn Client, grab: &Grab) -> Result
     let bytes = budget::signed(selection.bytes);
     let mut tx = app.db.begin().await?;
     match selection.is_whole() {
-        true => store::grab::chose(&mut tx, grab.id, None).await?,
+        true => store::grab::choosing::chose(&mut tx, grab.id, None).await?,
         false => {
             let chosen = files.into_iter().zip(&selection.wanted);
             let chosen = chosen.filter_map(|(file, wanted)| wanted.then_some(file.path));
             let paths: Vec<String> = chosen.collect();
-            store::grab::chose(&mut tx, grab.id, Some((&paths, bytes))).await?;
+            store::grab::choosing::chose(&mut tx, grab.id, Some((&paths, bytes))).await?;
         }
     }
     tx.commit().await?;
@@ -53,12 +54,13 @@ pub async fn choose_files(app: &App, client: &dyn Client, grab: &Grab) -> Result
     Ok(true)
 }
 
-/// Tells the client. None when it does not list the files yet.
+/// Tells the client. None when it does not list the files yet. What other grabs fetch of the torrent, `beside` this one, goes on.
 async fn tell(
     app: &App,
     client: &dyn Client,
     grab: &Grab,
     series: &Series,
+    beside: &[Option<Vec<String>>],
 ) -> Result<Option<(Selection, Vec<ContentFile>)>, PortError> {
     let contents = client.contents(&grab.torrent).await?;
     let files = contents.map(|contents| contents.files).unwrap_or_default();
@@ -66,10 +68,19 @@ async fn tell(
         return Ok(None);
     }
     let selection = selection(app, grab, series, &files);
-    // What an earlier grab fetches of the torrent goes on.
+    let goes_on = |file: &ContentFile| {
+        let mut all = beside.iter();
+        all.any(|paths| {
+            paths
+                .as_ref()
+                .is_none_or(|paths| paths.contains(&file.path))
+        })
+    };
     let wanted = grab.choosing == Choosing::Adding;
     let chosen = files.iter().zip(&selection.wanted);
-    let changes = chosen.filter(|(file, chosen)| **chosen == wanted && file.wanted != wanted);
+    let changes = chosen.filter(|(file, chosen)| {
+        **chosen == wanted && file.wanted != wanted && (wanted || !goes_on(file))
+    });
     let changes: Vec<u32> = changes.map(|(file, _)| file.index).collect();
     client.want(&grab.torrent, &changes, wanted).await?;
     client.start(&grab.torrent).await?;

@@ -59,11 +59,12 @@ pub(super) async fn settle_add(
 async fn settle_choosing(app: &App, grab: &Grab, added: Added) -> Result<(), StoreError> {
     let mut tx = app.db.begin().await?;
     let before =
-        store::grab::chosen_before(&mut tx, grab.client_id, &grab.torrent, Some(grab.id)).await?;
+        store::grab::choosing::chosen_before(&mut tx, grab.client_id, &grab.torrent, Some(grab.id))
+            .await?;
     let is_there = added == Added::AlreadyThere;
     let choosing = Choosing::of_new(grab.choosing.is_open(), is_there, before);
     if choosing != grab.choosing {
-        store::grab::chooses(&mut tx, grab.id, choosing).await?;
+        store::grab::choosing::chooses(&mut tx, grab.id, choosing).await?;
         tx.commit().await?;
     }
     Ok(())

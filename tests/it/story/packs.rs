@@ -245,6 +245,35 @@ async fn a_later_grab_adds_its_files_to_the_choice_of_an_earlier_one() {
     assert_eq!(grab(&app, second).await.state, GrabState::Done);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn two_grabs_of_one_magnet_leave_each_other_their_files() {
+    let mut parts = parts(release(pack()).link(Link::RedirectMagnet)).await;
+    parts.home.unset("LIBRARIES__MANGA__ARMED");
+    let app = starts(&parts).await;
+    check(&app).await;
+    let offer = offers(&app).await.remove(0).id;
+    for volume in [4, 8] {
+        let volumes = VolumeSet::range(volume, volume);
+        let sent = sending::grab_by_hand(&app, offer, Some(volumes)).await;
+        sent.expect("sent");
+    }
+    let choosing = async || [grab(&app, 1).await.choosing, grab(&app, 2).await.choosing];
+    look(&app).await;
+    assert_eq!(choosing().await, [Choosing::Pending, Choosing::Adding]);
+    parts.client.metadata(&pack());
+    look(&app).await;
+    assert_eq!(choosing().await, [Choosing::Made; 2]);
+    assert_eq!(parts.client.wanted(&hash()), [path(4), path(8)]);
+    // A crash had the first one chosen again, in whichever order.
+    let mut tx = app.db.begin().await.expect("a transaction");
+    let again = store::grab::choosing::chooses(&mut tx, 1, Choosing::Pending).await;
+    again.expect("written");
+    tx.commit().await.expect("written");
+    look(&app).await;
+    assert_eq!(choosing().await, [Choosing::Made; 2]);
+    assert_eq!(parts.client.wanted(&hash()), [path(4), path(8)]);
+}
+
 /// The program is killed with a real qBittorrent: whatever was done, the choice is made in the end, and it runs.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_between_the_add_and_the_start_the_choice_is_made() {
