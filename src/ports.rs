@@ -354,6 +354,17 @@ pub trait Client: Send + Sync {
     /// Hands over bytes or a magnet. What the client already has is a success: [`Added::AlreadyThere`].
     async fn add(&self, payload: &Payload) -> Result<Added, PortError>;
 
+    /// The same, but what is new fetches nothing of its files before [`Client::start`]; a magnet fetches its metadata. A client that
+    /// cannot hold a magnet back fetches all of it until its files are chosen.
+    async fn add_held(&self, payload: &Payload) -> Result<Added, PortError>;
+
+    /// Has these files of a torrent fetched, or not. Numbers are those of [`ContentFile::index`].
+    async fn want(&self, torrent: &TorrentId, files: &[u32], wanted: bool)
+    -> Result<(), PortError>;
+
+    /// Starts what was held back, unless the user wants all that is added to stay stopped. One that it does not list is no fault.
+    async fn start(&self, torrent: &TorrentId) -> Result<(), PortError>;
+
     /// Takes a torrent out of its list and leaves everything that was written of it. One that it does not list is no fault.
     async fn remove(&self, torrent: &TorrentId) -> Result<(), PortError>;
 
@@ -413,7 +424,7 @@ pub struct Contents {
 pub struct ContentFile {
     /// The client's own number for it.
     pub index: u32,
-    /// Below the folder, with `/`.
+    /// Below the folder, with `/`: where it is when it is complete.
     pub path: String,
     /// Bytes of all of it.
     pub bytes: u64,

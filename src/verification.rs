@@ -3,12 +3,14 @@
 //! Everything that is read here may be hostile: no link is followed, and depth, entries and bytes are bounded. [`walk`] lists what is
 //! there, [`inspect`] looks into each book and [`pages`] at folders of images, [`naming`] reads which volumes they are, [`measure`] holds
 //! them against the profile, and [`settle`] makes a result of each volume. [`fault`] names what is wrong.
+//! [`selecting`] reads the same names before anything of it is there.
 
 pub mod fault;
 mod inspect;
 mod measure;
 mod naming;
 mod pages;
+pub mod selecting;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -17,6 +19,7 @@ mod walk;
 use std::path::{Path, PathBuf};
 
 pub use fault::{Bomb, Cause, Fault, Outcome};
+pub use naming::Light;
 
 use crate::domain::{
     edition::Edition,
@@ -49,6 +52,15 @@ pub struct Promise<'a> {
 }
 
 impl Promise<'_> {
+    fn light(&self) -> Light<'_> {
+        Light {
+            volumes: self.volumes,
+            series: self.series,
+            edition: self.edition,
+            lexicon: self.lexicon,
+        }
+    }
+
     fn accepts(&self, cause: &Cause) -> bool {
         let code = cause.code();
         cause.outcome() == Outcome::Review && self.accepted.iter().any(|known| known == code)
@@ -84,7 +96,7 @@ pub struct Verified {
 /// Looks at what lies at `root`, a file or a folder. Never fails: what cannot be read is a fault of the volumes that it keeps from us.
 pub fn verify(root: &Path, promise: &Promise<'_>) -> Verified {
     let seen = walk::walk(root, promise.selected);
-    let books = naming::read(root, &seen, promise);
+    let books = naming::read(root, &seen, promise.light());
     let judged = books
         .into_iter()
         .map(|named| measure::judge(root, named, promise))

@@ -167,6 +167,11 @@ CREATE TABLE grab (
     alias TEXT,
     -- Added to the client from here; what was there before is never touched.
     ours BOOLEAN NOT NULL,
+    -- Which of its files are fetched: whole, pending, adding, made. Written before the client is called.
+    selection TEXT NOT NULL,
+    -- Their paths as the client lists them (JSON), and their bytes; only when made.
+    selected TEXT,
+    selected_bytes BIGINT,
     state TEXT NOT NULL,
     message TEXT,
     created_at BIGINT NOT NULL,

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     app::App,
     clock::utc,
-    domain::{grab, title},
+    domain::{grab, selection::Choosing, title},
     pipeline::sending,
     store,
 };
@@ -94,6 +94,31 @@ impl From<GrabState> for grab::GrabState {
     }
 }
 
+/// Which files of a torrent are fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+enum Selection {
+    /// All of them: it promises nothing else, it cannot be taken apart, or it was in the client before.
+    Whole,
+    /// Those of its volumes; they are chosen as soon as the client lists them, and nothing is fetched before.
+    Pending,
+    /// Those of its volumes, beside what an earlier grab chose of the same torrent; they are added at the next look.
+    Adding,
+    /// Those of its volumes; they are chosen.
+    Made,
+}
+
+impl From<Choosing> for Selection {
+    fn from(choosing: Choosing) -> Self {
+        match choosing {
+            Choosing::Whole => Self::Whole,
+            Choosing::Pending => Self::Pending,
+            Choosing::Adding => Self::Adding,
+            Choosing::Made => Self::Made,
+        }
+    }
+}
+
 /// An offer that was sent to a download client.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
@@ -114,12 +139,16 @@ pub struct Grab {
     client: String,
     /// Lower-case hexadecimal.
     infohash: String,
-    /// Bytes.
+    /// Bytes of all of it.
     size: Option<i64>,
     /// The volumes for which it was sent.
     reserves: String,
     /// Everything that its name promises.
     carries: String,
+    /// Which of its files are fetched.
+    selection: Selection,
+    /// Bytes of the files that were chosen; left out when all are fetched or the choice is still to be made.
+    selected_bytes: Option<i64>,
     /// Where it stands.
     state: GrabState,
     /// Why it ended without bringing anything.
@@ -158,6 +187,8 @@ impl From<store::grab::Grab> for Grab {
             size: row.size,
             reserves: row.reserves.to_string(),
             carries: row.carries.to_string(),
+            selection: row.choosing.into(),
+            selected_bytes: row.selected_bytes,
             state: row.state.into(),
             message: row.message,
             problem: row.problem,

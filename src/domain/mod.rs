@@ -20,6 +20,7 @@ pub mod profile;
 pub mod query;
 pub mod release;
 pub mod report;
+pub mod selection;
 pub mod series;
 pub mod title;
 pub mod units;

@@ -59,6 +59,20 @@ pub struct QBittorrentConfig {
     pub timeout: Duration,
 }
 
+/// The first version that can stop a magnet when it has its metadata.
+const STOPS_MAGNETS: (u32, u32, u32) = (4, 5, 0);
+
+/// How a torrent is added.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begins {
+    /// Fetching.
+    Running,
+    /// Doing nothing.
+    Stopped,
+    /// Fetching its metadata and nothing more. Before 4.5 it is not known, and all of it is fetched.
+    WithMetadata,
+}
+
 /// One qBittorrent.
 pub struct QBittorrent {
     session: Session,
@@ -117,13 +131,43 @@ impl QBittorrent {
             .await
     }
 
-    fn add_request(&self, payload: &Payload) -> RequestBuilder {
+    /// How it begins when its files are to be chosen first. A stopped magnet never gets its metadata (observed on 4.5.2).
+    async fn held(&self, payload: &Payload) -> Result<Begins, PortError> {
+        match payload {
+            Payload::Torrent(_) => Ok(Begins::Stopped),
+            // Where all stays stopped, it is the user who has a magnet fetched that cannot be stopped again.
+            Payload::Magnet(_) if self.config.paused && !self.stops_magnets().await? => {
+                Ok(Begins::Stopped)
+            }
+            Payload::Magnet(_) => Ok(Begins::WithMetadata),
+        }
+    }
+
+    async fn stops_magnets(&self) -> Result<bool, PortError> {
+        let answer = self.get("app/version", &[]).await?;
+        Ok(version(&answer.text()).is_some_and(|version| version >= STOPS_MAGNETS))
+    }
+
+    async fn add_as(&self, payload: &Payload, begins: Begins) -> Result<Added, PortError> {
+        self.prepare_category().await?;
+        let build = || self.add_request(payload, begins);
+        let answer = self.session.send(build).await?;
+        match read_add(&answer)? {
+            Sent::Accepted => self.accepted(payload.id()).await,
+            Sent::Refused => self.refused(payload.id()).await,
+        }
+    }
+
+    fn add_request(&self, payload: &Payload, begins: Begins) -> RequestBuilder {
         let config = &self.config;
-        let paused = config.paused.to_string();
+        let paused = (begins == Begins::Stopped).to_string();
         let mut form = Form::new()
             // `stopped` since 5.0, `paused` before; each ignores the other.
             .text("paused", paused.clone())
             .text("stopped", paused);
+        if begins == Begins::WithMetadata {
+            form = form.text("stopCondition", "MetadataReceived");
+        }
         form = match payload {
             Payload::Magnet(magnet) => form.text("urls", magnet.expose_uri().to_owned()),
             Payload::Torrent(torrent) => {
@@ -271,11 +315,56 @@ impl Client for QBittorrent {
         if self.find(payload.id()).await?.is_some() {
             return Ok(Added::AlreadyThere);
         }
-        self.prepare_category().await?;
-        let answer = self.session.send(|| self.add_request(payload)).await?;
-        match read_add(&answer)? {
-            Sent::Accepted => self.accepted(payload.id()).await,
-            Sent::Refused => self.refused(payload.id()).await,
+        let begins = match self.config.paused {
+            true => Begins::Stopped,
+            false => Begins::Running,
+        };
+        self.add_as(payload, begins).await
+    }
+
+    async fn add_held(&self, payload: &Payload) -> Result<Added, PortError> {
+        if self.find(payload.id()).await?.is_some() {
+            return Ok(Added::AlreadyThere);
+        }
+        let begins = self.held(payload).await?;
+        self.add_as(payload, begins).await
+    }
+
+    async fn want(
+        &self,
+        torrent: &TorrentId,
+        files: &[u32],
+        wanted: bool,
+    ) -> Result<(), PortError> {
+        let Some(listed) = self
+            .listed(torrent, &[])
+            .await?
+            .filter(|_| !files.is_empty())
+        else {
+            return Ok(());
+        };
+        let numbers: Vec<String> = files.iter().map(u32::to_string).collect();
+        let form = [
+            ("hash", listed.hash.as_str()),
+            ("id", &numbers.join("|")),
+            ("priority", if wanted { "1" } else { "0" }),
+        ];
+        self.post("torrents/filePrio", &form).await
+    }
+
+    async fn start(&self, torrent: &TorrentId) -> Result<(), PortError> {
+        let Some(listed) = self
+            .listed(torrent, &[])
+            .await?
+            .filter(|_| !self.config.paused)
+        else {
+            return Ok(());
+        };
+        let form = [("hashes", listed.hash.as_str())];
+        match self.post("torrents/start", &form).await {
+            // Its name before 5.0.
+            Err(PortError::Status { status: 404, .. }) => self.post("torrents/resume", &form).await,
+            started => started,
         }
     }
 

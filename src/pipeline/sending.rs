@@ -1,6 +1,7 @@
 //! Stage 7: resolves picks, and writes grabs down before the client is called.
 
 mod by_hand;
+mod choosing;
 mod for_volume;
 mod resolving;
 mod settling;
@@ -8,6 +9,7 @@ mod settling;
 use std::{collections::HashMap, sync::Arc};
 
 pub use by_hand::grab_by_hand;
+pub use choosing::choose_files;
 pub use for_volume::{grab_magnet_for, grab_offer_for};
 use resolving::{Unresolved, resolve};
 use settling::settle_add;
@@ -23,12 +25,13 @@ use crate::{
         offer::Offer,
         pick::Pick,
         report::{Outcome, PickLine, SeriesReport},
+        selection::Choosing,
         volume::VolumeSet,
     },
     health,
     lease::Lease,
     pipeline::{Excluded, Judged},
-    ports::Client,
+    ports::{Added, Client, PortError},
     store::{self, StoreError, Tx, connection::Connection, grab::NewGrab, series::Stored},
 };
 
@@ -90,6 +93,8 @@ pub struct Ready {
     pub reserves: VolumeSet,
     /// Bytes or magnet.
     pub payload: Payload,
+    /// The client has it already.
+    pub is_there: bool,
     /// Who downloads.
     pub client: Arc<dyn Client>,
     /// Its connection.
@@ -159,17 +164,21 @@ pub async fn prepare(
         };
         resolved.insert(offer.fingerprint.clone(), payload.clone());
         // Asked before anything is written: a client that is down leaves no grab in doubt.
-        if let Err(error) = client.find(payload.id()).await {
-            health::failed(app, client_row.id, &error).await?;
-            return Ok(Prepared {
-                problem: Some(format!("{}: {error}", client_row.name)),
-                ..Prepared::default()
-            });
-        }
+        let is_there = match client.find(payload.id()).await {
+            Ok(found) => found.is_some(),
+            Err(error) => {
+                health::failed(app, client_row.id, &error).await?;
+                return Ok(Prepared {
+                    problem: Some(format!("{}: {error}", client_row.name)),
+                    ..Prepared::default()
+                });
+            }
+        };
         prepared.ready.push(Ready {
             choice: pick.choice,
             reserves: pick.reserves.clone(),
             payload,
+            is_there,
             client: client.clone(),
             client_row: client_row.clone(),
         });
@@ -222,22 +231,51 @@ pub async fn write_grab(
         by_hand,
         alias,
     } = what;
+    let client_id = ready.client_row.id;
+    let torrent = ready.payload.id();
+    let before = store::grab::choosing::chosen_before(tx, client_id, torrent, None).await?;
+    let is_part = !carries.without(&ready.reserves).is_empty();
     let grab = NewGrab {
         series_id: series,
         offer_id,
-        client_id: ready.client_row.id,
+        client_id,
         client: &ready.client_row.name,
         source: &offer.source,
         indexer: &offer.indexer,
-        torrent: ready.payload.id(),
+        torrent,
         title: &offer.title,
         size: offer.size,
         reserves: &ready.reserves,
         carries,
         by_hand,
         alias,
+        choosing: Choosing::of_new(is_part, ready.is_there, before),
     };
     store::grab::insert(tx, &grab, now).await
+}
+
+/// Calls the client with a grab that is written down. What is new and of which a part is fetched has its files chosen at once, if they
+/// are known.
+async fn hand_over(
+    app: &App,
+    stored: &Stored,
+    id: i64,
+    ready: &Ready,
+) -> Result<(Result<Added, PortError>, GrabState), StoreError> {
+    let (client, payload) = (&ready.client, &ready.payload);
+    let written = store::grab::get(&app.db, id).await?;
+    let added = match written.is_some_and(|grab| grab.choosing.is_open()) {
+        true => client.add_held(payload).await,
+        false => client.add(payload).await,
+    };
+    let state = settle_add(app, stored, id, &added).await?;
+    if matches!(added, Ok(Added::New))
+        && let Some(grab) = store::grab::get(&app.db, id).await?
+        && grab.choosing.is_open()
+    {
+        choose_files(app, &**client, &grab).await?;
+    }
+    Ok((added, state))
 }
 
 /// Hands the written grabs to their clients. True when one was declined, so that the next candidate's turn comes.
@@ -260,8 +298,8 @@ pub async fn send(
                 .push("another process took this series over; what it finds is sent by it".into());
             return Ok(false);
         }
-        let added = item.client.add(&item.payload).await;
-        let (outcome, message) = match settle_add(app, stored, *id, &added).await? {
+        let (added, state) = hand_over(app, stored, *id, item).await?;
+        let (outcome, message) = match state {
             GrabState::Sending => (
                 Outcome::InDoubt,
                 added.as_ref().err().map(|error| {

@@ -1,4 +1,7 @@
 //! Tables `grab` and `grab_volume`: what was sent, and which volumes it reserves. The unique index over live volumes is the last word.
+//! [`choosing`]: which files of it are fetched.
+
+pub mod choosing;
 
 use serde_json::{Value, json};
 
@@ -6,6 +9,7 @@ use crate::domain::{
     following::{Doing, Track},
     grab::GrabState,
     link::TorrentId,
+    selection::Choosing,
     volume::VolumeSet,
 };
 
@@ -57,6 +61,12 @@ pub struct Grab {
     pub updated_at: i64,
     /// It was added to the client from here. What was there before is never touched.
     pub ours: bool,
+    /// Which of its files are fetched.
+    pub choosing: Choosing,
+    /// Paths of those that were chosen, below the folder of [`crate::ports::Contents`]; none when all are.
+    pub selected: Option<Vec<String>>,
+    /// Bytes of those; none when all are.
+    pub selected_bytes: Option<i64>,
     /// The client's own word for its state, when it was last looked at.
     pub client_state: Option<String>,
     /// What the looks at its client said.
@@ -88,6 +98,8 @@ pub struct NewGrab<'a> {
     pub by_hand: bool,
     /// The alias by which its name means the series, when the title itself does not.
     pub alias: Option<&'a str>,
+    /// Which of its files are fetched.
+    pub choosing: Choosing,
 }
 
 #[derive(sqlx::FromRow)]
@@ -112,6 +124,9 @@ struct Row {
     ended_at: Option<i64>,
     updated_at: i64,
     ours: bool,
+    selection: String,
+    selected: Option<String>,
+    selected_bytes: Option<i64>,
     client_state: Option<String>,
     doing: String,
     done_bytes: i64,
@@ -127,14 +142,14 @@ struct Row {
 macro_rules! columns {
     () => {
         "id, series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, alias, state, message,
-    created_at, sent_at, ended_at, updated_at, ours, client_state, doing, done_bytes, idle, missed, looked_at, moved_at,
-    accepted, problem, problem_since"
+    created_at, sent_at, ended_at, updated_at, ours, selection, selected, selected_bytes, client_state, doing, done_bytes, idle, missed, looked_at,
+    moved_at, accepted, problem, problem_since"
     };
 }
 
 const INSERT: &str = "INSERT INTO grab (series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, state,
-    created_at, updated_at, by_hand, alias, ours, doing, done_bytes, idle, missed, accepted)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sending', $12, $12, $13, $14, $15, 'waiting', 0, 0, 0, '[]') RETURNING id";
+    created_at, updated_at, by_hand, alias, ours, selection, doing, done_bytes, idle, missed, accepted)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sending', $12, $12, $13, $14, $15, $16, 'waiting', 0, 0, 0, '[]') RETURNING id";
 const SENT: &str = "UPDATE grab SET state = $2, sent_at = COALESCE(sent_at, $3), updated_at = $3, ours = $4 WHERE id = $1";
 const ENDED: &str =
     "UPDATE grab SET state = $2, message = $3, ended_at = $4, updated_at = $4 WHERE id = $1";
@@ -194,8 +209,8 @@ const LIST: &str = concat!(
     columns!(),
     " FROM grab WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) AND ($3 = '' OR alias = $3) ORDER BY id DESC LIMIT $4 OFFSET $5"
 );
-const SENT_SINCE: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM grab WHERE created_at >= $1 AND NOT by_hand AND state <> 'failed'";
-const IN_CLIENT: &str = "SELECT infohash, size, created_at FROM grab WHERE client_id = $1 AND state IN ('sending', 'queued', 'downloading', 'done')";
+const SENT_SINCE: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(COALESCE(selected_bytes, size)), 0) AS BIGINT) FROM grab WHERE created_at >= $1 AND NOT by_hand AND state <> 'failed'";
+const IN_CLIENT: &str = "SELECT infohash, COALESCE(selected_bytes, size) AS size, created_at FROM grab WHERE client_id = $1 AND state IN ('sending', 'queued', 'downloading', 'done')";
 const ALL_HASHES: &str = "SELECT DISTINCT infohash FROM grab";
 /// The number is ours alone within this database.
 const LOCK_BUDGET: &str = "SELECT pg_advisory_xact_lock(7062)";
@@ -205,7 +220,7 @@ const OF_CLIENT: &str = "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND stat
 pub async fn insert(tx: &mut Tx, grab: &NewGrab<'_>, now: i64) -> Result<i64> {
     let id: i64 = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(grab.series_id).bind(grab.offer_id).bind(grab.client_id).bind(grab.client)
         .bind(grab.source).bind(grab.indexer).bind(grab.torrent.as_hex()).bind(grab.title).bind(grab.size.map(|size| size as i64))
-        .bind(grab.reserves.to_string()).bind(grab.carries.to_string()).bind(now).bind(grab.by_hand).bind(grab.alias).bind(false).fetch_one(conn).await?);
+        .bind(grab.reserves.to_string()).bind(grab.carries.to_string()).bind(now).bind(grab.by_hand).bind(grab.alias).bind(false).bind(grab.choosing.word()).fetch_one(conn).await?);
     grab_volume::reserve(tx, id, grab.series_id, grab.reserves).await?;
     Ok(id)
 }
@@ -327,7 +342,7 @@ pub async fn sent_since_in(tx: &mut Tx, since: i64) -> Result<(i64, i64)> {
 pub struct Live {
     /// Its identity.
     pub infohash: String,
-    /// Bytes; none when unknown.
+    /// Bytes that are fetched; none when unknown.
     pub size: Option<i64>,
     /// When it was written down.
     pub created_at: i64,
@@ -450,6 +465,12 @@ fn read(row: Row) -> Result<Grab> {
         ended_at: row.ended_at,
         updated_at: row.updated_at,
         ours: row.ours,
+        choosing: choosing::from_word(&row.selection)?,
+        selected: row
+            .selected
+            .map(|paths| from_json("grab.selected", &paths))
+            .transpose()?,
+        selected_bytes: row.selected_bytes,
         client_state: row.client_state,
         track: Track {
             looked_at: row.looked_at,

@@ -6,7 +6,6 @@ use std::{collections::HashMap, ffi::OsStr, path::Path};
 
 use self::titles::Titles;
 use super::{
-    Promise,
     fault::Cause,
     pages::{self, is_page},
     walk::{File, Kind, Seen},
@@ -16,7 +15,9 @@ use crate::{
         name::NameSays,
         path::{extension_of, is_book, stem},
     },
-    domain::{decide::Reason, edition::Edition, volume::VolumeSet},
+    domain::{
+        decide::Reason, edition::Edition, release::Lexicon, series::Series, volume::VolumeSet,
+    },
 };
 
 /// A file or a folder of pages with what its name says.
@@ -63,6 +64,19 @@ impl What<'_> {
     }
 }
 
+/// In the light of what names are read.
+#[derive(Clone, Copy)]
+pub struct Light<'a> {
+    /// What was promised.
+    pub volumes: &'a VolumeSet,
+    /// The series that is collected.
+    pub series: &'a Series,
+    /// The edition of the files that state none.
+    pub edition: Edition,
+    /// The words that are known.
+    pub lexicon: &'a Lexicon,
+}
+
 /// A folder in which books lie.
 struct Folder {
     says: NameSays,
@@ -74,7 +88,7 @@ struct Folder {
 
 /// What the names of folders say.
 struct Folders<'a> {
-    promise: &'a Promise<'a>,
+    light: Light<'a>,
     titles: Titles<'a>,
     known: HashMap<&'a Path, Folder>,
     /// In all of them, and in the root.
@@ -84,14 +98,14 @@ struct Folders<'a> {
 }
 
 /// Reads the names of all files but pages, and of folders of pages.
-pub fn read<'a>(root: &'a Path, seen: &'a Seen, promise: &'a Promise<'a>) -> Vec<Named<'a>> {
+pub fn read<'a>(root: &'a Path, seen: &'a Seen, light: Light<'a>) -> Vec<Named<'a>> {
     let files = seen.files.iter().filter(|file| !is_page(file));
     let mut found: Vec<(&Path, What<'_>)> = files
         .map(|file| (file.path.as_path(), What::File(file)))
         .collect();
     let pages = pages::folders(seen).into_iter();
     found.extend(pages.map(|(folder, pages)| (folder, What::Pages(pages))));
-    let folders = Folders::of(&found, promise);
+    let folders = Folders::of(&found, light);
     let named = found.into_iter().map(|(path, what)| {
         let name = match &what {
             What::File(file) => plain_stem(&file.name),
@@ -121,10 +135,10 @@ fn plain_stem(name: &OsStr) -> String {
 }
 
 impl<'a> Folders<'a> {
-    fn of(found: &[(&'a Path, What<'a>)], promise: &'a Promise<'a>) -> Self {
+    fn of(found: &[(&'a Path, What<'a>)], light: Light<'a>) -> Self {
         let mut folders = Self {
-            promise,
-            titles: Titles::of(promise.series, promise.lexicon),
+            light,
+            titles: Titles::of(light.series, light.lexicon),
             known: HashMap::new(),
             books: 0,
             titled: false,
@@ -162,7 +176,7 @@ impl<'a> Folders<'a> {
         says.special |= self.around(path).any(|folder| folder.says.special);
         if says.edition == Edition::Standard {
             let edition = self.around(path).map(|folder| folder.says.edition);
-            let stated = edition.chain([self.promise.edition]);
+            let stated = edition.chain([self.light.edition]);
             let mut stated = stated.filter(|edition| *edition != Edition::Standard);
             says.edition = stated.next().unwrap_or_default();
         }
@@ -210,7 +224,7 @@ impl<'a> Folders<'a> {
         sole: bool,
     ) -> (VolumeSet, Option<Cause>) {
         let promised = || match sole {
-            true => self.promise.volumes.clone(),
+            true => self.light.volumes.clone(),
             false => VolumeSet::default(),
         };
         let judged = |reason| Some(Cause::Judged(reason));
@@ -225,7 +239,7 @@ impl<'a> Folders<'a> {
             let cause = if sole { None } else { judged(Reason::NoVolume) };
             return (promised(), cause);
         }
-        let series = self.promise.series;
+        let series = self.light.series;
         let held = series.owned(says.edition, &says.numbers);
         if held.is_empty() {
             let reason = Reason::OtherEdition {

@@ -90,7 +90,7 @@ fn epub(texts: usize, images: usize) -> Vec<u8> {
     cbz_with(images, &before)
 }
 
-fn set(text: &str) -> VolumeSet {
+pub(super) fn set(text: &str) -> VolumeSet {
     text.parse().expect("a set")
 }
 
@@ -188,7 +188,7 @@ fn problems(verified: &Verified) -> Vec<&'static str> {
     verified.problems.iter().map(Fault::code).collect()
 }
 
-fn series(title: &str) -> Series {
+pub(super) fn series(title: &str) -> Series {
     Series {
         id: 1,
         title: title.into(),

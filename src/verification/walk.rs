@@ -186,6 +186,28 @@ impl Walk<'_> {
     }
 }
 
+/// The same of files that are not there yet: paths below the root with `/`, and bytes.
+pub fn foresee<'a>(files: impl Iterator<Item = (&'a str, u64)>) -> Seen {
+    let mut seen = Seen::default();
+    for (path, bytes) in files {
+        let path = PathBuf::from(path);
+        let name = path.file_name().unwrap_or_default().to_owned();
+        seen.bytes = seen.bytes.saturating_add(bytes);
+        if path.iter().any(is_leftover) {
+            continue;
+        }
+        if let Some(kind) = kind(&name) {
+            seen.files.push(File {
+                path,
+                name,
+                bytes,
+                kind,
+            });
+        }
+    }
+    seen
+}
+
 /// Nothing for what comes beside books.
 fn kind(name: &OsStr) -> Option<Kind> {
     let bytes = name.as_encoded_bytes();

@@ -8,6 +8,7 @@ use crate::{
     domain::{
         following::{Doing, Stuck, Track, follow},
         grab::{GrabState, Observation},
+        link::TorrentId,
         units::HOUR,
     },
     health, holdings,
@@ -95,6 +96,10 @@ async fn of_client(
         let held = forms.iter().find_map(|form| by_hash.get(form.as_str()));
         let sight = held.map(|held| held.sight);
         let (track, observation) = follow(&grab.track, sight.as_ref(), holdings.connected, now);
+        // What is there before its files are chosen is no sign of them.
+        let early = [Some(Observation::Moving), Some(Observation::Complete)];
+        let is_early = grab.choosing.is_open() && early.contains(&observation);
+        let observation = observation.filter(|_| !is_early);
         let state = held.map(|held| held.state.clone());
         looks.push(Look {
             grab,
@@ -135,7 +140,28 @@ async fn of_client(
     }
     again.sort_unstable();
     again.dedup();
+    choose_files(app, &*client, &looks).await?;
     Ok(again)
+}
+
+/// Chooses what is still to be chosen, as soon as the client lists the files. What adds to an earlier choice waits for that one.
+async fn choose_files(app: &App, client: &dyn Client, looks: &[Look]) -> Result<(), StoreError> {
+    let mut waiting: Vec<&TorrentId> = Vec::new();
+    for look in looks.iter().filter(|look| look.grab.choosing.is_open()) {
+        let torrent = &look.grab.torrent;
+        let is_listed = look.state.is_some() && look.track.doing != Doing::Metadata;
+        let gone = look.observation.is_some_and(|seen| {
+            let after = look.grab.state.after(seen);
+            after.is_some_and(|state| !state.is_live())
+        });
+        if !is_listed || gone || waiting.contains(&torrent) {
+            continue;
+        }
+        if !sending::choose_files(app, client, &look.grab).await? {
+            waiting.push(torrent);
+        }
+    }
+    Ok(())
 }
 
 /// A grab, as it was seen now.

@@ -23,6 +23,7 @@ use crate::stand_in::{
     web_api::WebApi,
 };
 
+mod choosing;
 mod faults;
 mod session;
 

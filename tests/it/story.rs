@@ -8,6 +8,7 @@ mod following;
 mod line;
 mod locks;
 mod missing_monitor;
+mod packs;
 mod parts;
 mod replicas;
 mod restarts;

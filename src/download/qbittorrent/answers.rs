@@ -10,6 +10,11 @@ use crate::{
     ports::{ClientItem, ContentFile, Contents, Holding, Holdings, PortError},
 };
 
+/// Stands behind the name of a file that is not complete, where the user has it so.
+const UNFINISHED: &str = ".!qB";
+/// The folder of parts of files that are not wanted, which came with their neighbours.
+const UNWANTED: &str = ".unwanted";
+
 /// One torrent of `torrents/info`, the fields that we use.
 #[derive(Deserialize)]
 pub(super) struct Listed {
@@ -59,7 +64,7 @@ pub(super) struct ListedFile {
 pub(super) fn contents(save_path: &str, files: Vec<ListedFile>) -> Contents {
     let file = |(place, file): (u32, ListedFile)| ContentFile {
         index: file.index.unwrap_or(place),
-        path: file.name,
+        path: complete_path(&file.name),
         bytes: file.size,
         wanted: file.priority > 0,
     };
@@ -67,6 +72,18 @@ pub(super) fn contents(save_path: &str, files: Vec<ListedFile>) -> Contents {
         folder: save_path.to_owned(),
         files: (0..).zip(files).map(file).collect(),
     }
+}
+
+/// Without what stands for "not complete" and "not wanted" in it: some versions list such files as they are called on the disk then
+/// (4.1 to 4.3, from their source).
+fn complete_path(path: &str) -> String {
+    let end = path.len().saturating_sub(UNFINISHED.len());
+    let complete = match path.get(end..) {
+        Some(last) if last.eq_ignore_ascii_case(UNFINISHED) => &path[..end],
+        _ => path,
+    };
+    let parts = complete.split('/').filter(|part| *part != UNWANTED);
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// `sync/maindata` with `rid=0`: everything at once (observed on 4.5.2).
@@ -223,6 +240,20 @@ pub(super) fn version(text: &str) -> Option<(u32, u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_listed_as_it_is_called_when_it_is_complete() {
+        for (listed, complete) in [
+            ("P/T01.cbz", "P/T01.cbz"),
+            ("P/T01.cbz.!qB", "P/T01.cbz"),
+            ("P/.unwanted/T01.cbz.!QB", "P/T01.cbz"),
+            ("é.!", "é.!"),
+            (".!qB", ""),
+            ("qB", "qB"),
+        ] {
+            assert_eq!(complete_path(listed), complete, "{listed}");
+        }
+    }
 
     #[test]
     fn versions_are_read_as_programs_write_them() {

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Ready, SendError, What, first_client, resolve, settle_add, write_grab};
+use super::{Ready, SendError, What, first_client, hand_over, resolve, write_grab};
 use crate::{
     app::App,
     domain::{event::Event, grab::GrabState, link::Payload, volume::VolumeSet},
@@ -71,20 +71,23 @@ async fn grab_alone(
                 false => SendError::Failed(unresolved.cause),
             })?,
     };
-    if let Err(error) = client.find(payload.id()).await {
-        health::failed(app, client_row.id, &error).await?;
-        return Err(SendError::Failed(format!("{}: {error}", client_row.name)));
-    }
+    let is_there = match client.find(payload.id()).await {
+        Ok(found) => found.is_some(),
+        Err(error) => {
+            health::failed(app, client_row.id, &error).await?;
+            return Err(SendError::Failed(format!("{}: {error}", client_row.name)));
+        }
+    };
     let ready = Ready {
         choice: 0,
         reserves,
         payload,
+        is_there,
         client,
         client_row,
     };
     let id = write_down(app, &stored, offer, &ready).await?;
-    let added = ready.client.add(&ready.payload).await;
-    let state = settle_add(app, &stored, id, &added).await?;
+    let (added, state) = hand_over(app, &stored, id, &ready).await?;
     if let Err(error) = &added {
         if !error.concerns_release() {
             health::failed(app, ready.client_row.id, error).await?;

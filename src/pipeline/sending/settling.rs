@@ -2,13 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::SendError;
+use super::{SendError, choose_files};
 use crate::{
     app::App,
     domain::{
         event::{Event, SeriesRef},
         grab::{GrabState, Observation},
         offer::Offer,
+        selection::Choosing,
     },
     health,
     lease::Lease,
@@ -37,6 +38,9 @@ pub(super) async fn settle_add(
     let Some(grab) = store::grab::get(&app.db, id).await? else {
         return Ok(GrabState::Failed);
     };
+    if let Ok(added) = added {
+        settle_choosing(app, &grab, *added).await?;
+    }
     let series = stored.series.named();
     let why = added
         .as_ref()
@@ -49,6 +53,21 @@ pub(super) async fn settle_add(
         ours: matches!(added, Ok(Added::New)),
     };
     advance(app, &grab, series, what).await
+}
+
+/// Somebody may have put the torrent there, or taken it out, since the client was asked. Written before the grab counts as sent.
+async fn settle_choosing(app: &App, grab: &Grab, added: Added) -> Result<(), StoreError> {
+    let mut tx = app.db.begin().await?;
+    let before =
+        store::grab::choosing::chosen_before(&mut tx, grab.client_id, &grab.torrent, Some(grab.id))
+            .await?;
+    let is_there = added == Added::AlreadyThere;
+    let choosing = Choosing::of_new(grab.choosing.is_open(), is_there, before);
+    if choosing != grab.choosing {
+        store::grab::choosing::chooses(&mut tx, grab.id, choosing).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// What became known of a grab.
@@ -246,22 +265,21 @@ pub async fn settle_doubts(app: &Arc<App>, series: i64) -> Result<(), StoreError
         if health::is_resting(&row, app.clock.now()) {
             continue;
         }
-        let found = match app.client(&row) {
-            Ok(client) => client.find(&grab.torrent).await,
+        let client = match app.client(&row) {
+            Ok(client) => client,
             Err(error) => {
                 tracing::warn!(grab = grab.id, client = row.name, %error, "a grab stays in doubt");
                 continue;
             }
         };
-        let state = match found {
+        let state = match client.find(&grab.torrent).await {
             Ok(Some(_)) => {
-                advance(
-                    app,
-                    &grab,
-                    shown,
-                    Became::known(Observation::ClientHasIt, ""),
-                )
-                .await?
+                let became = Became {
+                    // The client did not have it when that was written.
+                    ours: grab.choosing == Choosing::Pending,
+                    ..Became::known(Observation::ClientHasIt, "")
+                };
+                advance(app, &grab, shown, became).await?
             }
             // An add that was under way can still reach the client; only after a while is its list the truth.
             Ok(None)
@@ -293,6 +311,9 @@ pub async fn settle_doubts(app: &Arc<App>, series: i64) -> Result<(), StoreError
             state = state.word(),
             "a grab in doubt is settled"
         );
+        if state.is_live() && grab.choosing == Choosing::Pending {
+            choose_files(app, &*client, &grab).await?;
+        }
         health::worked_if_failed(app, &row).await?;
     }
     Ok(())

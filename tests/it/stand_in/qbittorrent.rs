@@ -15,10 +15,13 @@ use poem::{
 use serde_json::json;
 use url::Url;
 
-use self::torrents::{add, category_list, change, create_category, files, info, main_data};
+use self::torrents::{
+    add, category_list, change, create_category, file_priority, files, info, main_data, start, stop,
+};
 use super::{
     reply::{Set, json_of, parameters, raw, status, with_status},
     server::Server,
+    torrent::Torrent,
 };
 
 mod torrents;
@@ -72,10 +75,12 @@ pub struct Held {
     pub state: String,
     /// 0 to 1.
     pub progress: f64,
-    /// Bytes; none while a magnet has no metadata.
+    /// Bytes of all of it; none while a magnet has no metadata.
     pub size: Option<u64>,
     /// Its files with their bytes and priorities; none while a magnet has no metadata.
     pub files: Vec<(String, u64, u8)>,
+    /// It stops when it has its metadata.
+    stops: bool,
     hidden_for: u32,
 }
 
@@ -198,6 +203,26 @@ impl QBittorrent5 {
         held.progress = progress;
     }
 
+    /// A magnet gets the metadata of this torrent from somebody.
+    pub fn metadata(&self, torrent: &Torrent) {
+        let mut state = lock(&self.state);
+        let hash = torrent.hashes().id();
+        let held = state.torrents.iter_mut().find(|held| held.hash == hash);
+        held.expect("a torrent with this hash")
+            .learns(&torrent.bytes());
+    }
+
+    /// The names of the files of a torrent that it fetches.
+    pub fn wanted(&self, hash: &str) -> Vec<String> {
+        let state = lock(&self.state);
+        let held = state.torrents.iter().find(|held| held.hash == hash);
+        let files = held.expect("a torrent with this hash").files.iter();
+        files
+            .filter(|file| file.2 > 0)
+            .map(|file| file.0.clone())
+            .collect()
+    }
+
     /// Removes a torrent, as a user would.
     pub fn remove(&self, hash: &str) {
         lock(&self.state).torrents.retain(|held| held.hash != hash);
@@ -310,7 +335,8 @@ fn dispatch(state: &mut Inner, request: &Request, form: &Form) -> Result<Respons
     if !inside {
         return Err((403, "Forbidden"));
     }
-    const POSTED: [&str; 7] = [
+    const POSTED: [&str; 8] = [
+        "torrents/filePrio",
         "torrents/addTags",
         "torrents/add",
         "torrents/createCategory",
@@ -341,8 +367,9 @@ fn dispatch(state: &mut Inner, request: &Request, form: &Form) -> Result<Respons
             change(state, form, |held| held.tags.extend(tags.iter().cloned()))
         }
         "app/preferences" => Ok(json_of(&json!({"dht": true, "queueing_enabled": true}))),
-        "torrents/start" => change(state, form, |held| held.state = "stalledDL".into()),
-        "torrents/stop" => change(state, form, |held| held.state = "stoppedDL".into()),
+        "torrents/filePrio" => file_priority(state, form),
+        "torrents/start" => change(state, form, start),
+        "torrents/stop" => change(state, form, stop),
         "torrents/delete" if !form.fields.contains_key("deleteFiles") => Err((400, "Bad Request")),
         "torrents/delete" => {
             let hashes = form.fields.get("hashes").cloned().unwrap_or_default();

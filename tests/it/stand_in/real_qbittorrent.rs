@@ -20,6 +20,7 @@ const PASSWORD_PBKDF2: &str = "@ByteArray(mpHXhbHDHSKGJHklj6422g==:59enhxJvKrT+u
 pub struct RealQBittorrent {
     profile: TempDir,
     port: u16,
+    peers: u16,
     child: Mutex<Child>,
 }
 
@@ -36,6 +37,7 @@ impl RealQBittorrent {
         let real = Self {
             profile,
             port,
+            peers,
             child,
         };
         real.wait();
@@ -56,6 +58,11 @@ impl RealQBittorrent {
     /// Its address.
     pub fn url(&self) -> Url {
         Url::parse(&format!("http://127.0.0.1:{}", self.port)).expect("a URL")
+    }
+
+    /// Where other clients reach it.
+    pub fn peers_port(&self) -> u16 {
+        self.peers
     }
 
     /// Where it saves what has no other path.

@@ -585,17 +585,13 @@ impl Seen {
         let stored = stored.expect("the database").expect("Naruto");
         let mut reserved = BTreeSet::new();
         for grab in scene.grabs().await {
-            match self.ended.get(&grab.id) {
-                Some(before) => {
-                    let is_mistake =
-                        (*before, grab.state) == (GrabState::OnShelf, GrabState::Rejected);
-                    assert!(
-                        grab.state == *before || is_mistake,
-                        "{what}: {before:?} became {:?}",
-                        grab.state
-                    );
-                }
-                None => {}
+            if let Some(before) = self.ended.get(&grab.id) {
+                let is_mistake = (*before, grab.state) == (GrabState::OnShelf, GrabState::Rejected);
+                assert!(
+                    grab.state == *before || is_mistake,
+                    "{what}: {before:?} became {:?}",
+                    grab.state
+                );
             }
             self.states.insert(grab.state);
             if !grab.state.is_live() {

@@ -42,9 +42,14 @@ impl Parts {
     }
 
     pub async fn with(indexers: Vec<Indexer>, releases: Vec<Release>) -> Self {
+        Self::shelving(&[1, 2, 5], indexers, releases).await
+    }
+
+    /// With these volumes on the shelf.
+    pub async fn shelving(shelf: &[u32], indexers: Vec<Indexer>, releases: Vec<Release>) -> Self {
         install_tls();
         let library = tempfile::tempdir().expect("a folder");
-        shelve(library.path(), "Naruto", &[1, 2, 5]);
+        shelve(library.path(), "Naruto", shelf);
         let (prowlarr, client) = (Prowlarr::start(indexers, releases), QBittorrent5::start());
         let mut home = Home::new().await;
         home.library(library.path())

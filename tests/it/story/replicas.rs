@@ -3,7 +3,7 @@
 use lacunarr::{
     clock::Clock,
     config,
-    domain::{link::TorrentId, series::Series, volume::VolumeSet},
+    domain::{link::TorrentId, selection::Choosing, series::Series, volume::VolumeSet},
     store::{self, grab::NewGrab},
 };
 use serde_json::json;
@@ -110,6 +110,7 @@ async fn the_database_itself_refuses_a_second_live_grab_of_a_volume() {
     let grab = |reserves| NewGrab {
         by_hand: false,
         alias: None,
+        choosing: Choosing::Whole,
         series_id: id,
         offer_id: 1,
         client_id: 1,

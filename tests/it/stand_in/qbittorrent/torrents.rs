@@ -40,14 +40,94 @@ pub fn info(state: &mut Inner, query: &BTreeMap<String, String>) -> Response {
     json_of(&shown.into())
 }
 
+impl Held {
+    /// Bytes of the files that it fetches; none while a magnet has no metadata.
+    fn wanted(&self) -> Option<u64> {
+        let wanted = || self.files.iter().filter(|file| file.2 > 0);
+        self.size.map(|size| match self.files.is_empty() {
+            // Those of v2 torrents are not read here.
+            true => size,
+            false => wanted().map(|file| file.1).sum(),
+        })
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.state.starts_with("stopped")
+    }
+
+    /// Metadata came.
+    pub fn learns(&mut self, torrent: &[u8]) {
+        self.size = torrent::size(torrent);
+        let files = torrent::files(torrent).into_iter();
+        self.files = files.map(|(path, size)| (path, size, 1)).collect();
+        if self.stops {
+            self.state = "stoppedDL".into();
+        } else if !self.is_stopped() {
+            self.state = "stalledDL".into();
+        }
+    }
+}
+
+/// TorrentImpl::start: whatever it was to wait for.
+pub fn start(held: &mut Held) {
+    held.stops = false;
+    held.state = match held.size {
+        None => "metaDL".into(),
+        Some(_) if held.progress < 1.0 => "stalledDL".into(),
+        Some(_) => "stalledUP".into(),
+    };
+}
+
+pub fn stop(held: &mut Held) {
+    held.state = match held.progress < 1.0 {
+        true => "stoppedDL".into(),
+        false => "stoppedUP".into(),
+    };
+}
+
+/// TorrentsController::filePrioAction. What is fetched makes up what is complete and what is left.
+pub fn file_priority(state: &mut Inner, form: &Form) -> Result<Response, Refusal> {
+    let field = |name: &str| form.fields.get(name).map(String::as_str);
+    let (Some(hash), Some(numbers), Some(priority)) =
+        (field("hash"), field("id"), field("priority"))
+    else {
+        return Err((400, "Missing required parameters"));
+    };
+    let priority: u8 = match priority {
+        "0" | "1" | "6" | "7" => priority.parse().expect("a digit"),
+        _ => return Err((400, "Priority is not valid")),
+    };
+    let numbers: Result<Vec<usize>, _> = numbers.split('|').map(str::parse).collect();
+    let numbers = numbers.map_err(|_| (400, "File IDs must be integers"))?;
+    let held = state.torrents.iter_mut().find(|held| held.hash == hash);
+    let held = held.ok_or((404, "Not Found"))?;
+    let before = held.wanted();
+    let before = before.ok_or((409, "Torrent's metadata has not yet downloaded"))?;
+    if numbers.iter().any(|number| *number >= held.files.len()) {
+        return Err((409, "File ID is not valid"));
+    }
+    for number in numbers {
+        held.files[number].2 = priority;
+    }
+    let done = held.progress * before as f64;
+    let wanted = held.wanted().unwrap_or(0) as f64;
+    held.progress = if done < wanted { done / wanted } else { 1.0 };
+    match held.is_stopped() {
+        true => stop(held),
+        false => start(held),
+    }
+    Ok(status(204))
+}
+
 fn row(held: &Held) -> Value {
     let tags: Vec<_> = held.tags.iter().cloned().collect();
     let left = |size: u64| (size as f64 * (1.0 - held.progress)).round() as i64;
+    let wanted = held.wanted();
     json!({
-        "added_on": 1_790_000_000, "amount_left": held.size.map_or(-1, left), "auto_tmm": held.auto_tmm, "category": held.category,
+        "added_on": 1_790_000_000, "amount_left": wanted.map_or(-1, left), "total_size": held.size.map_or(-1, |size| size as i64), "auto_tmm": held.auto_tmm, "category": held.category,
         "comment": "", "content_path": format!("{}/{}", held.save_path, held.name), "eta": 8_640_000, "hash": held.hash,
-        "completed": held.size.map_or(0, |size| size as i64 - left(size)), "infohash_v1": held.v1, "infohash_v2": held.v2, "name": held.name, "progress": held.progress, "private": false,
-        "save_path": held.save_path, "size": held.size.map_or(-1, |size| size as i64), "state": held.state, "tags": tags.join(", "),
+        "completed": wanted.map_or(0, |size| size as i64 - left(size)), "infohash_v1": held.v1, "infohash_v2": held.v2, "name": held.name, "progress": held.progress, "private": false,
+        "save_path": held.save_path, "size": wanted.map_or(-1, |size| size as i64), "state": held.state, "tags": tags.join(", "),
         "tracker": "", "has_metadata": held.size.is_some(),
     })
 }
@@ -195,6 +275,7 @@ fn hold(state: &mut Inner, form: &Form, hashes: torrent::Hashes, size: Option<u6
         progress: 0.0,
         size,
         files: Vec::new(),
+        stops: size.is_none() && field("stopCondition") == "MetadataReceived",
         hidden_for: match state.fault {
             Some(Fault::ListedLate(looks)) => looks,
             _ => 0,
