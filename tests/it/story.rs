@@ -14,6 +14,7 @@ mod reviews;
 mod schedules;
 mod secrets;
 mod simulated;
+mod swarm;
 mod taste;
 mod trouble;
 mod vanish;

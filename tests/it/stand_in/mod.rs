@@ -2,6 +2,7 @@
 //!
 //! Each runs on a thread and runtime of its own, so a test may block (wait for a child process) while they go on answering.
 
+pub mod book;
 pub mod program;
 pub mod prowlarr;
 pub mod proxy;
@@ -9,7 +10,9 @@ pub mod qbittorrent;
 pub mod real_qbittorrent;
 mod reply;
 mod server;
+pub mod swarm;
 pub mod torrent;
+pub mod tracker;
 pub mod web_api;
 
 use std::{

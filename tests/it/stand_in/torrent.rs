@@ -106,6 +106,11 @@ impl Torrent {
         dictionary(top)
     }
 
+    /// Bytes of all its files.
+    pub fn size(&self) -> u64 {
+        self.files.iter().map(|(_, content)| content.size()).sum()
+    }
+
     /// What identifies it.
     pub fn hashes(&self) -> Hashes {
         read(&self.bytes()).expect("what we make can be read")

@@ -1,0 +1,119 @@
+//! Volumes that a reader can open: a CBZ of pages that are whole images, and no two alike.
+
+use std::io::{Cursor, Write};
+
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+use super::torrent::Torrent;
+
+const PAGES: usize = 20;
+/// Pixels, and bytes, of a row.
+const WIDTH: usize = 1000;
+/// Bytes of a block that is stored in a zlib stream, at most.
+const BLOCK: usize = 65_535;
+
+/// A volume of twenty pages and about so many bytes. The same seed gives the same volume, another one shares no page with it.
+pub fn cbz(seed: u64, bytes: usize) -> Vec<u8> {
+    let rows = (bytes / PAGES / WIDTH).max(1);
+    // As in most scans: images do not shrink.
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for page in 1..=PAGES {
+        zip.start_file(format!("{page:03}.png"), stored)
+            .expect("a name");
+        let seed = seed * 1000 + page as u64;
+        zip.write_all(&png(seed, rows)).expect("memory");
+    }
+    zip.finish().expect("memory").into_inner()
+}
+
+/// A torrent of one volume that bears its name, with its extension.
+pub fn volume(name: &str, seed: u64, bytes: usize) -> Torrent {
+    let name = format!("{name}.cbz");
+    Torrent::new(&name).file(&name, cbz(seed, bytes))
+}
+
+/// A torrent of volumes such as `Naruto T01.cbz` in one folder. The number of each is its seed.
+pub fn pack(
+    name: &str,
+    series: &str,
+    volumes: impl IntoIterator<Item = u64>,
+    bytes: usize,
+) -> Torrent {
+    volumes
+        .into_iter()
+        .fold(Torrent::new(name), |pack, number| {
+            pack.file(&format!("{series} T{number:02}.cbz"), cbz(number, bytes))
+        })
+}
+
+/// Grey noise (PNG, third edition: 8 bits, no filter, nothing compressed).
+fn png(seed: u64, rows: usize) -> Vec<u8> {
+    let size = |pixels: usize| u32::try_from(pixels).expect("small").to_be_bytes();
+    let header = [&size(WIDTH)[..], &size(rows), &[8, 0, 0, 0, 0]].concat();
+    let mut state = seed | 1;
+    let mut pixels = Vec::with_capacity((WIDTH + 1) * rows);
+    for at in 0..(WIDTH + 1) * rows {
+        // Xorshift; the first byte of a row says that it has no filter.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        pixels.push(match at % (WIDTH + 1) {
+            0 => 0,
+            _ => state.to_be_bytes()[0],
+        });
+    }
+    [
+        &b"\x89PNG\r\n\x1a\n"[..],
+        &chunk(b"IHDR", &header),
+        &chunk(b"IDAT", &zlib(&pixels)),
+        &chunk(b"IEND", &[]),
+    ]
+    .concat()
+}
+
+fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(body.len()).expect("small").to_be_bytes();
+    let named = [kind, body].concat();
+    [&length[..], &named, &crc(&named).to_be_bytes()].concat()
+}
+
+/// RFC 1950 and 1951, stored blocks only.
+fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let mut stream = vec![0x78, 0x01];
+    let mut blocks = bytes.chunks(BLOCK).peekable();
+    while let Some(block) = blocks.next() {
+        let length = u16::try_from(block.len()).expect("a block");
+        stream.push(u8::from(blocks.peek().is_none()));
+        stream.extend(length.to_le_bytes());
+        stream.extend((!length).to_le_bytes());
+        stream.extend(block);
+    }
+    let (mut low, mut high) = (1u32, 0u32);
+    for byte in bytes {
+        low = (low + u32::from(*byte)) % 65_521;
+        high = (high + low) % 65_521;
+    }
+    stream.extend((high << 16 | low).to_be_bytes());
+    stream
+}
+
+fn crc(bytes: &[u8]) -> u32 {
+    const TABLE: [u32; 256] = {
+        let mut table = [0; 256];
+        let mut at = 0;
+        while at < 256 {
+            let mut value = at as u32;
+            let mut bit = 0;
+            while bit < 8 {
+                value = (value >> 1) ^ (0xedb8_8320 & (value & 1).wrapping_neg());
+                bit += 1;
+            }
+            table[at] = value;
+            at += 1;
+        }
+        table
+    };
+    let step = |crc: u32, byte: &u8| TABLE[(crc as u8 ^ byte) as usize] ^ (crc >> 8);
+    !bytes.iter().fold(!0, step)
+}

@@ -1,0 +1,144 @@
+//! The real client really downloads what it is sent, from another one of its kind, and that is followed to its end.
+
+use std::{path::Path, sync::Arc};
+
+use lacunarr::{app::App, domain::grab::GrabState};
+
+use super::{
+    following::{grabs, hours_pass, look, sent, states},
+    parts::{MINUTE, Parts},
+};
+use crate::stand_in::{
+    book::{cbz, pack, volume},
+    eventually,
+    prowlarr::{Link, Release},
+    swarm::{SOON, Swarm},
+    torrent::Torrent,
+    web_api::WebApi,
+};
+
+const THIRD: &str = "Naruto T03 [CBZ] FR";
+const OTHER: &str = "Naruto T03 FRENCH [CBZ] FR";
+const VOLUME: usize = 1_500_000;
+
+/// Looks until this grab is in that state.
+async fn becomes(app: &Arc<App>, grab: usize, state: GrabState) {
+    eventually(&format!("it is {}", state.word()), SOON, async || {
+        look(app).await;
+        grabs(app).await[grab].state == state
+    })
+    .await;
+}
+
+async fn on_disk(swarm: &Swarm, torrent: &Torrent) -> Vec<u8> {
+    let api = WebApi::login(swarm.client.url()).await;
+    let listed = api.torrent(&torrent.hashes().id()).await;
+    let path = listed.expect("it is listed")["content_path"].clone();
+    std::fs::read(Path::new(path.as_str().expect("a path"))).expect("the volume")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_comes_and_is_done() {
+    let swarm = Swarm::start();
+    let file = swarm.joined(volume(THIRD, 3, VOLUME));
+    let magnet = swarm.joined(volume("Naruto T04 [CBZ] FR", 4, VOLUME));
+    for torrent in [&file, &magnet] {
+        swarm.seed(torrent).await;
+    }
+    let releases = vec![
+        Release::of(1, THIRD, file.clone()),
+        Release::of(1, "Naruto T04 [CBZ] FR", magnet.clone()).link(Link::RedirectMagnet),
+    ];
+    let mut parts = Parts::in_swarm(swarm, releases).await;
+    let app = sent(&mut parts).await;
+    assert_eq!(states(&app).await.len(), 2, "{:?}", states(&app).await);
+    for (at, torrent, number) in [(0, &file, 3), (1, &magnet, 4)] {
+        becomes(&app, at, GrabState::Done).await;
+        assert!(on_disk(&parts.client, torrent).await == cbz(number, VOLUME));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_of_the_client_and_a_seeder_that_is_away_blame_nothing() {
+    let swarm = Swarm::start();
+    let torrent = swarm.joined(volume(THIRD, 3, VOLUME));
+    swarm.seed(&torrent).await;
+    swarm.throttle(&torrent, 100_000).await;
+    let releases = vec![
+        Release::of(1, THIRD, torrent.clone()).seeders(50),
+        Release::of(2, OTHER, Torrent::new("x").claims("x", VOLUME as u64)),
+    ];
+    let mut parts = Parts::in_swarm(swarm, releases).await;
+    let app = sent(&mut parts).await;
+    becomes(&app, 0, GrabState::Downloading).await;
+
+    // The client is away, then back: it is asked again when it has rested.
+    parts.client.client.stop();
+    hours_pass(&parts, &app, 47).await;
+    parts.client.client.start_again();
+    parts.pass(10 * MINUTE);
+    parts.client.reaches(&torrent, 0.1).await;
+    becomes(&app, 0, GrabState::Downloading).await;
+
+    parts.client.seeder.stop();
+    parts.client.is_alone(&torrent).await;
+    look(&app).await;
+    hours_pass(&parts, &app, 40).await;
+    assert_eq!(
+        states(&app).await,
+        [(THIRD.to_owned(), GrabState::Downloading)]
+    );
+    let idle = grabs(&app).await[0].track.idle;
+    assert_eq!(
+        idle,
+        40 * 60 * MINUTE,
+        "while the client was away, no time passed"
+    );
+
+    parts.client.seeder.start_again();
+    parts.client.throttle(&torrent, 0).await;
+    becomes(&app, 0, GrabState::Done).await;
+    assert!(on_disk(&parts.client, &torrent).await == cbz(3, VOLUME));
+    assert_eq!(states(&app).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_seeds_is_replaced_by_what_comes() {
+    let swarm = Swarm::start();
+    let dead = swarm.joined(volume(THIRD, 3, VOLUME));
+    let alive = swarm.joined(volume(OTHER, 33, VOLUME));
+    swarm.seed(&alive).await;
+    let releases = vec![
+        Release::of(1, THIRD, dead).seeders(50),
+        Release::of(2, OTHER, alive.clone()).seeders(5),
+    ];
+    let mut parts = Parts::in_swarm(swarm, releases).await;
+    let app = sent(&mut parts).await;
+    assert_eq!(states(&app).await, [(THIRD.to_owned(), GrabState::Queued)]);
+    // It is checked first, and no time passes in that.
+    eventually("it waits for someone", SOON, async || {
+        look(&app).await;
+        grabs(&app).await[0].track.doing.can_move()
+    })
+    .await;
+    hours_pass(&parts, &app, 47).await;
+    assert_eq!(states(&app).await, [(THIRD.to_owned(), GrabState::Queued)]);
+    hours_pass(&parts, &app, 1).await;
+    assert_eq!(states(&app).await[0].1, GrabState::Stalled);
+    becomes(&app, 1, GrabState::Done).await;
+    assert_eq!(states(&app).await[1].0, OTHER);
+    assert!(on_disk(&parts.client, &alive).await == cbz(33, VOLUME));
+}
+
+/// What a story of packs begins with: ten volumes of which two are wanted, in the swarm.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pack_of_ten_is_what_it_says() {
+    let swarm = Swarm::start();
+    let title = "Naruto T01-T10 [CBZ] FR";
+    let torrent = swarm.joined(pack(title, "Naruto", 1..=10, VOLUME / 5));
+    swarm.seed(&torrent).await;
+    let parts = Parts::in_swarm(swarm, vec![Release::of(1, title, torrent.clone())]).await;
+    let app = parts.starts().await;
+    let report = super::parts::check(&app).await;
+    panic!("{report:#?}");
+}
