@@ -36,6 +36,8 @@ impl RealQBittorrent {
         let (port, peers) = (free_port(), free_port());
         let folder = profile.path().join("qBittorrent/config");
         std::fs::create_dir_all(&folder).expect("a folder");
+        // Until its folder is there it says that -1 bytes are free.
+        std::fs::create_dir_all(profile.path().join("dl")).expect("a folder");
         let settings = settings(profile.path(), port, peers, more);
         std::fs::write(folder.join("qBittorrent.conf"), settings).expect("a file");
         let child = Mutex::new(spawn(profile.path(), port));
