@@ -41,10 +41,6 @@ fn names(folder: &Path) -> Vec<String> {
     names.map(|path| path.display().to_string()).collect()
 }
 
-async fn client(swarm: &Swarm) -> WebApi {
-    WebApi::login(swarm.client.url()).await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn two_real_clients_transfer_a_torrent_file_and_a_magnet() {
     let swarm = Swarm::start();
@@ -53,8 +49,7 @@ async fn two_real_clients_transfer_a_torrent_file_and_a_magnet() {
     for torrent in [&two, &magnet] {
         swarm.seed(torrent).await;
     }
-    let api = client(&swarm).await;
-    api.add(&two.bytes(), &[]).await;
+    let api = swarm.add(&two, &[]).await;
     api.post("torrents/add", &[("urls", &magnet.magnet())])
         .await;
     for torrent in [&two, &magnet] {
@@ -75,8 +70,7 @@ async fn two_real_clients_transfer_a_torrent_file_and_a_magnet() {
 async fn whoever_comes_later_is_found() {
     let swarm = Swarm::start();
     let torrent = swarm.joined(pack("Awaited", "Naruto", [1], VOLUME));
-    let api = client(&swarm).await;
-    api.add(&torrent.bytes(), &[]).await;
+    let api = swarm.add(&torrent, &[]).await;
     let hash = torrent.hashes().id();
     eventually("it is stalled", SOON, async || {
         let listed = api.torrent(&hash).await;
@@ -99,12 +93,9 @@ async fn of_a_pack_only_what_is_wanted_is_written() {
         .file("Naruto T03.cbz", cbz(3, VOLUME));
     let torrent = swarm.joined(torrent);
     swarm.seed(&torrent).await;
-    let (api, hash) = (client(&swarm).await, torrent.hashes().id());
-    api.add(&torrent.bytes(), &[("paused", "true")]).await;
-    eventually("its files are listed", SOON, async || {
-        listed(&api, &hash).await.len() == 4
-    })
-    .await;
+    let hash = torrent.hashes().id();
+    let api = swarm.add(&torrent, &[("paused", "true")]).await;
+    assert_eq!(listed(&api, &hash).await.len(), 4);
     let others = [("hash", hash.as_str()), ("id", "0|2|3"), ("priority", "0")];
     api.post("torrents/filePrio", &others).await;
     api.post("torrents/resume", &[("hashes", &hash)]).await;
@@ -152,7 +143,7 @@ async fn a_download_goes_on_whichever_of_the_two_was_away() {
     let torrent = swarm.joined(pack("Long", "Naruto", [1, 2], 5 * VOLUME));
     swarm.seed(&torrent).await;
     swarm.throttle(&torrent, 200_000).await;
-    client(&swarm).await.add(&torrent.bytes(), &[]).await;
+    swarm.add(&torrent, &[]).await;
     swarm.reaches(&torrent, 0.1).await;
 
     swarm.client.restart();

@@ -6,13 +6,14 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::torrent::Torrent;
 
-const PAGES: usize = 20;
+/// A volume of fewer than eighty is doubted.
+const PAGES: usize = 100;
 /// Pixels, and bytes, of a row.
-const WIDTH: usize = 1000;
+const WIDTH: usize = 100;
 /// Bytes of a block that is stored in a zlib stream, at most.
 const BLOCK: usize = 65_535;
 
-/// A volume of twenty pages and about so many bytes. The same seed gives the same volume, another one shares no page with it.
+/// A volume of a hundred pages and about so many bytes. The same seed gives the same volume, another one shares no page with it.
 pub fn cbz(seed: u64, bytes: usize) -> Vec<u8> {
     let rows = (bytes / PAGES / WIDTH).max(1);
     // As in most scans: images do not shrink.

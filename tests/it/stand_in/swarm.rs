@@ -56,6 +56,19 @@ impl Swarm {
         .await;
     }
 
+    /// Gives it to the client with these fields beside it, as a user would, and returns when it is listed: that is a moment after the
+    /// add was accepted.
+    pub async fn add(&self, torrent: &Torrent, fields: &[(&str, &str)]) -> WebApi {
+        let api = WebApi::login(self.client.url()).await;
+        api.add(&torrent.bytes(), fields).await;
+        let hash = torrent.hashes().id();
+        eventually("it is listed", SOON, async || {
+            api.torrent(&hash).await.is_some()
+        })
+        .await;
+        api
+    }
+
     /// Bytes in a second that the seeder gives of it at most; 0 for all it can. Holds until the seeder is stopped.
     pub async fn throttle(&self, torrent: &Torrent, bytes: u64) {
         let (hash, limit) = (torrent.hashes().id(), bytes.to_string());

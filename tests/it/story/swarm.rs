@@ -1,8 +1,15 @@
 //! The real client really downloads what it is sent, from another one of its kind, and that is followed to its end.
 
-use std::{path::Path, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
-use lacunarr::{app::App, domain::grab::GrabState};
+use lacunarr::{
+    app::App,
+    domain::{edition::Edition, grab::GrabState},
+    reviewing::{self, Approval},
+    store::{self, Window},
+    taste,
+    verification::{self, Promise},
+};
 
 use super::{
     following::{grabs, hours_pass, look, sent, states},
@@ -21,6 +28,7 @@ const THIRD: &str = "Naruto T03 [CBZ] FR";
 const OTHER: &str = "Naruto T03 FRENCH [CBZ] FR";
 const HOUR: i64 = 60 * MINUTE;
 const VOLUME: usize = 1_500_000;
+const SMALL: usize = 300_000;
 
 /// Looks until this grab is in that state.
 async fn becomes(app: &Arc<App>, grab: usize, state: GrabState) {
@@ -31,11 +39,16 @@ async fn becomes(app: &Arc<App>, grab: usize, state: GrabState) {
     .await;
 }
 
-async fn on_disk(swarm: &Swarm, torrent: &Torrent) -> Vec<u8> {
+/// Where the client says that it lies.
+async fn place(swarm: &Swarm, torrent: &Torrent) -> PathBuf {
     let api = WebApi::login(swarm.client.url()).await;
     let listed = api.torrent(&torrent.hashes().id()).await;
     let path = listed.expect("it is listed")["content_path"].clone();
-    std::fs::read(Path::new(path.as_str().expect("a path"))).expect("the volume")
+    path.as_str().expect("a path").into()
+}
+
+async fn on_disk(swarm: &Swarm, torrent: &Torrent) -> Vec<u8> {
+    std::fs::read(place(swarm, torrent).await).expect("the volume")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,7 +150,7 @@ async fn what_nobody_seeds_is_replaced_by_what_comes() {
 async fn a_pack_that_a_human_takes_comes_whole() {
     let title = "Naruto T01-T10 [CBZ] FR";
     let swarm = Swarm::start();
-    let torrent = swarm.joined(pack(title, "Naruto", 1..=10, VOLUME / 5));
+    let torrent = swarm.joined(pack(title, "Naruto", 1..=10, SMALL));
     swarm.seed(&torrent).await;
     let parts = Parts::in_swarm(swarm, vec![Release::of(1, title, torrent.clone())]).await;
     let app = parts.starts().await;
@@ -145,5 +158,39 @@ async fn a_pack_that_a_human_takes_comes_whole() {
     let report = check(&app).await;
     assert_eq!(report.offers[0].reasons.len(), 1, "{:?}", report.offers);
     assert_eq!(report.offers[0].volumes.to_string(), "1-10");
-    panic!("TAKE");
+    let all = Window {
+        limit: 10,
+        offset: 0,
+    };
+    let open = store::review::list(&app.db, "open", None, all).await;
+    let review = open.expect("reviews").records.remove(0);
+    let approved = reviewing::approve(&app, review.id, Approval::default()).await;
+    approved.expect("approved");
+    becomes(&app, 0, GrabState::Done).await;
+    // What lies there is what was promised, to the byte and to the reader of books.
+    let folder = place(&parts.client, &torrent).await;
+    for number in 1..=10 {
+        let path = folder.join(format!("Naruto T{number:02}.cbz"));
+        assert!(std::fs::read(path).expect("a volume") == cbz(number, SMALL));
+    }
+    let stored = store::series::get(&app.db, 1).await.expect("an answer");
+    let stored = stored.expect("Naruto");
+    let (_, profile) = taste::profile_of(&app, &stored).await.expect("a profile");
+    let promise = Promise {
+        volumes: &report.offers[0].volumes,
+        series: &stored.series,
+        edition: Edition::Standard,
+        profile: &profile,
+        lexicon: app.lexicon,
+        bytes: Some(torrent.size()),
+        selected: None,
+        accepted: &[],
+    };
+    let verified = verification::verify(&folder, &promise);
+    assert_eq!(verified.problems, []);
+    assert_eq!(verified.volumes.len(), 10);
+    for (volume, books) in verified.volumes {
+        let books = books.unwrap_or_else(|fault| panic!("{volume}: {fault:?}"));
+        assert_eq!((books.len(), books[0].pages), (1, Some(100)), "{volume}");
+    }
 }
