@@ -52,7 +52,7 @@ pub fn pack(
 fn png(seed: u64, rows: usize) -> Vec<u8> {
     let size = |pixels: usize| u32::try_from(pixels).expect("small").to_be_bytes();
     let header = [&size(WIDTH)[..], &size(rows), &[8, 0, 0, 0, 0]].concat();
-    let mut state = seed | 1;
+    let mut state = 2 * seed + 1;
     let mut pixels = Vec::with_capacity((WIDTH + 1) * rows);
     for at in 0..(WIDTH + 1) * rows {
         // Xorshift; the first byte of a row says that it has no filter.

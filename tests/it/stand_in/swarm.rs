@@ -61,18 +61,16 @@ impl Swarm {
     pub async fn add(&self, torrent: &Torrent, fields: &[(&str, &str)]) -> WebApi {
         let api = WebApi::login(self.client.url()).await;
         api.add(&torrent.bytes(), fields).await;
-        let hash = torrent.hashes().id();
-        eventually("it is listed", SOON, async || {
-            api.torrent(&hash).await.is_some()
-        })
-        .await;
+        is_listed(&api, &torrent.hashes().id()).await;
         api
     }
 
-    /// Bytes in a second that the seeder gives of it at most; 0 for all it can. Holds until the seeder is stopped.
+    /// Bytes in a second that the seeder gives of it at most; 0 for all it can.
     pub async fn throttle(&self, torrent: &Torrent, bytes: u64) {
         let (hash, limit) = (torrent.hashes().id(), bytes.to_string());
         let api = WebApi::login(self.seeder.url()).await;
+        // After a start it answers before it has read what it seeds, and a limit for what is not listed is lost.
+        is_listed(&api, &hash).await;
         let form = [("hashes", hash.as_str()), ("limit", &limit)];
         api.post("torrents/setUploadLimit", &form).await;
     }
@@ -99,6 +97,11 @@ impl Swarm {
         })
         .await;
     }
+}
+
+async fn is_listed(api: &WebApi, hash: &str) {
+    let listed = async || api.torrent(hash).await.is_some();
+    eventually("it is listed", SOON, listed).await;
 }
 
 /// Of what is wanted; 0 when it is not listed or still being looked at.

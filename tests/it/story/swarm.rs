@@ -77,7 +77,7 @@ async fn a_restart_of_the_client_and_a_seeder_that_is_away_blame_nothing() {
     let swarm = Swarm::start();
     let torrent = swarm.joined(volume(THIRD, 3, VOLUME));
     swarm.seed(&torrent).await;
-    swarm.throttle(&torrent, 100_000).await;
+    swarm.throttle(&torrent, 60_000).await;
     let releases = vec![
         Release::of(1, THIRD, torrent.clone()).seeders(50),
         Release::of(2, OTHER, Torrent::new("x").claims("x", VOLUME as u64)),
