@@ -129,6 +129,25 @@ async fn of_a_pack_only_what_is_wanted_is_written() {
         whole["size"].as_u64() < whole["total_size"].as_u64(),
         "what is wanted counts, in whole pieces: {whole}"
     );
+
+    // One more: complete peers part, and meet again after a minute, or a restart. The file has its length before it has its bytes.
+    let more = [("hash", hash.as_str()), ("id", "3"), ("priority", "1")];
+    api.post("torrents/filePrio", &more).await;
+    swarm.client.restart();
+    let (path, third) = (Path::new("Pack [CBZ] FR/Naruto T03.cbz"), cbz(3, VOLUME));
+    eventually("the third has come", SOON, async || {
+        files(&downloads)
+            .get(path)
+            .is_some_and(|file| *file == third)
+    })
+    .await;
+    swarm.reaches(&torrent, 1.0).await;
+    let expected = [
+        &parts,
+        "Pack [CBZ] FR/Naruto T02.cbz",
+        "Pack [CBZ] FR/Naruto T03.cbz",
+    ];
+    assert_eq!(names(&downloads), expected);
 }
 
 async fn listed(api: &WebApi, hash: &str) -> Vec<Value> {

@@ -1,10 +1,11 @@
 //! Two real qBittorrents on loopback that really transfer: one seeds, the other one is the client, and a tracker brings them together.
 //!
 //! Observed of 4.5.2 (libtorrent 2.0.8), and why it is set up as it is:
-//! - A client asks a tracker again after five minutes at the earliest, whatever interval it is told, and does not connect to the same
-//!   peer twice within a minute. So whoever comes later has to find the other one: the tracker tells both.
+//! - A client that is told to ask its tracker again in five seconds does not in half a minute, and does not connect to the same peer
+//!   twice within a minute. So whoever comes later has to find the other one: the tracker tells both. Two that are complete part; a
+//!   story that then wants more of a pack restarts the client.
 //! - A seeder is complete about a second before it announces itself; until then nobody finds it.
-//! - Over µTP, a peer that was killed holds its place for a minute. Over TCP its connections end with it.
+//! - Over µTP, a peer that was killed holds its place for half a minute and more. Over TCP its connections end with it.
 
 use super::{
     eventually, real_qbittorrent::RealQBittorrent, torrent::Torrent, tracker::Tracker,
