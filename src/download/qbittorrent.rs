@@ -193,9 +193,9 @@ impl QBittorrent {
             .multipart(form)
     }
 
-    async fn main_data(&self) -> Result<Holdings, PortError> {
+    async fn main_data(&self) -> Result<MainData, PortError> {
         let answer = self.get("sync/maindata", &[("rid", "0")]).await?;
-        Ok(answer.json::<MainData>()?.into())
+        answer.json()
     }
 
     async fn preferences(&self) -> Result<Preferences, PortError> {
@@ -410,12 +410,13 @@ impl Client for QBittorrent {
     }
 
     async fn holdings(&self) -> Result<Holdings, PortError> {
-        let mut holdings = self.main_data().await?;
-        if holdings.free_bytes.is_none() {
+        let mut data = self.main_data().await?;
+        if !data.is_measured() {
             // Each session measures the disk by itself, and says 0 until it has.
             sleep(MEASURED_WITHIN).await;
-            holdings = self.main_data().await?;
+            data = self.main_data().await?;
         }
+        let mut holdings = Holdings::from(data);
         if !holdings.connected {
             // Without DHT it says so until the first peer connects to it, however well it works.
             holdings.connected = !self.preferences().await?.dht;

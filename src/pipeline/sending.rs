@@ -142,6 +142,7 @@ pub async fn prepare(
         prepared.problem = Some(SendError::NoClient.to_string());
         return Ok(prepared);
     };
+    let blocked = store::blocked::reasons(&app.db, series).await?;
     for pick in picks {
         let offer = &judged[pick.choice].offer;
         let payload = match resolved.get(&offer.fingerprint) {
@@ -163,6 +164,13 @@ pub async fn prepare(
             },
         };
         resolved.insert(offer.fingerprint.clone(), payload.clone());
+        // Only now it is known that it is a release which is blocked under another name.
+        let mut forms = payload.id().forms().into_iter();
+        if let Some(why) = forms.find_map(|form| blocked.get(&form).cloned()) {
+            excluded.insert(offer.fingerprint.clone(), Reason::Blocked { why });
+            prepared.another_turn = true;
+            continue;
+        }
         // Asked before anything is written: a client that is down leaves no grab in doubt.
         let is_there = match client.find(payload.id()).await {
             Ok(found) => found.is_some(),

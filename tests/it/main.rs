@@ -11,3 +11,4 @@ mod qbittorrent;
 mod stand_in;
 mod stand_ins;
 mod story;
+mod swarm;

@@ -19,6 +19,7 @@ use crate::stand_in::{
     eventually, install_tls,
     qbittorrent::{PASSWORD, QBittorrent5, USER},
     real_qbittorrent::RealQBittorrent,
+    swarm::Swarm,
     torrent::Torrent,
     web_api::WebApi,
 };

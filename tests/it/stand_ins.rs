@@ -1,9 +1,12 @@
 //! The stand-ins themselves: what other tests rely on.
 
+use std::collections::BTreeSet;
+
 use lacunarr::domain::link::{Magnet, TorrentFile, TorrentId};
 use url::Url;
 
 use crate::stand_in::{
+    book::cbz,
     install_tls,
     prowlarr::{Indexer, KEY, Prowlarr, Release},
     qbittorrent::{API_KEY, QBittorrent5},
@@ -277,4 +280,20 @@ async fn qbittorrent_5_has_the_traps_of_the_real_one() {
             "{method} {path} {header:?}"
         );
     }
+}
+
+#[test]
+fn no_two_pages_of_volumes_are_alike() {
+    let mut pages = BTreeSet::new();
+    for seed in [1, 2] {
+        let volume = std::io::Cursor::new(cbz(seed, 200_000));
+        let mut volume = zip::ZipArchive::new(volume).expect("a zip");
+        for at in 0..volume.len() {
+            let mut page = Vec::new();
+            let mut entry = volume.by_index(at).expect("a page");
+            std::io::Read::read_to_end(&mut entry, &mut page).expect("whole");
+            pages.insert(page);
+        }
+    }
+    assert_eq!(pages.len(), 200);
 }

@@ -16,6 +16,7 @@ mod reviews;
 mod schedules;
 mod secrets;
 mod simulated;
+mod swarm;
 mod taste;
 mod trouble;
 mod vanish;

@@ -116,11 +116,18 @@ struct Held {
 
 #[derive(Default, Deserialize)]
 struct ServerState {
-    /// Of the default save path; 0 until it is measured, and while that folder is not there (observed on 4.5.2).
+    /// Of the default save path; 0 until it is measured, negative while that folder is not there (observed on 4.5.2).
     free_space_on_disk: Option<i64>,
     /// `connected`, `firewalled` or `disconnected`.
     #[serde(default)]
     connection_status: String,
+}
+
+impl MainData {
+    /// The disk was measured in this session, whatever came of it.
+    pub fn is_measured(&self) -> bool {
+        self.server_state.free_space_on_disk != Some(0)
+    }
 }
 
 /// What a state means; those of 4.1 to 5.2. What it does not know, and an error, waits: nothing is to blame on a release.

@@ -127,29 +127,23 @@ async fn where_all_stays_stopped_a_choice_starts_nothing() {
 /// Two real ones: one has everything, the other one asks it for the metadata first, and for two files of three then.
 #[tokio::test]
 async fn a_magnet_stops_with_its_metadata_and_fetches_what_is_chosen() {
-    let (giver, taker) = (RealQBittorrent::start(), RealQBittorrent::start());
+    let swarm = Swarm::start();
     let volume = |name: &str| name.repeat(20_000);
     let pack = Torrent::new("Magnet pack")
-        .announce(None)
         .file("T01.cbz", volume("one"))
         .file("T02.cbz", volume("two"))
         .file("T03.cbz", volume("three"));
-    pack.write_data(&giver.downloads());
-    let without_category = |real: &RealQBittorrent| {
-        QBittorrent::new(QBittorrentConfig {
-            category: String::new(),
-            ..config(&real.url())
-        })
-    };
-    let (gives, takes) = (without_category(&giver), without_category(&taker));
-    gives.add(&bytes_of(&pack)).await.expect("added");
-    let given = WebApi::login(giver.url()).await;
+    let pack = swarm.joined(pack);
+    swarm.seed(&pack).await;
+    let taker = &swarm.client;
+    let takes = QBittorrent::new(QBittorrentConfig {
+        category: String::new(),
+        ..config(&taker.url())
+    });
     let hash = pack.hashes().id();
     let state = async |api: &WebApi| api.torrent(&hash).await.expect("listed")["state"].clone();
-    eventually("it gives", 20, async || state(&given).await == "stalledUP").await;
 
-    let magnet = format!("{}&x.pe=127.0.0.1:{}", pack.magnet(), giver.peers_port());
-    let magnet = Payload::Magnet(Magnet::parse(&magnet).expect("a magnet"));
+    let magnet = magnet_of(&pack);
     takes.add_held(&magnet).await.expect("added");
     let taken = WebApi::login(taker.url()).await;
     eventually("it stops", 60, async || state(&taken).await == "pausedDL").await;

@@ -6,14 +6,14 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::torrent::Torrent;
 
-/// So many that no one finds them few.
-const PAGES: usize = 90;
+/// A volume of fewer than eighty is doubted.
+const PAGES: usize = 100;
 /// Pixels, and bytes, of a row.
-const WIDTH: usize = 1000;
+const WIDTH: usize = 100;
 /// Bytes of a block that is stored in a zlib stream, at most.
 const BLOCK: usize = 65_535;
 
-/// A volume of ninety pages and about so many bytes. The same seed gives the same volume, another one shares no page with it.
+/// A volume of a hundred pages and about so many bytes. The same seed gives the same volume, another one shares no page with it.
 pub fn cbz(seed: u64, bytes: usize) -> Vec<u8> {
     cbz_of(PAGES, seed, bytes)
 }
@@ -57,7 +57,7 @@ pub fn pack(
 fn png(seed: u64, rows: usize) -> Vec<u8> {
     let size = |pixels: usize| u32::try_from(pixels).expect("small").to_be_bytes();
     let header = [&size(WIDTH)[..], &size(rows), &[8, 0, 0, 0, 0]].concat();
-    let mut state = seed | 1;
+    let mut state = 2 * seed + 1;
     let mut pixels = Vec::with_capacity((WIDTH + 1) * rows);
     for at in 0..(WIDTH + 1) * rows {
         // Xorshift; the first byte of a row says that it has no filter.

@@ -10,7 +10,9 @@ pub mod qbittorrent;
 pub mod real_qbittorrent;
 mod reply;
 mod server;
+pub mod swarm;
 pub mod torrent;
+pub mod tracker;
 pub mod web_api;
 
 use std::{

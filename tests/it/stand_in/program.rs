@@ -88,6 +88,15 @@ impl Home {
             .set("CLIENTS__QBITTORRENT__TIMEOUT_SECONDS", "5")
     }
 
+    /// Takes volumes from 100 kB on, so that a story downloads what it sends in a moment. Written into the configuration file.
+    pub fn takes_small_volumes(&mut self) -> &mut Self {
+        let sizes = "[profiles.default.manga]\nrefuse_below = 0.05\nreview_below = 0.1\nideal_from = 0.1\n\
+            ideal_to = 50\nreview_above = 100\nrefuse_above = 200\n";
+        std::fs::create_dir_all(self.data()).expect("a folder");
+        std::fs::write(self.data().join("lacunarr.toml"), sizes).expect("a file");
+        self
+    }
+
     /// The data directory.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")

@@ -27,11 +27,18 @@ pub struct RealQBittorrent {
 impl RealQBittorrent {
     /// Starts one and waits until it answers. It takes [`USER`](super::qbittorrent::USER) and [`PASSWORD`](super::qbittorrent::PASSWORD).
     pub fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// The same with more lines in the `[BitTorrent]` part of its settings.
+    pub fn start_with(more: &str) -> Self {
         let profile = tempfile::tempdir().expect("a folder");
         let (port, peers) = (free_port(), free_port());
         let folder = profile.path().join("qBittorrent/config");
         std::fs::create_dir_all(&folder).expect("a folder");
-        let settings = settings(profile.path(), port, peers);
+        // Until its folder is there it says that -1 bytes are free.
+        std::fs::create_dir_all(profile.path().join("dl")).expect("a folder");
+        let settings = settings(profile.path(), port, peers, more);
         std::fs::write(folder.join("qBittorrent.conf"), settings).expect("a file");
         let child = Mutex::new(spawn(profile.path(), port));
         let real = Self {
@@ -60,21 +67,33 @@ impl RealQBittorrent {
         Url::parse(&format!("http://127.0.0.1:{}", self.port)).expect("a URL")
     }
 
-    /// Where other clients reach it.
-    pub fn peers_port(&self) -> u16 {
-        self.peers
-    }
-
     /// Where it saves what has no other path.
     pub fn downloads(&self) -> PathBuf {
         self.profile.path().join("dl")
     }
 
+    /// Where other clients reach it.
+    pub fn peer_port(&self) -> u16 {
+        self.peers
+    }
+
     /// Ends it at once and starts it again: its torrents stay, its sessions do not.
     pub fn restart(&self) {
         self.stop();
+        self.start_again();
+    }
+
+    /// Starts it again after [`stop`](Self::stop) or [`kill`](Self::kill): same ports, same torrents.
+    pub fn start_again(&self) {
         *self.child() = spawn(self.profile.path(), self.port);
         self.wait();
+    }
+
+    /// Ends it as a power cut would: what it has not saved is lost.
+    pub fn kill(&self) {
+        let mut child = self.child();
+        child.kill().expect("our child");
+        child.wait().expect("our child");
     }
 
     /// Ends it: politely, so that it saves its torrents, then by force.
@@ -163,7 +182,7 @@ fn spawn(profile: &Path, port: u16) -> Child {
 }
 
 /// Nothing of it leaves this machine. Host header validation also refuses every port but its own, and the tests put a proxy before it.
-fn settings(profile: &Path, port: u16, peers: u16) -> String {
+fn settings(profile: &Path, port: u16, peers: u16, more: &str) -> String {
     let downloads = profile.join("dl");
     format!(
         r#"[LegalNotice]
@@ -176,9 +195,11 @@ Session\Interface=lo
 Session\InterfaceName=lo
 Session\Port={peers}
 Session\DefaultSavePath={}
+{more}
 [Network]
 PortForwardingEnabled=false
 [Preferences]
+Connection\ResolvePeerCountries=false
 WebUI\Address=127.0.0.1
 WebUI\Port={port}
 WebUI\LocalHostAuth=true

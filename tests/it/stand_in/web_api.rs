@@ -1,5 +1,6 @@
 //! A second opinion on a qBittorrent, real or not: a small client that shares nothing with the program's own.
 
+use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use url::Url;
 
@@ -44,13 +45,24 @@ impl WebApi {
 
     /// Any POST with a form, which has to succeed.
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) {
-        let answer = self
-            .client
-            .post(self.at(path))
-            .form(form)
-            .send()
-            .await
-            .expect("an answer");
+        self.send(path, self.client.post(self.at(path)).form(form))
+            .await;
+    }
+
+    /// Adds a torrent file, with these fields beside it.
+    pub async fn add(&self, torrent: &[u8], fields: &[(&str, &str)]) {
+        let file = Part::bytes(torrent.to_vec()).file_name("a.torrent");
+        let mut form = Form::new().part("torrents", file);
+        for (name, value) in fields {
+            form = form.text((*name).to_owned(), (*value).to_owned());
+        }
+        let path = "torrents/add";
+        self.send(path, self.client.post(self.at(path)).multipart(form))
+            .await;
+    }
+
+    async fn send(&self, path: &str, request: reqwest::RequestBuilder) {
+        let answer = request.send().await.expect("an answer");
         let status = answer.status();
         let text = answer.text().await.expect("a body");
         assert!(

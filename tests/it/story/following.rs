@@ -19,7 +19,7 @@ use crate::stand_in::{
 
 const HOUR: i64 = 60 * MINUTE;
 
-async fn grabs(app: &App) -> Vec<Grab> {
+pub async fn grabs(app: &App) -> Vec<Grab> {
     let all = Window {
         limit: 100,
         offset: 0,
@@ -30,7 +30,7 @@ async fn grabs(app: &App) -> Vec<Grab> {
     grabs
 }
 
-async fn states(app: &App) -> Vec<(String, GrabState)> {
+pub async fn states(app: &App) -> Vec<(String, GrabState)> {
     let grabs = grabs(app).await;
     grabs
         .into_iter()
@@ -38,20 +38,20 @@ async fn states(app: &App) -> Vec<(String, GrabState)> {
         .collect()
 }
 
-async fn look(app: &Arc<App>) -> Tracked {
+pub async fn look(app: &Arc<App>) -> Tracked {
     track::step(app).await.expect("the database")
 }
 
 /// Looks every ten minutes, the longest that counts, and once at the end of it.
-async fn hours_pass(parts: &Parts, app: &Arc<App>, hours: i64) {
+pub async fn hours_pass<C>(parts: &Parts<C>, app: &Arc<App>, hours: i64) {
     for _ in 0..hours * 6 {
         parts.pass(10 * MINUTE);
         look(app).await;
     }
 }
 
-/// Naruto 3 twice and 4 once, sent by itself; 3 from the first of its two releases.
-async fn sent(parts: &mut Parts) -> Arc<App> {
+/// The first check of an armed library, with whatever is sent by itself: of [`both`], Naruto 3 from the first of its two releases, and 4.
+pub async fn sent<C>(parts: &mut Parts<C>) -> Arc<App> {
     parts.home.set("LIBRARIES__MANGA__ARMED", "true");
     let app = parts.starts().await;
     check(&app).await;

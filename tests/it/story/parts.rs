@@ -15,21 +15,23 @@ use lacunarr::{
     worker::scan,
 };
 use tempfile::TempDir;
+use url::Url;
 
 use crate::stand_in::{
     install_tls,
     program::{Home, shelve},
     prowlarr::{self, Indexer, Prowlarr, Release},
     qbittorrent::{PASSWORD, QBittorrent5, USER},
+    swarm::Swarm,
 };
 
 pub const MINUTE: i64 = 60_000;
 pub const DAY: i64 = 24 * 60 * MINUTE;
 
-/// Naruto, of which 3 and 4 are missing; two indexers and a client.
-pub struct Parts {
+/// Naruto, of which 3 and 4 are missing; two indexers and a client, which is the stand-in of qBittorrent 5 unless it is another one.
+pub struct Parts<C = QBittorrent5> {
     pub prowlarr: Prowlarr,
-    pub client: QBittorrent5,
+    pub client: C,
     pub home: Home,
     at: Arc<AtomicI64>,
     library: TempDir,
@@ -47,14 +49,45 @@ impl Parts {
 
     /// With these volumes on the shelf.
     pub async fn shelving(shelf: &[u32], indexers: Vec<Indexer>, releases: Vec<Release>) -> Self {
+        let client = QBittorrent5::start();
+        let url = client.url();
+        Self::of(client, &url, shelf, indexers, releases).await
+    }
+}
+
+impl Parts<Swarm> {
+    /// With the real client of a swarm, which downloads at once. Volumes may be small.
+    pub async fn in_swarm(swarm: Swarm, releases: Vec<Release>) -> Self {
+        Self::in_swarm_shelving(swarm, &[1, 2, 5], releases).await
+    }
+
+    /// With these volumes on the shelf.
+    pub async fn in_swarm_shelving(swarm: Swarm, shelf: &[u32], releases: Vec<Release>) -> Self {
+        let indexers = vec![Indexer::public(1, "Nyaa"), Indexer::public(2, "Other")];
+        let url = swarm.client.url();
+        let mut parts = Self::of(swarm, &url, shelf, indexers, releases).await;
+        parts.home.takes_small_volumes();
+        parts.home.set("CLIENTS__QBITTORRENT__PAUSED", "false");
+        parts
+    }
+}
+
+impl<C> Parts<C> {
+    async fn of(
+        client: C,
+        url: &Url,
+        shelf: &[u32],
+        indexers: Vec<Indexer>,
+        releases: Vec<Release>,
+    ) -> Self {
         install_tls();
         let library = tempfile::tempdir().expect("a folder");
         shelve(library.path(), "Naruto", shelf);
-        let (prowlarr, client) = (Prowlarr::start(indexers, releases), QBittorrent5::start());
+        let prowlarr = Prowlarr::start(indexers, releases);
         let mut home = Home::new().await;
         home.library(library.path())
             .source(&prowlarr.url(), prowlarr::KEY)
-            .client(&client.url(), USER, PASSWORD);
+            .client(url, USER, PASSWORD);
         Self {
             prowlarr,
             client,

@@ -126,6 +126,15 @@ impl Release {
         }
     }
 
+    /// A release of exactly this torrent, by its size too.
+    pub fn of(indexer: i64, title: &str, torrent: Torrent) -> Self {
+        Self {
+            size: torrent.size(),
+            torrent,
+            ..Self::new(indexer, title)
+        }
+    }
+
     /// With another size.
     pub fn size(mut self, bytes: u64) -> Self {
         self.size = bytes;
