@@ -4,6 +4,7 @@
 //! [`place`] brings the good ones into their libraries, and [`reject`] undoes it all. Each may be done again after a crash at any moment.
 
 mod answer;
+mod link;
 mod place;
 mod reject;
 mod results;
@@ -13,6 +14,7 @@ mod whereabouts;
 use std::{collections::BTreeSet, sync::Arc};
 
 pub use answer::{accept, refuse};
+pub use link::{Link, link, read_link};
 pub use place::{libraries_of, resume};
 pub use reject::{Rejected, reject, take_back};
 pub use try_out::try_out;

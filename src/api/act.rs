@@ -1,4 +1,5 @@
-//! The page behind a signed link of a message: it shows what an answer to a review would do, and its button does it. Not part of the
+//! The page behind a signed link of a message: it shows what an answer to a review, or the rejection of a grab, would do, and its button
+//! does it. Not part of the
 //! document, and without a key: the link is the permission. A GET changes nothing, because whoever shows a message opens its links.
 
 mod page;
@@ -15,8 +16,9 @@ use poem::{
 use super::error::ApiError;
 use crate::{
     app::App,
+    arrival,
     reviewing::{self, Answer, Done, LinkError, LinkedAnswer},
-    store::StoreError,
+    store::{self, StoreError},
 };
 use page::Page;
 use words::Words;
@@ -64,6 +66,7 @@ async fn respond(mut request: Request) -> poem::Result<Response> {
 async fn show(app: &App, words: &'static Words, token: &str) -> Result<Page, StoreError> {
     let (review, answer) = match reviewing::read_link(app, token).await {
         Ok(read) => read,
+        Err(LinkError::NotOurs) => return show_grab(app, words, token).await,
         Err(error) => return leads_nowhere(words, error),
     };
     let preview = reviewing::preview(app, &review).await?;
@@ -78,6 +81,7 @@ async fn act(
 ) -> Result<Page, StoreError> {
     let (review, answer) = match reviewing::read_link(app, token).await {
         Ok(read) => read,
+        Err(LinkError::NotOurs) => return reject_grab(app, words, token).await,
         Err(error) => return leads_nowhere(words, error),
     };
     let Ok(offer) = shown_offer(form) else {
@@ -101,6 +105,40 @@ async fn act(
             }
         },
     )
+}
+
+async fn show_grab(app: &App, words: &'static Words, token: &str) -> Result<Page, StoreError> {
+    let grab = match arrival::read_link(app, token).await {
+        Ok(grab) => grab,
+        Err(LinkError::Over(_)) => return Ok(no_more(words)),
+        Err(error) => return leads_nowhere(words, error),
+    };
+    let series = store::series::get(&app.db, grab.series_id).await?;
+    let title = series.map(|stored| stored.series.title).unwrap_or_default();
+    Ok(Page::wrong(words, &title, &grab))
+}
+
+async fn reject_grab(
+    app: &Arc<App>,
+    words: &'static Words,
+    token: &str,
+) -> Result<Page, StoreError> {
+    let grab = match arrival::read_link(app, token).await {
+        Ok(grab) => grab,
+        Err(LinkError::Over(_)) => return Ok(no_more(words)),
+        Err(error) => return leads_nowhere(words, error),
+    };
+    Ok(match arrival::reject(app, grab.id).await {
+        Ok(rejected) => Page::taken_back(words, &rejected),
+        Err(error) => {
+            let problem = ApiError::from(error).into_problem();
+            Page::failed(words, problem.status, &problem.detail)
+        }
+    })
+}
+
+fn no_more(words: &'static Words) -> Page {
+    Page::trouble(words, StatusCode::GONE, words.over_wrong)
 }
 
 /// The offer that the page showed: what was read is what is sent, whatever a check found since. None for the best one.

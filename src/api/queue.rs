@@ -162,6 +162,16 @@ struct Rejection {
     left: Vec<String>,
 }
 
+/// Links to what can be done with a grab.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+struct GrabLinks {
+    /// Path of a page that shows what would be done, and whose button does it, without a key.
+    reject: String,
+    /// It holds until then, and as long as there is something to reject.
+    expires_at: DateTime<Utc>,
+}
+
 pub struct QueueApi;
 
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Grabs")]
@@ -245,6 +255,30 @@ impl QueueApi {
             grab: rejected.grab.into(),
             taken_back: rejected.taken_back,
             left: rejected.left,
+        }))
+    }
+
+    /// Get a link that rejects a grab
+    ///
+    /// To be put into a message: whoever opens it sees what would be done, and its button does it, without a key. Keep it as a secret.
+    #[oai(
+        path = "/grabs/:id/links",
+        method = "get",
+        operation_id = "get_grab_links"
+    )]
+    async fn links(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<Json<GrabLinks>, Failure<{ ONE | CONFLICT }>> {
+        let grab = store::grab::get(&app.db, id.0).await?;
+        let grab = grab.ok_or_else(|| ApiError::unknown("grab", id.0))?;
+        let link = arrival::link(&app, &grab)?;
+        Ok(Json(GrabLinks {
+            reject: link.path,
+            expires_at: utc(link.expires_at),
         }))
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     store::{
         self, StoreError,
         offer::StoredOffer,
-        review::{Review, UPGRADE},
+        review::{ARRIVED, Review, UPGRADE},
     },
 };
 
@@ -132,6 +132,8 @@ pub async fn preview(app: &App, review: &Review) -> Result<Preview, StoreError> 
     let volumes = match offers.first() {
         None => VolumeSet::default(),
         Some(best) if review.cause == UPGRADE => best.volumes.clone(),
+        // It is there already.
+        Some(_) if review.cause == ARRIVED => review.volumes.clone(),
         Some(best) => best.volumes.common_with(&stored.free_volumes()),
     };
     Ok(Preview {

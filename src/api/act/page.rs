@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::words::Words;
 use crate::{
+    arrival::Rejected,
     reviewing::{LinkedAnswer, Preview},
     store::{grab::Grab, review::Review},
 };
@@ -126,6 +127,50 @@ impl Page {
             status: StatusCode::OK,
             heading: words.rejected,
             body: paragraph(words.rejected_text),
+        }
+    }
+
+    /// What rejecting a grab would do, with a button.
+    pub fn wrong(words: &'static Words, series: &str, grab: &Grab) -> Self {
+        let mut body = String::from("<dl>");
+        row(&mut body, words.series, [series]);
+        row(
+            &mut body,
+            words.volumes,
+            [grab.reserves.to_string().as_str()],
+        );
+        row(&mut body, words.release, [grab.title.as_str()]);
+        row(&mut body, words.indexer, [grab.indexer.as_str()]);
+        body.push_str("</dl>");
+        body.push_str(&paragraph(words.wrong_text));
+        body.push_str(&form(None, words.wrong_button, words.nothing_yet));
+        Self {
+            words,
+            status: StatusCode::OK,
+            heading: words.wrong,
+            body,
+        }
+    }
+
+    /// It was rejected.
+    pub fn taken_back(words: &'static Words, rejected: &Rejected) -> Self {
+        let mut body = String::from("<dl>");
+        row(&mut body, words.release, [rejected.grab.title.as_str()]);
+        body.push_str("</dl>");
+        body.push_str(&paragraph(words.taken_back_text));
+        if !rejected.left.is_empty() {
+            write!(body, "<h2>{}</h2><ul lang=\"en\">", words.left)
+                .expect("a string takes any text");
+            for sentence in &rejected.left {
+                write!(body, "<li>{}</li>", escape(sentence)).expect("a string takes any text");
+            }
+            body.push_str("</ul>");
+        }
+        Self {
+            words,
+            status: StatusCode::OK,
+            heading: words.taken_back,
+            body,
         }
     }
 

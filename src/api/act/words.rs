@@ -39,6 +39,20 @@ pub struct Words {
     pub rejected: &'static str,
     /// When they were blocked.
     pub rejected_text: &'static str,
+    /// Heading of the question whether to reject what was sent.
+    pub wrong: &'static str,
+    /// Its button.
+    pub wrong_button: &'static str,
+    /// Beside the button.
+    pub wrong_text: &'static str,
+    /// Heading when it was taken back.
+    pub taken_back: &'static str,
+    /// When it was taken back.
+    pub taken_back_text: &'static str,
+    /// Heading of what is left to do.
+    pub left: &'static str,
+    /// There is nothing to reject any more.
+    pub over_wrong: &'static str,
     /// Heading when it was not done.
     pub failed: &'static str,
     /// Heading of a link that leads nowhere.
@@ -78,6 +92,13 @@ const ENGLISH: Words = Words {
     sent_text: "The download client has it now.",
     rejected: "Rejected",
     rejected_text: "Its releases are blocked for this series. The list of what is blocked is where you can take that back.",
+    wrong: "Reject what was sent?",
+    wrong_button: "Reject it",
+    wrong_text: "What was put into the library is taken out again, the release is blocked, and the next one is sent. The download client keeps its files.",
+    taken_back: "Rejected",
+    taken_back_text: "The release is blocked for this series, and its volumes are missing again.",
+    left: "Left to you",
+    over_wrong: "This download is over already: there is nothing left to reject.",
     failed: "That was not done",
     trouble: "This link does nothing",
     not_ours: "It is not one of ours, or it was cut off on its way. Open it again from the message itself.",
@@ -108,6 +129,13 @@ const FRENCH: Words = Words {
     sent_text: "Le client de téléchargement l’a reçue.",
     rejected: "Rejetées",
     rejected_text: "Ces releases sont bloquées pour cette série. La liste de ce qui est bloqué permet de revenir en arrière.",
+    wrong: "Rejeter ce qui a été envoyé ?",
+    wrong_button: "Rejeter",
+    wrong_text: "Ce qui a été rangé dans la bibliothèque en est retiré, la release est bloquée, et la suivante est envoyée. Le client de téléchargement garde ses fichiers.",
+    taken_back: "Rejetée",
+    taken_back_text: "La release est bloquée pour cette série, et ses tomes manquent de nouveau.",
+    left: "Il vous reste à faire",
+    over_wrong: "Ce téléchargement est déjà terminé : il n’y a plus rien à rejeter.",
     failed: "Cela n’a pas été fait",
     trouble: "Ce lien ne fait rien",
     not_ours: "Il n’est pas de nous, ou il a été coupé en chemin. Ouvrez-le de nouveau depuis le message lui-même.",

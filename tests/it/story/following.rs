@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lacunarr::{
     app::App,
-    domain::grab::GrabState,
+    domain::{grab::GrabState, link::TorrentId, selection::Choosing, volume::VolumeNumber},
     health,
     store::{self, Window, grab::Grab},
     worker::track::{self, STALLED_TAG, Tracked},
@@ -14,6 +14,7 @@ use super::parts::{MINUTE, Parts, arm, check};
 use crate::stand_in::{
     prowlarr::{Indexer, Release},
     qbittorrent::Fault,
+    torrent::Torrent,
     web_api::WebApi,
 };
 
@@ -306,4 +307,51 @@ async fn what_was_in_the_client_before_is_neither_taken_out_nor_marked() {
         there.is_some_and(|held| !held.tags.contains(STALLED_TAG)),
         "{held:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_hundred_grabs_cost_one_question() {
+    let parts = Parts::new(Vec::new()).await;
+    let app = parts.starts().await;
+    let api = WebApi::login(parts.client.url()).await;
+    for number in 10..510 {
+        let torrent = Torrent::new(&format!("Naruto T{number}")).claims("x.cbz", 60_000_000);
+        api.post("torrents/add", &[("urls", &torrent.magnet())])
+            .await;
+        let id = TorrentId::parse(&torrent.hashes().id()).expect("a hash");
+        let volumes = VolumeNumber::whole(number).into_iter().collect();
+        let grab = store::grab::NewGrab {
+            series_id: 1,
+            offer_id: 0,
+            client_id: client_id(&app).await,
+            client: "qbittorrent",
+            source: "prowlarr",
+            indexer: "Nyaa",
+            torrent: &id,
+            title: "Naruto",
+            size: Some(60_000_000),
+            reserves: &volumes,
+            carries: &volumes,
+            by_hand: false,
+            alias: None,
+            choosing: Choosing::Whole,
+        };
+        let mut tx = app.db.begin().await.expect("a transaction");
+        let grab = store::grab::insert(&mut tx, &grab, app.clock.now()).await;
+        let sent = store::grab::sent(&mut tx, grab.expect("a grab"), true, app.clock.now()).await;
+        sent.expect("sent");
+        tx.commit().await.expect("committed");
+    }
+    look(&app).await;
+    let asked = parts.client.requests().len();
+    for _ in 0..10 {
+        parts.pass(MINUTE);
+        assert_eq!(look(&app).await.looked_at, 500);
+    }
+    assert_eq!(parts.client.requests().len() - asked, 10);
+}
+
+async fn client_id(app: &App) -> i64 {
+    let clients = store::connection::list(&app.db, "client").await;
+    clients.expect("clients")[0].id
 }

@@ -65,6 +65,75 @@ fn text(value: &Value) -> &str {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_link_rejects_what_was_sent_once() {
+    let scene = scene(vec![Release::new(1, "Oshinoko T04 [CBZ] FR")]).await;
+    let review = scene.only_review().await;
+    let (status, grab) = scene.answer(&review, "approve", json!({})).await;
+    assert_eq!(status, 201, "{grab}");
+    let links = scene.program.get("grabs/1/links").await;
+    let reject = text(&links["reject"]);
+    for _ in 0..2 {
+        let shown = scene.see(reject).await;
+        assert_eq!(shown.status, 200, "{}", shown.html);
+        for word in [
+            "Oshi no Ko",
+            "Oshinoko T04 [CBZ] FR",
+            "Reject it",
+            "method=\"post\"",
+        ] {
+            assert!(shown.html.contains(word), "{word}: {}", shown.html);
+        }
+    }
+    let french = scene.open_link(Method::GET, reject, "fr").await;
+    assert!(
+        french.html.contains("Rejeter ce qui a été envoyé ?"),
+        "{}",
+        french.html
+    );
+    let queue = scene.program.get("queue").await;
+    assert_eq!(queue["records"][0]["actions"], json!(["give-up", "reject"]));
+    assert_eq!(queue["records"][0]["series"], "Oshi no Ko");
+
+    let pressed = scene.press(reject).await;
+    assert_eq!(pressed.status, 200, "{}", pressed.html);
+    let story = scene.program.get("grabs/1").await;
+    assert_eq!(
+        (text(&story["state"]), &story["actions"]),
+        ("rejected", &json!([]))
+    );
+    assert_eq!(story["volumes"][0]["reserved"], false);
+    let told: Vec<&str> = story["events"]
+        .as_array()
+        .expect("events")
+        .iter()
+        .map(|event| text(&event["type"]))
+        .collect();
+    assert_eq!(told, ["grab.sent", "grab.rejected"]);
+    assert_eq!(
+        scene.sent().await,
+        0,
+        "it was put there from here, and nothing of it came"
+    );
+    for shown in [scene.press(reject).await, scene.see(reject).await] {
+        assert_eq!(shown.status, 410);
+        assert!(
+            shown.html.contains("nothing left to reject"),
+            "{}",
+            shown.html
+        );
+    }
+    let last = reject.len() - 1;
+    let other = match &reject[last..] {
+        "A" => "B",
+        _ => "A",
+    };
+    let forged = format!("{}{other}", &reject[..last]);
+    assert_eq!(scene.see(&forged).await.status, 404);
+    let token = reject.strip_prefix("/act/").expect("a token");
+    assert!(!scene.home.printed().contains(token), "it is in the log");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_link_shows_sends_once_and_is_over() {
     let scene = scene(vec![Release::new(1, "Oshinoko T04 [CBZ] FR")]).await;
     let review = scene.only_review().await;
