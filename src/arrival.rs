@@ -25,21 +25,21 @@ use crate::{
         grab::{GrabState, Observation},
         release::{Hints, parse},
         title,
-        units::{HOUR, MINUTE},
+        units::{DAY, HOUR, MINUTE},
         volume::VolumeSet,
     },
     pipeline::sending,
-    store::{self, StoreError, grab::Grab, series::Stored},
+    store::{self, StoreError, grab::Grab, grab_volume::GrabVolume, series::Stored},
     taste,
-    verification::{Book, Fault, Promise, Verified, verify},
+    verification::{Book, Promise, Verified, verify},
 };
 use place::Shelves;
 use whereabouts::There;
 
 /// When it is looked again into what something keeps from the shelf; milliseconds.
 const AGAIN: i64 = 5 * MINUTE;
-/// The same, where nobody waits for this program to put it there.
-const AGAIN_WHERE_OFF: i64 = HOUR;
+/// The same, where nobody waits for this program to put it there, or a person has to do something first.
+const AGAIN_LATER: i64 = HOUR;
 
 /// What came of one grab.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,60 +58,69 @@ pub async fn arrive(app: &Arc<App>, grab: &Grab) -> Result<Arrived, StoreError> 
     let Some(stored) = store::series::get(&app.db, grab.series_id).await? else {
         return Ok(Arrived::default());
     };
+    let mut volumes = store::grab_volume::of_grab(&app.db, grab.id).await?;
+    if volumes.iter().all(|volume| !volume.live) {
+        return end(app, grab, volumes).await;
+    }
+    volumes.retain(|volume| volume.live);
     let shelves = Shelves::of(app, &stored).await?;
-    let volumes = reserved(app, grab).await?;
-    if volumes.is_empty() {
-        return end(app, grab).await;
+    if grab.state == GrabState::Verified
+        && !place::needs_a_look(app, grab, &volumes, &shelves).await?
+    {
+        return place::settle(app, grab, &shelves, &[]).await;
     }
-    if grab.state == GrabState::Verified && place::is_under_way(app, grab, &shelves).await? {
-        return place::settle(app, grab, &shelves).await;
-    }
-    let verified = match whereabouts::find(app, grab).await? {
-        Ok(there) => look_into(app, grab, &stored, &volumes, there).await?,
-        Err(problem) => return wait(app, grab, &shelves, &problem).await,
+    let pause = match shelves.is_empty() {
+        true => AGAIN_LATER,
+        false => AGAIN,
     };
-    let passing = |fault: &&Fault| fault.is_passing();
-    let faults = verified
+    let reserved = volumes.iter().map(|volume| volume.volume).collect();
+    let verified = match whereabouts::find(app, grab).await? {
+        Ok(there) => look_into(app, grab, &stored, &reserved, there).await?,
+        Err(problem) => Err(problem),
+    };
+    let verified = match verified {
+        Ok(verified) => verified,
+        Err(problem) => return wait(app, grab, Some(&problem), pause).await,
+    };
+    let mut faults = verified
         .volumes
         .iter()
         .filter_map(|(_, result)| result.as_ref().err());
-    if let Some(fault) = faults.clone().find(passing) {
-        return wait(app, grab, &shelves, &fault.to_string()).await;
+    if let Some(fault) = faults.find(|fault| fault.is_passing()) {
+        return wait(app, grab, Some(&fault.to_string()), pause).await;
     }
-    let again = results::write(app, grab, &verified).await?;
+    // It took minutes, in which a scan, a person or another program may have ended it.
+    let Some(again) = results::write(app, grab, &verified).await? else {
+        return Ok(Arrived::default());
+    };
     let good = good(&verified);
-    if good.is_empty() {
-        let ended = match reserved(app, grab).await?.is_empty() {
-            true => end(app, grab).await?,
-            // The others wait for an answer.
-            false => {
-                let waits = "a person has to look at what came; see the reviews";
-                wait(app, grab, &shelves, waits).await?
-            }
-        };
-        return Ok(Arrived {
-            again: again || ended.again,
-            ..ended
-        });
-    }
-    sending::advance_known(app, grab, Observation::Right, "").await?;
-    let placed = place::place(app, grab, &stored, &shelves, &good).await?;
+    let come = match good.is_empty() {
+        true => settle_without(app, grab).await?,
+        false => {
+            sending::advance_known(app, grab, Observation::Right, "").await?;
+            place::place(app, grab, &stored, &good).await?
+        }
+    };
     Ok(Arrived {
-        again: again || placed.again,
-        ..placed
+        again: again || come.again,
+        ..come
     })
 }
 
-/// The volumes that it still reserves.
-async fn reserved(app: &App, grab: &Grab) -> Result<VolumeSet, StoreError> {
+/// Nothing of it is right: it is over, or a person has to say.
+async fn settle_without(app: &App, grab: &Grab) -> Result<Arrived, StoreError> {
     let volumes = store::grab_volume::of_grab(&app.db, grab.id).await?;
-    let live = volumes.iter().filter(|volume| volume.live);
-    Ok(live.map(|volume| volume.volume).collect())
+    if volumes.iter().all(|volume| !volume.live) {
+        return end(app, grab, volumes).await;
+    }
+    wait(app, grab, Some(ASKED), DAY).await
 }
 
+/// Why a grab waits for the answer to a review, which has it looked into at once.
+pub const ASKED: &str = "a person has to look at what came; see the reviews";
+
 /// Nothing is left of it to wait for.
-async fn end(app: &App, grab: &Grab) -> Result<Arrived, StoreError> {
-    let volumes = store::grab_volume::of_grab(&app.db, grab.id).await?;
+async fn end(app: &App, grab: &Grab, volumes: Vec<GrabVolume>) -> Result<Arrived, StoreError> {
     let on_shelf = volumes.iter().any(|volume| volume.state == "on_shelf");
     let (observation, why) = match on_shelf {
         true => (Observation::AllOnShelf, None),
@@ -127,23 +136,19 @@ async fn end(app: &App, grab: &Grab) -> Result<Arrived, StoreError> {
     })
 }
 
-/// Not now; why, and when it is tried again.
+/// Not now; why, if that is worth telling, and when it is looked into again.
 async fn wait(
     app: &App,
     grab: &Grab,
-    shelves: &Shelves,
-    problem: &str,
+    problem: Option<&str>,
+    pause: i64,
 ) -> Result<Arrived, StoreError> {
     let now = app.clock.now();
-    let again = match shelves.is_empty() {
-        true => AGAIN_WHERE_OFF,
-        false => AGAIN,
-    };
-    if grab.problem.as_deref() != Some(problem) {
+    if problem.is_some() && grab.problem.as_deref() != problem {
         tracing::warn!(grab = grab.id, problem, "what came is not on the shelf yet");
     }
     let mut tx = app.db.begin_unsynced().await?;
-    store::grab::wait(&mut tx, grab.id, problem, now + again, now).await?;
+    store::grab::wait(&mut tx, grab.id, problem, now + pause, now).await?;
     tx.commit().await?;
     Ok(Arrived::default())
 }
@@ -154,7 +159,7 @@ async fn look_into(
     stored: &Stored,
     volumes: &VolumeSet,
     there: There,
-) -> Result<Verified, StoreError> {
+) -> Result<Result<Verified, String>, StoreError> {
     let (_, profile) = taste::profile_of(app, stored).await?;
     let (series, volumes, lexicon) = (stored.series.clone(), volumes.clone(), app.lexicon);
     let (accepted, bytes) = (grab.accepted.clone(), grab.size.map(i64::unsigned_abs));
@@ -181,9 +186,10 @@ async fn look_into(
         };
         verify(&there.root, &promise)
     });
+    // It may be made to break whoever looks into it: then it keeps no other from the shelf.
     Ok(looked
         .await
-        .unwrap_or_else(|ended| std::panic::resume_unwind(ended.into_panic())))
+        .map_err(|_| "what came could not be looked into; the log says why".into()))
 }
 
 /// The best copy of each good volume, once, with the volumes for which it is taken.

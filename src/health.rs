@@ -10,7 +10,7 @@ use crate::{
         backoff,
         event::Event,
         following::{Stuck, Track, stuck},
-        units::MINUTE,
+        units::{HOUR, MINUTE},
     },
     holdings,
     ports::PortError,
@@ -31,6 +31,9 @@ pub struct Problem {
     /// Milliseconds since the epoch.
     pub since: Option<i64>,
 }
+
+/// How long what was placed may not be shown by its library.
+const LONG_PLACED: i64 = 12 * HOUR;
 
 fn subject(row: &Connection) -> String {
     format!("{}:{}", row.role, row.name)
@@ -206,8 +209,15 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
 /// What came, and something keeps from a library into which it should be put: a problem of the library, told once.
 async fn not_placed(app: &App) -> store::Result<Vec<Problem>> {
     let mut problems: Vec<(Problem, usize)> = Vec::new();
-    for grab in store::grab::stuck_here(&app.db).await? {
-        let Some(why) = &grab.problem else { continue };
+    let long_ago = app.clock.now() - LONG_PLACED;
+    for grab in store::grab::stuck_here(&app.db, long_ago).await? {
+        if grab.problem.as_deref() == Some(arrival::ASKED) {
+            // A review says so.
+            continue;
+        }
+        let why = grab.problem.as_deref().unwrap_or(
+            "it was put there, and the scans since do not show it; is its name read as what it is?",
+        );
         for (row, _) in arrival::libraries_of(app, grab.series_id).await? {
             let subject = format!("{}:placing", subject(&row));
             match problems
@@ -217,7 +227,7 @@ async fn not_placed(app: &App) -> store::Result<Vec<Problem>> {
                 Some((_, others)) => *others += 1,
                 None => {
                     let message = format!("'{}' is not in the library yet: {why}", grab.title);
-                    let since = grab.problem_since;
+                    let since = grab.problem_since.or(Some(grab.updated_at));
                     problems.push((
                         Problem {
                             subject,

@@ -44,7 +44,7 @@ pub enum ReviewError {
     #[error("the release's {0} cannot be read in its name")]
     NothingToLearn(&'static str),
     /// Trust settles other doubts than this one.
-    #[error("to trust a group or an indexer settles {list}; this review is about {0}: leave always out", list = SETTLED_BY_TRUST.join(", "))]
+    #[error("to trust a group or an indexer settles {list}; this review is about {0}: leave always or never out", list = SETTLED_BY_TRUST.join(", "))]
     TrustIsNoAnswer(String),
     /// The title that would never be it is its own.
     #[error(
@@ -100,6 +100,9 @@ pub async fn approve(app: &Arc<App>, id: i64, approval: Approval) -> Result<Grab
 async fn approve_one(app: &Arc<App>, id: i64, approval: Approval) -> Result<Grab, ReviewError> {
     let review = open(app, id).await?;
     if review.cause == ARRIVED {
+        if approval.always.is_some() {
+            return Err(ReviewError::TrustIsNoAnswer(review.cause));
+        }
         let accepted = arrival::accept(app, &review).await?;
         return accepted.ok_or(ReviewError::NoCandidates);
     }
@@ -160,6 +163,9 @@ fn unasked(review: &Review, left: &VolumeSet) -> VolumeSet {
 /// When it is over, or there is nothing to learn.
 pub async fn reject(app: &Arc<App>, id: i64, never: Option<Lesson>) -> Result<Review, ReviewError> {
     let review = open(app, id).await?;
+    if review.cause == ARRIVED && never.is_some() {
+        return Err(ReviewError::TrustIsNoAnswer(review.cause));
+    }
     if let Some(lesson) = never {
         let best = candidate(app, &review, None, None).await?;
         let learning = Learning::of(app, &review, &best, (Way::Never, lesson)).await?;

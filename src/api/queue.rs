@@ -284,6 +284,7 @@ impl QueueApi {
 }
 
 fn progress(grab: &store::grab::Grab) -> Option<f64> {
-    let size = grab.size.filter(|size| *size > 0)? as f64;
+    let bytes = grab.selected_bytes.or(grab.size);
+    let size = bytes.filter(|size| *size > 0)? as f64;
     Some((grab.track.done_bytes as f64 / size).clamp(0.0, 1.0))
 }

@@ -6,26 +6,32 @@ use std::{
     time::Duration,
 };
 
-use super::{Arrived, wait};
+use super::{AGAIN, AGAIN_LATER, ASKED, Arrived, wait};
 use crate::{
     app::App,
     book::path::unescape,
     connection::{FolderSettings, Placing, Settings},
     domain::{
-        grab::Observation,
+        grab::{GrabState, Observation},
         naming::{self, Beside},
         placement::Step,
         release::{Hints, parse},
         title,
+        units::DAY,
         volume::VolumeSet,
     },
     lease::Lease,
     pipeline::sending,
     placing::{self, Order, PlaceError},
     ports::ScannedFile,
+    shelving,
     store::{
-        self, StoreError, connection::Connection, grab::Grab, grab_volume::Became,
-        placement::Placement, series::Stored,
+        self, StoreError,
+        connection::Connection,
+        grab::Grab,
+        grab_volume::{Became, GrabVolume},
+        placement::Placement,
+        series::Stored,
     },
     verification::Book,
 };
@@ -135,49 +141,69 @@ fn folder_of(key: &str, files: &[ScannedFile]) -> Option<String> {
     }
 }
 
+/// A volume that stays where it is: why, as a code and a sentence.
+pub struct Unplaced {
+    volumes: VolumeSet,
+    code: &'static str,
+    reason: String,
+}
+
 /// Puts good books into each library, and settles the grab by what came of that.
 pub async fn place(
     app: &Arc<App>,
     grab: &Grab,
     stored: &Stored,
-    shelves: &Shelves,
     books: &[(VolumeSet, Book)],
 ) -> Result<Arrived, StoreError> {
-    if shelves.is_empty() {
-        return Ok(Arrived::default());
-    }
     let Some(lease) = Lease::take(app, LEASE, PATIENCE).await? else {
-        return wait(
-            app,
-            grab,
-            shelves,
-            "other volumes are being put into their libraries",
-        )
-        .await;
+        let others = "other volumes are being put into their libraries";
+        return wait(app, grab, Some(others), AGAIN).await;
     };
-    let mut placed = Ok(());
+    let placed = place_alone(app, grab, stored, books).await;
+    lease.release().await;
+    let (shelves, unplaced) = placed?;
+    settle(app, grab, &shelves, &unplaced).await
+}
+
+async fn place_alone(
+    app: &Arc<App>,
+    grab: &Grab,
+    stored: &Stored,
+    books: &[(VolumeSet, Book)],
+) -> Result<(Shelves, Vec<Unplaced>), StoreError> {
+    // As they are now: it was waited for.
+    let shelves = Shelves::of(app, stored).await?;
+    let mut unplaced = Vec::new();
     for shelf in &shelves.0 {
         for (volumes, book) in books {
-            if placed.is_ok() && volumes.iter().any(|volume| !shelf.present.contains(volume)) {
-                placed = one(app, grab, stored, shelf, (volumes, book)).await;
+            let current = store::grab::get(&app.db, grab.id).await?;
+            if current.is_none_or(|grab| grab.state != GrabState::Verified) {
+                return Ok((shelves, unplaced));
+            }
+            if volumes.iter().any(|volume| !shelf.present.contains(volume)) {
+                let refused = one(app, grab, stored, shelf, (volumes, book)).await?;
+                unplaced.extend(refused.map(|(code, reason)| Unplaced {
+                    volumes: volumes.clone(),
+                    code,
+                    reason,
+                }));
             }
         }
     }
-    lease.release().await;
-    placed?;
-    settle(app, grab, shelves).await
+    Ok((shelves, unplaced))
 }
 
+/// Why it was refused for good, as a code and a sentence; what is refused for now is in the journal, which goes on with it.
 async fn one(
     app: &Arc<App>,
     grab: &Grab,
     stored: &Stored,
     shelf: &Shelf,
     (volumes, book): (&VolumeSet, &Book),
-) -> Result<(), StoreError> {
+) -> Result<Option<(&'static str, String)>, StoreError> {
     let target = match target(app, grab, stored, shelf, book) {
         Ok(target) => target,
-        Err(why) => return unplaced(app, grab, volumes, "no_name", &why).await,
+        Err(why) => return Ok(Some(("no_name", why))),
     };
     let order = Order {
         grab_id: grab.id,
@@ -193,12 +219,14 @@ async fn one(
     match placing::place(&app.db, &app.clock, &order).await {
         Ok(placement) => {
             tracing::info!(grab = grab.id, volumes = %volumes, target = placement.target, "placed");
-            Ok(())
+            Ok(None)
         }
         Err(PlaceError::Store(error)) => Err(error),
-        // The journal has it, and goes on with it.
-        Err(error) if error.is_passing() => Ok(()),
-        Err(error) => unplaced(app, grab, volumes, "not_placed", &error.sentence()).await,
+        Err(error) if error.is_passing() => Ok(None),
+        Err(error) => {
+            tracing::warn!(grab = grab.id, volumes = %volumes, error = error.sentence(), "not placed");
+            Ok(Some(("not_placed", error.sentence())))
+        }
     }
 }
 
@@ -256,36 +284,16 @@ fn extension(format: &str) -> &str {
     }
 }
 
-/// It stays where it is, for good; the library may get it by hand.
-async fn unplaced(
+/// Its files have to be looked into: something was accepted since, could not be placed the last time, or is not in the journal of every
+/// library. `volumes` are those that it reserves.
+pub async fn needs_a_look(
     app: &App,
     grab: &Grab,
-    volumes: &VolumeSet,
-    code: &str,
-    reason: &str,
-) -> Result<(), StoreError> {
-    tracing::warn!(grab = grab.id, volumes = %volumes, reason, "a volume was not placed");
-    let mut tx = app.db.begin().await?;
-    for volume in volumes.iter() {
-        let became = Became {
-            state: "unplaced",
-            code: Some(code),
-            reason: Some(reason),
-            live: true,
-        };
-        store::grab_volume::became(&mut tx, grab.id, volume, became).await?;
-    }
-    tx.commit().await
-}
-
-/// Every good volume has its place in the journal of every library, so the files need not be looked into again.
-pub async fn is_under_way(app: &App, grab: &Grab, shelves: &Shelves) -> Result<bool, StoreError> {
-    let volumes = store::grab_volume::of_grab(&app.db, grab.id).await?;
-    let placements = placement_of(app, grab).await?;
-    let good = volumes
-        .iter()
-        .filter(|volume| volume.live && volume.state == "verified");
-    let covered = |volume: &store::grab_volume::GrabVolume| {
+    volumes: &[GrabVolume],
+    shelves: &Shelves,
+) -> Result<bool, StoreError> {
+    let placements = placements_of(app, grab).await?;
+    let is_covered = |volume: &GrabVolume| {
         shelves.0.iter().all(|shelf| {
             shelf.present.contains(volume.volume)
                 || placements.iter().any(|row| {
@@ -293,54 +301,93 @@ pub async fn is_under_way(app: &App, grab: &Grab, shelves: &Shelves) -> Result<b
                 })
         })
     };
-    let mut good = good.peekable();
-    Ok(good.peek().is_none() || good.all(covered))
+    let needs = |volume: &GrabVolume| match volume.state.as_str() {
+        "review" => volume
+            .code
+            .as_ref()
+            .is_none_or(|code| grab.accepted.contains(code)),
+        "unplaced" => true,
+        _ => !is_covered(volume),
+    };
+    Ok(volumes.iter().any(needs))
 }
 
 /// Those that are in their place, or on their way there.
-async fn placement_of(app: &App, grab: &Grab) -> Result<Vec<Placement>, StoreError> {
+async fn placements_of(app: &App, grab: &Grab) -> Result<Vec<Placement>, StoreError> {
     let mut rows = store::placement::of_grab(&app.db, grab.id).await?;
     rows.retain(|row| !matches!(row.step, Step::Failed | Step::Undone | Step::Undoing));
     Ok(rows)
 }
 
-/// Says by the journal where the grab stands now.
-pub async fn settle(app: &App, grab: &Grab, shelves: &Shelves) -> Result<Arrived, StoreError> {
-    let rows = placement_of(app, grab).await?;
-    if let Some(row) = rows.iter().find(|row| row.step != Step::Placed) {
-        let problem = row
-            .message
-            .as_deref()
-            .unwrap_or("it is being put into its library");
-        return wait(app, grab, shelves, problem).await;
-    }
-    let volumes = store::grab_volume::of_grab(&app.db, grab.id).await?;
-    let unplaced = volumes
-        .iter()
-        .find(|volume| volume.live && volume.state == "unplaced");
-    if rows.is_empty() {
-        return match unplaced.and_then(|volume| volume.reason.as_deref()) {
-            Some(reason) => wait(app, grab, shelves, reason).await,
-            None => {
-                let there = "the library has its volumes already; to have them replaced, take their files away first";
-                wait(app, grab, shelves, there).await
-            }
-        };
-    }
+/// Says by the journal where each volume and the grab stand now.
+pub async fn settle(
+    app: &App,
+    grab: &Grab,
+    shelves: &Shelves,
+    unplaced: &[Unplaced],
+) -> Result<Arrived, StoreError> {
+    let rows = placements_of(app, grab).await?;
+    let (placed, under_way): (Vec<&Placement>, Vec<&Placement>) =
+        rows.iter().partition(|row| row.step == Step::Placed);
     let mut tx = app.db.begin().await?;
-    for volume in rows.iter().flat_map(|row| row.volumes.iter()) {
-        let became = Became {
-            state: "placed",
-            code: None,
-            reason: None,
-            live: true,
+    // The series first, as every other writer does.
+    store::series::get_in(&mut tx, grab.series_id).await?;
+    for volume in store::grab_volume::of_grab_in(&mut tx, grab.id).await? {
+        let holds = |row: &&&Placement| row.volumes.contains(volume.volume);
+        let refused = unplaced
+            .iter()
+            .find(|refused| refused.volumes.contains(volume.volume));
+        let became = match refused {
+            _ if !volume.live || volume.state == "review" => continue,
+            Some(refused) => Became {
+                state: "unplaced",
+                code: Some(refused.code),
+                reason: Some(&refused.reason),
+                live: true,
+            },
+            None if placed.iter().any(|row| holds(&row))
+                && !under_way.iter().any(|row| holds(&row)) =>
+            {
+                Became {
+                    state: "placed",
+                    code: None,
+                    reason: None,
+                    live: true,
+                }
+            }
+            None => continue,
         };
-        store::grab_volume::became(&mut tx, grab.id, volume, became).await?;
+        store::grab_volume::became(&mut tx, grab.id, volume.volume, became).await?;
     }
+    let mut volumes = store::grab_volume::of_grab_in(&mut tx, grab.id).await?;
     tx.commit().await?;
-    sending::advance_known(app, grab, Observation::InPlace, "").await?;
+    volumes.retain(|volume| volume.live && volume.state != "placed");
+    let libraries = placed.iter().map(|row| row.library_id).collect();
+    if volumes.is_empty() {
+        sending::advance_known(app, grab, Observation::InPlace, "").await?;
+        return Ok(Arrived {
+            libraries,
+            again: false,
+        });
+    }
+    let left = |state: &str| volumes.iter().find(|volume| volume.state == state);
+    let (problem, pause) = if let Some(row) = under_way.first() {
+        let problem = row.message.as_deref();
+        (problem.or(Some("it is being put into its library")), AGAIN)
+    } else if let Some(volume) = left("unplaced") {
+        (volume.reason.as_deref(), AGAIN_LATER)
+    } else if left("review").is_some() {
+        (Some(ASKED), DAY)
+    } else if shelves.is_empty() {
+        // Others bring it.
+        (None, AGAIN_LATER)
+    } else {
+        let there = "the library has its volumes already; to have them replaced, take their files away first";
+        (Some(there), AGAIN_LATER)
+    };
+    wait(app, grab, problem, pause).await?;
     Ok(Arrived {
-        libraries: rows.iter().map(|row| row.library_id).collect(),
+        libraries,
         again: false,
     })
 }
@@ -360,7 +407,12 @@ pub async fn resume(app: &Arc<App>) -> Result<(), StoreError> {
     lease.release().await;
     for one in resumed? {
         match one.outcome {
-            Ok(row) => tracing::info!(placement = one.id, step = row.step.word(), "gone on with"),
+            Ok(row) => {
+                tracing::info!(placement = one.id, step = row.step.word(), "gone on with");
+                if row.step == Step::Undone {
+                    shelving::taken_back(app, &row).await?;
+                }
+            }
             Err(error) => {
                 tracing::warn!(
                     placement = one.id,

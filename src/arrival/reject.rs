@@ -120,12 +120,12 @@ async fn withdraw(app: &App, grab: &Grab, alias: &str) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Takes back everything of rejected grabs that a crash or a refusal left in its place.
+/// Takes back everything of grabs that ended without bringing anything, whatever left it in its place.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn take_back(app: &Arc<App>) -> Result<(), StoreError> {
-    let rows = store::placement::of_rejected(&app.db).await?;
+    let rows = store::placement::of_ended(&app.db).await?;
     if rows.is_empty() {
         return Ok(());
     }
@@ -153,7 +153,26 @@ async fn take_one_back(
     if matches!(row.step, Step::Undone | Step::Failed) {
         return Ok(Ok(None));
     }
+    // A scan that saw the file would bring it back to the shelf, from which it then vanishes.
+    let library = format!("library:{}", row.library_id);
+    let Some(lease) = Lease::take(app, &library, PATIENCE).await? else {
+        return Ok(Err(format!(
+            "the library is being scanned; {} is taken out of it after that",
+            row.target
+        )));
+    };
+    let taken = undo(app, row).await;
+    lease.release().await;
+    taken
+}
+
+async fn undo(
+    app: &Arc<App>,
+    row: Placement,
+) -> Result<Result<Option<String>, String>, StoreError> {
     let was_placed = row.step == Step::Placed;
+    // Before the file is gone, and after: whatever a crash leaves between them, its volumes do not vanish.
+    shelving::taken_back(app, &row).await?;
     match placing::undo(&app.db, &app.clock, row.id).await {
         Ok(undone) => {
             shelving::taken_back(app, &undone).await?;

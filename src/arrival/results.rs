@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    domain::volume::VolumeSet,
+    domain::{grab::GrabState, volume::VolumeSet},
     pipeline::sending,
     store::{
         self, StoreError,
@@ -13,17 +13,28 @@ use crate::{
     verification::{Outcome, Verified},
 };
 
-/// Writes it down. True when some are free again.
-pub async fn write(app: &App, grab: &Grab, verified: &Verified) -> Result<bool, StoreError> {
+/// Writes it down for the volumes that it still reserves. True when some are free again; none when the grab was over meanwhile.
+pub async fn write(
+    app: &App,
+    grab: &Grab,
+    verified: &Verified,
+) -> Result<Option<bool>, StoreError> {
     let now = app.clock.now();
     let offer = store::offer::get(&app.db, grab.offer_id).await?;
     let mut tx = app.db.begin().await?;
     let Some(stored) = store::series::get_in(&mut tx, grab.series_id).await? else {
-        return Ok(false);
+        return Ok(None);
     };
+    let current = store::grab::get_in(&mut tx, grab.id).await?;
+    let is_here = |grab: &Grab| matches!(grab.state, GrabState::Done | GrabState::Verified);
+    if !current.as_ref().is_some_and(is_here) {
+        return Ok(None);
+    }
+    let reserved = store::grab_volume::live_of(&mut tx, grab.id).await?;
     let (mut wrong, mut doubtful) = (VolumeSet::default(), VolumeSet::default());
     let (mut why, mut question) = (None, None);
-    for (volume, result) in &verified.volumes {
+    let results = verified.volumes.iter();
+    for (volume, result) in results.filter(|(volume, _)| reserved.contains(*volume)) {
         let sentence = result.as_ref().err().map(ToString::to_string);
         let (state, live) = match result.as_ref().err().map(|fault| fault.outcome()) {
             None => ("verified", true),
@@ -60,5 +71,5 @@ pub async fn write(app: &App, grab: &Grab, verified: &Verified) -> Result<bool, 
         store::review::ask_also(&mut tx, &stored, question, now).await?;
     }
     tx.commit().await?;
-    Ok(!wrong.is_empty())
+    Ok(Some(!wrong.is_empty()))
 }

@@ -64,14 +64,38 @@ pub async fn find(app: &Arc<App>, grab: &Grab) -> Result<Result<There, String>, 
             )));
         }
     };
-    Ok(match exists(&there.root).await {
-        true => Ok(there),
-        false => Err(format!(
+    if !exists(&there.root).await {
+        return Ok(Err(format!(
             "{} says that it is at {}, which is not there for this program; mount that folder here, or add it to the client's mappings",
             row.name,
             there.root.display()
+        )));
+    }
+    let below = mapping::map(&mappings, &contents.folder).map(PathBuf::from);
+    let looked = tokio::task::spawn_blocking(move || not_whole(&below?, &contents));
+    let not_whole = looked.await.unwrap_or_default();
+    Ok(match not_whole {
+        None => Ok(there),
+        Some(file) => Err(format!(
+            "{} has {}, which is not, or not all of it, there for this program: is it being moved, or its disk away?",
+            row.name,
+            file.display()
         )),
     })
+}
+
+/// A file that the client has, and that is not seen here as it says. What may not be read is there.
+fn not_whole(folder: &Path, contents: &Contents) -> Option<PathBuf> {
+    let wanted = contents.files.iter().filter(|file| file.wanted);
+    let places = wanted.map(|file| (folder.join(&file.path), file.bytes));
+    let is_not_whole = |(place, bytes): &(PathBuf, u64)| match std::fs::metadata(place) {
+        Ok(metadata) => metadata.len() != *bytes,
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    };
+    places
+        .into_iter()
+        .find(is_not_whole)
+        .map(|(place, _)| place)
 }
 
 /// A file that may not be read is there all the same; whoever looks into it says so.

@@ -9,7 +9,7 @@ use crate::{
     store::{
         self, StoreError,
         grab::Grab,
-        review::{APPROVAL, Review},
+        review::{APPROVAL, ARRIVED, Review},
     },
 };
 
@@ -32,12 +32,14 @@ pub enum Which {
 
 /// What is wrong with answering the reviews of this cause, if anything: there is no such cause.
 pub fn no_such_cause(cause: &str) -> Option<String> {
-    let mut causes = IN_DOUBT.into_iter().chain([APPROVAL]);
+    let mut causes = IN_DOUBT.into_iter().chain([APPROVAL, ARRIVED]);
     if causes.any(|known| known == cause) {
         return None;
     }
     let known = IN_DOUBT.join(", ");
-    Some(format!("'{cause}' is none of: {known}, {APPROVAL}"))
+    Some(format!(
+        "'{cause}' is none of: {known}, {APPROVAL}, {ARRIVED}"
+    ))
 }
 
 /// What is said to each.

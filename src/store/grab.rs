@@ -162,7 +162,7 @@ const ARRIVING: &str = concat!(
 const STUCK_HERE: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM grab WHERE state IN ('done', 'verified') AND problem IS NOT NULL ORDER BY id"
+    " FROM grab WHERE (state IN ('done', 'verified') AND problem IS NOT NULL) OR (state = 'placed' AND updated_at < $1) ORDER BY id"
 );
 const LIVE_OF_SERIES: &str = concat!(
     "SELECT ",
@@ -175,7 +175,11 @@ const LIVE: &str = concat!(
     columns!(),
     " FROM grab WHERE state IN ('sending', 'queued', 'downloading', 'done', 'verified', 'placed') ORDER BY id DESC LIMIT $1 OFFSET $2"
 );
-const WAIT: &str = "UPDATE grab SET problem = $2, problem_since = CASE WHEN problem IS NULL THEN $4 ELSE problem_since END, look_at = $3 WHERE id = $1";
+const IS_SHARED: &str =
+    "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND infohash = $2 AND id <> $3
+    AND state IN ('sending', 'queued', 'downloading', 'done', 'verified')";
+const WAIT: &str = "UPDATE grab SET problem = $2, problem_since = CASE WHEN problem IS NULL THEN $4 ELSE problem_since END, look_at = $3
+    WHERE id = $1 AND state IN ('done', 'verified')";
 const ACCEPT: &str = "UPDATE grab SET accepted = $2, look_at = NULL WHERE id = $1";
 const FOLLOWED: &str = concat!(
     "SELECT ",
@@ -260,8 +264,14 @@ pub async fn got_on(tx: &mut Tx, id: i64, state: GrabState, now: i64) -> Result<
     }
 }
 
-/// What came of it is not on the shelf yet for this reason, and it is looked into again then.
-pub async fn wait(tx: &mut Tx, id: i64, problem: &str, look_at: i64, now: i64) -> Result<()> {
+/// What came of it is not on the shelf yet, for this reason if there is one, and it is looked into again then.
+pub async fn wait(
+    tx: &mut Tx,
+    id: i64,
+    problem: Option<&str>,
+    look_at: i64,
+    now: i64,
+) -> Result<()> {
     within!(tx, conn => sqlx::query(WAIT).bind(id).bind(problem).bind(look_at).bind(now).execute(conn).await.map(drop))?;
     Ok(())
 }
@@ -288,6 +298,12 @@ pub async fn live(db: &Db, window: Window) -> Result<Page<Grab>> {
     })
 }
 
+/// Another grab that is not over waits for the same download.
+pub async fn is_shared(db: &Db, grab: &Grab) -> Result<bool> {
+    let others: i64 = on!(db, pool => sqlx::query_scalar(IS_SHARED).bind(grab.client_id).bind(grab.torrent.as_hex()).bind(grab.id).fetch_one(pool).await?);
+    Ok(others > 0)
+}
+
 /// Those of a series of which all came, and that are not over.
 pub async fn live_of_series(db: &Db, series: i64) -> Result<Vec<Grab>> {
     let rows: Vec<Row> =
@@ -295,16 +311,17 @@ pub async fn live_of_series(db: &Db, series: i64) -> Result<Vec<Grab>> {
     rows.into_iter().map(read).collect()
 }
 
-/// Those of which all came, and that something keeps from the shelf.
-pub async fn stuck_here(db: &Db) -> Result<Vec<Grab>> {
-    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(STUCK_HERE).fetch_all(pool).await?);
+/// Those of which all came, and that something keeps from the shelf; also what was placed before then and is not shown yet.
+pub async fn stuck_here(db: &Db, placed_before: i64) -> Result<Vec<Grab>> {
+    let rows: Vec<Row> =
+        on!(db, pool => sqlx::query_as(STUCK_HERE).bind(placed_before).fetch_all(pool).await?);
     rows.into_iter().map(read).collect()
 }
 
 /// It ended in this state and will bring nothing; its volumes are free again.
 pub async fn failed(tx: &mut Tx, id: i64, state: GrabState, message: &str, now: i64) -> Result<()> {
     let state = state.word();
-    within!(&mut *tx, conn => sqlx::query(ENDED).bind(id).bind(state).bind(message).bind(now).execute(conn).await.map(drop))?;
+    within!(&mut *tx, conn => sqlx::query(ENDED).bind(id).bind(state).bind(Some(message).filter(|message| !message.is_empty())).bind(now).execute(conn).await.map(drop))?;
     grab_volume::release(tx, id, state).await
 }
 

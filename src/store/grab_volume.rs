@@ -97,6 +97,13 @@ pub async fn of_grab(db: &Db, grab: i64) -> Result<Vec<GrabVolume>> {
     rows.into_iter().map(read).collect()
 }
 
+/// All of a grab, inside a transaction.
+pub async fn of_grab_in(tx: &mut Tx, grab: i64) -> Result<Vec<GrabVolume>> {
+    let rows: Vec<Row> =
+        within!(tx, conn => sqlx::query_as(OF_GRAB).bind(grab).fetch_all(conn).await?);
+    rows.into_iter().map(read).collect()
+}
+
 /// Something became of a volume that was reserved until now.
 pub async fn became(
     tx: &mut Tx,

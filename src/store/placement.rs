@@ -130,10 +130,11 @@ const OF_GRAB: &str = concat!(
     columns!(),
     " FROM placement WHERE grab_id = $1 ORDER BY id"
 );
-const OF_REJECTED: &str = concat!(
+const OF_ENDED: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM placement WHERE step NOT IN ('failed', 'undone') AND grab_id IN (SELECT id FROM grab WHERE state = 'rejected') ORDER BY id"
+    " FROM placement WHERE step NOT IN ('failed', 'undone')
+    AND grab_id IN (SELECT id FROM grab WHERE state IN ('rejected', 'failed', 'stalled', 'lost', 'removed')) ORDER BY id"
 );
 const FOLDERS: &str =
     "SELECT folder, target FROM placement WHERE library_id = $1 AND folder IS NOT NULL";
@@ -190,9 +191,9 @@ pub async fn of_grab(db: &Db, grab: i64) -> Result<Vec<Placement>> {
     rows.into_iter().map(read).collect()
 }
 
-/// What is in a library, or on its way there, of grabs that were rejected.
-pub async fn of_rejected(db: &Db) -> Result<Vec<Placement>> {
-    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(OF_REJECTED).fetch_all(pool).await?);
+/// What is in a library, or on its way there, of grabs that ended without bringing anything.
+pub async fn of_ended(db: &Db) -> Result<Vec<Placement>> {
+    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(OF_ENDED).fetch_all(pool).await?);
     rows.into_iter().map(read).collect()
 }
 

@@ -7,7 +7,7 @@ use crate::{
     arrival::{self, Arrived},
     lease::Lease,
     pipeline,
-    store::{self, StoreError},
+    store::{self, StoreError, grab::Grab},
     worker::scan,
 };
 
@@ -43,21 +43,18 @@ pub async fn step(app: &Arc<App>) -> Result<usize, StoreError> {
 }
 
 async fn step_alone(app: &Arc<App>) -> Result<usize, StoreError> {
-    arrival::resume(app).await?;
     arrival::take_back(app).await?;
+    arrival::resume(app).await?;
     let grabs = store::grab::arriving(&app.db, app.clock.now()).await?;
-    let mut libraries = BTreeSet::new();
+    let (mut libraries, mut fault) = (BTreeSet::new(), None);
     for grab in &grabs {
         if app.stop.is_cancelled() {
             break;
         }
-        let Arrived {
-            libraries: placed_in,
-            again,
-        } = arrival::arrive(app, grab).await?;
-        libraries.extend(placed_in);
-        if again {
-            pipeline::next_candidate(app, grab.series_id).await?;
+        match one(app, grab).await {
+            Ok(placed_in) => libraries.extend(placed_in),
+            // The others have their turn all the same.
+            Err(error) => fault = Some(error),
         }
     }
     for id in libraries {
@@ -65,5 +62,14 @@ async fn step_alone(app: &Arc<App>) -> Result<usize, StoreError> {
             scan::one(app, &row).await;
         }
     }
-    Ok(grabs.len())
+    fault.map_or(Ok(grabs.len()), Err)
+}
+
+/// The libraries into which something of it was put.
+async fn one(app: &Arc<App>, grab: &Grab) -> Result<BTreeSet<i64>, StoreError> {
+    let Arrived { libraries, again } = arrival::arrive(app, grab).await?;
+    if again {
+        pipeline::next_candidate(app, grab.series_id).await?;
+    }
+    Ok(libraries)
 }

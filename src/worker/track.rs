@@ -215,14 +215,14 @@ fn why(observation: Observation, track: &Track) -> String {
 }
 
 /// What is given up is taken out of its client, if it was put there from here; what was written of it stays. On a private tracker
-/// something that a byte came of is left, and marked.
+/// something that a byte came of is left, and marked. What another grab waits for is left as well.
 async fn leave(
     app: &App,
     client: &dyn Client,
     grab: &Grab,
     done_bytes: i64,
 ) -> Result<(), StoreError> {
-    if !grab.ours {
+    if !grab.ours || store::grab::is_shared(&app.db, grab).await? {
         return Ok(());
     }
     let private = store::indexer::is_private(&app.db, &grab.source, &grab.indexer).await?;

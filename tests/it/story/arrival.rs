@@ -224,6 +224,8 @@ async fn where_placing_is_off_nothing_is_put_anywhere_and_that_is_no_problem() {
         GrabState::Verified,
         "it was looked into all the same"
     );
+    scene.later().await;
+    assert_eq!(scene.grabs().await[0].problem, None);
     assert_eq!(scene.files(), SHELVED);
     assert_eq!(scene.problems().await, [""; 0]);
     // Somebody else brings it.
@@ -525,6 +527,129 @@ async fn a_doubt_is_asked_and_the_answer_counts() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_pack_a_doubtful_volume_waits_while_the_good_one_is_on_the_shelf() {
+    for approve in [true, false] {
+        let pack = Torrent::new("Naruto pack")
+            .file("Naruto T03.cbz", book::cbz(3, BYTES))
+            .file("Naruto T04.cbz", book::cbz_of(20, 4, BYTES));
+        let scene = Scene::new(vec![("Naruto T03-T04 [CBZ] FR", pack.clone())]).await;
+        scene.comes(&pack).await;
+        scene.arrive().await;
+        let state = async |at: usize| scene.volumes(1).await[at].state.clone();
+        assert_eq!(
+            (state(0).await, state(1).await),
+            ("on_shelf".into(), "review".into())
+        );
+        assert_eq!(scene.states().await[0].1, GrabState::Verified);
+        scene.later().await;
+        let all = Window {
+            limit: 10,
+            offset: 0,
+        };
+        let open = store::review::list(&scene.app.db, "open", None, all).await;
+        let review = open.expect("reviews").records.remove(0);
+        assert_eq!(
+            (review.cause.as_str(), review.volumes.to_string().as_str()),
+            ("arrived", "4")
+        );
+        match approve {
+            true => {
+                let approval = reviewing::Approval::default();
+                reviewing::approve(&scene.app, review.id, approval)
+                    .await
+                    .expect("approved");
+            }
+            false => drop(
+                reviewing::reject(&scene.app, review.id, None)
+                    .await
+                    .expect("rejected"),
+            ),
+        }
+        let again = reviewing::reject(&scene.app, review.id, None).await;
+        again.expect_err("it is answered");
+        scene.arrive().await;
+        assert_eq!(scene.states().await[0].1, GrabState::OnShelf);
+        let expected = match approve {
+            true => "on_shelf",
+            false => "wrong",
+        };
+        assert_eq!(
+            (state(0).await, state(1).await),
+            ("on_shelf".into(), expected.into())
+        );
+        assert_eq!(
+            scene.files().contains(&"Naruto T04.cbz".to_owned()),
+            approve
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_given_up_is_not_placed_later_and_is_taken_back() {
+    let torrent = book::volume("Naruto 03", 3, BYTES);
+    let scene = Scene::new(vec![("Naruto T03 [CBZ] FR", torrent.clone())]).await;
+    let (shelf, away) = (scene.shelf(), scene.shelf().with_extension("away"));
+    std::fs::rename(&shelf, &away).expect("renamed");
+    scene.comes(&torrent).await;
+    scene.arrive().await;
+    assert_eq!(scene.states().await[0].1, GrabState::Verified);
+    sending::give_up(&scene.app, 1).await.expect("given up");
+    std::fs::rename(&away, &shelf).expect("renamed");
+    scene.later().await;
+    scene.later().await;
+    assert_eq!(scene.files(), SHELVED);
+    let rows = store::placement::of_grab(&scene.app.db, 1)
+        .await
+        .expect("rows");
+    assert!(
+        rows.iter().all(|row| row.step.word() == "undone"),
+        "{rows:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_in_the_way_is_not_overwritten_and_makes_room_when_it_is_gone() {
+    let torrent = book::volume("Naruto 03", 3, BYTES);
+    let scene = Scene::new(vec![("Naruto T03 [CBZ] FR", torrent.clone())]).await;
+    let there = scene.shelf().join("Naruto T03.cbz");
+    std::fs::write(&there, "mine").expect("a file");
+    scene.comes(&torrent).await;
+    scene.arrive().await;
+    assert_eq!(scene.volumes(1).await[0].state, "unplaced");
+    let problems = scene.problems().await;
+    assert!(
+        problems[0].contains("is there already, and is not overwritten"),
+        "{problems:?}"
+    );
+    assert_eq!(std::fs::read(&there).expect("a file"), b"mine");
+    std::fs::remove_file(&there).expect("removed");
+    scene.parts.pass(61 * MINUTE);
+    scene.arrive().await;
+    assert_eq!(scene.states().await[0].1, GrabState::OnShelf);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_only_partly_seen_is_no_fault_of_the_release() {
+    let pack = book::pack("Naruto pack", "Naruto", [3, 4], BYTES);
+    let scene = Scene::new(vec![("Naruto T03-T04 [CBZ] FR", pack.clone())]).await;
+    scene.comes(&pack).await;
+    let there = scene.downloads.path().join("lacunarr/Naruto pack");
+    let away = scene.downloads.path().join("Naruto T04.cbz");
+    std::fs::rename(there.join("Naruto T04.cbz"), &away).expect("renamed");
+    scene.arrive().await;
+    let grab = scene.grabs().await.remove(0);
+    assert_eq!(grab.state, GrabState::Done);
+    let problem = grab.problem.expect("a problem");
+    assert!(
+        problem.contains("Naruto T04.cbz, which is not, or not all of it, there"),
+        "{problem}"
+    );
+    std::fs::rename(&away, there.join("Naruto T04.cbz")).expect("renamed");
+    scene.later().await;
+    assert_eq!(scene.states().await[0].1, GrabState::OnShelf);
+}
+
 /// Every entry says that it needs a password (APPNOTE 4.4.4, bit 0).
 fn encrypted() -> Vec<u8> {
     let mut zip = book::cbz(3, BYTES);
@@ -622,6 +747,15 @@ impl Seen {
                 }
             }
         }
+        for (grab, state) in &self.ended {
+            let rows = store::placement::of_grab(&scene.app.db, *grab)
+                .await
+                .expect("rows");
+            let is_open = |row: &store::placement::Placement| row.step.is_unfinished();
+            let on_shelf = *state == GrabState::OnShelf;
+            assert!(on_shelf || !rows.iter().any(is_open), "{what}: {rows:?}");
+        }
+        assert_eq!(stored.shelf.vanished.to_string(), "", "{what}");
         let on_its_way: BTreeSet<_> = stored.on_its_way.iter().collect();
         assert_eq!(on_its_way, reserved, "{what}");
         for (volume, state) in &stored.wants {

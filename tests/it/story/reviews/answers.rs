@@ -181,7 +181,7 @@ async fn what_cannot_be_learnt_is_told_and_nothing_is_sent_or_blocked() {
             &weak,
             "approve",
             json!({"always": "group"}),
-            "leave always out",
+            "leave always or never out",
         ),
         (&weak, "approve", json!({"always": "indexer"}), "weak_title"),
         (
