@@ -17,7 +17,7 @@ pub use answer::{accept, refuse};
 pub use link::{Link, link, read_link};
 pub use place::{libraries_of, resume};
 pub use reject::{Rejected, reject, take_back};
-pub use try_out::try_out;
+pub use try_out::{Tried, try_out};
 
 use crate::{
     app::App,

@@ -101,6 +101,7 @@ pub async fn change(
                 id: row.id,
             })?;
     tx.commit().await?;
+    app.arrival_wake.notify_one();
     Ok(changed)
 }
 
@@ -143,10 +144,13 @@ pub async fn test(app: &App, row: &Connection) -> Result<Result<TestReport, Stri
     let tested = match Role::of(row) {
         Role::Library => match app.library(row) {
             Ok(library) => match library.test().await {
-                Ok(report) => Ok(TestReport {
-                    warnings: [report.warnings, arrival::try_out(app, row).await?].concat(),
-                    ..report
-                }),
+                Ok(report) => match arrival::try_out(app, row).await? {
+                    Ok(tried) => Ok(TestReport {
+                        program: [vec![report.program], tried.good].concat().join("; "),
+                        warnings: [report.warnings, tried.warnings].concat(),
+                    }),
+                    Err(why) => return Ok(Err(why)),
+                },
                 failed => failed,
             },
             Err(error) => return Ok(Err(error.to_string())),
@@ -307,7 +311,10 @@ async fn update(
     let now = app.clock.now().max(row.updated_at + 1);
     store::connection::update(tx, row.id, &draft, now)
         .await
-        .map_err(|error| taken(error, wanted))
+        .map_err(|error| taken(error, wanted))?;
+    // A folder or a mapping may have kept what came from the shelf.
+    store::grab::look_again(tx, None).await?;
+    Ok(())
 }
 
 fn taken(error: StoreError, wanted: &Wanted) -> ChangeError {

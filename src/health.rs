@@ -240,6 +240,22 @@ async fn not_placed(app: &App) -> store::Result<Vec<Problem>> {
             }
         }
     }
+    for row in store::placement::of_ended(&app.db).await? {
+        let library = store::connection::get(&app.db, row.library_id).await?;
+        if let (Some(library), Some(why)) = (library, &row.message) {
+            problems.push((
+                Problem {
+                    subject: format!("{}:placing", subject(&library)),
+                    message: format!(
+                        "{} is still to be taken out of the library: {why}",
+                        row.target
+                    ),
+                    since: Some(row.updated_at),
+                },
+                0,
+            ));
+        }
+    }
     let told = |(mut problem, others): (Problem, usize)| {
         if others > 0 {
             problem.message.push_str(&format!(" (and {others} more)"));

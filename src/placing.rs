@@ -150,7 +150,9 @@ pub async fn undo(db: &Db, clock: &Clock, id: i64) -> Result<Placement, PlaceErr
             let error = PlaceError::Changed {
                 target: Job::of(&row)?.place(),
             };
-            row.message = Some(error.sentence());
+            // It is the user's now, and not looked at again.
+            (row.step, row.message) = (Step::Undone, Some(error.sentence()));
+            row.undone_at = Some(clock.now());
             journal.save(&row).await?;
             return Err(error);
         }

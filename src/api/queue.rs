@@ -275,6 +275,9 @@ impl QueueApi {
     ) -> Result<Json<GrabLinks>, Failure<{ ONE | CONFLICT }>> {
         let grab = store::grab::get(&app.db, id.0).await?;
         let grab = grab.ok_or_else(|| ApiError::unknown("grab", id.0))?;
+        if !Action::of(grab.state).contains(&Action::Reject) {
+            return Err(ApiError::conflict("this grab is already over").into());
+        }
         let link = arrival::link(&app, &grab)?;
         Ok(Json(GrabLinks {
             reject: link.path,
@@ -284,6 +287,12 @@ impl QueueApi {
 }
 
 fn progress(grab: &store::grab::Grab) -> Option<f64> {
+    if matches!(
+        grab.state,
+        grab::GrabState::Done | grab::GrabState::Verified | grab::GrabState::Placed
+    ) {
+        return Some(1.0);
+    }
     let bytes = grab.selected_bytes.or(grab.size);
     let size = bytes.filter(|size| *size > 0)? as f64;
     Some((grab.track.done_bytes as f64 / size).clamp(0.0, 1.0))

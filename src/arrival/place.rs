@@ -412,6 +412,9 @@ pub async fn resume(app: &Arc<App>) -> Result<(), StoreError> {
                 if row.step == Step::Undone {
                     shelving::taken_back(app, &row).await?;
                 }
+                let mut tx = app.db.begin_unsynced().await?;
+                store::grab::look_again(&mut tx, Some(row.grab_id)).await?;
+                tx.commit().await?;
             }
             Err(error) => {
                 tracing::warn!(

@@ -6,37 +6,53 @@ use super::whereabouts;
 use crate::{
     app::App,
     connection::{FolderSettings, Placing, Settings},
-    domain::mapping,
-    placing,
+    domain::{mapping, placement::How},
+    placing::{self, Probe},
     store::{self, StoreError, connection::Connection},
 };
 
-/// What is to be known of it, a sentence for each client: that volumes will be linked or copied, or why they cannot be brought. Nothing
-/// for a library into which nothing is put.
+/// What is to be known of it, a sentence for each client.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tried {
+    /// Volumes will be linked.
+    pub good: Vec<String>,
+    /// They will be copied, and why.
+    pub warnings: Vec<String>,
+}
+
+/// Tries it with each client; nothing for a library into which nothing is put. The inner error is why they cannot be brought.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn try_out(app: &App, library: &Connection) -> Result<Vec<String>, StoreError> {
+pub async fn try_out(app: &App, library: &Connection) -> Result<Result<Tried, String>, StoreError> {
+    let mut tried = Tried::default();
     let folder = match Settings::from_json(&library.kind, &library.config) {
         Some(Settings::Folder(folder)) if folder.placing == Placing::Folder => folder,
-        _ => return Ok(Vec::new()),
+        _ => return Ok(Ok(tried)),
     };
-    let mut sentences = Vec::new();
     for row in store::connection::list(&app.db, "client").await? {
-        if row.enabled {
-            let said = with_client(app, &row, &folder).await;
-            let said = said.unwrap_or_else(|why| why);
-            sentences.push(format!("{}: {said}", row.name));
+        if !row.enabled {
+            continue;
+        }
+        match with_client(app, &row, &folder).await {
+            Ok(probe) => {
+                let said = format!("{}: {}", row.name, probe.sentence);
+                match probe.how {
+                    How::Hardlink => tried.good.push(said),
+                    How::Copy => tried.warnings.push(said),
+                }
+            }
+            Err(why) => return Ok(Err(format!("{}: {why}", row.name))),
         }
     }
-    Ok(sentences)
+    Ok(Ok(tried))
 }
 
 async fn with_client(
     app: &App,
     row: &Connection,
     library: &FolderSettings,
-) -> Result<String, String> {
+) -> Result<Probe, String> {
     let settings = app.connection(row).map_err(|error| error.to_string())?.0;
     let Settings::QBittorrent(client) = settings else {
         return Err("it is no download client".into());
@@ -51,14 +67,12 @@ async fn with_client(
     };
     if !whereabouts::exists(&here).await {
         return Err(format!(
-            "it saves to {}, which is not there for this program; mount that folder here, or add it to the client's mappings",
-            here.display()
+            "it saves to {there}, {}",
+            whereabouts::not_there(&there, &here)
         ));
     }
     let root = PathBuf::from(&library.path);
     let tried = tokio::task::spawn_blocking(move || placing::probe(&here, &root)).await;
     let tried = tried.unwrap_or_else(|ended| std::panic::resume_unwind(ended.into_panic()));
-    tried
-        .map(|probe| probe.sentence)
-        .map_err(|error| error.sentence())
+    tried.map_err(|error| error.sentence())
 }

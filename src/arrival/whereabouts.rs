@@ -66,9 +66,10 @@ pub async fn find(app: &Arc<App>, grab: &Grab) -> Result<Result<There, String>, 
     };
     if !exists(&there.root).await {
         return Ok(Err(format!(
-            "{} says that it is at {}, which is not there for this program; mount that folder here, or add it to the client's mappings",
+            "{} saves it to {}, {}",
             row.name,
-            there.root.display()
+            contents.folder,
+            not_there(&contents.folder, &there.root)
         )));
     }
     let below = mapping::map(&mappings, &contents.folder).map(PathBuf::from);
@@ -96,6 +97,17 @@ fn not_whole(folder: &Path, contents: &Contents) -> Option<PathBuf> {
         .into_iter()
         .find(is_not_whole)
         .map(|(place, _)| place)
+}
+
+/// What is said of a folder of the client that is not seen here.
+pub fn not_there(folder: &str, here: &Path) -> String {
+    match here.starts_with(folder) {
+        true => "which is not there for this program; mount that folder here, or add it to the client's mappings".into(),
+        false => format!(
+            "which by its mappings is {} here, and that is not there; mount it, or correct the mapping",
+            here.display()
+        ),
+    }
 }
 
 /// A file that may not be read is there all the same; whoever looks into it says so.

@@ -210,6 +210,9 @@ pub fn check(template: &Template, hints: Hints<'_>) -> Result<(), TemplateError>
                 .parse(&name, Place::InSeries, &reader.folder)
                 .numbers(hints.kind)
                 .to_string();
+            if read == volumes.to_string() {
+                return Err(TemplateError::OtherSeries { name });
+            }
             return Err(TemplateError::Misread {
                 name,
                 read,

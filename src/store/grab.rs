@@ -151,8 +151,7 @@ const INSERT: &str = "INSERT INTO grab (series_id, offer_id, client_id, client, 
     created_at, updated_at, by_hand, alias, ours, selection, doing, done_bytes, idle, missed, accepted)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sending', $12, $12, $13, $14, $15, $16, 'waiting', 0, 0, 0, '[]') RETURNING id";
 const SENT: &str = "UPDATE grab SET state = $2, sent_at = COALESCE(sent_at, $3), updated_at = $3, ours = $4 WHERE id = $1";
-const ENDED: &str =
-    "UPDATE grab SET state = $2, message = $3, ended_at = $4, updated_at = $4 WHERE id = $1";
+const ENDED: &str = "UPDATE grab SET state = $2, message = $3, ended_at = $4, updated_at = $4, problem = NULL, problem_since = NULL, look_at = NULL WHERE id = $1";
 const GOT_ON: &str = "UPDATE grab SET state = $2, updated_at = $3, problem = NULL, problem_since = NULL, look_at = NULL WHERE id = $1";
 const ARRIVING: &str = concat!(
     "SELECT ",
@@ -180,6 +179,8 @@ const IS_SHARED: &str =
     AND state IN ('sending', 'queued', 'downloading', 'done', 'verified')";
 const WAIT: &str = "UPDATE grab SET problem = $2, problem_since = CASE WHEN problem IS NULL THEN $4 ELSE problem_since END, look_at = $3
     WHERE id = $1 AND state IN ('done', 'verified')";
+const LOOK_AGAIN: &str =
+    "UPDATE grab SET look_at = NULL WHERE state IN ('done', 'verified') AND ($1 < 0 OR id = $1)";
 const ACCEPT: &str = "UPDATE grab SET accepted = $2, look_at = NULL WHERE id = $1";
 const FOLLOWED: &str = concat!(
     "SELECT ",
@@ -273,6 +274,12 @@ pub async fn wait(
     now: i64,
 ) -> Result<()> {
     within!(tx, conn => sqlx::query(WAIT).bind(id).bind(problem).bind(look_at).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It is looked into again at once, or everything that waits is when none is given: what kept it from the shelf may be gone.
+pub async fn look_again(tx: &mut Tx, id: Option<i64>) -> Result<()> {
+    within!(tx, conn => sqlx::query(LOOK_AGAIN).bind(id.unwrap_or(-1)).execute(conn).await.map(drop))?;
     Ok(())
 }
 

@@ -75,6 +75,10 @@ pub enum TemplateError {
     #[error("{{ext}} must stand at the end")]
     ExtNotLast,
     #[error(
+        "'{name}', a name by this template, would not be read as one of its series; write {{series}} for the title, or no title at all"
+    )]
+    OtherSeries { name: String },
+    #[error(
         "'{name}', a name by this template, would be read as volumes '{read}' and not as '{volumes}'; put a marker such as T before {{volume}}"
     )]
     Misread {

@@ -101,7 +101,7 @@ async fn a_file_that_is_not_ours_any_more_is_left() {
         "{refused:?}"
     );
     let row = scene.row(row.id).await;
-    assert_eq!(row.step, Step::Placed);
+    assert_eq!(row.step, Step::Undone, "it is the user's now");
     assert!(
         row.message
             .expect("it says so")
@@ -109,6 +109,15 @@ async fn a_file_that_is_not_ours_any_more_is_left() {
     );
     assert_eq!(fs::read(scene.target()).expect("a file"), b"edited");
 
+    let again = undo(&scene.db, &scene.clock, row.id).await;
+    assert_eq!(again.expect("it is over").step, Step::Undone);
+    assert_eq!(fs::read(scene.target()).expect("a file"), b"edited");
+}
+
+#[tokio::test]
+async fn a_file_that_somebody_removed_needs_no_removing() {
+    let scene = Scene::new().await;
+    let row = scene.place(scene.order()).await.expect("placed");
     fs::remove_file(scene.target()).expect("removed");
     let undone = undo(&scene.db, &scene.clock, row.id).await.expect("undone");
     assert_eq!(

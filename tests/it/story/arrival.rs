@@ -235,6 +235,23 @@ async fn where_placing_is_off_nothing_is_put_anywhere_and_that_is_no_problem() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_came_before_placing_was_switched_on_is_placed_then() {
+    let torrent = book::volume("Naruto 03", 3, BYTES);
+    let mut scene = Scene::with(vec![("Naruto T03 [CBZ] FR", torrent.clone())], |parts| {
+        parts.home.set("LIBRARIES__MANGA__PLACING", "off");
+    })
+    .await;
+    scene.comes(&torrent).await;
+    scene.arrive().await;
+    scene.arrive().await;
+    assert_eq!(scene.states().await[0].1, GrabState::Verified);
+    scene.parts.home.set("LIBRARIES__MANGA__PLACING", "folder");
+    scene.app = scene.parts.starts().await;
+    scene.arrive().await;
+    assert_eq!(scene.states().await[0].1, GrabState::OnShelf);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_what_it_promised_is_blocked_and_the_next_candidate_is_sent() {
     let fakes: [(&str, Torrent, &str); 5] = [
         (
@@ -412,24 +429,24 @@ async fn a_test_of_the_library_says_how_volumes_will_come() {
             .await
             .expect("the database");
         let report = connections::test(&scene.app, &library.expect("a library")).await;
-        report.expect("the database").expect("it works").warnings
+        report.expect("the database")
     };
     assert_eq!(
-        said().await,
-        [format!(
-            "qbittorrent: it saves to {}, which is not there for this program; mount that folder here, or add it to the client's mappings",
+        said().await.expect_err("it is not there"),
+        format!(
+            "qbittorrent: it saves to /downloads/lacunarr, which by its mappings is {} here, and that is not there; mount it, or correct the mapping",
             here.display()
-        )]
+        )
     );
     std::fs::create_dir_all(&here).expect("a folder");
     let library = scene.parts.library().display().to_string();
-    assert_eq!(
-        said().await,
-        [format!(
-            "qbittorrent: {} and {library} are on one file system, so volumes are linked and take no space",
-            here.display()
-        )]
+    let report = said().await.expect("it works");
+    assert_eq!(report.warnings, [""; 0]);
+    let linked = format!(
+        "qbittorrent: {} and {library} are on one file system, so volumes are linked and take no space",
+        here.display()
     );
+    assert!(report.program.ends_with(&linked), "{}", report.program);
     assert_eq!(
         std::fs::read_dir(&here).expect("a folder").count(),
         0,
@@ -453,7 +470,7 @@ async fn what_is_not_seen_from_here_says_what_to_do() {
     assert_eq!(
         grab.problem.as_deref(),
         Some(
-            "qbittorrent says that it is at /nowhere/lacunarr/Naruto 03.cbz, which is not there for this program; mount that folder here, or add it to the client's mappings"
+            "qbittorrent saves it to /downloads/lacunarr, which by its mappings is /nowhere/lacunarr/Naruto 03.cbz here, and that is not there; mount it, or correct the mapping"
         )
     );
     assert_eq!(

@@ -87,6 +87,14 @@ fn templates_are_refused_with_a_sentence() {
             .to_string();
         assert!(error.starts_with(sentence), "{template}: {error}");
     }
+    let other = "Berserk T{volume:02}{ext}".parse().expect("a template");
+    let error = check(&other, Hints::default()).expect_err("another series");
+    assert!(
+        error
+            .to_string()
+            .contains("would not be read as one of its series"),
+        "{error}"
+    );
     for template in ["{volume}{year}", "{series} HS{volume}"] {
         let error =
             check(&template.parse().expect(template), Hints::default()).expect_err(template);
