@@ -314,7 +314,11 @@ impl<'a> Search<'a> {
                 Turn::At(until) => until.min(self.app.clock.now() + LONGEST_SLEEP_MILLIS),
             };
             if head.is_none() {
-                head = Some(row.lock().await);
+                let mut listed_at = row.lock().await;
+                if !self.may_begin(&mut listed_at).await? {
+                    return Ok(None);
+                }
+                head = Some(listed_at);
                 continue;
             }
             tokio::select! {
