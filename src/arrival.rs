@@ -1,7 +1,8 @@
 //! Stage 8: what came of a grab is looked into, put into the libraries that want it so, and taken back when it was a mistake.
 //!
 //! [`whereabouts`] finds the client's files, `verification` looks into them, [`results`] writes down what became of each volume,
-//! [`place`] brings the good ones into their libraries, and [`reject`] undoes it all. Each may be done again after a crash at any moment.
+//! [`place`] brings the good ones into their libraries, and [`reject`] undoes it all, by a signed [`link()`] too. Each may be done again
+//! after a crash at any moment. [`answer`] is what a person says of what is in doubt; [`mod@try_out`] tells whether placing would work.
 
 mod answer;
 mod link;
@@ -23,8 +24,7 @@ use crate::{
     app::App,
     domain::{
         grab::{GrabState, Observation},
-        release::{Hints, parse},
-        title,
+        release::parse,
         units::{DAY, HOUR, MINUTE},
         volume::VolumeSet,
     },
@@ -148,7 +148,7 @@ async fn wait(
         tracing::warn!(grab = grab.id, problem, "what came is not on the shelf yet");
     }
     let mut tx = app.db.begin_unsynced().await?;
-    store::grab::wait(&mut tx, grab.id, problem, now + pause, now).await?;
+    store::grab::arriving::wait(&mut tx, grab.id, problem, now + pause, now).await?;
     tx.commit().await?;
     Ok(Arrived::default())
 }
@@ -164,14 +164,8 @@ async fn look_into(
     let (series, volumes, lexicon) = (stored.series.clone(), volumes.clone(), app.lexicon);
     let (accepted, bytes) = (grab.accepted.clone(), grab.size.map(i64::unsigned_abs));
     let edition = {
-        let titles = [title::fold(&series.title)];
-        let hints = Hints {
-            kind: series.kind,
-            titles: &titles,
-            lexicon,
-            ..Hints::default()
-        };
-        parse(&grab.title, hints).edition
+        let names = series.folded_names();
+        parse(&grab.title, series.hints(&names, lexicon)).edition
     };
     let looked = tokio::task::spawn_blocking(move || {
         let promise = Promise {

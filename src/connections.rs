@@ -313,7 +313,7 @@ async fn update(
         .await
         .map_err(|error| taken(error, wanted))?;
     // A folder or a mapping may have kept what came from the shelf.
-    store::grab::look_again(tx, None).await?;
+    store::grab::arriving::look_again(tx, None).await?;
     Ok(())
 }
 

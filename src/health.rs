@@ -210,7 +210,7 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
 async fn not_placed(app: &App) -> store::Result<Vec<Problem>> {
     let mut problems: Vec<(Problem, usize)> = Vec::new();
     let long_ago = app.clock.now() - LONG_PLACED;
-    for grab in store::grab::stuck_here(&app.db, long_ago).await? {
+    for grab in store::grab::arriving::stuck_here(&app.db, long_ago).await? {
         if grab.problem.as_deref() == Some(arrival::ASKED) {
             // A review says so.
             continue;

@@ -40,7 +40,7 @@ async fn candidates(
     app: &App,
     review: &Review,
 ) -> Result<(Vec<Grab>, Vec<StoredOffer>), StoreError> {
-    let mut grabs = store::grab::live_of_series(&app.db, review.series_id).await?;
+    let mut grabs = store::grab::arriving::live_of_series(&app.db, review.series_id).await?;
     grabs.retain(|grab| review.candidates.contains(&grab.offer_id));
     let offers = store::offer::of_ids(&app.db, &review.candidates).await?;
     Ok((grabs, offers))
@@ -61,7 +61,7 @@ pub async fn accept(app: &Arc<App>, review: &Review) -> Result<Option<Grab>, Sto
         accepted.extend(volumes.iter().filter_map(|volume| volume.code.clone()));
         accepted.sort_unstable();
         accepted.dedup();
-        store::grab::accept(&mut tx, grab.id, &accepted).await?;
+        store::grab::arriving::accept(&mut tx, grab.id, &accepted).await?;
     }
     let ended = store::review::end(&mut tx, review.id, "approved", app.clock.now()).await?;
     let Some((first, _)) = grabs.into_iter().next().filter(|_| ended) else {
@@ -97,7 +97,7 @@ pub async fn refuse(app: &Arc<App>, review: &Review) -> Result<bool, StoreError>
         let offer = offers.iter().find(|offer| offer.id == grab.offer_id);
         sending::block(&mut tx, &grab, offer.cloned(), "you rejected it", now).await?;
         // Of one of which nothing is left, it is found out at once that it is over.
-        store::grab::accept(&mut tx, grab.id, &grab.accepted).await?;
+        store::grab::arriving::accept(&mut tx, grab.id, &grab.accepted).await?;
     }
     if !store::review::end(&mut tx, review.id, "rejected", now).await? {
         return Ok(false);

@@ -15,8 +15,7 @@ use crate::{
         grab::{GrabState, Observation},
         naming::{self, Beside},
         placement::Step,
-        release::{Hints, parse},
-        title,
+        release::parse,
         units::DAY,
         volume::VolumeSet,
     },
@@ -239,13 +238,8 @@ fn target(
     book: &Book,
 ) -> Result<PathBuf, String> {
     let series = &stored.series;
-    let titles = [title::fold(&series.title)];
-    let hints = Hints {
-        kind: series.kind,
-        titles: &titles,
-        lexicon: app.lexicon,
-        ..Hints::default()
-    };
+    let names = series.folded_names();
+    let hints = series.hints(&names, app.lexicon);
     let release = parse(&grab.title, hints);
     let files: Vec<&str> = shelf.files.iter().map(String::as_str).collect();
     let beside = Beside {
@@ -413,7 +407,7 @@ pub async fn resume(app: &Arc<App>) -> Result<(), StoreError> {
                     shelving::taken_back(app, &row).await?;
                 }
                 let mut tx = app.db.begin_unsynced().await?;
-                store::grab::look_again(&mut tx, Some(row.grab_id)).await?;
+                store::grab::arriving::look_again(&mut tx, Some(row.grab_id)).await?;
                 tx.commit().await?;
             }
             Err(error) => {

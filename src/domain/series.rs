@@ -106,6 +106,22 @@ impl Series {
         self.base_volumes(edition, volumes).unwrap_or_default()
     }
 
+    /// Its title and aliases, folded: a number in them is no volume.
+    pub fn folded_names(&self) -> Vec<String> {
+        let names = std::iter::once(&self.title).chain(&self.aliases);
+        names.map(|name| title::fold(name)).collect()
+    }
+
+    /// How the name of a release that was taken for it is read, with its [`Series::folded_names`].
+    pub fn hints<'a>(&self, names: &'a [String], lexicon: &'a Lexicon) -> Hints<'a> {
+        Hints {
+            kind: self.kind,
+            titles: names,
+            place: Place::Alone,
+            lexicon,
+        }
+    }
+
     /// True when a file of this name, without a number, is the only volume of the series; by the rule by which an offer is.
     pub fn is_one_shot(&self, stem: &str, lexicon: &Lexicon) -> bool {
         if self.known_total() != Some(1) {

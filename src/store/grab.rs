@@ -1,6 +1,7 @@
 //! Tables `grab` and `grab_volume`: what was sent, and which volumes it reserves. The unique index over live volumes is the last word.
-//! [`choosing`]: which files of it are fetched.
+//! [`choosing`]: which files of it are fetched. [`arriving`]: what keeps what came from the shelf.
 
+pub mod arriving;
 pub mod choosing;
 
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use crate::domain::{
 
 use super::{
     Db, OfRows, Page, Result, StoreError, Tx, Window, from_json, from_text, grab_volume, of_rows,
-    on, to_json, within,
+    on, within,
 };
 
 /// A row, read.
@@ -146,6 +147,7 @@ macro_rules! columns {
     moved_at, accepted, problem, problem_since"
     };
 }
+use columns;
 
 const INSERT: &str = "INSERT INTO grab (series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, state,
     created_at, updated_at, by_hand, alias, ours, selection, doing, done_bytes, idle, missed, accepted)
@@ -153,21 +155,6 @@ const INSERT: &str = "INSERT INTO grab (series_id, offer_id, client_id, client, 
 const SENT: &str = "UPDATE grab SET state = $2, sent_at = COALESCE(sent_at, $3), updated_at = $3, ours = $4 WHERE id = $1";
 const ENDED: &str = "UPDATE grab SET state = $2, message = $3, ended_at = $4, updated_at = $4, problem = NULL, problem_since = NULL, look_at = NULL WHERE id = $1";
 const GOT_ON: &str = "UPDATE grab SET state = $2, updated_at = $3, problem = NULL, problem_since = NULL, look_at = NULL WHERE id = $1";
-const ARRIVING: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM grab WHERE state IN ('done', 'verified') AND COALESCE(look_at, 0) <= $1 ORDER BY id"
-);
-const STUCK_HERE: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM grab WHERE (state IN ('done', 'verified') AND problem IS NOT NULL) OR (state = 'placed' AND updated_at < $1) ORDER BY id"
-);
-const LIVE_OF_SERIES: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM grab WHERE series_id = $1 AND state IN ('done', 'verified', 'placed') ORDER BY id"
-);
 const COUNT_LIVE: &str = "SELECT COUNT(*) FROM grab WHERE state IN ('sending', 'queued', 'downloading', 'done', 'verified', 'placed')";
 const LIVE: &str = concat!(
     "SELECT ",
@@ -177,11 +164,6 @@ const LIVE: &str = concat!(
 const IS_SHARED: &str =
     "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND infohash = $2 AND id <> $3
     AND state IN ('sending', 'queued', 'downloading', 'done', 'verified')";
-const WAIT: &str = "UPDATE grab SET problem = $2, problem_since = CASE WHEN problem IS NULL THEN $4 ELSE problem_since END, look_at = $3
-    WHERE id = $1 AND state IN ('done', 'verified')";
-const LOOK_AGAIN: &str =
-    "UPDATE grab SET look_at = NULL WHERE state IN ('done', 'verified') AND ($1 < 0 OR id = $1)";
-const ACCEPT: &str = "UPDATE grab SET accepted = $2, look_at = NULL WHERE id = $1";
 const FOLLOWED: &str = concat!(
     "SELECT ",
     columns!(),
@@ -265,36 +247,6 @@ pub async fn got_on(tx: &mut Tx, id: i64, state: GrabState, now: i64) -> Result<
     }
 }
 
-/// What came of it is not on the shelf yet, for this reason if there is one, and it is looked into again then.
-pub async fn wait(
-    tx: &mut Tx,
-    id: i64,
-    problem: Option<&str>,
-    look_at: i64,
-    now: i64,
-) -> Result<()> {
-    within!(tx, conn => sqlx::query(WAIT).bind(id).bind(problem).bind(look_at).bind(now).execute(conn).await.map(drop))?;
-    Ok(())
-}
-
-/// It is looked into again at once, or everything that waits is when none is given: what kept it from the shelf may be gone.
-pub async fn look_again(tx: &mut Tx, id: Option<i64>) -> Result<()> {
-    within!(tx, conn => sqlx::query(LOOK_AGAIN).bind(id.unwrap_or(-1)).execute(conn).await.map(drop))?;
-    Ok(())
-}
-
-/// A person has accepted these faults; it is looked into again at once.
-pub async fn accept(tx: &mut Tx, id: i64, codes: &[String]) -> Result<()> {
-    within!(tx, conn => sqlx::query(ACCEPT).bind(id).bind(to_json(&codes)).execute(conn).await.map(drop))?;
-    Ok(())
-}
-
-/// Those of which all came, and that are to be looked into now.
-pub async fn arriving(db: &Db, now: i64) -> Result<Vec<Grab>> {
-    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(ARRIVING).bind(now).fetch_all(pool).await?);
-    rows.into_iter().map(read).collect()
-}
-
 /// Those that are not over, newest first.
 pub async fn live(db: &Db, window: Window) -> Result<Page<Grab>> {
     let total = on!(db, pool => sqlx::query_scalar(COUNT_LIVE).fetch_one(pool).await?);
@@ -309,20 +261,6 @@ pub async fn live(db: &Db, window: Window) -> Result<Page<Grab>> {
 pub async fn is_shared(db: &Db, grab: &Grab) -> Result<bool> {
     let others: i64 = on!(db, pool => sqlx::query_scalar(IS_SHARED).bind(grab.client_id).bind(grab.torrent.as_hex()).bind(grab.id).fetch_one(pool).await?);
     Ok(others > 0)
-}
-
-/// Those of a series of which all came, and that are not over.
-pub async fn live_of_series(db: &Db, series: i64) -> Result<Vec<Grab>> {
-    let rows: Vec<Row> =
-        on!(db, pool => sqlx::query_as(LIVE_OF_SERIES).bind(series).fetch_all(pool).await?);
-    rows.into_iter().map(read).collect()
-}
-
-/// Those of which all came, and that something keeps from the shelf; also what was placed before then and is not shown yet.
-pub async fn stuck_here(db: &Db, placed_before: i64) -> Result<Vec<Grab>> {
-    let rows: Vec<Row> =
-        on!(db, pool => sqlx::query_as(STUCK_HERE).bind(placed_before).fetch_all(pool).await?);
-    rows.into_iter().map(read).collect()
 }
 
 /// It ended in this state and will bring nothing; its volumes are free again.

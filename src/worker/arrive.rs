@@ -45,7 +45,7 @@ pub async fn step(app: &Arc<App>) -> Result<usize, StoreError> {
 async fn step_alone(app: &Arc<App>) -> Result<usize, StoreError> {
     arrival::take_back(app).await?;
     arrival::resume(app).await?;
-    let grabs = store::grab::arriving(&app.db, app.clock.now()).await?;
+    let grabs = store::grab::arriving::due(&app.db, app.clock.now()).await?;
     let (mut libraries, mut fault) = (BTreeSet::new(), None);
     for grab in &grabs {
         if app.stop.is_cancelled() {

@@ -5,10 +5,9 @@ use crate::{
     app::App,
     budget,
     domain::{
-        release::{Hints, Place, parse},
+        release::parse,
         selection::{Choosing, Selection},
         series::Series,
-        title,
     },
     ports::{Client, ContentFile, PortError},
     store::{self, StoreError, grab::Grab},
@@ -88,14 +87,8 @@ async fn tell(
 }
 
 fn selection(app: &App, grab: &Grab, series: &Series, files: &[ContentFile]) -> Selection {
-    let names = std::iter::once(&series.title).chain(&series.aliases);
-    let names: Vec<String> = names.map(|name| title::fold(name)).collect();
-    let hints = Hints {
-        kind: series.kind,
-        titles: &names,
-        place: Place::Alone,
-        lexicon: app.lexicon,
-    };
+    let names = series.folded_names();
+    let hints = series.hints(&names, app.lexicon);
     let light = Light {
         volumes: &grab.reserves,
         series,

@@ -147,6 +147,22 @@ impl Scene {
         self.parts.library().join("Naruto")
     }
 
+    fn away(&self) -> PathBuf {
+        self.shelf().with_extension("away")
+    }
+
+    /// It is right, and waits. The tests may run as root, whom no permission stops: the folder itself is away.
+    async fn comes_while_the_shelf_is_away(&self, torrent: &Torrent) {
+        std::fs::rename(self.shelf(), self.away()).expect("renamed");
+        self.comes(torrent).await;
+        self.arrive().await;
+        assert_eq!(self.states().await[0].1, GrabState::Verified);
+    }
+
+    fn shelf_is_back(&self) {
+        std::fs::rename(self.away(), self.shelf()).expect("renamed");
+    }
+
     /// What the folder of the series holds, hidden files included.
     fn files(&self) -> Vec<String> {
         let files = std::fs::read_dir(self.shelf()).expect("a folder");
@@ -401,18 +417,13 @@ async fn a_rejection_restores_the_state_before_and_sends_the_next_candidate() {
 async fn a_refusal_of_the_disk_passes_by_itself() {
     let torrent = book::volume("Naruto 03", 3, BYTES);
     let scene = Scene::new(vec![("Naruto T03 [CBZ] FR", torrent.clone())]).await;
-    // The tests may run as root, whom no permission stops: the folder itself is away.
-    let (shelf, away) = (scene.shelf(), scene.shelf().with_extension("away"));
-    std::fs::rename(&shelf, &away).expect("renamed");
-    scene.comes(&torrent).await;
-    scene.arrive().await;
-    assert_eq!(scene.states().await[0].1, GrabState::Verified);
+    scene.comes_while_the_shelf_is_away(&torrent).await;
     let problems = scene.problems().await;
     assert!(
         problems[0].starts_with("library:manga:placing: 'Naruto T03 [CBZ] FR' is not in the library yet: the series' folder"),
         "{problems:?}"
     );
-    std::fs::rename(&away, &shelf).expect("renamed");
+    scene.shelf_is_back();
     scene.later().await;
     scene.later().await;
     assert_eq!(scene.states().await[0].1, GrabState::OnShelf);
@@ -606,13 +617,9 @@ async fn of_a_pack_a_doubtful_volume_waits_while_the_good_one_is_on_the_shelf() 
 async fn what_is_given_up_is_not_placed_later_and_is_taken_back() {
     let torrent = book::volume("Naruto 03", 3, BYTES);
     let scene = Scene::new(vec![("Naruto T03 [CBZ] FR", torrent.clone())]).await;
-    let (shelf, away) = (scene.shelf(), scene.shelf().with_extension("away"));
-    std::fs::rename(&shelf, &away).expect("renamed");
-    scene.comes(&torrent).await;
-    scene.arrive().await;
-    assert_eq!(scene.states().await[0].1, GrabState::Verified);
+    scene.comes_while_the_shelf_is_away(&torrent).await;
     sending::give_up(&scene.app, 1).await.expect("given up");
-    std::fs::rename(&away, &shelf).expect("renamed");
+    scene.shelf_is_back();
     scene.later().await;
     scene.later().await;
     assert_eq!(scene.files(), SHELVED);
