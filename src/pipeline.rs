@@ -16,7 +16,14 @@ use futures_util::future::join_all;
 use crate::{
     app::App,
     asking::{self, Purpose},
-    domain::{backoff, decide::Reason, offer::Offer, query, report::SeriesReport, units::DAY},
+    domain::{
+        backoff,
+        decide::{Decision, Reason},
+        offer::Offer,
+        query,
+        report::SeriesReport,
+        units::DAY,
+    },
     lease::Lease,
     settings::Settings,
     store::{
@@ -247,8 +254,8 @@ fn answered(report: &SeriesReport) -> bool {
     !report.asked.is_empty() && report.asked.iter().all(|asked| asked.error.is_none())
 }
 
-/// Offers that could not be had, by fingerprint: the next candidate's turn comes.
-type Excluded = HashMap<String, Reason>;
+/// What turned out about offers when they were to be sent, by fingerprint: the next candidate's turn comes.
+type Excluded = HashMap<String, Vec<(Decision, Reason)>>;
 
 /// What is decided on, as it is known when a round begins. Asking takes minutes, and users and libraries do not wait: whether the series
 /// is still this one is looked at when the decision is written down, and the next round reads it anew.
@@ -317,7 +324,7 @@ async fn decide_and_send(
             let (affordable, waiting) = within_budget(app, &settings, &judged, &picks).await?;
             prepared = sending::prepare(
                 app,
-                id,
+                &stored,
                 &judged,
                 &affordable,
                 &mut resolved,

@@ -1,6 +1,7 @@
 //! What a release is downloaded by: magnets and torrent files, and the identity that both carry. Pure.
 
 mod given;
+mod listed;
 mod torrent_file;
 mod torrent_id;
 

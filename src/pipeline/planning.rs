@@ -31,9 +31,16 @@ impl Judged {
         (&self.offer, &self.verdict)
     }
 
-    /// Its size; of an unknown one as much as is usual.
+    /// What is fetched of it: its size, or what is wanted of it where the rest is left out; of an unknown size as much as is usual.
     pub(super) fn bytes(&self) -> u64 {
-        self.offer.size.unwrap_or(self.verdict.usual_bytes)
+        let all = self.offer.size.unwrap_or(self.verdict.usual_bytes);
+        match self.verdict.is_in_part() {
+            true => {
+                let volumes = self.verdict.volumes.len().max(1) as u64;
+                all / volumes * self.verdict.useful.len() as u64
+            }
+            false => all,
+        }
     }
 }
 
@@ -58,9 +65,8 @@ pub(super) fn plan(
         .iter()
         .map(|offer| {
             let mut verdict = judge.judge(offer);
-            if let Some(reason) = excluded.get(&offer.fingerprint) {
-                verdict.decision = Decision::Refused;
-                verdict.reasons.push((Decision::Refused, reason.clone()));
+            if let Some(objections) = excluded.get(&offer.fingerprint) {
+                verdict.object(objections);
             }
             Judged {
                 offer: offer.clone(),
@@ -110,7 +116,7 @@ fn choices<'a>(accepted: impl Iterator<Item = &'a Judged> + Clone) -> Vec<Choice
 
 fn choice(judged: &Judged, better_elsewhere: &VolumeSet) -> Choice {
     let verdict = &judged.verdict;
-    let bytes = judged.bytes();
+    let bytes = judged.offer.size.unwrap_or(verdict.usual_bytes);
     let useful: VolumeSet = verdict
         .useful
         .iter()

@@ -3,6 +3,7 @@
 mod by_hand;
 mod choosing;
 mod for_volume;
+mod in_part;
 mod resolving;
 mod settling;
 
@@ -19,7 +20,7 @@ use crate::{
     app::App,
     budget::Wait,
     domain::{
-        decide::Reason,
+        decide::{Decision, Reason},
         grab::GrabState,
         link::Payload,
         offer::Offer,
@@ -127,14 +128,14 @@ pub type Resolved = HashMap<String, Payload>;
 /// Resolves every pick to bytes or a magnet, and asks the client whether it is there at all.
 pub async fn prepare(
     app: &Arc<App>,
-    series: i64,
+    stored: &Stored,
     judged: &[Judged],
     picks: &[Pick],
     resolved: &mut Resolved,
     excluded: &mut Excluded,
     report: &mut SeriesReport,
 ) -> Result<Prepared, StoreError> {
-    let mut prepared = Prepared::default();
+    let (mut prepared, series) = (Prepared::default(), stored.series.id);
     if picks.is_empty() {
         return Ok(prepared);
     }
@@ -157,7 +158,8 @@ pub async fn prepare(
                         outcome: Outcome::Failed,
                         message: Some(format!("{}: {cause}", offer.indexer)),
                     });
-                    excluded.insert(offer.fingerprint.clone(), Reason::NotResolved { cause });
+                    let failed = (Decision::Refused, Reason::NotResolved { cause });
+                    excluded.insert(offer.fingerprint.clone(), vec![failed]);
                     prepared.another_turn = true;
                     continue;
                 }
@@ -167,7 +169,14 @@ pub async fn prepare(
         // Only now it is known that it is a release which is blocked under another name.
         let mut forms = payload.id().forms().into_iter();
         if let Some(why) = forms.find_map(|form| blocked.get(&form).cloned()) {
-            excluded.insert(offer.fingerprint.clone(), Reason::Blocked { why });
+            let blocked = (Decision::Refused, Reason::Blocked { why });
+            excluded.insert(offer.fingerprint.clone(), vec![blocked]);
+            prepared.another_turn = true;
+            continue;
+        }
+        let objections = in_part::objections(app, stored, &judged[pick.choice], pick, &payload);
+        if !objections.is_empty() {
+            excluded.insert(offer.fingerprint.clone(), objections);
             prepared.another_turn = true;
             continue;
         }
@@ -331,12 +340,9 @@ pub async fn send(
             Ok(_) => health::worked_if_failed(app, &item.client_row).await?,
             Err(error) if error.concerns_release() => {
                 declined = true;
-                excluded.insert(
-                    offer.fingerprint.clone(),
-                    Reason::NotSent {
-                        cause: error.to_string(),
-                    },
-                );
+                let cause = error.to_string();
+                let not_sent = (Decision::Refused, Reason::NotSent { cause });
+                excluded.insert(offer.fingerprint.clone(), vec![not_sent]);
             }
             Err(error) => health::failed(app, item.client_row.id, error).await?,
         }

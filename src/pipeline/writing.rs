@@ -197,12 +197,13 @@ fn questions(plan: &Plan<'_>, free: &VolumeSet, waiting: &[&Pick], ids: &[i64]) 
     }
     for (judged, id) in plan.judged.iter().zip(ids) {
         let verdict = &judged.verdict;
-        let Some((_, reason)) = verdict.reasons.first() else {
-            continue;
-        };
         if verdict.decision != Decision::Review {
             continue;
         }
+        let mut reasons = verdict.reasons.iter();
+        let Some((_, reason)) = reasons.find(|reason| reason.0 == Decision::Review) else {
+            continue;
+        };
         let volumes = match reason {
             Reason::Upgrade { volumes, .. } => volumes,
             // What cannot be read may be any of those that are missing.

@@ -73,7 +73,7 @@ fn examples() -> Vec<Event> {
             series: series(),
             volumes: set("3"),
             release: "Naruto T01 à T72 [CBZ] FR".into(),
-            reasons: vec!["only 1 of its 72 volumes are wanted (1 %); packs go by themselves from 60 %".into()],
+            reasons: vec!["only 1 of its 72 volumes are wanted (1 %); under 60 % (packShare) a pack goes by itself only where the others can be left out".into()],
         },
         Event::CheckFinished { check: 3, trigger: "schedule".into(), series: 150, missing: 431, sent: 12, failed: 0, errors: Vec::new() },
         Event::Digest { of: "review.needed".into(), count: 17 },

@@ -59,6 +59,8 @@ pub use size::{Bounds, CLOSED_PACK};
 pub enum Ruling {
     /// Nothing against it.
     Pass,
+    /// Nothing against it if only what is wanted of it is fetched. Its name does not say whether that can be done; its files do.
+    InPart(Reason),
     /// A human has to look.
     Review(Reason),
     /// Not this one.
@@ -137,7 +139,7 @@ pub const RULES: [Rule; 27] = [
 pub struct Verdict {
     /// Over all rules.
     pub decision: Decision,
-    /// Every reason against it, with what it leads to.
+    /// Every reason against it, with what it leads to. One that leads to [`Decision::Accepted`] is a condition, see [`Ruling::InPart`].
     pub reasons: Vec<(Decision, Reason)>,
     /// The folded alias by which its name means the series, when the title itself does not.
     pub alias: Option<String>,
@@ -158,6 +160,20 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// It may be sent only if what is not wanted of it is left out.
+    pub fn is_in_part(&self) -> bool {
+        let mut conditions = self.reasons.iter();
+        conditions.any(|reason| reason.0 == Decision::Accepted)
+    }
+
+    /// What could not be known before it was to be sent, and stands against it.
+    pub fn object(&mut self, objections: &[(Decision, Reason)]) {
+        self.reasons.retain(|reason| reason.0 != Decision::Accepted);
+        self.reasons.extend_from_slice(objections);
+        let worst = self.reasons.iter().map(|reason| reason.0).max();
+        self.decision = worst.unwrap_or(Decision::Accepted);
+    }
+
     /// Days after which it may be sent, when nothing but time stands against it.
     pub fn days_left(&self) -> Option<i64> {
         let refusals = self
@@ -337,6 +353,7 @@ fn verdict(facts: Facts<'_>) -> Verdict {
         .chain(custom)
         .filter_map(|ruling| match ruling {
             Ruling::Pass => None,
+            Ruling::InPart(reason) => Some((Decision::Accepted, reason)),
             Ruling::Review(reason) => Some((Decision::Review, reason)),
             Ruling::Refuse(reason) => Some((Decision::Refused, reason)),
         })

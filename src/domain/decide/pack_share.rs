@@ -1,4 +1,4 @@
-//! Most of a pack must be wanted, else a human looks. The bound is the profile's.
+//! Most of a pack must be wanted, or what is not must be left out; else a human looks. The bound is the profile's.
 
 use super::{Facts, Reason, Ruling};
 
@@ -16,7 +16,7 @@ pub fn rule(facts: &Facts<'_>) -> Ruling {
     if percent >= least {
         return Ruling::Pass;
     }
-    Ruling::Review(Reason::PackShare {
+    Ruling::InPart(Reason::PackShare {
         useful,
         volumes,
         percent,

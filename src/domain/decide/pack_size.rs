@@ -1,4 +1,4 @@
-//! A pack with more data than goes by itself: in doubt. An unknown size passes.
+//! A pack with more data than goes by itself: in doubt, unless what is not wanted of it can be left out. An unknown size passes.
 
 use super::{Facts, Reason, Ruling};
 use crate::domain::units::GIGABYTE;
@@ -11,5 +11,13 @@ pub fn rule(facts: &Facts<'_>) -> Ruling {
     if facts.volumes.len() < 2 || gigabytes <= most {
         return Ruling::Pass;
     }
-    Ruling::Review(Reason::PackSize { gigabytes, most })
+    let reason = Reason::PackSize { gigabytes, most };
+    match facts
+        .volumes
+        .iter()
+        .all(|volume| facts.wanted.contains(volume))
+    {
+        true => Ruling::Review(reason),
+        false => Ruling::InPart(reason),
+    }
 }

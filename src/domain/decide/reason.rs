@@ -154,6 +154,8 @@ pub enum Reason {
     CustomRule { rule: String },
     /// One of the user's rules cannot be asked.
     BrokenRule { rule: String, error: String },
+    /// What is not wanted of it cannot be left out.
+    NotInPart { why: &'static str },
     /// The source could not hand it over.
     NotResolved { cause: String },
     /// The client could not be given it.
@@ -204,6 +206,7 @@ impl Reason {
             Self::Upgrade { .. } => "upgrade",
             Self::CustomRule { .. } => "custom_rule",
             Self::BrokenRule { .. } => "broken_rule",
+            Self::NotInPart { .. } => "not_in_part",
             Self::NotResolved { .. } => "not_resolved",
             Self::NotSent { .. } => "not_sent",
         }
@@ -309,7 +312,7 @@ impl fmt::Display for Reason {
             } => {
                 write!(
                     f,
-                    "only {useful} of its {volumes} volumes are wanted ({percent} %); packs go by themselves from {least} % (packShare)"
+                    "only {useful} of its {volumes} volumes are wanted ({percent} %); under {least} % (packShare) a pack goes by itself only where the others can be left out"
                 )
             }
             Self::Blocked { why } => write!(f, "it is blocked: {why}"),
@@ -453,6 +456,7 @@ impl fmt::Display for Reason {
                 f,
                 "your rule '{rule}' cannot be asked, so nothing is sent: {error}"
             ),
+            Self::NotInPart { why } => write!(f, "all of it would be fetched: {why}"),
             Self::NotResolved { cause } => {
                 write!(f, "it could not be fetched from its source: {cause}")
             }

@@ -6,7 +6,10 @@ use bendy::decoding::{Decoder, Error as BencodeError, Object};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
-use super::{LinkError, TorrentId};
+use super::{
+    LinkError, TorrentId,
+    listed::{self, ListedFile},
+};
 
 /// The largest torrent file that is read, in bytes; the biggest real packs stay under 2 MB.
 pub const MAX_TORRENT: usize = 16 * 1024 * 1024;
@@ -62,6 +65,14 @@ impl TorrentFile {
             name: info.name,
             bytes: bytes.into(),
         })
+    }
+
+    /// The files that it lists.
+    pub fn files(&self) -> Vec<ListedFile> {
+        match raw_info(&self.bytes) {
+            Ok(Some(info)) => listed::files(info),
+            _ => Vec::new(),
+        }
     }
 
     /// The file itself. It carries the tracker's passkey: for the client only, never to be stored or printed.

@@ -8,6 +8,7 @@ use crate::{
         release::parse,
         selection::{Choosing, Selection},
         series::Series,
+        volume::VolumeSet,
     },
     ports::{Client, ContentFile, PortError},
     store::{self, StoreError, grab::Grab},
@@ -66,7 +67,8 @@ async fn tell(
     if files.is_empty() {
         return Ok(None);
     }
-    let selection = selection(app, grab, series, &files);
+    let listed = files.iter().map(|file| (file.path.as_str(), file.bytes));
+    let selection = selection(app, series, &grab.title, &grab.reserves, listed);
     let goes_on = |file: &ContentFile| {
         let mut all = beside.iter();
         all.any(|paths| {
@@ -86,18 +88,21 @@ async fn tell(
     Ok(Some((selection, files)))
 }
 
-fn selection(app: &App, grab: &Grab, series: &Series, files: &[ContentFile]) -> Selection {
+/// Which files of a release of this name, each with its bytes, are fetched for the volumes.
+pub(super) fn selection<'a>(
+    app: &App,
+    series: &Series,
+    release: &str,
+    volumes: &VolumeSet,
+    files: impl Iterator<Item = (&'a str, u64)>,
+) -> Selection {
     let names = series.folded_names();
     let hints = series.hints(&names, app.lexicon);
     let light = Light {
-        volumes: &grab.reserves,
+        volumes,
         series,
-        edition: parse(&grab.title, hints).edition,
+        edition: parse(release, hints).edition,
         lexicon: app.lexicon,
     };
-    let listed: Vec<(&str, u64)> = files
-        .iter()
-        .map(|file| (file.path.as_str(), file.bytes))
-        .collect();
-    selecting::choose(&listed, light)
+    selecting::choose(&files.collect::<Vec<_>>(), light)
 }

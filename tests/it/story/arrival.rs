@@ -69,7 +69,6 @@ impl Scene {
         };
         let profile = Profile {
             manga,
-            pack_share: 1,
             ..Profile::default()
         };
         taste::profiles::write(&app, "default", &profile)

@@ -164,7 +164,7 @@ async fn the_right_torrents_are_sent_once_and_the_wrong_ones_refused_with_reason
         (
             "Naruto",
             "Naruto T01 à T72 [CBZ] FR",
-            "review",
+            "accepted",
             "only 2 of its 72 volumes",
         ),
         (

@@ -55,8 +55,8 @@ async fn parts(release: Release) -> Parts {
     parts
 }
 
-/// In which packs go by themselves however little of them is wanted.
-async fn starts(parts: &Parts) -> Arc<App> {
+/// In which packs go by themselves however little of them is wanted, and whatever is known of their files.
+async fn starts_with_every_pack(parts: &Parts) -> Arc<App> {
     let app = parts.starts().await;
     let profile = Profile {
         pack_share: 0,
@@ -104,7 +104,7 @@ async fn assert_chosen(parts: &Parts, app: &App) {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_pack_of_ten_only_the_two_that_are_missing_are_fetched() {
     let parts = parts(release(pack())).await;
-    let app = starts(&parts).await;
+    let app = parts.starts().await;
     check(&app).await;
     assert_chosen(&parts, &app).await;
     assert_eq!(state(&parts), "stalledDL", "it has started");
@@ -119,10 +119,72 @@ async fn of_a_pack_of_ten_only_the_two_that_are_missing_are_fetched() {
     assert_eq!(asked(&parts, "torrents/start"), 1);
 }
 
+/// The decision on the one offer, with the codes of its reasons.
+async fn decision(app: &App) -> (String, Vec<String>) {
+    let offer = offers(app).await.remove(0);
+    let codes = offer.reasons.into_iter().map(|(_, code, _)| code);
+    (offer.decision, codes.collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_which_little_is_wanted_it_goes_by_itself_only_where_the_rest_can_be_left_out() {
+    let closed = Torrent::new(NAME).claims("Naruto T01 à T10.zip", 10 * EACH);
+    for (release, codes) in [
+        (release(pack()), &["pack_share"][..]),
+        (release(closed), &["pack_share", "not_in_part"]),
+        (
+            release(pack()).link(Link::RedirectMagnet),
+            &["pack_share", "not_in_part"],
+        ),
+    ] {
+        let parts = parts(release).await;
+        let app = parts.starts().await;
+        check(&app).await;
+        let is_sent = codes.len() == 1;
+        let expected = match is_sent {
+            true => "accepted",
+            false => "review",
+        };
+        assert_eq!(
+            decision(&app).await,
+            (
+                expected.to_owned(),
+                codes.iter().map(ToString::to_string).collect()
+            )
+        );
+        assert_eq!(parts.client.adds().len(), usize::from(is_sent));
+        if is_sent {
+            assert_chosen(&parts, &app).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_fetched_of_a_pack_is_measured_not_what_is_left_out() {
+    for (pack_gigabytes, sent) in [(0.1, false), (0.2, true)] {
+        let parts = parts(release(pack())).await;
+        let app = parts.starts().await;
+        let profile = Profile {
+            pack_gigabytes,
+            ..Profile::default()
+        };
+        let written = profiles::write(&app, "default", &profile).await;
+        written.expect("written");
+        check(&app).await;
+        assert_eq!(parts.client.adds().len(), usize::from(sent));
+        if !sent {
+            let offer = offers(&app).await.remove(0);
+            let (decision, code, message) = offer.reasons[0].clone();
+            assert_eq!((&*decision, &*code), ("review", "pack_size"));
+            assert!(message.starts_with("0.12 GB are over the 0.1"), "{message}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_magnet_gets_its_metadata_first_then_its_choice_then_it_starts() {
     let parts = parts(release(pack()).link(Link::RedirectMagnet)).await;
-    let app = starts(&parts).await;
+    let app = starts_with_every_pack(&parts).await;
     check(&app).await;
     let added = parts.client.adds().remove(0).fields;
     assert_eq!(added["stopCondition"], "MetadataReceived");
@@ -131,7 +193,7 @@ async fn a_magnet_gets_its_metadata_first_then_its_choice_then_it_starts() {
     assert_eq!(grab(&app, 1).await.choosing, Choosing::Pending);
     assert_eq!(state(&parts), "metaDL");
     // Another process goes on with it.
-    let app = starts(&parts).await;
+    let app = starts_with_every_pack(&parts).await;
     parts.client.metadata(&pack());
     assert_eq!(state(&parts), "stoppedDL");
     parts.pass(MINUTE);
@@ -143,7 +205,7 @@ async fn a_magnet_gets_its_metadata_first_then_its_choice_then_it_starts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_held_pack_is_not_stuck_while_its_client_does_not_say_what_is_in_it() {
     let parts = parts(release(pack()).link(Link::RedirectMagnet)).await;
-    let app = starts(&parts).await;
+    let app = starts_with_every_pack(&parts).await;
     check(&app).await;
     // Stopped by the user before its metadata came: its clock stands still.
     parts.client.advance(&hash(), "stoppedDL", 0.0);
@@ -163,7 +225,7 @@ async fn where_the_user_has_all_stopped_a_chosen_pack_stays_stopped() {
     for link in [Link::Torrent, Link::RedirectMagnet] {
         let mut parts = parts(release(pack()).link(link.clone())).await;
         parts.home.set("CLIENTS__QBITTORRENT__PAUSED", "true");
-        let app = starts(&parts).await;
+        let app = starts_with_every_pack(&parts).await;
         check(&app).await;
         if link == Link::RedirectMagnet {
             parts.client.metadata(&pack());
@@ -179,7 +241,7 @@ async fn where_the_user_has_all_stopped_a_chosen_pack_stays_stopped() {
 async fn a_closed_pack_is_fetched_whole() {
     let closed = Torrent::new(NAME).claims("Naruto T01 à T10.zip", 10 * EACH);
     let parts = parts(release(closed.clone())).await;
-    let app = starts(&parts).await;
+    let app = starts_with_every_pack(&parts).await;
     check(&app).await;
     let sent = grab(&app, 1).await;
     assert_eq!(
@@ -194,7 +256,7 @@ async fn a_closed_pack_is_fetched_whole() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_in_the_client_before_is_neither_chosen_from_nor_started() {
     let parts = parts(release(pack())).await;
-    let app = starts(&parts).await;
+    let app = parts.starts().await;
     arm(&app, None).await;
     let api = WebApi::login(parts.client.url()).await;
     let magnet = [("urls", &*pack().magnet()), ("stopped", "true")];
@@ -214,7 +276,7 @@ async fn what_was_in_the_client_before_is_neither_chosen_from_nor_started() {
 async fn a_later_grab_adds_its_files_to_the_choice_of_an_earlier_one() {
     let mut parts = parts(release(pack())).await;
     parts.home.unset("LIBRARIES__MANGA__ARMED");
-    let app = starts(&parts).await;
+    let app = parts.starts().await;
     check(&app).await;
     let offer = offers(&app).await.remove(0).id;
     let send = async |volume: u32| {
@@ -249,7 +311,7 @@ async fn a_later_grab_adds_its_files_to_the_choice_of_an_earlier_one() {
 async fn two_grabs_of_one_magnet_leave_each_other_their_files() {
     let mut parts = parts(release(pack()).link(Link::RedirectMagnet)).await;
     parts.home.unset("LIBRARIES__MANGA__ARMED");
-    let app = starts(&parts).await;
+    let app = parts.starts().await;
     check(&app).await;
     let offer = offers(&app).await.remove(0).id;
     for volume in [4, 8] {
@@ -297,9 +359,6 @@ async fn killed_between_the_add_and_the_start_the_choice_is_made() {
             .set("CLIENTS__QBITTORRENT__PAUSED", "false");
         let program = home.start().await;
         program.scanned().await;
-        let profile = Some(json!({"packShare": 0}));
-        let changed = program.ask("PATCH", "profiles/default", profile).await;
-        assert_eq!(changed.0, 200, "{changed:?}");
         program.arm().await;
         proxy.on(request, 1, moment, program.killer());
         program.post("checks", json!({})).await;

@@ -152,10 +152,6 @@ async fn of_a_pack_of_ten_the_three_that_are_missing_are_fetched_placed_and_seen
     let shelf = [1, 2, 4, 5, 6, 8, 10];
     let mut parts = Parts::in_swarm_shelving(swarm, &shelf, releases).await;
     parts.home.set("LIBRARIES__MANGA__PLACING", "folder");
-    let profile = parts.home.data().join("lacunarr.toml");
-    let sizes = std::fs::read_to_string(&profile).expect("a file");
-    let by_itself = format!("[profiles.default]\npack_share = 0\n{sizes}");
-    std::fs::write(&profile, by_itself).expect("a file");
     let app = sent(&mut parts).await;
     assert_eq!(
         states(&app).await,
