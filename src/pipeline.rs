@@ -143,6 +143,7 @@ async fn check_alone(
         series_id: id,
         title: stored.series.title.clone(),
         owned: stored.shelf.present.clone(),
+        damaged: stored.shelf.damaged.clone(),
         vanished: stored.shelf.vanished.clone(),
         missing: open.missing.iter().map(|gap| gap.volume).collect(),
         on_its_way: stored.on_its_way.clone(),

@@ -9,11 +9,12 @@
 //!
 //! Each step is in the journal (`store::placement`) before it is done on the disk ([`file`]), and may be done again: whoever comes
 //! after a crash goes on with [`resume`]. A file is written under a hidden name beside its target and renamed without overwriting, so
-//! nobody ever sees half of it, and no file of anyone else is touched.
+//! nobody ever sees half of it, and no file of anyone else is touched; a damaged one that it replaces is set aside ([`aside`]).
 //!
 //! Whoever calls these holds a lease on the library's files, so that no two processes work on one. Should one lose it, every change of
 //! a row repeats the revision that is known of it: it stops at the next step, and the other goes on.
 
+mod aside;
 mod disk;
 mod error;
 mod file;
@@ -35,7 +36,10 @@ use self::{file::Job, journal::Journal, known::There};
 use crate::{
     book::path::escape,
     clock::Clock,
-    domain::{placement::Step, volume::VolumeSet},
+    domain::{
+        placement::{Damaged, Step},
+        volume::VolumeSet,
+    },
     store::{
         Db, StoreError,
         placement::{self, NewPlacement, Placement},
@@ -63,6 +67,8 @@ pub struct Order<'a> {
     pub new_folder: bool,
     /// A hardlink will do where it can be made; else it is always a copy.
     pub may_link: bool,
+    /// The library's own file that it replaces; that is set aside.
+    pub replaces: Option<&'a Damaged>,
 }
 
 /// What became of a placement that was not finished.
@@ -110,6 +116,7 @@ pub async fn place(db: &Db, clock: &Clock, order: &Order<'_>) -> Result<Placemen
         target: &target,
         new_folder: order.new_folder,
         may_link: order.may_link,
+        replaces: order.replaces,
     };
     match placement::insert(db, &new, clock.now()).await {
         Err(error) if error.is_conflict() => Err(PlaceError::OnItsWay {

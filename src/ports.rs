@@ -205,8 +205,10 @@ pub struct ScannedFile {
     pub language: Option<String>,
     /// The edition that its name states.
     pub edition: Edition,
-    /// Set when the file is there but cannot be read; it still counts as owned.
+    /// What is wrong with it, in a sentence.
     pub problem: Option<String>,
+    /// No reader can show it, and that does not pass by itself: a truncated archive, one without pages or with a password.
+    pub damaged: bool,
 }
 
 /// Something that a scan could not read.

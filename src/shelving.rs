@@ -81,16 +81,22 @@ async fn refresh_known(
     }))
 }
 
-/// Owned when any library shows it; vanished when none does and one did.
+/// Owned when any library shows it, damaged when those that do cannot be read; vanished when none does and one did.
 fn merge(links: &[Link]) -> Shelf {
     let mut shelf = Shelf::default();
     for link in links {
         shelf.present.extend_with(&link.shelf.present);
     }
-    let vanished = links.iter().flat_map(|link| link.shelf.vanished.iter());
-    shelf.vanished = vanished
-        .filter(|volume| !shelf.present.contains(*volume))
-        .collect();
+    for link in links {
+        let damaged = link.shelf.damaged.without(&shelf.present);
+        shelf.damaged.extend_with(&damaged);
+    }
+    for link in links {
+        let vanished = link.shelf.vanished.without(&shelf.present);
+        shelf
+            .vanished
+            .extend_with(&vanished.without(&shelf.damaged));
+    }
     shelf
 }
 
@@ -120,13 +126,13 @@ async fn sync_wants(
     }
     let (mut changed, mut events) = (Vec::new(), Vec::new());
     for gap in wanted {
-        let before = known.get(&gap.volume).map(String::as_str);
-        let state = match before {
+        let before = known.get(&gap.volume);
+        let state = match before.map(|want| &*want.state) {
             _ if reserved.contains(gap.volume) => "on_its_way",
             Some("review") => "review",
             _ => "wanted",
         };
-        if before != Some(state) {
+        if before.is_none_or(|want| (&*want.state, &*want.cause) != (state, gap.cause.word())) {
             changed.push((gap, state));
         }
         if before.is_none() {

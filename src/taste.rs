@@ -192,6 +192,7 @@ impl Taste {
             wanted: volumes.wanted,
             unconfirmed: volumes.unconfirmed,
             owned: &stored.shelf.present,
+            damaged: &stored.shelf.damaged,
             missing_since: &self.missing_since,
             on_its_way: volumes.on_its_way,
             elsewhere: volumes.elsewhere,

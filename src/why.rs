@@ -125,6 +125,7 @@ enum Standing {
     OnTheWay,
     Waits,
     Missing,
+    Damaged,
     NotMonitored,
     OnTheShelf,
     Vanished,
@@ -136,10 +137,11 @@ enum Standing {
 
 impl Standing {
     /// In the order in which they are told.
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::OnTheWay,
         Self::Waits,
         Self::Missing,
+        Self::Damaged,
         Self::NotMonitored,
         Self::OnTheShelf,
         Self::Vanished,
@@ -184,6 +186,8 @@ impl Facts<'_> {
             Standing::NotMonitored
         } else if self.waits.contains(volume) {
             Standing::Waits
+        } else if shelf.damaged.contains(volume) {
+            Standing::Damaged
         } else {
             Standing::Missing
         }
@@ -195,6 +199,7 @@ impl Facts<'_> {
             Standing::OnTheWay => "on the way".into(),
             Standing::Waits => self.wait(),
             Standing::Missing => "missing".into(),
+            Standing::Damaged => "on the shelf, but in a file that no reader can show; it is looked for, and replaced when you approve".into(),
             Standing::NotMonitored => "not looked for: the series is not monitored".into(),
             Standing::OnTheShelf => "on the shelf".into(),
             Standing::Vanished => "gone from the shelf, and not fetched again by itself".into(),

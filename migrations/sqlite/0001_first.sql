@@ -55,6 +55,7 @@ CREATE TABLE series (
     editions TEXT NOT NULL,
     profile TEXT,
     present TEXT NOT NULL,
+    damaged TEXT NOT NULL,
     vanished TEXT NOT NULL,
     missing BIGINT NOT NULL,
     due_at BIGINT,
@@ -86,6 +87,7 @@ CREATE TABLE series_link (
     external_key TEXT NOT NULL,
     series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
     present TEXT NOT NULL,
+    damaged TEXT NOT NULL,
     vanished TEXT NOT NULL,
     seen_at BIGINT NOT NULL,
     PRIMARY KEY (library_id, external_key)
@@ -104,6 +106,7 @@ CREATE TABLE library_file (
     language TEXT,
     edition TEXT NOT NULL,
     problem TEXT,
+    damaged BOOLEAN NOT NULL,
     PRIMARY KEY (library_id, path)
 );
 CREATE INDEX library_file_series ON library_file (library_id, external_key, path);
@@ -223,6 +226,7 @@ CREATE TABLE placement (
     target TEXT NOT NULL,
     new_folder BOOLEAN NOT NULL,
     may_link BOOLEAN NOT NULL,
+    replaces TEXT,
     step TEXT NOT NULL,
     how TEXT,
     temp TEXT,

@@ -149,6 +149,8 @@ pub struct SeriesCheck {
     missing: String,
     /// Reserved by downloads, after the check.
     on_its_way: String,
+    /// On the shelf in files that no reader can show; missing too.
+    damaged: String,
     /// Once on the shelf, gone now.
     vanished: String,
     /// What each source was asked.
@@ -194,6 +196,7 @@ impl From<SeriesReport> for SeriesCheck {
             owned: report.owned.to_string(),
             missing: report.missing.to_string(),
             on_its_way: report.on_its_way.to_string(),
+            damaged: report.damaged.to_string(),
             vanished: report.vanished.to_string(),
             asked: report.asked.into_iter().map(Into::into).collect(),
             offers: report.offers.into_iter().map(offer).collect(),

@@ -117,6 +117,8 @@ struct SeriesView {
     profile: Option<String>,
     /// On the shelf, for example `0-12,14,15.5`.
     owned: String,
+    /// On the shelf in files that no reader can show; missing too, and replaced only when you approve.
+    damaged: String,
     /// Once on the shelf and gone now; not fetched again by itself.
     vanished: String,
     /// Missing: holes, and the tail up to `total`.
@@ -154,6 +156,7 @@ impl From<Stored> for SeriesView {
             edition_map: series.editions.to_string(),
             profile: series.profile.clone(),
             owned: stored.shelf.present.to_string(),
+            damaged: stored.shelf.damaged.to_string(),
             vanished: stored.shelf.vanished.to_string(),
             missing: missing.to_string(),
             missing_count: missing.len() as u32,

@@ -43,6 +43,8 @@ enum Cause {
     Hole,
     /// It is behind the last one that is there, up to the known total.
     Tail,
+    /// It is there, in a file that no reader can show.
+    Damaged,
 }
 
 /// A missing volume of a monitored series.
@@ -75,10 +77,10 @@ impl From<want::Want> for Want {
                 .iter()
                 .find(|known| known.1 == row.state)
                 .map_or(WantState::Wanted, |known| known.0),
-            cause: if row.cause == "tail" {
-                Cause::Tail
-            } else {
-                Cause::Hole
+            cause: match row.cause.as_str() {
+                "tail" => Cause::Tail,
+                "damaged" => Cause::Damaged,
+                _ => Cause::Hole,
             },
             since: utc(row.since),
         }

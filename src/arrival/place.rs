@@ -9,12 +9,13 @@ use std::{
 use super::{AGAIN, AGAIN_LATER, ASKED, Arrived, wait};
 use crate::{
     app::App,
-    book::path::unescape,
+    book::path::{escape, unescape},
     connection::{FolderSettings, Placing, Settings},
     domain::{
+        edition::Edition,
         grab::{GrabState, Observation},
         naming::{self, Beside},
-        placement::Step,
+        placement::{Damaged, Step},
         release::parse,
         units::DAY,
         volume::VolumeSet,
@@ -52,6 +53,8 @@ struct Shelf {
     files: Vec<String>,
     /// What it shows already.
     present: VolumeSet,
+    /// Files that no reader can show, with what they hold.
+    damaged: Vec<(VolumeSet, Damaged)>,
 }
 
 /// The libraries of a series that want what came put into them.
@@ -85,10 +88,12 @@ impl Shelves {
         for (row, settings) in libraries {
             let (mut present, mut most): (VolumeSet, Option<(String, Vec<ScannedFile>)>) =
                 <_>::default();
+            let mut damaged = Vec::new();
             for link in links.iter().filter(|link| link.library_id == row.id) {
                 present.extend_with(&link.shelf.present);
                 let files = store::file::of_key(&mut tx, row.id, &link.key).await?;
                 let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
+                damaged.extend(damaged_of(&files, &link.shelf.damaged));
                 // A series may be in two folders: where most of it is.
                 if most
                     .as_ref()
@@ -109,6 +114,7 @@ impl Shelves {
                 folder,
                 files: names,
                 present,
+                damaged,
             });
         }
         Ok(Self(shelves))
@@ -117,6 +123,28 @@ impl Shelves {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// Those that hold nothing but what is damaged: of another edition, which of its volumes that is does not stand in their names.
+fn damaged_of<'a>(
+    files: &'a [ScannedFile],
+    damaged: &'a VolumeSet,
+) -> impl Iterator<Item = (VolumeSet, Damaged)> + 'a {
+    let is_one = |file: &&ScannedFile| {
+        let holds = &file.volumes;
+        file.damaged
+            && file.edition == Edition::Standard
+            && !holds.is_empty()
+            && holds.without(damaged).is_empty()
+    };
+    files.iter().filter(is_one).map(|file| {
+        let seen = Damaged {
+            path: file.path.clone(),
+            size: file.size,
+            modified: file.modified,
+        };
+        (file.volumes.clone(), seen)
+    })
 }
 
 fn parent(path: &str) -> Option<&str> {
@@ -204,6 +232,11 @@ async fn one(
         Ok(target) => target,
         Err(why) => return Ok(Some(("no_name", why))),
     };
+    let replaced = shelf.damaged.iter().filter(|(holds, damaged)| {
+        holds.without(&book.volumes).is_empty() && unescape(&damaged.path).is_some()
+    });
+    let name = escape(target.as_os_str());
+    let replaces = replaced.max_by_key(|(_, damaged)| damaged.path == name);
     let order = Order {
         grab_id: grab.id,
         series_id: grab.series_id,
@@ -214,6 +247,7 @@ async fn one(
         target: &target,
         new_folder: false,
         may_link: true,
+        replaces: replaces.map(|(_, damaged)| damaged),
     };
     match placing::place(&app.db, &app.clock, &order).await {
         Ok(placement) => {

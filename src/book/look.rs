@@ -42,6 +42,12 @@ impl Look {
             ..Self::default()
         }
     }
+
+    /// No reader can show it, and that does not pass by itself.
+    pub fn is_damaged(&self) -> bool {
+        let mut problem = self.problem.iter();
+        problem.any(|problem| !is_passing(problem))
+    }
 }
 
 /// True for a problem of an earlier scan that deserves another look although the file did not change.

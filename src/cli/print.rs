@@ -55,6 +55,9 @@ pub fn report(report: &SeriesReport) -> String {
     line(shown(&report.title));
     line(format!("  owned      {}", or_none(&report.owned)));
     line(format!("  missing    {}", or_none(&report.missing)));
+    if !report.damaged.is_empty() {
+        line(format!("  damaged    {}", report.damaged));
+    }
     if !report.vanished.is_empty() {
         line(format!("  vanished   {}", report.vanished));
     }

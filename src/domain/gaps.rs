@@ -18,6 +18,8 @@ pub enum Cause {
     Hole,
     /// It is behind the last one that is there, up to the known total.
     Tail,
+    /// It is there, and no reader can show it.
+    Damaged,
 }
 
 impl Cause {
@@ -26,6 +28,7 @@ impl Cause {
         match self {
             Self::Hole => "hole",
             Self::Tail => "tail",
+            Self::Damaged => "damaged",
         }
     }
 }
@@ -42,7 +45,7 @@ pub struct Gap {
 /// What is missing, and what made no sense.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gaps {
-    /// In ascending order; whole numbers only, since no one knows which decimals exist.
+    /// In ascending order; whole numbers only, since no one knows which decimals exist, but for what is damaged.
     pub missing: Vec<Gap>,
     /// Numbers on the shelf that are too far from the others to be believed.
     pub implausible: Vec<VolumeNumber>,
@@ -55,11 +58,12 @@ pub fn gaps(series: &Series, shelf: &Shelf) -> Gaps {
         from.hundredths().div_euclid(100) as u32 + u32::from(from.as_whole().is_none())
     });
     let last = last_known(series, shelf).unwrap_or(0);
-    let missing = (first..=last)
+    let lacking = (first..=last)
         .filter_map(VolumeNumber::whole)
         .filter(|volume| {
             series.asks_for(*volume)
                 && !shelf.present.contains(*volume)
+                && !shelf.damaged.contains(*volume)
                 && !shelf.vanished.contains(*volume)
         })
         .map(|volume| {
@@ -70,8 +74,16 @@ pub fn gaps(series: &Series, shelf: &Shelf) -> Gaps {
                 volume,
                 cause: if inside { Cause::Hole } else { Cause::Tail },
             }
-        })
-        .collect();
+        });
+    let damaged = shelf.damaged.iter();
+    let damaged = damaged
+        .filter(|volume| series.asks_for(*volume))
+        .map(|volume| Gap {
+            volume,
+            cause: Cause::Damaged,
+        });
+    let mut missing: Vec<Gap> = lacking.chain(damaged).collect();
+    missing.sort_unstable_by_key(|gap| gap.volume);
     Gaps {
         missing,
         implausible,
@@ -89,6 +101,7 @@ pub fn last_known(series: &Series, shelf: &Shelf) -> Option<u32> {
 pub fn last_on_shelf(shelf: &Shelf) -> Option<u32> {
     let there = Shelf {
         present: shelf.present.clone(),
+        damaged: shelf.damaged.clone(),
         ..Shelf::default()
     };
     last_plausible(&there, None).0
@@ -97,6 +110,7 @@ pub fn last_on_shelf(shelf: &Shelf) -> Option<u32> {
 /// The last whole number on the shelf that stands near enough to the one before it.
 fn last_plausible(shelf: &Shelf, total: Option<u32>) -> (Option<u32>, Vec<VolumeNumber>) {
     let mut seen = shelf.present.clone();
+    seen.extend_with(&shelf.damaged);
     seen.extend_with(&shelf.vanished);
     let (mut last, mut implausible) = (None, Vec::new());
     for volume in seen.iter() {
@@ -142,19 +156,26 @@ mod tests {
     }
 
     fn missing(series: &Series, present: &str, vanished: &str) -> String {
+        missing_of(series, present, "", vanished)
+    }
+
+    fn missing_of(series: &Series, present: &str, damaged: &str, vanished: &str) -> String {
+        let set = |text: &str| text.parse().expect("a set");
         let shelf = Shelf {
-            present: present.parse().expect("a set"),
-            vanished: vanished.parse().expect("a set"),
+            present: set(present),
+            damaged: set(damaged),
+            vanished: set(vanished),
         };
         let gaps = gaps(series, &shelf);
         gaps.missing
             .iter()
             .map(|gap| {
-                format!(
-                    "{}{}",
-                    gap.volume,
-                    if gap.cause == Cause::Tail { "+" } else { "" }
-                )
+                let mark = match gap.cause {
+                    Cause::Hole => "",
+                    Cause::Tail => "+",
+                    Cause::Damaged => "!",
+                };
+                format!("{}{mark}", gap.volume)
             })
             .collect::<Vec<_>>()
             .join(" ")
@@ -205,6 +226,18 @@ mod tests {
             ..series.clone()
         };
         assert_eq!(missing(&odd, "3", ""), "5+ 6+");
+    }
+
+    #[test]
+    fn what_is_damaged_is_missing_wherever_it_stands() {
+        assert_eq!(missing_of(&series(), "1,4", "3", ""), "2 3!");
+        assert_eq!(missing_of(&series(), "1", "3", ""), "2 3!");
+        assert_eq!(missing_of(&series(), "", "2.5", ""), "2.5!");
+        let ignored = Series {
+            ignored: "3".parse().expect("a set"),
+            ..series()
+        };
+        assert_eq!(missing_of(&ignored, "1-2", "3-4", ""), "4!");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The steps in which a volume's file comes into a library, and leaves it again. Pure.
 
+use serde::{Deserialize, Serialize};
+
 /// Where a placement stands. Each is written down before what it names is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -54,6 +56,17 @@ impl Step {
             Self::Planned | Self::Writing | Self::Renaming | Self::Undoing
         )
     }
+}
+
+/// A file of the library that no reader can show, as a scan saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Damaged {
+    /// As in `ScannedFile::path`.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// Milliseconds since the epoch.
+    pub modified: i64,
 }
 
 /// How the bytes come into the library; the client keeps its file either way.

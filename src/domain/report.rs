@@ -18,6 +18,9 @@ pub struct SeriesReport {
     pub missing: VolumeSet,
     /// Reserved by live grabs, after the check.
     pub on_its_way: VolumeSet,
+    /// On the shelf in files that no reader can show.
+    #[serde(default)]
+    pub damaged: VolumeSet,
     /// Once on the shelf, gone now, not fetched by itself.
     pub vanished: VolumeSet,
     /// What each source was asked, and whether it could answer.

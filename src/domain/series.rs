@@ -217,6 +217,8 @@ impl Series {
 pub struct Shelf {
     /// Seen by the last scan.
     pub present: VolumeSet,
+    /// Seen by it too, in files that no reader can show, and in no other: missing, and replaced only when a person approves.
+    pub damaged: VolumeSet,
     /// Seen once, and gone since: not missing, and not fetched again by itself.
     pub vanished: VolumeSet,
 }
@@ -279,6 +281,7 @@ mod tests {
     fn no_fewer_volumes_exist_than_are_there() {
         let shelf = |present: &str, vanished: &str| Shelf {
             present: present.parse().expect("a set"),
+            damaged: VolumeSet::default(),
             vanished: vanished.parse().expect("a set"),
         };
         for (present, vanished, total, counted) in [

@@ -85,7 +85,10 @@ pub(super) fn plan(
     let accepted = judged
         .iter()
         .take_while(|judged| judged.verdict.decision == Decision::Accepted);
-    let picks = pick::pick(&open.free, &choices(accepted.take(MOST_CHOICES)));
+    // What is there but damaged is replaced when a person says so, and does not come along.
+    let damaged = &stored.shelf.damaged;
+    let free = open.free.without(damaged);
+    let picks = pick::pick(&free, &choices(accepted.take(MOST_CHOICES), damaged));
     (judged, picks)
 }
 
@@ -97,31 +100,29 @@ const GRAIN: u64 = 16_000_000;
 const TOLERATED_WASTE: u64 = 10;
 
 /// What there is in the collected language is not taken in another, however few releases of that one would do.
-fn choices<'a>(accepted: impl Iterator<Item = &'a Judged> + Clone) -> Vec<Choice> {
-    let mut collected = VolumeSet::default();
+fn choices<'a>(
+    accepted: impl Iterator<Item = &'a Judged> + Clone,
+    damaged: &VolumeSet,
+) -> Vec<Choice> {
+    let mut collected = damaged.clone();
     for judged in accepted
         .clone()
         .filter(|judged| !judged.verdict.is_fallback)
     {
         collected.extend_with(&judged.verdict.useful);
     }
-    let none = VolumeSet::default();
     accepted
         .map(|judged| match judged.verdict.is_fallback {
             true => choice(judged, &collected),
-            false => choice(judged, &none),
+            false => choice(judged, damaged),
         })
         .collect()
 }
 
-fn choice(judged: &Judged, better_elsewhere: &VolumeSet) -> Choice {
+fn choice(judged: &Judged, left: &VolumeSet) -> Choice {
     let verdict = &judged.verdict;
     let bytes = judged.offer.size.unwrap_or(verdict.usual_bytes);
-    let useful: VolumeSet = verdict
-        .useful
-        .iter()
-        .filter(|volume| !better_elsewhere.contains(*volume))
-        .collect();
+    let useful = verdict.useful.without(left);
     let dropped = (verdict.useful.len() - useful.len()) as u64;
     let dropped_bytes = bytes / verdict.volumes.len().max(1) as u64 * dropped;
     let useless = match verdict.useless_bytes + dropped_bytes {

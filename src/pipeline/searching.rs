@@ -17,8 +17,9 @@ use crate::{
 const MOST_ANSWERS: usize = 200;
 
 /// What only says that the volume is there, on its way or not looked for: who asks for just this volume knows better.
-const ABOUT_THE_WANT: [&str; 8] = [
+const ABOUT_THE_WANT: [&str; 9] = [
     "already_owned",
+    "damaged",
     "on_its_way",
     "elsewhere",
     "not_wanted",

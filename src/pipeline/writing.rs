@@ -246,7 +246,7 @@ async fn want_states(
                     && judged.verdict.useful.contains(volume)
             })
         });
-        let known = stored.wants.get(&volume).map(String::as_str);
+        let known = stored.wants.get(&volume).map(|want| &*want.state);
         let state = match candidate {
             _ if sent => "on_its_way",
             Some(_) => "review",

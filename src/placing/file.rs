@@ -14,11 +14,13 @@ use super::{
     point::reached,
     spot::{self, Spot, is_gone, remove_folders},
 };
-use crate::domain::placement::How;
+use crate::domain::placement::{Damaged, How};
 
 /// What a row of the journal says of the disk.
 #[derive(Clone, Debug)]
 pub struct Job {
+    /// Our number for it.
+    pub id: i64,
     /// The client's file.
     pub source: PathBuf,
     /// The library's folder.
@@ -35,6 +37,8 @@ pub struct Job {
     pub size: Option<u64>,
     /// What we wrote.
     pub known: Option<Known>,
+    /// What it replaces.
+    pub damaged: Option<Damaged>,
 }
 
 /// What is found before anything is done.
@@ -82,9 +86,11 @@ impl Job {
         }
         let target = spot.file();
         match fs::symlink_metadata(&target) {
-            Ok(_) => Err(PlaceError::Exists { target }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Plan { size, folder }),
-            Err(error) => Err(refused("looked at", &target)(error)),
+            Ok(_) if !self.makes_room() => Err(PlaceError::Exists { target }),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(refused("looked at", &target)(error))
+            }
+            _ => Ok(Plan { size, folder }),
         }
     }
 
@@ -146,6 +152,9 @@ impl Job {
         // Done before it was written down that it is.
         let is_done = self.is_at(&target)? == There::Ours;
         let is_whole = self.is_at(&temp)? == There::Ours;
+        if is_done || is_whole {
+            self.set_aside()?;
+        }
         match (is_done, is_whole) {
             (false, true) => rename(&temp, &target)?,
             // Two names of one file, between linking and unlinking.
@@ -175,12 +184,13 @@ impl Job {
         self.is_at(&Spot::find(&self.root, &self.target)?.file())
     }
 
-    /// Removes what was written under the temporary name, and the folders that were made for it.
+    /// Removes what was written under the temporary name, and the folders that were made for it; what it was to replace has its name again.
     ///
     /// # Errors
     /// When that is refused.
     pub fn take_back(&self) -> Result<(), PlaceError> {
         self.remove_temp()?;
+        self.bring_back()?;
         if let Some(folder) = &self.folder {
             remove_folders(&self.root, &self.target, folder)?;
         }

@@ -122,7 +122,12 @@ impl Journal<'_> {
 
     async fn remove(&self, row: &mut Placement) -> Result<(), PlaceError> {
         let removed = self
-            .on_disk(row, |job| job.remove_temp().and_then(|()| job.remove()))
+            .on_disk(row, |job| {
+                job.remove_temp()?;
+                let removed = job.remove()?;
+                job.bring_back()?;
+                Ok(removed)
+            })
             .await?;
         let made = placement::folders(self.db, row.library_id).await?;
         let target = Job::of(row)?.target;
@@ -229,6 +234,7 @@ impl Job {
         };
         let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
         Ok(Self {
+            id: row.id,
             source: path(&row.source)?,
             root: path(&row.root)?,
             target: path(&row.target)?,
@@ -242,6 +248,7 @@ impl Job {
                 modified: row.modified.unwrap_or_default(),
                 checksum: row.checksum.clone(),
             }),
+            damaged: row.replaces.clone(),
         })
     }
 

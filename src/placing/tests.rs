@@ -3,6 +3,7 @@
 mod kill;
 mod probing;
 mod refusals;
+mod replacing;
 mod undoing;
 
 use std::{
@@ -88,6 +89,7 @@ impl Scene {
             target: Path::new(TARGET),
             new_folder: true,
             may_link: true,
+            replaces: None,
         }
     }
 

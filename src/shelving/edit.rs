@@ -8,6 +8,7 @@ use crate::{
         release::Lexicon,
         series::{Series, Shelf},
         title::fold,
+        units::HOUR,
         volume::VolumeSet,
     },
     ports::ScannedFile,
@@ -38,13 +39,14 @@ pub async fn accept_vanished(app: &App, library: i64) -> Result<Option<u64>, Sto
             .vanished
             .iter()
             .filter(|volume| !stored.shelf.present.contains(*volume))
+            .filter(|volume| !stored.shelf.damaged.contains(*volume))
             .collect();
         stored.series.ignored.extend_with(&gone);
         accepted += gone.len() as u64;
         store::series::update(&mut tx, &stored.series, now).await?;
         let shelf = Shelf {
-            present: link.shelf.present.clone(),
             vanished: VolumeSet::default(),
+            ..link.shelf.clone()
         };
         store::link::put(
             &mut tx,
@@ -136,9 +138,11 @@ pub async fn taken_back(app: &App, placed: &Placement) -> Result<(), StoreError>
         }
         let files = store::file::of_key(&mut tx, link.library_id, &link.key).await?;
         let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
-        let present = owned(&mut tx, app.lexicon, placed.series_id, &files, None).await?;
-        let vanished = link.shelf.vanished.without(&placed.volumes);
-        let shelf = Shelf { present, vanished };
+        let shown = shown(&mut tx, app.lexicon, placed.series_id, &files, (None, now)).await?;
+        let shelf = Shelf {
+            vanished: link.shelf.vanished.without(&placed.volumes),
+            ..shown
+        };
         store::link::put(&mut tx, &Link { shelf, ..link }, now).await?;
     }
     if let Some(refreshed) = refresh(&mut tx, placed.series_id, now).await? {
@@ -160,31 +164,53 @@ async fn recount(tx: &mut Tx, lexicon: &Lexicon, id: i64, now: i64) -> Result<()
     for link in store::link::of_series(tx, id).await? {
         let files = store::file::of_key(tx, link.library_id, &link.key).await?;
         let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
-        let present = owned(tx, lexicon, id, &files, None).await?;
+        let shown = shown(tx, lexicon, id, &files, (None, now)).await?;
         // What counts no more was not taken away: it is missing, not vanished.
-        let vanished = link
-            .shelf
-            .vanished
-            .iter()
-            .filter(|volume| !present.contains(*volume))
-            .collect();
-        let shelf = Shelf { present, vanished };
+        let vanished = link.shelf.vanished.without(&shown.present);
+        let shelf = Shelf {
+            vanished: vanished.without(&shown.damaged),
+            ..shown
+        };
         store::link::put(tx, &Link { shelf, ..link }, now).await?;
     }
     Ok(())
 }
 
-/// What these files of a series hold, of which so many volumes exist as the files say. The series is read only when that depends on it.
-pub(super) async fn owned(
+/// A file that was changed since then may still be on its way into the library, however broken it looks; milliseconds.
+const SETTLED: i64 = HOUR;
+
+/// What these files of a series show now, of which so many volumes exist as the files say.
+pub(super) async fn shown(
     tx: &mut Tx,
     lexicon: &Lexicon,
     id: i64,
     files: &[ScannedFile],
+    (stated_total, now): (Option<u32>, i64),
+) -> Result<Shelf, StoreError> {
+    let is_damaged = |file: &&ScannedFile| file.damaged && file.modified < now - SETTLED;
+    let (damaged, sound): (Vec<&ScannedFile>, Vec<&ScannedFile>) =
+        files.iter().partition(is_damaged);
+    let present = held(tx, lexicon, id, &sound, stated_total).await?;
+    let damaged = held(tx, lexicon, id, &damaged, stated_total).await?;
+    Ok(Shelf {
+        damaged: damaged.without(&present),
+        present,
+        ..Shelf::default()
+    })
+}
+
+/// What these files hold. The series is read only when that depends on it.
+async fn held(
+    tx: &mut Tx,
+    lexicon: &Lexicon,
+    id: i64,
+    files: &[&ScannedFile],
     stated_total: Option<u32>,
 ) -> Result<VolumeSet, StoreError> {
     let mut all = VolumeSet::default();
     let (plain, others): (Vec<_>, Vec<_>) = files
         .iter()
+        .copied()
         .partition(|file| file.edition == Edition::Standard && !file.volumes.is_empty());
     plain.iter().for_each(|file| all.extend_with(&file.volumes));
     if !others.is_empty()
@@ -235,8 +261,8 @@ pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(
     store::series::update(&mut tx, &stored.series, now).await?;
     for link in store::link::of_series(&mut tx, series).await? {
         let shelf = Shelf {
-            present: link.shelf.present.clone(),
             vanished: without(&link.shelf.vanished),
+            ..link.shelf.clone()
         };
         store::link::put(&mut tx, &Link { shelf, ..link }, now).await?;
     }

@@ -120,6 +120,7 @@ mod tests {
             language: None,
             edition: Default::default(),
             problem: None,
+            damaged: false,
         }
     }
 

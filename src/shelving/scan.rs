@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use sha2::{Digest, Sha256};
 
-use super::{Refreshed, edit::owned, moves, refresh, refresh_known};
+use super::{Refreshed, edit::shown, moves, refresh, refresh_known};
 use crate::{
     app::{App, ConnectionError},
     connection::{FolderSettings, Settings},
@@ -267,9 +267,10 @@ impl Applied<'_> {
             Some(link) => (link.series_id, false),
             None => self.series_for(tx, scanned).await?,
         };
-        let present = owned(tx, self.lexicon, id, &scanned.files, scanned.total).await?;
+        let known = (scanned.total, self.now);
+        let shown = shown(tx, self.lexicon, id, &scanned.files, known).await?;
         let before = link.map(|link| link.shelf.clone()).unwrap_or_default();
-        let shelf = after(&before, present);
+        let shelf = after(&before, shown);
         let changed = link.is_none_or(|link| link.shelf != shelf || link.key != scanned.key);
         if changed {
             let link = Link {
@@ -336,7 +337,7 @@ impl Applied<'_> {
 
     /// A key that the library shows no more: all its volumes vanished, none is missing.
     async fn gone(&mut self, tx: &mut Tx, link: &Link) -> Result<(), StoreError> {
-        let shelf = after(&link.shelf, VolumeSet::default());
+        let shelf = after(&link.shelf, Shelf::default());
         self.count(link.series_id, &shelf);
         if shelf != link.shelf {
             store::link::put(
@@ -358,6 +359,7 @@ impl Applied<'_> {
     fn count(&mut self, series: i64, shelf: &Shelf) {
         let shown = self.shelves.entry(series).or_default();
         shown.present.extend_with(&shelf.present);
+        shown.damaged.extend_with(&shelf.damaged);
         shown.vanished.extend_with(&shelf.vanished);
     }
 
@@ -372,7 +374,7 @@ impl Applied<'_> {
         let vanished: VolumeSet = before
             .present
             .iter()
-            .filter(|volume| !shelf.present.contains(*volume))
+            .filter(|volume| shelf.vanished.contains(*volume))
             .collect();
         self.outcome.arrived += arrived.len() as u64;
         self.outcome.vanished += vanished.len() as u64;
@@ -409,6 +411,7 @@ impl Applied<'_> {
                 .vanished
                 .iter()
                 .filter(|volume| !shelf.present.contains(*volume))
+                .filter(|volume| !shelf.damaged.contains(*volume))
                 .count();
             gone += left;
             worst = worst.max(left);
@@ -427,10 +430,14 @@ impl Applied<'_> {
 }
 
 /// What is there now, and what was there once and is not.
-fn after(before: &Shelf, present: VolumeSet) -> Shelf {
-    let known = before.vanished.iter().chain(before.present.iter());
-    let vanished = known.filter(|volume| !present.contains(*volume)).collect();
-    Shelf { present, vanished }
+fn after(before: &Shelf, shown: Shelf) -> Shelf {
+    let mut known = before.vanished.clone();
+    known.extend_with(&before.present);
+    known.extend_with(&before.damaged);
+    Shelf {
+        vanished: known.without(&shown.present).without(&shown.damaged),
+        ..shown
+    }
 }
 
 async fn write_files(

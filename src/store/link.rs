@@ -23,14 +23,15 @@ struct Row {
     external_key: String,
     series_id: i64,
     present: String,
+    damaged: String,
     vanished: String,
 }
 
-const OF_LIBRARY: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE library_id = $1 ORDER BY external_key";
-const OF_SERIES: &str = "SELECT library_id, external_key, series_id, present, vanished FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
-const PUT: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
+const OF_LIBRARY: &str = "SELECT library_id, external_key, series_id, present, damaged, vanished FROM series_link WHERE library_id = $1 ORDER BY external_key";
+const OF_SERIES: &str = "SELECT library_id, external_key, series_id, present, damaged, vanished FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
+const PUT: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at, damaged) VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (library_id, external_key) DO UPDATE SET series_id = excluded.series_id, present = excluded.present,
-    vanished = excluded.vanished, seen_at = excluded.seen_at";
+    vanished = excluded.vanished, seen_at = excluded.seen_at, damaged = excluded.damaged";
 const REMOVE: &str = "DELETE FROM series_link WHERE library_id = $1 AND external_key = $2";
 
 /// Everything that a library shows.
@@ -57,7 +58,7 @@ pub async fn of_series(tx: &mut Tx, series: i64) -> Result<Vec<Link>> {
 /// Writes what a library shows of a series.
 pub async fn put(tx: &mut Tx, link: &Link, now: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(PUT).bind(link.library_id).bind(&link.key).bind(link.series_id)
-        .bind(link.shelf.present.to_string()).bind(link.shelf.vanished.to_string()).bind(now).execute(conn).await.map(drop))?;
+        .bind(link.shelf.present.to_string()).bind(link.shelf.vanished.to_string()).bind(now).bind(link.shelf.damaged.to_string()).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -70,6 +71,7 @@ pub async fn remove(tx: &mut Tx, library: i64, key: &str) -> Result<()> {
 fn read(row: Row) -> Result<Link> {
     let shelf = Shelf {
         present: from_text("series_link.present", &row.present)?,
+        damaged: from_text("series_link.damaged", &row.damaged)?,
         vanished: from_text("series_link.vanished", &row.vanished)?,
     };
     Ok(Link {

@@ -1,11 +1,11 @@
 //! Table `placement`: the journal of files that are put into libraries. Each step is on the disk before what it names is done.
 
 use crate::domain::{
-    placement::{How, Step},
+    placement::{Damaged, How, Step},
     volume::VolumeSet,
 };
 
-use super::{Db, Result, StoreError, from_text, on, on_writer, within};
+use super::{Db, Result, StoreError, from_json, from_text, on, on_writer, to_json, within};
 
 /// A row, read. Paths are text as in [`crate::ports::ScannedFile::path`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Placement {
     pub new_folder: bool,
     /// A hardlink will do; else it is always a copy.
     pub may_link: bool,
+    /// The library's own file that it replaces.
+    pub replaces: Option<Damaged>,
     /// Where it stands.
     pub step: Step,
     /// How its bytes come there.
@@ -71,6 +73,7 @@ pub struct NewPlacement<'a> {
     pub target: &'a str,
     pub new_folder: bool,
     pub may_link: bool,
+    pub replaces: Option<&'a Damaged>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -85,6 +88,7 @@ struct Row {
     target: String,
     new_folder: bool,
     may_link: bool,
+    replaces: Option<String>,
     step: String,
     how: Option<String>,
     temp: Option<String>,
@@ -102,14 +106,14 @@ struct Row {
 
 macro_rules! columns {
     () => {
-        "id, grab_id, series_id, library_id, volumes, source, root, target, new_folder, may_link, step, how, temp, folder, size, inode,
+        "id, grab_id, series_id, library_id, volumes, source, root, target, new_folder, may_link, replaces, step, how, temp, folder, size, inode,
     modified, checksum, message, revision, created_at, updated_at, undone_at"
     };
 }
 
 const INSERT: &str = concat!(
     "INSERT INTO placement (grab_id, series_id, library_id, volumes, source, root, target, new_folder, may_link, step, revision,
-    created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'planned', 0, $10, $10) RETURNING ",
+    created_at, updated_at, replaces) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'planned', 0, $10, $10, $11) RETURNING ",
     columns!()
 );
 const SAVE: &str = "UPDATE placement SET step = $3, how = $4, temp = $5, folder = $6, size = $7, inode = $8, modified = $9, checksum = $10,
@@ -145,7 +149,7 @@ const FORGET: &str = "UPDATE placement SET folder = NULL
 /// Writes down what is to be placed. A conflict ([`StoreError::is_conflict`]) means that something is on its way there already.
 pub async fn insert(db: &Db, new: &NewPlacement<'_>, now: i64) -> Result<Placement> {
     let row: Row = on_writer!(db, pool => sqlx::query_as(INSERT).bind(new.grab_id).bind(new.series_id).bind(new.library_id)
-        .bind(new.volumes.to_string()).bind(new.source).bind(new.root).bind(new.target).bind(new.new_folder).bind(new.may_link).bind(now)
+        .bind(new.volumes.to_string()).bind(new.source).bind(new.root).bind(new.target).bind(new.new_folder).bind(new.may_link).bind(now).bind(new.replaces.map(to_json))
         .fetch_one(pool).await?);
     read(row)
 }
@@ -222,6 +226,10 @@ fn read(row: Row) -> Result<Placement> {
         target: row.target,
         new_folder: row.new_folder,
         may_link: row.may_link,
+        replaces: row
+            .replaces
+            .map(|damaged| from_json("placement.replaces", &damaged))
+            .transpose()?,
         step: Step::from_word(&row.step).ok_or(unreadable("placement.step"))?,
         how: row.how.map(how).transpose()?,
         temp: row.temp,

@@ -18,6 +18,15 @@ use super::{
     to_json, within,
 };
 
+/// A want as it is written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownWant {
+    /// `wanted`, `review` or `on_its_way`.
+    pub state: String,
+    /// See [`gaps::Cause::word`].
+    pub cause: String,
+}
+
 /// A row, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
@@ -31,8 +40,8 @@ pub struct Stored {
     pub in_doubt: bool,
     /// A question about it is open.
     pub is_asked: bool,
-    /// The state of every want that is written down.
-    pub wants: HashMap<VolumeNumber, String>,
+    /// Every want that is written down.
+    pub wants: HashMap<VolumeNumber, KnownWant>,
     /// Checks in a row that found nothing to send.
     pub fruitless: i64,
     /// When it is its turn again.
@@ -94,6 +103,7 @@ struct Row {
     in_doubt: bool,
     is_asked: bool,
     present: String,
+    damaged: String,
     vanished: String,
     missing: i64,
     due_at: Option<i64>,
@@ -120,9 +130,9 @@ macro_rules! columns {
     () => {
         "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total, sources,
     edition, editions, profile, not_aliases, fruitless, search_at, waits_until,
-    present, vanished, missing, due_at, checked_at, created_at, updated_at,
+    present, damaged, vanished, missing, due_at, checked_at, created_at, updated_at,
     (SELECT string_agg(alias, '\u{1f}' ORDER BY created_at, alias) FROM series_alias WHERE series_alias.series_id = series.id) AS aliases,
-    (SELECT string_agg(CAST(volume AS TEXT) || ' ' || state, ',') FROM want WHERE want.series_id = series.id) AS wants,
+    (SELECT string_agg(CAST(volume AS TEXT) || ' ' || state || ' ' || cause, ',') FROM want WHERE want.series_id = series.id) AS wants,
     (SELECT string_agg(CAST(volume AS TEXT), ',') FROM grab_volume WHERE grab_volume.series_id = series.id AND live) AS on_its_way,
     EXISTS (SELECT 1 FROM grab WHERE grab.series_id = series.id AND grab.state = 'sending') AS in_doubt,
     EXISTS (SELECT 1 FROM review WHERE review.series_id = series.id AND review.state = 'open') AS is_asked"
@@ -150,12 +160,12 @@ const LIST: &str = concat!(
     " ORDER BY folded, id LIMIT $5 OFFSET $6"
 );
 const INSERT: &str = "INSERT INTO series (title, folded, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, sources,
-    stated_total, edition, editions, profile, not_aliases, present, vanished, missing, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16, $17, '', '', 0, $12, $12) RETURNING id";
+    stated_total, edition, editions, profile, not_aliases, present, damaged, vanished, missing, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16, $17, '', '', '', 0, $12, $12) RETURNING id";
 const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, kind = $5, monitored = $6, auto_send = $7, wanted_from = $8,
     wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13, edition = $14, editions = $15, profile = $16,
     not_aliases = $17 WHERE id = $1";
-const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5 WHERE id = $1";
+const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5, damaged = $6 WHERE id = $1";
 const MISSING: &str = "UPDATE series SET missing = $2 WHERE id = $1";
 const CHECKED: OfRows = of_rows!(
     "UPDATE series SET checked_at = CAST(value ->> 'at' AS BIGINT),
@@ -272,7 +282,7 @@ pub async fn put_shelf(
     now: i64,
 ) -> Result<()> {
     within!(tx, conn => sqlx::query(SHELF).bind(id).bind(shelf.present.to_string()).bind(shelf.vanished.to_string())
-        .bind(total.map(i64::from)).bind(now).execute(conn).await.map(drop))?;
+        .bind(total.map(i64::from)).bind(now).bind(shelf.damaged.to_string()).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -448,12 +458,18 @@ fn read(row: Row) -> Result<Stored> {
     };
     let shelf = Shelf {
         present: from_text("series.present", &row.present)?,
+        damaged: from_text("series.damaged", &row.damaged)?,
         vanished: from_text("series.vanished", &row.vanished)?,
     };
     let wants = row.wants.iter().flat_map(|all| all.split(','));
     let want = |want: &str| {
-        let (volume, state) = want.split_once(' ')?;
-        Some((read_volume(volume)?, state.to_owned()))
+        let (volume, stands) = want.split_once(' ')?;
+        let (state, cause) = stands.split_once(' ')?;
+        let known = KnownWant {
+            state: state.to_owned(),
+            cause: cause.to_owned(),
+        };
+        Some((read_volume(volume)?, known))
     };
     let wants: Option<_> = wants.map(want).collect();
     let on_its_way = row.on_its_way.iter().flat_map(|all| all.split(','));

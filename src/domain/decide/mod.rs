@@ -3,6 +3,7 @@
 mod age;
 mod already_owned;
 mod blocked;
+mod damaged;
 mod delay;
 mod fallback;
 mod fan_translation;
@@ -104,7 +105,7 @@ impl Decision {
 type Rule = (&'static str, fn(&Facts<'_>) -> Ruling);
 
 /// Every rule, in the order in which reasons are shown.
-pub const RULES: [Rule; 27] = [
+pub const RULES: [Rule; 28] = [
     ("not_a_torrent", not_a_torrent::rule),
     ("not_a_book", not_a_book::rule),
     ("blocked", blocked::rule),
@@ -116,6 +117,7 @@ pub const RULES: [Rule; 27] = [
     ("implausible", implausible::rule),
     ("unmarked", unmarked::rule),
     ("already_owned", already_owned::rule),
+    ("damaged", damaged::rule),
     ("on_its_way", on_its_way::rule),
     ("not_wanted", not_wanted::rule),
     ("elsewhere", elsewhere::rule),
@@ -202,6 +204,8 @@ pub struct Known<'a> {
     pub unconfirmed: &'a VolumeSet,
     /// What is on the shelf.
     pub owned: &'a VolumeSet,
+    /// What is there in files that no reader can show.
+    pub damaged: &'a VolumeSet,
     /// Since when volumes are missing, where that is known; milliseconds since the epoch. Only where something is waited for.
     pub missing_since: &'a HashMap<VolumeNumber, i64>,
     /// What live grabs reserve.

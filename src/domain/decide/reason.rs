@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 /// The codes of what a human may be asked about.
-pub const IN_DOUBT: [&str; 16] = [
+pub const IN_DOUBT: [&str; 18] = [
     "weak_title",
     "no_title",
     "no_volume",
@@ -19,6 +19,7 @@ pub const IN_DOUBT: [&str; 16] = [
     "implausible",
     "unmarked_number",
     "upgrade",
+    "damaged",
     "unconfirmed_volume",
     "unknown_language",
     "fan_translation",
@@ -27,6 +28,7 @@ pub const IN_DOUBT: [&str; 16] = [
     "unusual_size",
     "pack_share",
     "pack_size",
+    "not_in_part",
     "custom_rule",
 ];
 
@@ -60,6 +62,8 @@ pub enum Reason {
     },
     /// All its volumes are on the shelf.
     AlreadyOwned { volumes: VolumeSet },
+    /// What would be useful in it is there, but damaged.
+    Damaged { volumes: VolumeSet },
     /// What would be useful in it is reserved by a live grab.
     OnItsWay { volumes: VolumeSet },
     /// Nothing in it is wanted.
@@ -177,6 +181,7 @@ impl Reason {
             Self::NoVolume => "no_volume",
             Self::OtherEdition { .. } => "other_edition",
             Self::AlreadyOwned { .. } => "already_owned",
+            Self::Damaged { .. } => "damaged",
             Self::OnItsWay { .. } => "on_its_way",
             Self::NotWanted { .. } => "not_wanted",
             Self::PackShare { .. } => "pack_share",
@@ -302,6 +307,11 @@ impl fmt::Display for Reason {
                 collected.word()
             ),
             Self::AlreadyOwned { volumes } => write!(f, "{} already on the shelf", are(volumes)),
+            Self::Damaged { volumes } => write!(
+                f,
+                "{} on the shelf in a file that no reader can show; approve it to have that replaced",
+                are(volumes)
+            ),
             Self::OnItsWay { volumes } => write!(f, "{} already on the way", are(volumes)),
             Self::NotWanted { volumes } => write!(f, "{} not wanted", are(volumes)),
             Self::PackShare {

@@ -88,6 +88,7 @@ fn judged_with<'a>(
         wanted: &WANTED,
         unconfirmed: &NONE,
         owned: &OWNED,
+        damaged: &NONE,
         missing_since: &NEVER,
         on_its_way: &ON_ITS_WAY,
         elsewhere: &NOWHERE,

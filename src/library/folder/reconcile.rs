@@ -197,6 +197,7 @@ mod tests {
             language: None,
             edition: <_>::default(),
             problem: None,
+            damaged: false,
         };
         Entry {
             file,

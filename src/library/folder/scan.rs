@@ -198,7 +198,7 @@ impl<'a> Scanner<'a> {
     fn opened(&mut self, path: String, book: Book, special: bool) -> Entry {
         self.so_far.opened += 1;
         let seen = look(&book.place, book.size);
-        let is_utf8 = book.name.to_str().is_some();
+        let (is_utf8, damaged) = (book.name.to_str().is_some(), seen.is_damaged());
         let problem = match (seen.problem, is_utf8) {
             (Some(problem), false) => Some(format!("{problem}; {NOT_UTF8}")),
             (None, false) => Some(NOT_UTF8.to_owned()),
@@ -214,6 +214,7 @@ impl<'a> Scanner<'a> {
             language: None,
             edition: <_>::default(),
             problem,
+            damaged,
         };
         Entry {
             file,

@@ -177,6 +177,7 @@ mod tests {
             language: language.map(Into::into),
             edition: Edition::Standard,
             problem: None,
+            damaged: false,
         }
     }
 

@@ -31,6 +31,11 @@ async fn child() {
                 })
                 .await
         }
+        "replace" => {
+            scene
+                .place(replacing::order(&scene, &replacing::seen()))
+                .await
+        }
         "undo" => undo(&scene.db, &scene.clock, 1).await,
         "resume" => scene.resume().await,
         other => panic!("nothing called {other}"),
@@ -39,7 +44,13 @@ async fn child() {
 }
 
 /// A child that dies at this instant, if it comes to it.
-fn run(scene: &Scene, url: Option<&str>, does: &str, at: u32, no_rename: bool) -> ExitStatus {
+pub(super) fn run(
+    scene: &Scene,
+    url: Option<&str>,
+    does: &str,
+    at: u32,
+    no_rename: bool,
+) -> ExitStatus {
     let folder = scene.folder.as_ref().expect("a folder").path();
     let mut command = Command::new(std::env::current_exe().expect("the tests"));
     command

@@ -25,6 +25,8 @@ use lacunarr::{
 use tempfile::TempDir;
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
+mod damaged;
+
 use super::parts::{MINUTE, Parts, arm, check, offers};
 use crate::stand_in::{book, prowlarr::Release, torrent::Torrent};
 
@@ -781,7 +783,8 @@ impl Seen {
         assert_eq!(stored.shelf.vanished.to_string(), "", "{what}");
         let on_its_way: BTreeSet<_> = stored.on_its_way.iter().collect();
         assert_eq!(on_its_way, reserved, "{what}");
-        for (volume, state) in &stored.wants {
+        for (volume, want) in &stored.wants {
+            let state = &want.state;
             let held = reserved.contains(volume);
             assert_eq!(state == "on_its_way", held, "{what}: {volume} is {state}");
         }

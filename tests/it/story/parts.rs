@@ -111,6 +111,11 @@ impl<C> Parts<C> {
         self.library.path()
     }
 
+    /// Milliseconds since the epoch.
+    pub fn now(&self) -> i64 {
+        self.at.load(Ordering::Relaxed)
+    }
+
     pub fn pass(&self, millis: i64) {
         self.at.fetch_add(millis, Ordering::Relaxed);
     }

@@ -766,6 +766,28 @@ fn packs_have_a_share_and_a_size() {
 }
 
 #[test]
+fn what_is_damaged_is_replaced_only_by_a_human() {
+    let damaged = set("3");
+    let judged = |title: &str| {
+        judged_with(&offer(title), &series(), &Profile::default(), |known| {
+            Known {
+                damaged: &damaged,
+                ..known
+            }
+        })
+    };
+    let verdict = judged("Dragon Ball T03 FR");
+    assert_eq!(verdict.decision, Decision::Review);
+    assert_eq!(
+        verdict.reasons[0].1.to_string(),
+        "volume 3 is on the shelf in a file that no reader can show; approve it to have that replaced"
+    );
+    // What else it holds is missing.
+    let verdict = judged("Dragon Ball T03-T07 FR");
+    assert!(!codes(&verdict).contains(&"damaged"));
+}
+
+#[test]
 fn a_better_copy_of_what_is_owned_is_for_a_human_where_upgrades_are_wanted() {
     use Origin::{Fan, Official, Scan, Unknown};
     let copy = |origin, revision: Option<&str>, resolution| ShelfCopy {
