@@ -77,6 +77,7 @@ CREATE TABLE series_alias (
     series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
     folded TEXT NOT NULL,
     alias TEXT NOT NULL,
+    taught BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (series_id, folded)
 );

@@ -34,7 +34,7 @@ pub struct Rejected {
 }
 
 /// A person does not want what a grab brought, also when it is on the shelf. What was placed is taken back, the release is blocked, the
-/// alias by which it meant the series is withdrawn, and the next candidate is sent.
+/// alias by which it meant the series is withdrawn if a review taught it, and the next candidate is sent.
 ///
 /// # Errors
 /// When there is none, it ended without bringing anything, or its series is being worked on.
@@ -64,9 +64,15 @@ async fn reject_alone(app: &Arc<App>, id: i64) -> Result<Rejected, SendError> {
     }
     let mut left = Vec::new();
     if let Some(alias) = grab.alias.as_deref() {
-        withdraw(app, &grab, alias).await?;
+        let became = match store::series::is_taught(&app.db, grab.series_id, alias).await? {
+            true => {
+                withdraw(app, &grab, alias).await?;
+                "which was learnt from a review, and is withdrawn"
+            }
+            false => "which you gave it; withdraw it if it means something else",
+        };
         left.push(format!(
-            "its name meant the series by the alias '{alias}', which was withdrawn; what else was sent by it: GET /api/v1/grabs?alias={alias}"
+            "its name meant the series by the alias '{alias}', {became}; what else was sent by it: GET /api/v1/grabs?alias={alias}"
         ));
     }
     let was_shelved = grab.state == GrabState::OnShelf;

@@ -108,7 +108,11 @@ impl Learning {
             return Ok(());
         };
         let is_title = fold(&now_stored.series.title) == fold(&self.word);
+        let (id, is_known) = (now_stored.series.id, now_stored.series.is_named(&self.word));
         store::series::update(&mut tx, &self.on_series(now_stored.series), now).await?;
+        if !is_known {
+            store::series::taught(&mut tx, id, &fold(&self.word)).await?;
+        }
         if let Some(grab) = grab.filter(|_| !is_title) {
             store::grab::rests_on(&mut tx, grab, &fold(&self.word)).await?;
         }

@@ -185,8 +185,13 @@ const WAITING: &str =
     "SELECT id FROM series WHERE waits_until <= $1 ORDER BY waits_since, id LIMIT $2";
 const DUE: &str = "UPDATE series SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2)";
 const TAKE_DUE: &str = "SELECT id FROM series WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
-const ADD_ALIAS: &str = "INSERT INTO series_alias (series_id, folded, alias, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-const CLEAR_ALIASES: &str = "DELETE FROM series_alias WHERE series_id = $1";
+const ADD_ALIAS: &str = "INSERT INTO series_alias (series_id, folded, alias, taught, created_at) VALUES ($1, $2, $3, false, $4)
+    ON CONFLICT (series_id, folded) DO UPDATE SET alias = excluded.alias, created_at = excluded.created_at";
+const KNOWN_ALIASES: &str = "SELECT folded FROM series_alias WHERE series_id = $1";
+const REMOVE_ALIAS: &str = "DELETE FROM series_alias WHERE series_id = $1 AND folded = $2";
+const TAUGHT: &str = "UPDATE series_alias SET taught = true WHERE series_id = $1 AND folded = $2";
+const IS_TAUGHT: &str =
+    "SELECT COUNT(*) FROM series_alias WHERE series_id = $1 AND folded = $2 AND taught";
 const SAME: &str =
     "SELECT id FROM series WHERE folded = $1 AND language = $2 AND edition = $3 ORDER BY id";
 const IDS: &str =
@@ -254,21 +259,46 @@ pub async fn insert(tx: &mut Tx, series: &Series, now: i64) -> Result<i64> {
     Ok(id)
 }
 
+/// An alias, folded, came to be known by the answer to a review.
+pub async fn taught(tx: &mut Tx, series: i64, alias: &str) -> Result<()> {
+    within!(tx, conn => sqlx::query(TAUGHT).bind(series).bind(alias).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// An alias, folded, came to be known by the answer to a review, and not because the user wrote it down.
+pub async fn is_taught(db: &Db, series: i64, alias: &str) -> Result<bool> {
+    let known: i64 = on!(db, pool => sqlx::query_scalar(IS_TAUGHT).bind(series).bind(alias).fetch_one(pool).await?);
+    Ok(known > 0)
+}
+
 /// Changes what the user decides of it.
 pub async fn update(tx: &mut Tx, series: &Series, now: i64) -> Result<()> {
     within!(&mut *tx, conn => sqlx::query(UPDATE).bind(series.id).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
         .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
         .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
         .bind(series.sources.join("\n")).bind(now).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).bind(to_json(&series.not_aliases)).execute(conn).await.map(drop))?;
-    within!(&mut *tx, conn => sqlx::query(CLEAR_ALIASES).bind(series.id).execute(conn).await.map(drop))?;
+    let known: Vec<String> = within!(&mut *tx, conn => sqlx::query_scalar(KNOWN_ALIASES).bind(series.id).fetch_all(conn).await?);
+    for folded in known {
+        if !series
+            .aliases
+            .iter()
+            .any(|alias| title::fold(alias) == folded)
+        {
+            within!(&mut *tx, conn => sqlx::query(REMOVE_ALIAS).bind(series.id).bind(folded).execute(conn).await.map(drop))?;
+        }
+    }
     put_aliases(tx, series.id, &series.aliases, now).await
 }
 
 async fn put_aliases(tx: &mut Tx, id: i64, aliases: &[String], now: i64) -> Result<()> {
     for (place, alias) in aliases.iter().enumerate() {
         // The order in which they were given decides which one is asked for.
-        let at = now + place as i64;
-        within!(&mut *tx, conn => sqlx::query(ADD_ALIAS).bind(id).bind(title::fold(alias)).bind(alias).bind(at).execute(conn).await.map(drop))?;
+        let (at, folded) = (now + place as i64, title::fold(alias));
+        let mut before = aliases[..place].iter();
+        if before.any(|before| title::fold(before) == folded) {
+            continue;
+        }
+        within!(&mut *tx, conn => sqlx::query(ADD_ALIAS).bind(id).bind(folded).bind(alias).bind(at).execute(conn).await.map(drop))?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use lacunarr::{
     },
     health,
     pipeline::sending,
-    reviewing,
+    reviewing, shelving,
     store::{self, Window, grab::Grab, grab_volume::GrabVolume},
     taste,
     worker::{arrive, scan, track},
@@ -412,6 +412,35 @@ async fn a_rejection_restores_the_state_before_and_sends_the_next_candidate() {
     scene.comes(&right).await;
     scene.arrive().await;
     assert_eq!(scene.states().await[1].1, GrabState::OnShelf);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejection_withdraws_what_a_review_taught_and_not_what_the_user_wrote() {
+    for (taught, left) in [(true, 0), (false, 1)] {
+        let torrent = book::volume("Ninja Boy 03", 3, BYTES);
+        let scene = Scene::new(vec![("Ninja Boy T03 [CBZ] FR", torrent.clone())]).await;
+        assert_eq!(scene.states().await, [], "it means another series");
+        let app = &scene.app;
+        let named = shelving::change(app, 1, |series, _| {
+            series.aliases.push("Ninja Boy".into());
+            Ok::<(), store::StoreError>(())
+        });
+        named.await.expect("changed");
+        if taught {
+            let mut tx = app.db.begin().await.expect("a transaction");
+            let written = store::series::taught(&mut tx, 1, "ninja boy").await;
+            written.expect("written");
+            tx.commit().await.expect("written");
+        }
+        check(app).await;
+        scene.comes(&torrent).await;
+        scene.arrive().await;
+        let rejected = arrival::reject(app, 1).await.expect("rejected");
+        assert!(rejected.left[0].contains("'ninja boy'"), "{rejected:?}");
+        let stored = store::series::get(&app.db, 1).await.expect("the database");
+        let aliases = stored.expect("Naruto").series.aliases;
+        assert_eq!(aliases.len(), left, "{aliases:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
