@@ -1,6 +1,6 @@
 //! Making, changing and removing connections, whoever asks: the API, or the configuration file at the start.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     app::{App, ConnectionError, label},
@@ -147,7 +147,8 @@ pub async fn test(app: &App, row: &Connection) -> Result<Result<TestReport, Stri
                 Ok(report) => match arrival::try_out(app, row).await? {
                     Ok(tried) => Ok(TestReport {
                         program: [vec![report.program], tried.good].concat().join("; "),
-                        warnings: [report.warnings, tried.warnings].concat(),
+                        warnings: [report.warnings, tried.warnings, overlaps(app, row).await?]
+                            .concat(),
                     }),
                     Err(why) => return Ok(Err(why)),
                 },
@@ -168,6 +169,30 @@ pub async fn test(app: &App, row: &Connection) -> Result<Result<TestReport, Stri
         health::worked(app, row.id).await?;
     }
     Ok(tested.map_err(|error| error.to_string()))
+}
+
+/// Other libraries of the same files: what is put into one shows in both.
+async fn overlaps(app: &App, row: &Connection) -> Result<Vec<String>, StoreError> {
+    let folder = |row: &Connection| match Settings::from_json(&row.kind, &row.config) {
+        Some(Settings::Folder(folder)) => Some(PathBuf::from(folder.path)),
+        _ => None,
+    };
+    let Some(ours) = folder(row) else {
+        return Ok(Vec::new());
+    };
+    let rows = store::connection::list(&app.db, Role::Library.word()).await?;
+    let warning = |other: &Connection| {
+        let theirs = folder(other)?;
+        let nested = theirs.starts_with(&ours) || ours.starts_with(&theirs);
+        (other.id != row.id && nested).then(|| {
+            format!(
+                "its folder and that of the library '{}' lie in each other ({}): each volume in both is shown by both, and counts once",
+                other.name,
+                theirs.display()
+            )
+        })
+    };
+    Ok(rows.iter().filter_map(warning).collect())
 }
 
 /// Finds one of a role.

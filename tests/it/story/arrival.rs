@@ -10,7 +10,9 @@ use std::{
 
 use lacunarr::{
     app::App,
-    arrival, connections,
+    arrival,
+    connection::{FolderSettings, Secrets, Settings},
+    connections,
     domain::{
         grab::GrabState,
         profile::{Profile, Sizes},
@@ -492,6 +494,22 @@ async fn a_test_of_the_library_says_how_volumes_will_come() {
         std::fs::read_dir(&here).expect("a folder").count(),
         0,
         "nothing is left"
+    );
+    let within = scene.parts.library().join("Naruto").display().to_string();
+    let nested = connections::Wanted {
+        name: "one".into(),
+        enabled: true,
+        settings: Settings::Folder(FolderSettings::of(&within)),
+        secrets: Secrets::default(),
+    };
+    let made = connections::create(&scene.app, &nested).await;
+    made.expect("a library");
+    let report = said().await.expect("it works");
+    assert_eq!(
+        report.warnings,
+        [format!(
+            "its folder and that of the library 'one' lie in each other ({within}): each volume in both is shown by both, and counts once"
+        )]
     );
 }
 
