@@ -17,8 +17,9 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 
 FROM debian:bookworm-slim
 # ca-certificates: Prowlarr, trackers or PostgreSQL behind https. tzdata: times on this container's clock.
+# libarchive-tools: bsdtar, which unpacks RAR and 7z for libraries that have them converted to CBZ.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates tzdata \
+    && apt-get install -y --no-install-recommends ca-certificates tzdata libarchive-tools \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 1000 lacunarr \
     && useradd --uid 1000 --gid 1000 --no-create-home --home-dir /data --shell /usr/sbin/nologin lacunarr \

@@ -11,8 +11,8 @@ use std::{
 
 use crate::{
     connection::{
-        FolderSettings, Placing, ProwlarrSettings, QBittorrentSettings, Secrets,
-        Settings as ConnectionSettings,
+        ComicInfo, Convert, FolderSettings, Placing, ProwlarrSettings, QBittorrentSettings,
+        Secrets, Settings as ConnectionSettings,
     },
     domain::{
         edition::{self, Edition},
@@ -370,12 +370,20 @@ fn library(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
     let (content, language) = (text("content"), text("language"));
     let (profile, naming) = (text("profile"), text("naming"));
     let placing = layers.one_of(&format!("{at}.placing"), &["off", "folder"]);
+    let convert = layers.one_of(&format!("{at}.convert"), &["off", "cbz"]);
+    let comic_info = layers.one_of(&format!("{at}.comic_info"), &["off", "missing"]);
     let settings = FolderSettings {
         profile,
         naming,
         placing: placing
             .and_then(|word| Placing::from_word(&word))
             .unwrap_or(usual.placing),
+        convert: convert
+            .and_then(|word| Convert::from_word(&word))
+            .unwrap_or(usual.convert),
+        comic_info: comic_info
+            .and_then(|word| ComicInfo::from_word(&word))
+            .unwrap_or(usual.comic_info),
         follow_names: layers
             .flag(&format!("{at}.follow_names"))
             .unwrap_or(usual.follow_names),

@@ -1,16 +1,18 @@
 //! What a connection's stored JSON means: libraries, sources and clients, their secrets, and what makes them wrong.
 
+mod folder;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
     domain::{
         mapping::{self, Mapping},
-        naming::{self, Naming, Template},
-        release::{Hints, Kind},
+        release::Kind,
     },
     secret::Secret,
 };
+pub use folder::{ComicInfo, Convert, FolderSettings, Placing};
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,104 +46,6 @@ impl Role {
 
 /// Inboxes of one library.
 const MOST_INBOXES: usize = 20;
-
-/// A folder library.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FolderSettings {
-    /// Absolute path.
-    pub path: String,
-    /// What a bare number in a file name means: `auto`, `manga`, `bd`, `comics`, `chapters`.
-    pub content: String,
-    /// ISO 639-1.
-    pub language: String,
-    /// Folders above the series: 0 for `Series/`, 1 for `Author/Series/`.
-    pub levels: u8,
-    /// New series are monitored.
-    pub monitor: bool,
-    /// The name of its series' profile; none for the default one.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub profile: Option<String>,
-    /// Absolute paths of folders from which others put volumes into it.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub inbox: Vec<String>,
-    /// Whether what came is put into it.
-    #[serde(default)]
-    pub placing: Placing,
-    /// How the names of files that are put into it are written; none for our own way.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub naming: Option<String>,
-    /// Files are called as those beside them, where these agree.
-    #[serde(default = "yes")]
-    pub follow_names: bool,
-}
-
-/// Whether what came is put into a library.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Placing {
-    /// Others do it.
-    #[default]
-    Off,
-    /// Into the folder of its series.
-    Folder,
-}
-
-impl Placing {
-    /// As stored, and in the configuration.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Folder => "folder",
-        }
-    }
-
-    /// From its word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Off, Self::Folder]
-            .into_iter()
-            .find(|placing| placing.word() == word)
-    }
-}
-
-impl FolderSettings {
-    /// The folder with everything else as it is by default.
-    pub fn of(path: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            content: "manga".into(),
-            language: "fr".into(),
-            levels: 0,
-            monitor: true,
-            profile: None,
-            inbox: Vec::new(),
-            placing: Placing::Off,
-            naming: None,
-            follow_names: true,
-        }
-    }
-
-    /// How names are made in it. A template that cannot be read was never let in.
-    pub fn names(&self) -> Naming {
-        let kind = Kind::from_word(&self.content).unwrap_or_default();
-        let template = self.naming.as_deref().and_then(|text| text.parse().ok());
-        Naming {
-            follow: self.follow_names,
-            template: template.unwrap_or_else(|| Template::default_for(kind, Some(&self.language))),
-        }
-    }
-
-    fn naming_mistake(&self) -> Option<String> {
-        let text = self.naming.as_deref()?;
-        let kind = Kind::from_word(&self.content)?;
-        let read = text.parse::<Template>();
-        let checked = read.and_then(|template| naming::check(&template, Hints::from(kind)));
-        checked.err().map(|error| error.to_string())
-    }
-}
-
-fn yes() -> bool {
-    true
-}
 
 /// A Prowlarr.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,6 +11,8 @@
 //! after a crash goes on with [`resume`]. A file is written under a hidden name beside its target and renamed without overwriting, so
 //! nobody ever sees half of it, and no file of anyone else is touched; a damaged one that it replaces is set aside ([`aside`]).
 //!
+//! Of what is to be another archive than the client has, a new one is written instead of a copy ([`making`]); the steps are the same.
+//!
 //! Whoever calls these holds a lease on the library's files, so that no two processes work on one. Should one lose it, every change of
 //! a row repeats the revision that is known of it: it stops at the next step, and the other goes on.
 
@@ -20,6 +22,7 @@ mod error;
 mod file;
 mod journal;
 mod known;
+mod making;
 mod point;
 mod probe;
 mod spot;
@@ -69,6 +72,10 @@ pub struct Order<'a> {
     pub may_link: bool,
     /// The library's own file that it replaces; that is set aside.
     pub replaces: Option<&'a Damaged>,
+    /// A RAR or 7z archive becomes a ZIP.
+    pub convert: bool,
+    /// What a ZIP that has no `ComicInfo.xml` gets as one.
+    pub comic_info: Option<&'a str>,
 }
 
 /// What became of a placement that was not finished.
@@ -117,6 +124,8 @@ pub async fn place(db: &Db, clock: &Clock, order: &Order<'_>) -> Result<Placemen
         new_folder: order.new_folder,
         may_link: order.may_link,
         replaces: order.replaces,
+        convert: order.convert,
+        comic_info: order.comic_info,
     };
     match placement::insert(db, &new, clock.now()).await {
         Err(error) if error.is_conflict() => Err(PlaceError::OnItsWay {

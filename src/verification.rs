@@ -93,6 +93,20 @@ pub struct Verified {
     pub problems: Vec<Fault>,
 }
 
+/// The most bytes that an archive of so many is believed to hold when it does not say.
+pub fn most_unpacked(bytes: u64) -> u64 {
+    let grown = bytes.saturating_mul(inspect::MAX_RATIO);
+    grown.clamp(inspect::HARMLESS, inspect::MAX_UNPACKED)
+}
+
+/// Looks into an archive that we made as into one that came.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn look_into(place: &Path, bytes: u64) -> Result<(), Cause> {
+    inspect::book(place, bytes, "made.cbz".as_ref()).map(drop)
+}
+
 /// Looks at what lies at `root`, a file or a folder. Never fails: what cannot be read is a fault of the volumes that it keeps from us.
 pub fn verify(root: &Path, promise: &Promise<'_>) -> Verified {
     let seen = walk::walk(root, promise.selected);

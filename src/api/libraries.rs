@@ -1,10 +1,12 @@
 //! Resource `libraries`.
 
+mod words;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::Path};
+use poem_openapi::{ApiResponse, Object, OpenApi, param::Path};
 
 use super::{
     Tag,
@@ -17,39 +19,12 @@ use super::{
 use crate::{
     app::App,
     clock::utc,
-    connection::{self as settings, FolderSettings, Role, Secrets, Settings},
+    connection::{FolderSettings, Role, Secrets, Settings},
     connections::{self, Wanted},
     domain::release,
     store::{self, connection::Connection},
 };
-
-/// Whether what came is put into a library.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[oai(rename_all = "lowercase")]
-enum Placing {
-    /// Others do it.
-    Off,
-    /// What came and is right is linked, or else copied, into the folder of its series; the client keeps its own.
-    Folder,
-}
-
-impl From<Placing> for settings::Placing {
-    fn from(placing: Placing) -> Self {
-        match placing {
-            Placing::Off => Self::Off,
-            Placing::Folder => Self::Folder,
-        }
-    }
-}
-
-impl From<settings::Placing> for Placing {
-    fn from(placing: settings::Placing) -> Self {
-        match placing {
-            settings::Placing::Off => Self::Off,
-            settings::Placing::Folder => Self::Folder,
-        }
-    }
-}
+use words::{ComicInfo, Convert, Placing};
 
 /// A place that holds series.
 #[derive(Debug, Object)]
@@ -79,6 +54,10 @@ pub struct Library {
     inbox: Vec<String>,
     /// Whether what came is put into it.
     placing: Placing,
+    /// What becomes another format on its way, where `placing` is `folder`.
+    convert: Convert,
+    /// Which archives get a `ComicInfo.xml` on their way, where `placing` is `folder`.
+    comic_info: ComicInfo,
     /// How the names of files that are put into it are written; left out for our own way.
     naming: Option<String>,
     /// Files are called as those beside them, where these agree.
@@ -151,6 +130,12 @@ struct NewLibrary {
     /// Put what came into it.
     #[oai(default = "off")]
     placing: Placing,
+    /// What becomes another format on its way, where `placing` is `folder`.
+    #[oai(default = "unconverted")]
+    convert: Convert,
+    /// Which archives get a `ComicInfo.xml` on their way, where `placing` is `folder`.
+    #[oai(default = "undescribed")]
+    comic_info: ComicInfo,
     /// How the names of files that are put into it are written, for example `{series} T{volume:02}{ext}`; left out for our own way.
     #[oai(validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
     naming: Option<String>,
@@ -200,6 +185,10 @@ struct LibraryChange {
     profile: Option<String>,
     /// Put what came into it.
     placing: Option<Placing>,
+    /// What becomes another format on its way, where `placing` is `folder`.
+    convert: Option<Convert>,
+    /// Which archives get a `ComicInfo.xml` on their way, where `placing` is `folder`.
+    comic_info: Option<ComicInfo>,
     /// How the names of files that are put into it are written; empty for our own way.
     #[oai(validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
     naming: Option<String>,
@@ -249,6 +238,14 @@ fn off() -> Placing {
     Placing::Off
 }
 
+fn unconverted() -> Convert {
+    Convert::Off
+}
+
+fn undescribed() -> ComicInfo {
+    ComicInfo::Off
+}
+
 pub struct LibrariesApi;
 
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Libraries")]
@@ -287,6 +284,8 @@ impl LibrariesApi {
             profile: body.profile,
             inbox: body.inbox,
             placing: body.placing.into(),
+            convert: body.convert.into(),
+            comic_info: body.comic_info.into(),
             naming: given(body.naming),
             follow_names: body.follow_names,
         };
@@ -340,6 +339,8 @@ impl LibrariesApi {
             inbox: change.inbox.unwrap_or(old.inbox),
             profile: change.profile.map_or(old.profile, |name| given(Some(name))),
             placing: change.placing.map_or(old.placing, Into::into),
+            convert: change.convert.map_or(old.convert, Into::into),
+            comic_info: change.comic_info.map_or(old.comic_info, Into::into),
             naming: change.naming.map_or(old.naming, |text| given(Some(text))),
             follow_names: change.follow_names.unwrap_or(old.follow_names),
         };
@@ -440,6 +441,8 @@ pub async fn view(app: &App, row: &Connection) -> Result<Library, ApiError> {
         profile: folder.profile,
         inbox: folder.inbox,
         placing: folder.placing.into(),
+        convert: folder.convert.into(),
+        comic_info: folder.comic_info.into(),
         naming: folder.naming,
         follow_names: folder.follow_names,
         armed_at: state.armed_at.map(utc),

@@ -107,7 +107,7 @@ struct PlacementStory {
     target: String,
     /// `planned`, `writing`, `renaming`, `placed`, `failed`, `undoing` or `undone`.
     step: String,
-    /// `hardlink` or `copy`.
+    /// `hardlink`, `copy` or `made`.
     how: Option<String>,
     /// Why it is not done, or what was found when it was undone.
     message: Option<String>,

@@ -1,28 +1,25 @@
 //! Good volumes come into the folders of their series, each by the journal of `placing`.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+mod one;
+
+use std::{sync::Arc, time::Duration};
+
+use one::one;
 
 use super::{AGAIN, AGAIN_LATER, ASKED, Arrived, wait};
 use crate::{
     app::App,
-    book::path::{escape, unescape},
     connection::{FolderSettings, Placing, Settings},
     domain::{
         edition::Edition,
         grab::{GrabState, Observation},
-        naming::{self, Beside},
         placement::{Damaged, Step},
-        release::parse,
         units::DAY,
         volume::VolumeSet,
     },
     lease::Lease,
     pipeline::sending,
-    placing::{self, Order, PlaceError},
+    placing,
     ports::ScannedFile,
     shelving,
     store::{
@@ -220,98 +217,6 @@ async fn place_alone(
     Ok((shelves, unplaced))
 }
 
-/// Why it was refused for good, as a code and a sentence; what is refused for now is in the journal, which goes on with it.
-async fn one(
-    app: &Arc<App>,
-    grab: &Grab,
-    stored: &Stored,
-    shelf: &Shelf,
-    (volumes, book): (&VolumeSet, &Book),
-) -> Result<Option<(&'static str, String)>, StoreError> {
-    let target = match target(app, grab, stored, shelf, book) {
-        Ok(target) => target,
-        Err(why) => return Ok(Some(("no_name", why))),
-    };
-    let replaced = shelf.damaged.iter().filter(|(holds, damaged)| {
-        holds.without(&book.volumes).is_empty() && unescape(&damaged.path).is_some()
-    });
-    let name = escape(target.as_os_str());
-    let replaces = replaced.max_by_key(|(_, damaged)| damaged.path == name);
-    let order = Order {
-        grab_id: grab.id,
-        series_id: grab.series_id,
-        library_id: shelf.row.id,
-        volumes,
-        source: &book.path,
-        root: Path::new(&shelf.settings.path),
-        target: &target,
-        new_folder: false,
-        may_link: true,
-        replaces: replaces.map(|(_, damaged)| damaged),
-    };
-    match placing::place(&app.db, &app.clock, &order).await {
-        Ok(placement) => {
-            tracing::info!(grab = grab.id, volumes = %volumes, target = placement.target, "placed");
-            Ok(None)
-        }
-        Err(PlaceError::Store(error)) => Err(error),
-        Err(error) if error.is_passing() => Ok(None),
-        Err(error) => {
-            tracing::warn!(grab = grab.id, volumes = %volumes, error = error.sentence(), "not placed");
-            Ok(Some(("not_placed", error.sentence())))
-        }
-    }
-}
-
-/// Where a book will stand below the library's folder.
-fn target(
-    app: &App,
-    grab: &Grab,
-    stored: &Stored,
-    shelf: &Shelf,
-    book: &Book,
-) -> Result<PathBuf, String> {
-    let series = &stored.series;
-    let names = series.folded_names();
-    let hints = series.hints(&names, app.lexicon);
-    let release = parse(&grab.title, hints);
-    let files: Vec<&str> = shelf.files.iter().map(String::as_str).collect();
-    let beside = Beside {
-        folder: shelf.folder.as_deref().map(name_of),
-        files: &files,
-    };
-    let named = naming::Book {
-        series: &series.title,
-        volumes: &book.volumes,
-        title: None,
-        edition: release.edition,
-        year: None,
-        language: Some(&series.language),
-        origin: release.origin,
-        group: release.group,
-        extension: extension(book.format),
-    };
-    let named = naming::name(&named, &beside, &shelf.settings.names(), hints);
-    let name = named.map_err(|error| error.to_string())?.name;
-    let folder = match &shelf.folder {
-        None => PathBuf::new(),
-        Some(folder) => unescape(folder)
-            .map(PathBuf::from)
-            .ok_or("its folder has no name on the disk")?,
-    };
-    Ok(folder.join(name))
-}
-
-/// What a library takes for a book, by what it is.
-fn extension(format: &str) -> &str {
-    match format {
-        "zip" => "cbz",
-        "rar" => "cbr",
-        "7z" => "cb7",
-        other => other,
-    }
-}
-
 /// Its files have to be looked into: something was accepted since, could not be placed the last time, or is not in the journal of every
 /// library. `volumes` are those that it reserves.
 pub async fn needs_a_look(
@@ -440,9 +345,7 @@ pub async fn resume(app: &Arc<App>) -> Result<(), StoreError> {
                 if row.step == Step::Undone {
                     shelving::taken_back(app, &row).await?;
                 }
-                let mut tx = app.db.begin_unsynced().await?;
-                store::grab::arriving::look_again(&mut tx, Some(row.grab_id)).await?;
-                tx.commit().await?;
+                look_again_at(app, one.id).await?;
             }
             Err(error) => {
                 tracing::warn!(
@@ -450,8 +353,22 @@ pub async fn resume(app: &Arc<App>) -> Result<(), StoreError> {
                     error = error.sentence(),
                     "not placed yet"
                 );
+                // It may be placed in another way.
+                if !error.is_passing() {
+                    look_again_at(app, one.id).await?;
+                }
             }
         }
     }
     Ok(())
+}
+
+/// The grab of a placement is looked into at the next step.
+async fn look_again_at(app: &App, placement: i64) -> Result<(), StoreError> {
+    let Some(row) = store::placement::get(&app.db, placement).await? else {
+        return Ok(());
+    };
+    let mut tx = app.db.begin_unsynced().await?;
+    store::grab::arriving::look_again(&mut tx, Some(row.grab_id)).await?;
+    tx.commit().await
 }

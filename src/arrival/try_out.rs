@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::whereabouts;
 use crate::{
     app::App,
-    connection::{FolderSettings, Placing, Settings},
+    book::unpack,
+    connection::{ComicInfo, Convert, FolderSettings, Placing, Settings},
     domain::{mapping, placement::How},
     placing::{self, Probe},
     store::{self, StoreError, connection::Connection},
@@ -26,10 +27,13 @@ pub struct Tried {
 /// When the database fails.
 pub async fn try_out(app: &App, library: &Connection) -> Result<Result<Tried, String>, StoreError> {
     let mut tried = Tried::default();
-    let folder = match Settings::from_json(&library.kind, &library.config) {
-        Some(Settings::Folder(folder)) if folder.placing == Placing::Folder => folder,
-        _ => return Ok(Ok(tried)),
+    let Some(Settings::Folder(folder)) = Settings::from_json(&library.kind, &library.config) else {
+        return Ok(Ok(tried));
     };
+    making(&folder, &mut tried).await;
+    if folder.placing == Placing::Off {
+        return Ok(Ok(tried));
+    }
     for row in store::connection::list(&app.db, "client").await? {
         if !row.enabled {
             continue;
@@ -39,13 +43,46 @@ pub async fn try_out(app: &App, library: &Connection) -> Result<Result<Tried, St
                 let said = format!("{}: {}", row.name, probe.sentence);
                 match probe.how {
                     How::Hardlink => tried.good.push(said),
-                    How::Copy => tried.warnings.push(said),
+                    How::Copy | How::Made => tried.warnings.push(said),
                 }
             }
             Err(why) => return Ok(Err(format!("{}: {why}", row.name))),
         }
     }
     Ok(Ok(tried))
+}
+
+/// What is to be known of converting and describing.
+async fn making(folder: &FolderSettings, tried: &mut Tried) {
+    let (convert, describes) = (
+        folder.convert == Convert::Cbz,
+        folder.comic_info == ComicInfo::Missing,
+    );
+    let settings = match (convert, describes) {
+        (false, false) => return,
+        (true, false) => "convert is set",
+        (false, true) => "comicInfo is set",
+        (true, true) => "convert and comicInfo are set",
+    };
+    if folder.placing == Placing::Off {
+        tried.warnings.push(format!(
+            "{settings}, and placing is off: nothing is converted or described, as nothing is put into this library"
+        ));
+        return;
+    }
+    tried.warnings.push(format!(
+        "{settings}: what becomes another archive by it is a file of its own, which takes its space twice while the client keeps its own"
+    ));
+    if !convert {
+        return;
+    }
+    let version = tokio::task::spawn_blocking(unpack::version).await;
+    match version.unwrap_or_else(|ended| std::panic::resume_unwind(ended.into_panic())) {
+        Ok(version) => tried.good.push(format!("{version} unpacks RAR and 7z")),
+        Err(why) => tried.warnings.push(format!(
+            "convert is set, and {why}: RAR and 7z archives are placed as they are"
+        )),
+    }
 }
 
 async fn with_client(

@@ -14,6 +14,8 @@ pub struct Entry<'a> {
     pub packed: u64,
     /// Bytes without compression.
     pub unpacked: u64,
+    /// CRC-32 of those, where the directory has it.
+    pub crc: Option<u32>,
     /// It needs a password.
     pub encrypted: bool,
     /// It is a symbolic link.
@@ -156,7 +158,7 @@ fn note(place: &mut Option<String>, name: &[u8]) {
 }
 
 /// The path is absolute, begins with a drive, or goes up.
-fn escapes(name: &[u8]) -> bool {
+pub fn escapes(name: &[u8]) -> bool {
     let is_slash = |byte: &u8| matches!(byte, b'/' | b'\\');
     let has_drive = matches!(name, [letter, b':', ..] if letter.is_ascii_alphabetic());
     has_drive
@@ -175,6 +177,7 @@ mod tests {
                 name: name.as_bytes(),
                 packed: 10,
                 unpacked: 20,
+                crc: None,
                 encrypted: false,
                 is_link: false,
             });

@@ -140,6 +140,7 @@ fn file_4(header: &[u8], flags: u16) -> Option<Entry<'_>> {
         name: &name[..end.unwrap_or(length)],
         packed: wide(7, 32)?,
         unpacked: wide(11, 36)?,
+        crc: u32_at(header, 16),
         encrypted: flags & 4 != 0,
         is_link: is_unix && u32_at(header, 28)? >> 12 & 0xf == 0xa,
     })
@@ -180,10 +181,13 @@ fn file_5(mut figures: Figures<'_>, extra: u64, packed: u64) -> Option<Block<'_>
     let (flags, unpacked) = (figures.next()?, figures.next()?);
     let _attributes = figures.next()?;
     // Time and checksum.
-    for flag in [2, 4] {
-        if flags & flag != 0 {
-            figures.0 = figures.0.get(4..)?;
-        }
+    if flags & 2 != 0 {
+        figures.0 = figures.0.get(4..)?;
+    }
+    let mut crc = None;
+    if flags & 4 != 0 {
+        crc = Some(u32_at(figures.0, 0)?);
+        figures.0 = &figures.0[4..];
     }
     let (_method, _system, length) = (figures.next()?, figures.next()?, figures.next()?);
     let name = figures.0.get(..usize::try_from(length).ok()?)?;
@@ -196,6 +200,7 @@ fn file_5(mut figures: Figures<'_>, extra: u64, packed: u64) -> Option<Block<'_>
         name,
         packed,
         unpacked: if flags & 8 != 0 { packed } else { unpacked },
+        crc,
         encrypted,
         is_link,
     }))

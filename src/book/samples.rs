@@ -37,17 +37,32 @@ pub fn files<'a>(names: &[&'a str]) -> Vec<File<'a>> {
     names.iter().map(file).collect()
 }
 
+/// Stored files with these names and contents.
+pub fn stored<'a>(files: &[(&'a str, &'a [u8])]) -> Vec<File<'a>> {
+    let file = |&(name, packed): &(&'a str, &'a [u8])| File {
+        name,
+        packed,
+        unpacked: u32::try_from(packed.len()).expect("short"),
+        ..File::default()
+    };
+    files.iter().map(file).collect()
+}
+
+/// CRC-32 (ISO 3309), as ZIP and RAR have it.
+pub fn crc(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, byte: &u8| {
+        let shift = |crc: u32, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg());
+        (0..8).fold(crc ^ u32::from(*byte), shift)
+    };
+    !bytes.iter().fold(!0, step)
+}
+
 /// A RAR archive of version 4; `flags` are those of its main header.
 pub fn rar_4(flags: u16, files: &[File<'_>]) -> Vec<u8> {
     let header = |kind: u8, flags: u16, body: &[u8]| {
         let size = u16::try_from(7 + body.len()).expect("short");
-        let parts = [
-            &[0, 0, kind],
-            &flags.to_le_bytes()[..],
-            &size.to_le_bytes(),
-            body,
-        ];
-        parts.concat()
+        let header = [&[kind], &flags.to_le_bytes()[..], &size.to_le_bytes(), body].concat();
+        [&crc(&header).to_le_bytes()[..2], &header].concat()
     };
     let mut bytes = b"Rar!\x1a\x07\0".to_vec();
     bytes.extend(header(0x73, flags, &[0; 6]));
@@ -59,7 +74,8 @@ pub fn rar_4(flags: u16, files: &[File<'_>]) -> Vec<u8> {
             &file.unpacked.to_le_bytes(),
             // Made on Unix; checksum and time; version 2.9, stored.
             &[3],
-            &[0; 8],
+            &crc(file.packed).to_le_bytes(),
+            &[0; 4],
             &[29, 0x30],
             &length(file.name.as_bytes())[..2],
             &attributes.to_le_bytes(),
@@ -75,7 +91,10 @@ pub fn rar_4(flags: u16, files: &[File<'_>]) -> Vec<u8> {
 
 /// A RAR archive of version 5.
 pub fn rar_5(files: &[File<'_>]) -> Vec<u8> {
-    let header = |body: &[u8]| [&[0; 4], &figure(body.len())[..], body].concat();
+    let header = |body: &[u8]| {
+        let header = [&figure(body.len())[..], body].concat();
+        [&crc(&header).to_le_bytes()[..], &header].concat()
+    };
     let mut bytes = b"Rar!\x1a\x07\x01\0".to_vec();
     bytes.extend(header(&[1, 0, 0]));
     for file in files {
@@ -90,10 +109,14 @@ pub fn rar_5(files: &[File<'_>]) -> Vec<u8> {
             &[2, 3][..],
             &figure(extra.len()),
             &figure(file.packed.len()),
-            // No time and no checksum.
-            &[0],
+            // No time, but a checksum.
+            &[4],
             &figure(file.unpacked as usize),
-            &[0, 0, 1],
+            // An ordinary file.
+            &figure(0o100_644),
+            &crc(file.packed).to_le_bytes(),
+            // Stored; made on Unix.
+            &[0, 1],
             &figure(file.name.len()),
             file.name.as_bytes(),
             &extra,

@@ -62,6 +62,7 @@ pub fn entries<F: Read + Seek>(
         let (flags, name, extra) = (u16_at(header, 8), u16_at(header, 28), u16_at(header, 30));
         let comment = u64::from(u16_at(header, 32));
         let is_link = header[5] == UNIX && u32_at(header, 38) >> 28 == LINK;
+        let crc = u32::try_from(u32_at(header, 16)).ok();
         let mut content = Content {
             local: u32_at(header, 42),
             packed: u32_at(header, 20),
@@ -80,6 +81,7 @@ pub fn entries<F: Read + Seek>(
             name: blocks.at(at, name.into())?,
             packed: content.packed,
             unpacked: content.unpacked,
+            crc,
             encrypted: flags & 1 != 0,
             is_link,
         };

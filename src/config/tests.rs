@@ -310,3 +310,24 @@ fn a_rule_that_cannot_be_asked_is_kept() {
         assert!(config.rules[0].rule.compile().error().is_some(), "{text}");
     }
 }
+
+#[test]
+fn a_library_says_what_is_made_on_the_way_and_mistakes_are_told() {
+    let library = "[libraries.manga]\nkind = \"folder\"\npath = \"/manga\"\n";
+    let with = |more: &str| read(&format!("{library}{more}"), &[]);
+    let config = with("convert = \"cbz\"\ncomic_info = \"missing\"\n").expect("a good file");
+    let ConnectionSettings::Folder(folder) = &config.connections[0].settings else {
+        panic!("a folder")
+    };
+    assert_eq!(
+        (folder.convert, folder.comic_info),
+        (Convert::Cbz, ComicInfo::Missing)
+    );
+    let error = with("convert = \"zip\"\ncomic_info = \"always\"\n").expect_err("two mistakes");
+    let said = error.to_string();
+    assert!(
+        said.contains("convert: it must be off or cbz")
+            && said.contains("comic_info: it must be off or missing"),
+        "{said}"
+    );
+}

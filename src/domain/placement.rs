@@ -76,6 +76,8 @@ pub enum How {
     Hardlink,
     /// Two files, compared.
     Copy,
+    /// A new archive of the same pages.
+    Made,
 }
 
 impl How {
@@ -84,12 +86,13 @@ impl How {
         match self {
             Self::Hardlink => "hardlink",
             Self::Copy => "copy",
+            Self::Made => "made",
         }
     }
 
     /// From its word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Hardlink, Self::Copy]
+        [Self::Hardlink, Self::Copy, Self::Made]
             .into_iter()
             .find(|how| how.word() == word)
     }
@@ -104,7 +107,7 @@ mod tests {
         for (step, word) in Step::ALL {
             assert_eq!((step.word(), Step::from_word(word)), (word, Some(step)));
         }
-        for how in [How::Hardlink, How::Copy] {
+        for how in [How::Hardlink, How::Copy, How::Made] {
             assert_eq!(How::from_word(how.word()), Some(how));
         }
     }

@@ -84,25 +84,25 @@ pub fn copy(
 
 /// Bytes that are free for a file; none when the file system does not say. A disk is not filled up for what has no room.
 #[cfg(target_os = "linux")]
-fn free(file: &Path) -> Option<u64> {
+pub fn free(file: &Path) -> Option<u64> {
     let room = rustix::fs::statvfs(file.parent()?).ok()?;
     (room.f_blocks > 0).then(|| room.f_bavail.saturating_mul(room.f_frsize))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn free(_: &Path) -> Option<u64> {
+pub fn free(_: &Path) -> Option<u64> {
     None
 }
 
 /// What is read of it next comes from the disk, and not from memory.
 #[cfg(target_os = "linux")]
-fn forget(file: &File) {
+pub fn forget(file: &File) {
     // Only advice; without it the comparison says less, but is no less true.
     let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
 }
 
 #[cfg(not(target_os = "linux"))]
-fn forget(_: &File) {}
+pub fn forget(_: &File) {}
 
 /// Gives a file another name in its folder, which no other file has.
 ///

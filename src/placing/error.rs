@@ -47,6 +47,8 @@ pub enum PlaceError {
     TempGone { place: PathBuf },
     #[error("{} was changed or replaced since it was placed, so it is left there", target.display())]
     Changed { target: PathBuf },
+    #[error("no cbz could be made of {}: {why}; it is placed as it is", source_file.display())]
+    NotMade { source_file: PathBuf, why: String },
     #[error("another file is on its way to {target}")]
     OnItsWay { target: String },
     #[error("another process goes on with it")]
@@ -85,6 +87,7 @@ impl PlaceError {
             | Self::SourceGone { .. }
             | Self::SourceChanged { .. }
             | Self::NotAFile { .. }
+            | Self::NotMade { .. }
             | Self::OutsideLibrary { .. }
             | Self::Unsupported { .. }
             | Self::TooLong { .. }

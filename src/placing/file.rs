@@ -11,6 +11,7 @@ use super::{
     disk::{cannot_link, copy, rename},
     error::{PlaceError, refused},
     known::{Known, There},
+    making::{self, Making},
     point::reached,
     spot::{self, Spot, is_gone, remove_folders},
 };
@@ -29,6 +30,10 @@ pub struct Job {
     pub target: PathBuf,
     /// The series' folder may be made.
     pub new_folder: bool,
+    /// A hardlink will do.
+    pub may_link: bool,
+    /// What is made of it, instead of a link or a copy.
+    pub making: Making,
     /// Our temporary file's name, in the target's folder.
     pub temp: Option<String>,
     /// The topmost folder that we made.
@@ -48,6 +53,8 @@ pub struct Plan {
     pub size: u64,
     /// The topmost folder that has to be made.
     pub folder: Option<PathBuf>,
+    /// How its bytes will come there.
+    pub how: How,
 }
 
 /// What came of writing.
@@ -90,8 +97,21 @@ impl Job {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(refused("looked at", &target)(error))
             }
-            _ => Ok(Plan { size, folder }),
+            _ => {
+                let how = self.how()?;
+                Ok(Plan { size, folder, how })
+            }
         }
+    }
+
+    fn how(&self) -> Result<How, PlaceError> {
+        Ok(if self.making.is_needed(&self.source)? {
+            How::Made
+        } else if self.may_link {
+            How::Hardlink
+        } else {
+            How::Copy
+        })
     }
 
     /// The client's file without links, and its bytes.
@@ -136,6 +156,7 @@ impl Job {
                 Err(error) => return Err(refused("linked", &temp)(error)),
             },
             How::Copy => Some(copy(&source, &temp, size, stop)?),
+            How::Made => Some(making::make(&source, &temp, &self.making, stop)?),
         };
         reached();
         let metadata = fs::symlink_metadata(&temp).map_err(refused("looked at", &temp))?;

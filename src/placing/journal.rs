@@ -15,6 +15,7 @@ use super::{
     error::PlaceError,
     file::{Job, Removed, Written},
     known::{Known, There},
+    making::Making,
     point::reached,
     spot,
 };
@@ -80,16 +81,12 @@ impl Journal<'_> {
         match row.step {
             Step::Planned => {
                 let plan = self.on_disk(&row, Job::plan).await?;
-                row.size = Some(plan.size.cast_signed());
+                row.source_size = Some(plan.size.cast_signed());
                 // What was made for it before a crash is there now.
                 row.folder = row.folder.or(plan
                     .folder
                     .map(|folder| escape(folder.as_os_str()).into_owned()));
-                row.how = Some(if row.may_link {
-                    How::Hardlink
-                } else {
-                    How::Copy
-                });
+                row.how = Some(plan.how);
                 row.temp = Some(temp_name(&row));
                 (row.step, row.message) = (Step::Writing, None);
             }
@@ -185,8 +182,8 @@ impl Journal<'_> {
                 Step::Failed
             };
             (row.how, row.temp, row.folder) = (None, None, None);
-            // The size stays: what was verified is what is placed, whenever that is.
-            (row.inode, row.modified, row.checksum) = (None, None, None);
+            // The source's size stays: what was verified is what is placed, whenever that is.
+            (row.size, row.inode, row.modified, row.checksum) = (None, None, None, None);
         }
         match self.save(&row).await {
             Err(lost @ PlaceError::Store(_)) => lost,
@@ -239,9 +236,14 @@ impl Job {
             root: path(&row.root)?,
             target: path(&row.target)?,
             new_folder: row.new_folder,
+            may_link: row.may_link,
+            making: Making {
+                convert: row.convert,
+                comic_info: row.comic_info.clone(),
+            },
             temp: row.temp.clone(),
             folder: row.folder.as_deref().map(path).transpose()?,
-            size: row.size.map(unsigned),
+            size: row.source_size.map(unsigned),
             known: row.inode.map(|inode| Known {
                 size: row.size.map(unsigned).unwrap_or_default(),
                 inode,

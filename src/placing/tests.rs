@@ -1,6 +1,7 @@
 //! Placing in real folders: what is there afterwards, and what is not.
 
 mod kill;
+mod making;
 mod probing;
 mod refusals;
 mod replacing;
@@ -26,6 +27,8 @@ struct Scene {
     clock: Clock,
     /// The client's file.
     source: PathBuf,
+    /// Its bytes.
+    content: Vec<u8>,
     library: PathBuf,
     volumes: VolumeSet,
 }
@@ -43,8 +46,7 @@ impl Scene {
             fs::create_dir_all(place).expect("a folder");
         }
         let source = folder.path().join("downloads/One.Piece.T03.cbz");
-        // More than fits into the buffer of a copy.
-        fs::write(&source, vec![7; 5 * 1024 * 1024 / 2]).expect("a file");
+        fs::write(&source, content()).expect("a file");
         let (db, url) = scratch::new(folder.path()).await;
         let scene = Self::of(
             db,
@@ -73,6 +75,7 @@ impl Scene {
             db,
             clock: Clock::Set(Arc::new(AtomicI64::new(1_000))),
             source,
+            content: content(),
             library,
             volumes: "3".parse().expect("a set"),
         }
@@ -90,7 +93,16 @@ impl Scene {
             new_folder: true,
             may_link: true,
             replaces: None,
+            convert: false,
+            comic_info: None,
         }
+    }
+
+    /// Its client's file has these bytes instead.
+    fn holding(mut self, content: Vec<u8>) -> Self {
+        fs::write(&self.source, &content).expect("a file");
+        self.content = content;
+        self
     }
 
     async fn place(&self, order: Order<'_>) -> Result<Placement, PlaceError> {
@@ -141,9 +153,14 @@ impl Scene {
     fn assert_source(&self) {
         assert_eq!(
             fs::read(&self.source).expect("the client's file"),
-            vec![7; 5 * 1024 * 1024 / 2]
+            self.content
         );
     }
+}
+
+/// More than fits into the buffer of a copy.
+fn content() -> Vec<u8> {
+    vec![7; 5 * 1024 * 1024 / 2]
 }
 
 #[cfg(unix)]

@@ -32,6 +32,10 @@ pub struct Placement {
     pub may_link: bool,
     /// The library's own file that it replaces.
     pub replaces: Option<Damaged>,
+    /// A RAR or 7z archive becomes a ZIP.
+    pub convert: bool,
+    /// The `ComicInfo.xml` that is added to a ZIP that has none.
+    pub comic_info: Option<String>,
     /// Where it stands.
     pub step: Step,
     /// How its bytes come there.
@@ -40,13 +44,15 @@ pub struct Placement {
     pub temp: Option<String>,
     /// The topmost folder that was made for it, below the library's folder.
     pub folder: Option<String>,
-    /// Bytes.
+    /// Bytes of the client's file.
+    pub source_size: Option<i64>,
+    /// Bytes of the file that we placed.
     pub size: Option<i64>,
     /// Of the file that we placed.
     pub inode: Option<i64>,
     /// When that was last changed; milliseconds since the epoch.
     pub modified: Option<i64>,
-    /// SHA-256 in hexadecimal, of what was copied.
+    /// SHA-256 in hexadecimal, of what was copied or made.
     pub checksum: Option<String>,
     /// Why it is not done, or what was found when it was undone.
     pub message: Option<String>,
@@ -74,6 +80,8 @@ pub struct NewPlacement<'a> {
     pub new_folder: bool,
     pub may_link: bool,
     pub replaces: Option<&'a Damaged>,
+    pub convert: bool,
+    pub comic_info: Option<&'a str>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -89,10 +97,13 @@ struct Row {
     new_folder: bool,
     may_link: bool,
     replaces: Option<String>,
+    convert: bool,
+    comic_info: Option<String>,
     step: String,
     how: Option<String>,
     temp: Option<String>,
     folder: Option<String>,
+    source_size: Option<i64>,
     size: Option<i64>,
     inode: Option<i64>,
     modified: Option<i64>,
@@ -106,18 +117,19 @@ struct Row {
 
 macro_rules! columns {
     () => {
-        "id, grab_id, series_id, library_id, volumes, source, root, target, new_folder, may_link, replaces, step, how, temp, folder, size, inode,
-    modified, checksum, message, revision, created_at, updated_at, undone_at"
+        "id, grab_id, series_id, library_id, volumes, source, root, target, new_folder, may_link, replaces, convert, comic_info, step, how,
+    temp, folder, source_size, size, inode, modified, checksum, message, revision, created_at, updated_at, undone_at"
     };
 }
 
 const INSERT: &str = concat!(
-    "INSERT INTO placement (grab_id, series_id, library_id, volumes, source, root, target, new_folder, may_link, step, revision,
-    created_at, updated_at, replaces) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'planned', 0, $10, $10, $11) RETURNING ",
+    "INSERT INTO placement (grab_id, series_id, library_id, volumes, source, root, target, new_folder, may_link, replaces, convert,
+    comic_info, step, revision, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'planned', 0, $13, $13)
+    RETURNING ",
     columns!()
 );
 const SAVE: &str = "UPDATE placement SET step = $3, how = $4, temp = $5, folder = $6, size = $7, inode = $8, modified = $9, checksum = $10,
-    message = $11, revision = $2 + 1, updated_at = $12, undone_at = $13 WHERE id = $1 AND revision = $2";
+    message = $11, revision = $2 + 1, updated_at = $12, undone_at = $13, source_size = $14 WHERE id = $1 AND revision = $2";
 const GET: &str = concat!("SELECT ", columns!(), " FROM placement WHERE id = $1");
 const UNFINISHED: &str = concat!(
     "SELECT ",
@@ -149,7 +161,8 @@ const FORGET: &str = "UPDATE placement SET folder = NULL
 /// Writes down what is to be placed. A conflict ([`StoreError::is_conflict`]) means that something is on its way there already.
 pub async fn insert(db: &Db, new: &NewPlacement<'_>, now: i64) -> Result<Placement> {
     let row: Row = on_writer!(db, pool => sqlx::query_as(INSERT).bind(new.grab_id).bind(new.series_id).bind(new.library_id)
-        .bind(new.volumes.to_string()).bind(new.source).bind(new.root).bind(new.target).bind(new.new_folder).bind(new.may_link).bind(now).bind(new.replaces.map(to_json))
+        .bind(new.volumes.to_string()).bind(new.source).bind(new.root).bind(new.target).bind(new.new_folder).bind(new.may_link)
+        .bind(new.replaces.map(to_json)).bind(new.convert).bind(new.comic_info).bind(now)
         .fetch_one(pool).await?);
     read(row)
 }
@@ -160,7 +173,7 @@ pub async fn save(db: &Db, row: &Placement, now: i64) -> Result<Option<Placement
     let mut tx = db.begin().await?;
     let changed = within!(&mut tx, conn => sqlx::query(SAVE).bind(row.id).bind(row.revision).bind(row.step.word()).bind(row.how.map(How::word))
         .bind(row.temp.as_deref()).bind(row.folder.as_deref()).bind(row.size).bind(row.inode).bind(row.modified).bind(row.checksum.as_deref())
-        .bind(row.message.as_deref()).bind(now).bind(row.undone_at).execute(conn).await?.rows_affected());
+        .bind(row.message.as_deref()).bind(now).bind(row.undone_at).bind(row.source_size).execute(conn).await?.rows_affected());
     tx.commit().await?;
     Ok((changed == 1).then(|| Placement {
         revision: row.revision + 1,
@@ -230,10 +243,13 @@ fn read(row: Row) -> Result<Placement> {
             .replaces
             .map(|damaged| from_json("placement.replaces", &damaged))
             .transpose()?,
+        convert: row.convert,
+        comic_info: row.comic_info,
         step: Step::from_word(&row.step).ok_or(unreadable("placement.step"))?,
         how: row.how.map(how).transpose()?,
         temp: row.temp,
         folder: row.folder,
+        source_size: row.source_size,
         size: row.size,
         inode: row.inode,
         modified: row.modified,

@@ -36,6 +36,7 @@ async fn child() {
                 .place(replacing::order(&scene, &replacing::seen()))
                 .await
         }
+        "convert" | "describe" => scene.place(made(&scene)).await,
         "undo" => undo(&scene.db, &scene.clock, 1).await,
         "resume" => scene.resume().await,
         other => panic!("nothing called {other}"),
@@ -68,30 +69,50 @@ pub(super) fn run(
     output.status
 }
 
+/// The order by which an archive is made; each does what the file needs.
+fn made(scene: &Scene) -> Order<'_> {
+    Order {
+        convert: true,
+        comic_info: Some(making::DOCUMENT),
+        ..scene.order()
+    }
+}
+
+/// What the client has, and what comes of it.
+async fn contents(does: &str) -> (Vec<u8>, Vec<u8>) {
+    let source = match does {
+        "convert" => making::rar(),
+        "describe" => making::cbz(),
+        _ => return (content(), content()),
+    };
+    let scene = Scene::new().await.holding(source.clone());
+    scene.place(made(&scene)).await.expect("placed");
+    (source, fs::read(scene.target()).expect("a file"))
+}
+
 /// Whatever was placed is whole, before anything is repaired.
-fn assert_not_half(scene: &Scene) {
+fn assert_not_half(scene: &Scene, whole: &[u8]) {
     if let Ok(bytes) = fs::read(scene.target()) {
-        assert!(
-            bytes == vec![7; 5 * 1024 * 1024 / 2],
-            "half a file stands there"
-        );
+        assert!(bytes == whole, "half a file stands there");
     }
     scene.assert_source();
 }
 
 /// Dies at each instant in turn; `after` says what must hold once it went on. How many there are.
 async fn at_each_instant(does: &str, library: Option<&Path>, no_rename: bool) -> u32 {
+    let (source, whole) = contents(does).await;
     for at in 1..MOST {
         let folder = tempfile::tempdir().expect("a folder");
         let library = library.map_or(folder.path().join("library"), |library| {
             library.join(at.to_string())
         });
         let (scene, url) = Scene::at(folder, library).await;
+        let scene = scene.holding(source.clone());
         if does == "undo" {
             scene.place(scene.order()).await.expect("placed");
         }
         let status = run(&scene, url.as_deref(), does, at, no_rename);
-        assert_not_half(&scene);
+        assert_not_half(&scene, &whole);
         if !placement::unfinished(&scene.db)
             .await
             .expect("rows")
@@ -99,7 +120,7 @@ async fn at_each_instant(does: &str, library: Option<&Path>, no_rename: bool) ->
         {
             // Whoever goes on dies as well, at one instant or another.
             run(&scene, url.as_deref(), "resume", at % 7 + 1, no_rename);
-            assert_not_half(&scene);
+            assert_not_half(&scene, &whole);
         }
         let resumed = resume(&scene.db, &scene.clock).await.expect("a journal");
         for resumed in &resumed {
@@ -127,7 +148,7 @@ async fn at_each_instant(does: &str, library: Option<&Path>, no_rename: bool) ->
                 row.how == Some(How::Hardlink)
             );
         }
-        assert_not_half(&scene);
+        assert_not_half(&scene, &whole);
         // What went on can be undone like anything else, to the last folder.
         undo(&scene.db, &scene.clock, row.id).await.expect("undone");
         assert_eq!(scene.shelf(), Vec::<String>::new(), "{does} dying at {at}");
@@ -161,6 +182,19 @@ async fn a_copy_to_another_file_system_goes_on_wherever_it_died() {
     };
     let instants = at_each_instant("link", Some(library.path()), false).await;
     assert!(instants >= 6, "{instants}");
+}
+
+#[tokio::test]
+async fn an_archive_that_is_made_goes_on_wherever_it_died() {
+    let instants = at_each_instant("describe", None, false).await;
+    assert!(instants >= 12, "{instants}");
+    if !making::can_convert() {
+        return;
+    }
+    let instants = at_each_instant("convert", None, false).await;
+    assert!(instants >= 12, "{instants}");
+    let instants = at_each_instant("convert", None, true).await;
+    assert!(instants >= 13, "{instants}");
 }
 
 #[tokio::test]

@@ -123,3 +123,40 @@ fn crc(bytes: &[u8]) -> u32 {
     let step = |crc: u32, byte: &u8| TABLE[(crc as u8 ^ byte) as usize] ^ (crc >> 8);
     !bytes.iter().fold(!0, step)
 }
+
+/// The pages of such a volume as a RAR of version 4, stored (`technote.txt` of RAR 3). With `damaged`, one of them is not what its
+/// checksum says.
+pub fn rar(seed: u64, bytes: usize, damaged: bool) -> Vec<u8> {
+    let header = |kind: u8, flags: u16, body: &[u8]| {
+        let size = u16::try_from(7 + body.len()).expect("short").to_le_bytes();
+        let header = [&[kind], &flags.to_le_bytes()[..], &size, body].concat();
+        [&crc(&header).to_le_bytes()[..2], &header].concat()
+    };
+    let rows = (bytes / PAGES / WIDTH).max(1);
+    let mut rar = b"Rar!\x1a\x07\0".to_vec();
+    rar.extend(header(0x73, 0, &[0; 6]));
+    for number in 1..=PAGES {
+        let mut page = png(seed * 1000 + number as u64, rows);
+        let name = format!("{number:03}.png");
+        let size = u32::try_from(page.len()).expect("small").to_le_bytes();
+        let body = [
+            &size[..],
+            &size,
+            // Made on Unix; no time; version 2.9, stored; an ordinary file.
+            &[3],
+            &crc(&page).to_le_bytes(),
+            &[0; 4],
+            &[29, 0x30],
+            &u16::try_from(name.len()).expect("short").to_le_bytes(),
+            &0o100_644u32.to_le_bytes(),
+            name.as_bytes(),
+        ];
+        rar.extend(header(0x74, 0x8000, &body.concat()));
+        if damaged && number == PAGES / 2 {
+            page[100] ^= 1;
+        }
+        rar.extend(page);
+    }
+    rar.extend(header(0x7b, 0x4000, &[]));
+    rar
+}

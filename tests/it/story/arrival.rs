@@ -1,5 +1,7 @@
 //! What came is looked into, put into the library, and taken back when it was a mistake.
 
+mod making;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     io::{Cursor, Write},

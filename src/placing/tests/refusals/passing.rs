@@ -4,6 +4,7 @@
 use std::{os::unix::fs::PermissionsExt, process::Command};
 
 use super::*;
+use crate::book::samples;
 
 const DOES: &str = "LACUNARR_TEST_REFUSED";
 const FOLDER: &str = "LACUNARR_TEST_FOLDER";
@@ -60,6 +61,7 @@ async fn child() {
     match does.as_str() {
         "full" => full(&scene).await,
         "limited" => limited(&scene).await,
+        "limited-made" => limited_made(scene).await,
         "read-only" => read_only(&scene).await,
         "forbidden" => forbidden(&scene).await,
         other => panic!("nothing called {other}"),
@@ -127,6 +129,26 @@ async fn limited(scene: &Scene) {
     .await;
 }
 
+/// The same in the middle of an archive that is made.
+async fn limited_made(mut scene: Scene) {
+    scene.content = large_rar();
+    let outcome = scene
+        .place(Order {
+            convert: true,
+            ..scene.order()
+        })
+        .await;
+    assert_passing(&scene, outcome, |error| {
+        matches!(error, PlaceError::NoSpace { .. })
+    })
+    .await;
+}
+
+fn large_rar() -> Vec<u8> {
+    let page = [b"\xff\xd8\xff".as_slice(), &content()].concat();
+    samples::rar_5(&samples::stored(&[("1.jpg", &page), ("2.jpg", &page)]))
+}
+
 async fn read_only(scene: &Scene) {
     let is_right = |error: &PlaceError| matches!(error, PlaceError::ReadOnly { .. });
     remount(&scene.library, "ro");
@@ -176,6 +198,10 @@ async fn run(does: &str, shell: &[&str], before: &str) -> bool {
     let folder = tempfile::tempdir().expect("a folder");
     let library = folder.path().join("library");
     let (scene, url) = Scene::at(folder, library).await;
+    let scene = match does {
+        "limited-made" => scene.holding(large_rar()),
+        _ => scene,
+    };
     scene.db.close().await;
     let folder = scene.folder.as_ref().expect("a folder").path();
     let mut command = Command::new(shell[0]);
@@ -227,6 +253,13 @@ async fn a_full_disk_is_waited_for() {
 async fn a_disk_that_fills_up_is_waited_for() {
     // 1 or 2 MiB, as the shell counts; a signal would end the process.
     assert!(run("limited", &["sh"], "trap '' XFSZ && ulimit -f 2048").await);
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_up_while_an_archive_is_made_is_waited_for() {
+    if making::can_convert() {
+        assert!(run("limited-made", &["sh"], "trap '' XFSZ && ulimit -f 2048").await);
+    }
 }
 
 #[tokio::test]
