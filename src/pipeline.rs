@@ -37,12 +37,14 @@ use brakes::{brake, why_not_searched};
 pub use considering::{FOUND_LATELY, consider, next_candidate, reconsider};
 use open::{Open, look};
 use planning::{Judged, plan, within_budget};
-use sending::{Prepared, Resolved};
+use sending::{Again, Prepared, Resolved};
 pub use writing::digest;
 use writing::{Plan, report_unsent, write_down};
 
 /// How often another candidate takes the place of one that could not be had.
 const MOST_ROUNDS: usize = 4;
+/// How often another one takes the place of packs that cannot be taken apart, besides.
+const MOST_LOOKED_INTO: usize = 8;
 
 /// How a check was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -255,8 +257,10 @@ fn answered(report: &SeriesReport) -> bool {
     !report.asked.is_empty() && report.asked.iter().all(|asked| asked.error.is_none())
 }
 
-/// What turned out about offers when they were to be sent, by fingerprint: the next candidate's turn comes.
-type Excluded = HashMap<String, Vec<(Decision, Reason)>>;
+/// What turned out about an offer when it was to be sent, and what that leads to.
+type Objection = (Decision, Reason);
+/// By fingerprint: the next candidate's turn comes.
+type Excluded = HashMap<String, Objection>;
 
 /// What is decided on, as it is known when a round begins. Asking takes minutes, and users and libraries do not wait: whether the series
 /// is still this one is looked at when the decision is written down, and the next round reads it anew.
@@ -295,9 +299,11 @@ async fn decide_and_send(
 ) -> Result<(), StoreError> {
     let id = known.1.series.id;
     let mut known = Some(known);
-    let (mut excluded, mut resolved) = (Excluded::new(), Resolved::new());
-    for round in 1..=MOST_ROUNDS {
-        let last = round == MOST_ROUNDS;
+    let mut excluded: Excluded = store::offer::not_in_part(&app.db, id).await?;
+    let (mut resolved, mut round, mut looked_into) = (Resolved::new(), 0, 0);
+    loop {
+        round += 1;
+        let last = round >= MOST_ROUNDS;
         let known = match known.take() {
             Some(known) => known,
             None => match store::series::get(&app.db, id).await? {
@@ -322,10 +328,11 @@ async fn decide_and_send(
             .min();
         let mut prepared = Prepared::default();
         if brake.is_none() {
-            let (affordable, waiting) = within_budget(app, &settings, &judged, &picks).await?;
+            let (affordable, waiting) =
+                within_budget(app, &settings, &judged, &picks, &resolved).await?;
             prepared = sending::prepare(
                 app,
-                &stored,
+                (&stored, &taste.profile),
                 &judged,
                 &affordable,
                 &mut resolved,
@@ -335,7 +342,12 @@ async fn decide_and_send(
             .await?;
             prepared.waiting = waiting;
         }
-        if prepared.another_turn && !last {
+        // What cannot be taken apart is no failure of those behind it.
+        if prepared.another_turn == Some(Again::Apart) && looked_into < MOST_LOOKED_INTO {
+            (round, looked_into) = (round - 1, looked_into + 1);
+            continue;
+        }
+        if prepared.another_turn.is_some() && !last {
             continue;
         }
         let plan = Plan {
@@ -388,5 +400,4 @@ async fn decide_and_send(
             return Ok(());
         }
     }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 mod edit;
 mod moves;
 mod scan;
+mod shown;
 
 pub use edit::{Changed, WantAgainError, accept_vanished, change, taken_back, want_again};
 pub use scan::{Outcome, ScanError, scan};

@@ -249,7 +249,8 @@ impl Facts<'_> {
                 _ => parts.push(format!("volumes {volumes}: {}", self.words(standing))),
             }
         }
-        let missing = of(Standing::Missing);
+        let mut missing = of(Standing::Missing);
+        missing.extend_with(&of(Standing::Damaged));
         if !missing.is_empty() || !of(Standing::Waits).is_empty() {
             parts.extend(self.brakes.iter().cloned());
         }

@@ -82,7 +82,7 @@ CREATE TABLE series_alias (
     PRIMARY KEY (series_id, folded)
 );
 
--- Which series a library's own key means. `present` and `vanished` are what that library shows of it.
+-- Which series a library's own key means. `present`, `damaged` and `vanished` are what that library shows of it.
 CREATE TABLE series_link (
     library_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
     external_key TEXT NOT NULL,

@@ -50,8 +50,8 @@ struct Shelf {
     files: Vec<String>,
     /// What it shows already.
     present: VolumeSet,
-    /// Files that no reader can show, with what they hold.
-    damaged: Vec<(VolumeSet, Damaged)>,
+    /// Files that no reader can show.
+    damaged: Vec<Damaged>,
 }
 
 /// The libraries of a series that want what came put into them.
@@ -90,7 +90,7 @@ impl Shelves {
                 present.extend_with(&link.shelf.present);
                 let files = store::file::of_key(&mut tx, row.id, &link.key).await?;
                 let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
-                damaged.extend(damaged_of(&files, &link.shelf.damaged));
+                damaged.extend(damaged_of(&link.key, &files, &link.shelf.damaged));
                 // A series may be in two folders: where most of it is.
                 if most
                     .as_ref()
@@ -124,9 +124,10 @@ impl Shelves {
 
 /// Those that hold nothing but what is damaged: of another edition, which of its volumes that is does not stand in their names.
 fn damaged_of<'a>(
+    key: &'a str,
     files: &'a [ScannedFile],
     damaged: &'a VolumeSet,
-) -> impl Iterator<Item = (VolumeSet, Damaged)> + 'a {
+) -> impl Iterator<Item = Damaged> + 'a {
     let is_one = |file: &&ScannedFile| {
         let holds = &file.volumes;
         file.damaged
@@ -134,13 +135,14 @@ fn damaged_of<'a>(
             && !holds.is_empty()
             && holds.without(damaged).is_empty()
     };
-    files.iter().filter(is_one).map(|file| {
-        let seen = Damaged {
-            path: file.path.clone(),
-            size: file.size,
-            modified: file.modified,
-        };
-        (file.volumes.clone(), seen)
+    files.iter().filter(is_one).map(|file| Damaged {
+        key: key.to_owned(),
+        path: file.path.clone(),
+        size: file.size,
+        modified: file.modified,
+        volumes: file.volumes.clone(),
+        title: file.title.clone(),
+        problem: file.problem.clone(),
     })
 }
 

@@ -65,11 +65,12 @@ async fn reject_alone(app: &Arc<App>, id: i64) -> Result<Rejected, SendError> {
     let mut left = Vec::new();
     if let Some(alias) = grab.alias.as_deref() {
         let became = match store::series::is_taught(&app.db, grab.series_id, alias).await? {
-            true => {
+            Some(true) => {
                 withdraw(app, &grab, alias).await?;
                 "which was learnt from a review, and is withdrawn"
             }
-            false => "which you gave it; withdraw it if it means something else",
+            Some(false) => "which you gave it; withdraw it if it means something else",
+            None => "which it has no more",
         };
         left.push(format!(
             "its name meant the series by the alias '{alias}', {became}; what else was sent by it: GET /api/v1/grabs?alias={alias}"

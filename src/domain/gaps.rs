@@ -77,7 +77,7 @@ pub fn gaps(series: &Series, shelf: &Shelf) -> Gaps {
         });
     let damaged = shelf.damaged.iter();
     let damaged = damaged
-        .filter(|volume| series.asks_for(*volume))
+        .filter(|volume| series.asks_for(*volume) && !implausible.contains(volume))
         .map(|volume| Gap {
             volume,
             cause: Cause::Damaged,
@@ -233,6 +233,7 @@ mod tests {
         assert_eq!(missing_of(&series(), "1,4", "3", ""), "2 3!");
         assert_eq!(missing_of(&series(), "1", "3", ""), "2 3!");
         assert_eq!(missing_of(&series(), "", "2.5", ""), "2.5!");
+        assert_eq!(missing_of(&series(), "1-2", "2002", ""), "", "a year");
         let ignored = Series {
             ignored: "3".parse().expect("a set"),
             ..series()

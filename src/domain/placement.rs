@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::volume::VolumeSet;
+
 /// Where a placement stands. Each is written down before what it names is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -61,12 +63,20 @@ impl Step {
 /// A file of the library that no reader can show, as a scan saw it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Damaged {
+    /// The library's key of its series.
+    pub key: String,
     /// As in `ScannedFile::path`.
     pub path: String,
     /// Bytes.
     pub size: u64,
     /// Milliseconds since the epoch.
     pub modified: i64,
+    /// What it holds, by its name.
+    pub volumes: VolumeSet,
+    /// The title that its name gives.
+    pub title: Option<String>,
+    /// Why no reader can show it.
+    pub problem: Option<String>,
 }
 
 /// How the bytes come into the library; the client keeps its file either way.

@@ -90,6 +90,8 @@ pub struct Selection {
     pub bytes: u64,
     /// Bytes of all.
     pub all_bytes: u64,
+    /// The volumes of the files that are fetched; none when their names do not say that they hold all that was asked for.
+    pub volumes: Option<VolumeSet>,
 }
 
 impl Selection {
@@ -119,11 +121,29 @@ pub fn select(entries: &[Entry], volumes: &VolumeSet) -> Selection {
         entries.fold(0, |sum: u64, entry| sum.saturating_add(entry.bytes))
     };
     let chosen = entries.iter().zip(&wanted).filter(|(_, wanted)| **wanted);
+    let is_said = !whole && sure.len() == volumes.len();
     Selection {
         bytes: bytes(&mut chosen.map(|(entry, _)| entry)),
         all_bytes: bytes(&mut entries.iter()),
+        volumes: is_said.then(|| held_with(entries, volumes)),
         wanted,
     }
+}
+
+/// What comes along with these volumes, they included.
+fn held_with(entries: &[Entry], volumes: &VolumeSet) -> VolumeSet {
+    let mut held = VolumeSet::default();
+    for entry in entries {
+        if let Says::Holds {
+            volumes: of_file,
+            doubted: false,
+        } = &entry.says
+            && !of_file.common_with(volumes).is_empty()
+        {
+            held.extend_with(of_file);
+        }
+    }
+    held
 }
 
 /// Of these volumes, those that are in a file whose title is in doubt, or in one whose title is not.
@@ -190,6 +210,25 @@ mod tests {
             ("1 2 beside", "1-2", "++-"),
         ] {
             assert_eq!(chosen(files, volumes), expected, "{volumes} of {files}");
+        }
+    }
+
+    #[test]
+    fn whether_the_names_say_what_comes_is_known() {
+        for (files, volumes, expected) in [
+            ("1 2 3 beside", "2", Some("2")),
+            ("1-10 11-20 beside", "3,13", Some("1-20")),
+            ("1-10 11-20", "3", Some("1-10")),
+            ("3", "3", Some("3")),
+            ("1 2 unclear", "2-3", None),
+            ("1 2", "2-3", None),
+            ("?2 1", "2", None),
+            ("sole", "2", None),
+            ("1 2 part", "2", None),
+        ] {
+            let files: Vec<Entry> = files.split(' ').map(entry).collect();
+            let said = select(&files, &set(volumes)).volumes;
+            assert_eq!(said, expected.map(set), "{volumes} of {files:?}");
         }
     }
 

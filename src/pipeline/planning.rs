@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Excluded, Open, sending};
+use super::{
+    Excluded, Open,
+    sending::{self, Resolved},
+};
 use crate::{
     app::App,
     budget::{self, Wait},
@@ -65,8 +68,8 @@ pub(super) fn plan(
         .iter()
         .map(|offer| {
             let mut verdict = judge.judge(offer);
-            if let Some(objections) = excluded.get(&offer.fingerprint) {
-                verdict.object(objections);
+            if let Some((decision, reason)) = excluded.get(&offer.fingerprint) {
+                verdict.object(*decision, reason);
             }
             Judged {
                 offer: offer.clone(),
@@ -144,6 +147,7 @@ pub(super) async fn within_budget(
     settings: &Settings,
     judged: &[Judged],
     picks: &[Pick],
+    resolved: &Resolved,
 ) -> Result<(Vec<Pick>, Vec<(usize, Wait)>), StoreError> {
     let (mut affordable, mut waiting) = (Vec::new(), Vec::new());
     if picks.is_empty() {
@@ -154,7 +158,12 @@ pub(super) async fn within_budget(
     };
     let mut budget = budget::of(app, settings, &client).await?;
     for pick in picks {
-        match budget.take(judged[pick.choice].bytes()) {
+        let judged = &judged[pick.choice];
+        let known = resolved.get(&judged.offer.fingerprint);
+        let bytes = known
+            .and_then(|known| known.fetched)
+            .unwrap_or(judged.bytes());
+        match budget.take(bytes) {
             Ok(()) => affordable.push(pick.clone()),
             Err(why) => waiting.push((pick.choice, why)),
         }

@@ -25,6 +25,7 @@ use crate::{
         link::Payload,
         offer::Offer,
         pick::Pick,
+        profile::Profile,
         report::{Outcome, PickLine, SeriesReport},
         selection::Choosing,
         volume::VolumeSet,
@@ -94,6 +95,8 @@ pub struct Ready {
     pub reserves: VolumeSet,
     /// Bytes or magnet.
     pub payload: Payload,
+    /// Bytes that the client will fetch; none where that is its size.
+    pub fetched: Option<u64>,
     /// The client has it already.
     pub is_there: bool,
     /// Who downloads.
@@ -107,28 +110,50 @@ pub struct Ready {
 pub struct Prepared {
     /// Can be sent.
     pub ready: Vec<Ready>,
-    /// Some could not be had: other candidates may take their place.
-    pub another_turn: bool,
+    /// Why other candidates may take the place of some.
+    pub another_turn: Option<Again>,
     /// Why none can be sent, whichever it is.
     pub problem: Option<String>,
     /// Those that wait for room in the budget: index among the judged offers, and the reason.
     pub waiting: Vec<(usize, Wait)>,
 }
 
+/// Why another candidate's turn comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Again {
+    /// Packs cannot be taken apart.
+    Apart,
+    /// Some could not be had.
+    Failed,
+}
+
 impl Prepared {
+    fn exclude(&mut self, why: Again) {
+        self.another_turn = self.another_turn.max(Some(why));
+    }
+
     /// It waits for room in the budget.
     pub fn waits(&self, choice: usize) -> bool {
         self.waiting.iter().any(|waits| waits.0 == choice)
     }
 }
 
-/// Payloads of this check by fingerprint, so that a second round asks no one twice.
-pub type Resolved = HashMap<String, Payload>;
+/// What is known of the offers of this check by fingerprint, so that a second round asks no one twice.
+pub type Resolved = HashMap<String, Known>;
+
+/// What is known of an offer once it was fetched from its source.
+#[derive(Clone)]
+pub struct Known {
+    /// Bytes or magnet.
+    payload: Payload,
+    /// Bytes that the client will fetch; none where that is its size.
+    pub fetched: Option<u64>,
+}
 
 /// Resolves every pick to bytes or a magnet, and asks the client whether it is there at all.
 pub async fn prepare(
     app: &Arc<App>,
-    stored: &Stored,
+    (stored, profile): (&Stored, &Profile),
     judged: &[Judged],
     picks: &[Pick],
     resolved: &mut Resolved,
@@ -147,7 +172,7 @@ pub async fn prepare(
     for pick in picks {
         let offer = &judged[pick.choice].offer;
         let payload = match resolved.get(&offer.fingerprint) {
-            Some(payload) => payload.clone(),
+            Some(known) => known.payload.clone(),
             None => match resolve(app, series, offer).await? {
                 Ok(payload) => payload,
                 Err(Unresolved { cause, .. }) => {
@@ -159,27 +184,34 @@ pub async fn prepare(
                         message: Some(format!("{}: {cause}", offer.indexer)),
                     });
                     let failed = (Decision::Refused, Reason::NotResolved { cause });
-                    excluded.insert(offer.fingerprint.clone(), vec![failed]);
-                    prepared.another_turn = true;
+                    excluded.insert(offer.fingerprint.clone(), failed);
+                    prepared.exclude(Again::Failed);
                     continue;
                 }
             },
         };
-        resolved.insert(offer.fingerprint.clone(), payload.clone());
         // Only now it is known that it is a release which is blocked under another name.
         let mut forms = payload.id().forms().into_iter();
         if let Some(why) = forms.find_map(|form| blocked.get(&form).cloned()) {
             let blocked = (Decision::Refused, Reason::Blocked { why });
-            excluded.insert(offer.fingerprint.clone(), vec![blocked]);
-            prepared.another_turn = true;
+            excluded.insert(offer.fingerprint.clone(), blocked);
+            prepared.exclude(Again::Failed);
             continue;
         }
-        let objections = in_part::objections(app, stored, &judged[pick.choice], pick, &payload);
-        if !objections.is_empty() {
-            excluded.insert(offer.fingerprint.clone(), objections);
-            prepared.another_turn = true;
-            continue;
-        }
+        let known = (stored, profile);
+        let fetched = match in_part::fetched(app, known, &judged[pick.choice], pick, &payload) {
+            Ok(fetched) => fetched,
+            Err(objection) => {
+                excluded.insert(offer.fingerprint.clone(), objection);
+                prepared.exclude(Again::Apart);
+                continue;
+            }
+        };
+        let known = Known {
+            payload: payload.clone(),
+            fetched,
+        };
+        resolved.insert(offer.fingerprint.clone(), known);
         // Asked before anything is written: a client that is down leaves no grab in doubt.
         let is_there = match client.find(payload.id()).await {
             Ok(found) => found.is_some(),
@@ -195,6 +227,7 @@ pub async fn prepare(
             choice: pick.choice,
             reserves: pick.reserves.clone(),
             payload,
+            fetched,
             is_there,
             client: client.clone(),
             client_row: client_row.clone(),
@@ -342,7 +375,7 @@ pub async fn send(
                 declined = true;
                 let cause = error.to_string();
                 let not_sent = (Decision::Refused, Reason::NotSent { cause });
-                excluded.insert(offer.fingerprint.clone(), vec![not_sent]);
+                excluded.insert(offer.fingerprint.clone(), not_sent);
             }
             Err(error) => health::failed(app, item.client_row.id, error).await?,
         }

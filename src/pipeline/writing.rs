@@ -73,7 +73,7 @@ pub(super) async fn write_down(
     let sizes: Vec<u64> = prepared
         .ready
         .iter()
-        .map(|item| judged[item.choice].bytes())
+        .map(|item| item.fetched.unwrap_or(judged[item.choice].bytes()))
         .collect();
     let night = match sizes.is_empty() {
         true => None,
@@ -193,7 +193,13 @@ fn questions(plan: &Plan<'_>, free: &VolumeSet, waiting: &[&Pick], ids: &[i64]) 
     for pick in waiting {
         let unsent = plan.brake.or(plan.prepared.problem.as_deref());
         let message = unsent.unwrap_or("it could not be fetched").to_owned();
-        ask(APPROVAL, &pick.reserves, ids[pick.choice], message);
+        // A pack of which nobody knows yet whether it can be taken apart is asked about as what it is.
+        let conditions = plan.judged[pick.choice].verdict.conditions().next();
+        let (cause, message) = match conditions {
+            Some(reason) => (reason.code(), format!("{reason}; {message}")),
+            None => (APPROVAL, message),
+        };
+        ask(cause, &pick.reserves, ids[pick.choice], message);
     }
     for (judged, id) in plan.judged.iter().zip(ids) {
         let verdict = &judged.verdict;

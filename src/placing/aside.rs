@@ -1,12 +1,17 @@
 //! A damaged file makes room for the one that replaces it: it is set aside under a name that no library takes for a book, never removed,
 //! and has its name again when the other goes. Blocking.
 
-use std::{fs, io, path::PathBuf, time::UNIX_EPOCH};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::UNIX_EPOCH,
+};
 
 use super::{
     disk::rename,
     error::{PlaceError, refused},
     file::Job,
+    known::are_one,
     point::reached,
     spot::{self, Spot, is_gone},
 };
@@ -34,7 +39,7 @@ impl Job {
             reached();
             sync_folder_of(&place)?;
         }
-        Ok(())
+        one_name(&place, &aside)
     }
 
     /// Gives it its name again, if that is free.
@@ -50,7 +55,7 @@ impl Job {
             reached();
             sync_folder_of(&place)?;
         }
-        Ok(())
+        one_name(&aside, &place)
     }
 
     fn is_still_damaged(&self) -> Result<bool, PlaceError> {
@@ -85,6 +90,17 @@ impl Job {
     }
 }
 
-fn sync_folder_of(place: &std::path::Path) -> Result<(), PlaceError> {
+/// Where a file system renames by a second name, a crash leaves both.
+fn one_name(old: &Path, new: &Path) -> Result<(), PlaceError> {
+    let is_same = fs::symlink_metadata(old).is_ok_and(|metadata| are_one(&metadata, new));
+    if is_same {
+        fs::remove_file(old).map_err(refused("removed", old))?;
+        reached();
+        sync_folder_of(old)?;
+    }
+    Ok(())
+}
+
+fn sync_folder_of(place: &Path) -> Result<(), PlaceError> {
     place.parent().map_or(Ok(()), spot::sync)
 }

@@ -111,14 +111,14 @@ fn inode(_: &Metadata) -> i64 {
 
 /// Both are names of one file.
 #[cfg(unix)]
-fn are_one(metadata: &Metadata, other: &Path) -> bool {
+pub(super) fn are_one(metadata: &Metadata, other: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let same = |other: Metadata| (other.dev(), other.ino()) == (metadata.dev(), metadata.ino());
     fs::metadata(other).is_ok_and(same)
 }
 
 #[cfg(not(unix))]
-fn are_one(_: &Metadata, _: &Path) -> bool {
+pub(super) fn are_one(_: &Metadata, _: &Path) -> bool {
     false
 }
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use sha2::{Digest, Sha256};
 
-use super::{Refreshed, edit::shown, moves, refresh, refresh_known};
+use super::{Refreshed, moves, refresh, refresh_known, shown::shown};
 use crate::{
     app::{App, ConnectionError},
     connection::{FolderSettings, Settings},
@@ -371,11 +371,7 @@ impl Applied<'_> {
             .iter()
             .filter(|volume| !before.present.contains(*volume))
             .collect();
-        let vanished: VolumeSet = before
-            .present
-            .iter()
-            .filter(|volume| shelf.vanished.contains(*volume))
-            .collect();
+        let vanished = shelf.vanished.without(&before.vanished);
         self.outcome.arrived += arrived.len() as u64;
         self.outcome.vanished += vanished.len() as u64;
         if added {

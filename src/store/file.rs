@@ -71,7 +71,7 @@ pub fn known(files: &[KeyedFile]) -> KnownFiles {
 pub async fn put(tx: &mut Tx, library: i64, key: &str, file: &ScannedFile) -> Result<()> {
     within!(tx, conn => sqlx::query(PUT).bind(library).bind(&file.path).bind(key).bind(file.size as i64).bind(file.modified)
         .bind(file.volumes.to_string()).bind(&file.title).bind(file.count.map(i64::from)).bind(&file.language).bind(&file.problem).bind(file.edition.word().into_owned())
-        .bind(file.damaged)        .execute(conn).await.map(drop))?;
+        .bind(file.damaged).execute(conn).await.map(drop))?;
     Ok(())
 }
 

@@ -140,6 +140,27 @@ const LIST_OF: &str = concat!(
     ORDER BY last_seen DESC, relevance DESC, id LIMIT $3 OFFSET $4"
 );
 
+/// What was found out of a release stays true of it, so that it is fetched from its source just once.
+const NOT_IN_PART: &str = "SELECT fingerprint, reasons FROM offer WHERE series_id = $1 AND decision = 'review' AND reasons LIKE '%\"not_in_part\"%'";
+
+/// The offers of a series of which is known that they cannot be taken apart, by fingerprint.
+pub async fn not_in_part(db: &Db, series: i64) -> Result<HashMap<String, (Decision, Reason)>> {
+    let rows: Vec<(String, String)> =
+        on!(db, pool => sqlx::query_as(NOT_IN_PART).bind(series).fetch_all(pool).await?);
+    let mut known = HashMap::new();
+    for (fingerprint, reasons) in rows {
+        let reasons: Vec<(String, String, String)> = from_json("offer.reasons", &reasons)?;
+        let mut said = reasons.into_iter();
+        if let Some((_, _, sentence)) = said.find(|(_, code, _)| code == "not_in_part") {
+            known.insert(
+                fingerprint,
+                (Decision::Review, Reason::not_in_part(&sentence)),
+            );
+        }
+    }
+    Ok(known)
+}
+
 /// A row as it is written.
 #[derive(Serialize)]
 struct NewRow<'a> {

@@ -190,8 +190,7 @@ const ADD_ALIAS: &str = "INSERT INTO series_alias (series_id, folded, alias, tau
 const KNOWN_ALIASES: &str = "SELECT folded FROM series_alias WHERE series_id = $1";
 const REMOVE_ALIAS: &str = "DELETE FROM series_alias WHERE series_id = $1 AND folded = $2";
 const TAUGHT: &str = "UPDATE series_alias SET taught = true WHERE series_id = $1 AND folded = $2";
-const IS_TAUGHT: &str =
-    "SELECT COUNT(*) FROM series_alias WHERE series_id = $1 AND folded = $2 AND taught";
+const IS_TAUGHT: &str = "SELECT taught FROM series_alias WHERE series_id = $1 AND folded = $2";
 const SAME: &str =
     "SELECT id FROM series WHERE folded = $1 AND language = $2 AND edition = $3 ORDER BY id";
 const IDS: &str =
@@ -265,10 +264,11 @@ pub async fn taught(tx: &mut Tx, series: i64, alias: &str) -> Result<()> {
     Ok(())
 }
 
-/// An alias, folded, came to be known by the answer to a review, and not because the user wrote it down.
-pub async fn is_taught(db: &Db, series: i64, alias: &str) -> Result<bool> {
-    let known: i64 = on!(db, pool => sqlx::query_scalar(IS_TAUGHT).bind(series).bind(alias).fetch_one(pool).await?);
-    Ok(known > 0)
+/// Whether an alias, folded, came to be known by the answer to a review; none when it is not known any more.
+pub async fn is_taught(db: &Db, series: i64, alias: &str) -> Result<Option<bool>> {
+    Ok(
+        on!(db, pool => sqlx::query_scalar(IS_TAUGHT).bind(series).bind(alias).fetch_optional(pool).await?),
+    )
 }
 
 /// Changes what the user decides of it.

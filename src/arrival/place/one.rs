@@ -62,11 +62,12 @@ pub async fn one(
     };
     let mut refused = None;
     for given in ways {
-        let replaced = shelf.damaged.iter().filter(|(holds, damaged)| {
-            holds.without(&book.volumes).is_empty() && unescape(&damaged.path).is_some()
+        // Only what the grab was sent for is replaced, whatever else the book holds.
+        let replaced = shelf.damaged.iter().filter(|damaged| {
+            damaged.volumes.without(volumes).is_empty() && unescape(&damaged.path).is_some()
         });
         let name = escape(given.target.as_os_str());
-        let replaces = replaced.max_by_key(|(_, damaged)| damaged.path == name);
+        let replaces = replaced.max_by_key(|damaged| damaged.path == name);
         let order = Order {
             grab_id: grab.id,
             series_id: grab.series_id,
@@ -79,7 +80,7 @@ pub async fn one(
             may_link: true,
             convert: given.convert,
             comic_info: given.comic_info.as_deref(),
-            replaces: replaces.map(|(_, damaged)| damaged),
+            replaces,
         };
         match placing::place(&app.db, &app.clock, &order).await {
             Ok(placement) => {

@@ -10,7 +10,7 @@ use crate::domain::{
     release::Release,
     title::TitleMatch,
     units::MEGABYTE,
-    volume::VolumeSet,
+    volume::{VolumeNumber, VolumeSet},
 };
 
 /// One offer and everything that is known around it.
@@ -49,6 +49,11 @@ pub const SETTLED_BY_TRUST: [&str; 4] = [
 ];
 
 impl Facts<'_> {
+    /// It comes by itself: wanted, and not there in a damaged file, which a person has replaced.
+    pub(super) fn comes(&self, volume: VolumeNumber) -> bool {
+        self.wanted.contains(volume) && !self.damaged.contains(volume)
+    }
+
     /// What the profile says of a doubt, but from those who are trusted no human has to look. A refusal stays one.
     pub(super) fn settled(&self, doubt: Doubt) -> Doubt {
         match doubt {
@@ -174,7 +179,7 @@ impl Facts<'_> {
         let useless = self
             .volumes
             .iter()
-            .filter(|volume| !self.wanted.contains(*volume))
+            .filter(|volume| !self.comes(*volume))
             .count() as u64;
         match (useless, self.offer.size) {
             (0, _) => 0,

@@ -162,18 +162,28 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// It may be sent only if what is not wanted of it is left out.
-    pub fn is_in_part(&self) -> bool {
-        let mut conditions = self.reasons.iter();
-        conditions.any(|reason| reason.0 == Decision::Accepted)
+    /// What has to be so when it is sent, see [`Ruling::InPart`].
+    pub fn conditions(&self) -> impl Iterator<Item = &Reason> {
+        let conditions = self.reasons.iter();
+        conditions
+            .filter(|reason| reason.0 == Decision::Accepted)
+            .map(|reason| &reason.1)
     }
 
-    /// What could not be known before it was to be sent, and stands against it.
-    pub fn object(&mut self, objections: &[(Decision, Reason)]) {
-        self.reasons.retain(|reason| reason.0 != Decision::Accepted);
-        self.reasons.extend_from_slice(objections);
-        let worst = self.reasons.iter().map(|reason| reason.0).max();
-        self.decision = worst.unwrap_or(Decision::Accepted);
+    /// It may be sent only if what is not wanted of it is left out.
+    pub fn is_in_part(&self) -> bool {
+        self.decision == Decision::Accepted && !self.reasons.is_empty()
+    }
+
+    /// What could not be known before it was to be sent stands against it.
+    ///
+    /// That it cannot be taken apart counts only where it has to be.
+    pub fn object(&mut self, decision: Decision, reason: &Reason) {
+        if matches!(reason, Reason::NotInPart { .. }) && !self.is_in_part() {
+            return;
+        }
+        self.reasons.push((decision, reason.clone()));
+        self.decision = self.decision.max(decision);
     }
 
     /// Days after which it may be sent, when nothing but time stands against it.

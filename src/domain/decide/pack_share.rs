@@ -7,7 +7,7 @@ pub fn rule(facts: &Facts<'_>) -> Ruling {
     let useful = facts
         .volumes
         .iter()
-        .filter(|volume| facts.wanted.contains(*volume))
+        .filter(|volume| facts.comes(*volume))
         .count();
     if volumes < 2 || useful == 0 {
         return Ruling::Pass;

@@ -12,11 +12,7 @@ pub fn rule(facts: &Facts<'_>) -> Ruling {
         return Ruling::Pass;
     }
     let reason = Reason::PackSize { gigabytes, most };
-    match facts
-        .volumes
-        .iter()
-        .all(|volume| facts.wanted.contains(volume))
-    {
+    match facts.volumes.iter().all(|volume| facts.comes(volume)) {
         true => Ruling::Review(reason),
         false => Ruling::InPart(reason),
     }

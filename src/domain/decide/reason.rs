@@ -159,14 +159,23 @@ pub enum Reason {
     /// One of the user's rules cannot be asked.
     BrokenRule { rule: String, error: String },
     /// What is not wanted of it cannot be left out.
-    NotInPart { why: &'static str },
+    NotInPart { why: String },
     /// The source could not hand it over.
     NotResolved { cause: String },
     /// The client could not be given it.
     NotSent { cause: String },
 }
 
+/// How the sentence of [`Reason::NotInPart`] begins.
+const NOT_IN_PART: &str = "all of it would be fetched: ";
+
 impl Reason {
+    /// That it cannot be taken apart, from the sentence that said so before.
+    pub fn not_in_part(sentence: &str) -> Self {
+        let why = sentence.strip_prefix(NOT_IN_PART).unwrap_or(sentence);
+        Self::NotInPart { why: why.into() }
+    }
+
     /// Stable, for programs.
     pub fn code(&self) -> &'static str {
         match self {
@@ -466,7 +475,7 @@ impl fmt::Display for Reason {
                 f,
                 "your rule '{rule}' cannot be asked, so nothing is sent: {error}"
             ),
-            Self::NotInPart { why } => write!(f, "all of it would be fetched: {why}"),
+            Self::NotInPart { why } => write!(f, "{NOT_IN_PART}{why}"),
             Self::NotResolved { cause } => {
                 write!(f, "it could not be fetched from its source: {cause}")
             }

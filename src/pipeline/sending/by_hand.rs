@@ -79,6 +79,7 @@ async fn grab_alone(
         }
     };
     let ready = Ready {
+        fetched: None,
         choice: 0,
         reserves,
         payload,
@@ -122,6 +123,11 @@ fn reserves(
         }
         None => {
             let held = stored.missing_volumes().common_with(&offer.volumes);
+            // What is damaged is replaced when it is what was asked about, not along with something else.
+            let held = match held.without(&stored.shelf.damaged) {
+                sound if sound.is_empty() => held,
+                sound => sound,
+            };
             let on_its_way = held.common_with(&stored.on_its_way);
             let free = held.without(&on_its_way);
             match (free.is_empty(), on_its_way.is_empty()) {

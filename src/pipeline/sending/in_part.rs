@@ -7,47 +7,47 @@ use crate::{
         decide::{Decision, Reason},
         link::Payload,
         pick::Pick,
+        profile::Profile,
         units::GIGABYTE,
     },
-    pipeline::Judged,
+    pipeline::{Judged, Objection},
     store::series::Stored,
 };
 
-/// What stands against it, now that its files are known; nothing against what need not be taken apart.
-pub(super) fn objections(
+/// Bytes that are fetched of it, or what stands against it; none of what is fetched whole.
+pub(super) fn fetched(
     app: &App,
-    stored: &Stored,
+    (stored, profile): (&Stored, &Profile),
     judged: &Judged,
     pick: &Pick,
     payload: &Payload,
-) -> Vec<(Decision, Reason)> {
-    let verdict = &judged.verdict;
-    if !verdict.is_in_part() {
-        return Vec::new();
+) -> Result<Option<u64>, Objection> {
+    if !judged.verdict.is_in_part() {
+        return Ok(None);
     }
-    let conditions = verdict.reasons.iter();
-    let conditions = conditions.filter(|reason| reason.0 == Decision::Accepted);
-    let conditions = conditions.map(|(_, reason)| (Decision::Review, reason.clone()));
-    let against = |why| {
-        let cannot = (Decision::Review, Reason::NotInPart { why });
-        conditions.clone().chain([cannot]).collect()
-    };
+    let cannot = |why: String| Err((Decision::Review, Reason::NotInPart { why }));
     let Payload::Torrent(torrent) = payload else {
-        return against("a magnet link does not say which files it has");
+        return cannot("a magnet link does not say which files it has".into());
     };
     let files = torrent.files();
     let listed = files.iter().map(|file| (file.path.as_str(), file.bytes));
     let title = &judged.offer.title;
     let selection = selection(app, &stored.series, title, &pick.reserves, listed);
-    if selection.is_whole() {
-        return against("its files do not say which of them hold what is wanted");
-    }
-    let gigabytes = selection.bytes as f64 / GIGABYTE as f64;
-    let too_much = |(_, reason): (Decision, Reason)| match reason {
-        Reason::PackSize { most, .. } if gigabytes > most => {
-            Some((Decision::Review, Reason::PackSize { gigabytes, most }))
-        }
-        _ => None,
+    let Some(volumes) = selection.volumes else {
+        return cannot("its files do not say which of them hold what is wanted".into());
     };
-    conditions.filter_map(too_much).collect()
+    let (useful, all) = (pick.reserves.len(), volumes.len());
+    if useful * 100 < all * profile.pack_share as usize {
+        return cannot(format!(
+            "its files hold {all} volumes together where {useful} would do"
+        ));
+    }
+    let (gigabytes, most) = (
+        selection.bytes as f64 / GIGABYTE as f64,
+        profile.pack_gigabytes,
+    );
+    match all > 1 && gigabytes > most {
+        true => Err((Decision::Review, Reason::PackSize { gigabytes, most })),
+        false => Ok(Some(selection.bytes)),
+    }
 }

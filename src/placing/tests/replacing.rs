@@ -12,9 +12,13 @@ const THEN: u64 = 5_000;
 /// What a scan saw in the target's place.
 pub(super) fn seen() -> Damaged {
     Damaged {
+        key: "One Piece".into(),
         path: TARGET.into(),
         size: BROKEN.len() as u64,
         modified: THEN.cast_signed(),
+        volumes: "3".parse().expect("a set"),
+        title: None,
+        problem: None,
     }
 }
 
@@ -35,12 +39,18 @@ fn write(place: &Path, bytes: &str, at: u64) {
 
 #[tokio::test]
 async fn it_is_set_aside_and_has_its_name_again_wherever_the_program_died() {
+    for no_rename in [false, true] {
+        dies_at_each_instant(no_rename).await;
+    }
+}
+
+async fn dies_at_each_instant(no_rename: bool) {
     for at in 1.. {
         let folder = tempfile::tempdir().expect("a folder");
         let library = folder.path().join("library");
         let (scene, url) = Scene::at(folder, library).await;
         write(&scene.target(), BROKEN, THEN);
-        let status = kill::run(&scene, url.as_deref(), "replace", at, false);
+        let status = kill::run(&scene, url.as_deref(), "replace", at, no_rename);
         let bytes = |path: &str| fs::read(scene.library.join(path)).unwrap_or_default();
         let broken = BROKEN.as_bytes().to_vec();
         assert!(

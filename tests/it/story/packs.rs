@@ -129,9 +129,14 @@ async fn decision(app: &App) -> (String, Vec<String>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_which_little_is_wanted_it_goes_by_itself_only_where_the_rest_can_be_left_out() {
     let closed = Torrent::new(NAME).claims("Naruto T01 à T10.zip", 10 * EACH);
+    let books = Torrent::new(NAME)
+        .claims("Naruto T01-T05.cbz", 5 * EACH)
+        .claims("Naruto T06-T10.cbz", 5 * EACH)
+        .claims("infos.nfo", 100);
     for (release, codes) in [
         (release(pack()), &["pack_share"][..]),
         (release(closed), &["pack_share", "not_in_part"]),
+        (release(books), &["pack_share", "not_in_part"]),
         (
             release(pack()).link(Link::RedirectMagnet),
             &["pack_share", "not_in_part"],
@@ -160,6 +165,29 @@ async fn of_which_little_is_wanted_it_goes_by_itself_only_where_the_rest_can_be_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn packs_that_cannot_be_taken_apart_are_no_end_of_it_and_are_fetched_once() {
+    let indexers = vec![Indexer::public(1, "Nyaa")];
+    let closed = |number: u32| {
+        let name = format!("{NAME} {number}");
+        let torrent = Torrent::new(&name).claims("Naruto T01 à T10.zip", 10 * EACH);
+        Release::new(1, &name).torrent(torrent).seeders(50)
+    };
+    let good = release(pack()).seeders(1);
+    let releases = (1..=6).map(closed).chain([good]).collect();
+    let mut parts = Parts::shelving(&SHELF, indexers, releases).await;
+    parts.home.set("LIBRARIES__MANGA__ARMED", "true");
+    let app = parts.starts().await;
+    check(&app).await;
+    assert_eq!(parts.client.adds().len(), 1, "behind six others");
+    let downloads = parts.prowlarr.downloads().len();
+    assert_eq!(downloads, 7);
+    sending::give_up(&app, 1).await.expect("given up");
+    check(&app).await;
+    let again = parts.prowlarr.downloads().len() - downloads;
+    assert!(again <= 1, "{again} were fetched once more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_fetched_of_a_pack_is_measured_not_what_is_left_out() {
     for (pack_gigabytes, sent) in [(0.1, false), (0.2, true)] {
         let parts = parts(release(pack())).await;
@@ -174,8 +202,10 @@ async fn what_is_fetched_of_a_pack_is_measured_not_what_is_left_out() {
         assert_eq!(parts.client.adds().len(), usize::from(sent));
         if !sent {
             let offer = offers(&app).await.remove(0);
-            let (decision, code, message) = offer.reasons[0].clone();
-            assert_eq!((&*decision, &*code), ("review", "pack_size"));
+            let mut reasons = offer.reasons.into_iter();
+            let review = reasons.find(|(decision, ..)| decision == "review");
+            let (_, code, message) = review.expect("a reason");
+            assert_eq!(code, "pack_size");
             assert!(message.starts_with("0.12 GB are over the 0.1"), "{message}");
         }
     }

@@ -41,7 +41,7 @@ fn want(volume: i64, cause: &str, state: &str) -> (i64, String, String) {
     (volume, cause.to_owned(), state.to_owned())
 }
 
-async fn approve(scene: &Scene) {
+async fn approve(scene: &Scene, cause: &str) {
     let reviews = store::review::list(
         &scene.app.db,
         "open",
@@ -53,7 +53,7 @@ async fn approve(scene: &Scene) {
     )
     .await;
     let review = reviews.expect("reviews").records.remove(0);
-    assert_eq!(review.cause, "damaged");
+    assert_eq!(review.cause, cause);
     let approval = reviewing::Approval::default();
     let approved = reviewing::approve(&scene.app, review.id, approval).await;
     approved.expect("approved");
@@ -62,14 +62,21 @@ async fn approve(scene: &Scene) {
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_replaced_once_a_person_approves_and_never_lost() {
     let good = book::volume("Naruto 04", 4, BYTES);
-    let scene = scene(vec![("Naruto T04 [CBZ] FR", good.clone())]).await;
+    let scene = scene(vec![
+        ("Naruto T04 [CBZ] FR", good.clone()),
+        (
+            "Naruto T04 FRENCH [CBZ]",
+            book::volume("Naruto 04 other", 4, BYTES),
+        ),
+    ])
+    .await;
     let hole = want(3, "hole", "wanted");
     assert_eq!(
         wants(&scene).await,
         [hole.clone(), want(4, "damaged", "review")]
     );
     assert_eq!(scene.states().await, [], "nothing goes by itself");
-    approve(&scene).await;
+    approve(&scene, "damaged").await;
     scan::step(&scene.app).await.expect("a scan");
     assert_eq!(
         scene.states().await,
@@ -99,6 +106,12 @@ async fn it_is_replaced_once_a_person_approves_and_never_lost() {
 
     let rejected = arrival::reject(&scene.app, 1).await.expect("rejected");
     assert_eq!(rejected.taken_back, [format!("Naruto/{PLACE}")]);
+    assert_eq!(
+        wants(&scene).await[1],
+        want(4, "damaged", "review"),
+        "the next candidate waits for a person too"
+    );
+    assert_eq!(scene.grabs().await.len(), 1);
     scan::step(&scene.app).await.expect("a scan");
     assert_eq!(
         scene.files(),
@@ -123,6 +136,30 @@ async fn of_a_pack_what_is_damaged_does_not_come_along_by_itself() {
             "Naruto T01.cbz",
             "Naruto T02.cbz",
             "Naruto T03.cbz",
+            PLACE,
+            "Naruto T05.cbz"
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_book_of_several_volumes_replaces_only_what_it_was_approved_for() {
+    let torrent = book::volume("Naruto T03-T04", 3, 2 * BYTES);
+    let scene = scene(vec![("Naruto T03-T04 [CBZ] FR", torrent.clone())]).await;
+    approve(&scene, "not_in_part").await;
+    let sent = scene.grabs().await.remove(0);
+    assert_eq!(sent.reserves, VolumeSet::range(3, 3));
+    scene.comes(&torrent).await;
+    scene.arrive().await;
+    // It has few pages for two volumes.
+    approve(&scene, "arrived").await;
+    scene.arrive().await;
+    assert_eq!(
+        scene.files(),
+        [
+            "Naruto T01.cbz",
+            "Naruto T02.cbz",
+            "Naruto T03-T04.cbz",
             PLACE,
             "Naruto T05.cbz"
         ]
