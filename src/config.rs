@@ -406,7 +406,7 @@ fn source(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
         ConnectionSettings::Prowlarr(settings),
         Secrets {
             api_key: layers.secret(&format!("{at}.api_key")),
-            password: None,
+            ..Secrets::default()
         },
     )
 }
@@ -443,6 +443,7 @@ fn client(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
     let secrets = Secrets {
         api_key: layers.secret(&format!("{at}.api_key")),
         password: layers.secret(&format!("{at}.password")),
+        ..Secrets::default()
     };
     (ConnectionSettings::QBittorrent(settings), secrets)
 }

@@ -53,5 +53,6 @@ pub mod schedules;
 pub mod secret;
 pub mod serve;
 pub mod settings;
+pub mod telling;
 pub mod why;
 pub mod worker;

@@ -1,0 +1,148 @@
+//! A folder library as a connection.
+
+use serde::{Deserialize, Serialize};
+
+use super::is_place;
+use crate::domain::{
+    naming::{self, Naming, Template},
+    release::{Hints, Kind},
+};
+
+/// Inboxes of one library.
+const MOST_INBOXES: usize = 20;
+
+/// A folder library.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FolderSettings {
+    /// Absolute path.
+    pub path: String,
+    /// What a bare number in a file name means: `auto`, `manga`, `bd`, `comics`, `chapters`.
+    pub content: String,
+    /// ISO 639-1.
+    pub language: String,
+    /// Folders above the series: 0 for `Series/`, 1 for `Author/Series/`.
+    pub levels: u8,
+    /// New series are monitored.
+    pub monitor: bool,
+    /// The name of its series' profile; none for the default one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub profile: Option<String>,
+    /// Absolute paths of folders from which others put volumes into it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub inbox: Vec<String>,
+    /// Whether what came is put into it.
+    #[serde(default)]
+    pub placing: Placing,
+    /// How the names of files that are put into it are written; none for our own way.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub naming: Option<String>,
+    /// Files are called as those beside them, where these agree.
+    #[serde(default = "yes")]
+    pub follow_names: bool,
+}
+
+/// Whether what came is put into a library.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Placing {
+    /// Others do it.
+    #[default]
+    Off,
+    /// Into the folder of its series.
+    Folder,
+}
+
+impl Placing {
+    /// As stored, and in the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Folder => "folder",
+        }
+    }
+
+    /// From its word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Off, Self::Folder]
+            .into_iter()
+            .find(|placing| placing.word() == word)
+    }
+}
+
+impl FolderSettings {
+    /// The folder with everything else as it is by default.
+    pub fn of(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            content: "manga".into(),
+            language: "fr".into(),
+            levels: 0,
+            monitor: true,
+            profile: None,
+            inbox: Vec::new(),
+            placing: Placing::Off,
+            naming: None,
+            follow_names: true,
+        }
+    }
+
+    /// How names are made in it. A template that cannot be read was never let in.
+    pub fn names(&self) -> Naming {
+        let kind = Kind::from_word(&self.content).unwrap_or_default();
+        let template = self.naming.as_deref().and_then(|text| text.parse().ok());
+        Naming {
+            follow: self.follow_names,
+            template: template.unwrap_or_else(|| Template::default_for(kind, Some(&self.language))),
+        }
+    }
+
+    pub(super) fn mistakes(&self) -> Vec<(&'static str, String)> {
+        let places = self.inbox.iter().all(|path| is_place(path));
+        let found = [
+            (
+                "path",
+                (!is_place(&self.path)).then(|| {
+                    "it must be an absolute path below the root, for example /manga".into()
+                }),
+            ),
+            (
+                "content",
+                Kind::from_word(&self.content)
+                    .is_none()
+                    .then(|| "it must be auto, manga, bd, comics or chapters".into()),
+            ),
+            (
+                "language",
+                (!is_language(&self.language))
+                    .then(|| "it must be two small letters (ISO 639-1), for example fr".into()),
+            ),
+            (
+                "levels",
+                (self.levels > 4).then(|| "it must be 0 to 4".into()),
+            ),
+            (
+                "inbox",
+                (!places || self.inbox.len() > MOST_INBOXES).then(|| format!("it must be at most {MOST_INBOXES} absolute paths below the root, for example /downloads/manga")),
+            ),
+            ("naming", self.naming_mistake()),
+        ];
+        let told = |(field, problem): (_, Option<String>)| Some((field, problem?));
+        found.into_iter().filter_map(told).collect()
+    }
+
+    fn naming_mistake(&self) -> Option<String> {
+        let text = self.naming.as_deref()?;
+        let kind = Kind::from_word(&self.content)?;
+        let read = text.parse::<Template>();
+        let checked = read.and_then(|template| naming::check(&template, Hints::from(kind)));
+        checked.err().map(|error| error.to_string())
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_language(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_lowercase())
+}
