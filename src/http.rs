@@ -10,10 +10,16 @@ use reqwest::{
 };
 use url::Url;
 
+use self::guard::{Forbidden, Guard, Reach, forbidden_literal};
 use crate::{ports::PortError, secret::Secret};
+
+pub mod guard;
 
 /// How much of an error answer is shown, in characters.
 const DETAIL: usize = 160;
+
+/// How much of an answer is kept for whoever looks at it later, in bytes.
+const EXCERPT: usize = 1024;
 
 /// The longest wait that a server can ask for and get.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
@@ -23,10 +29,11 @@ const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 pub struct Http {
     client: reqwest::Client,
     timeout: Duration,
+    reach: Option<Reach>,
     hidden: Arc<[Secret]>,
 }
 
-/// An answer that was read to its end.
+/// An answer, as far as it was read.
 #[derive(Debug)]
 pub struct Answer {
     /// `scheme://host:port`, for messages.
@@ -35,26 +42,40 @@ pub struct Answer {
     pub status: StatusCode,
     /// Response headers.
     pub headers: HeaderMap,
-    /// The whole body, within the limit that was asked for.
+    /// The whole body, or its start where no more was asked for.
     pub body: Vec<u8>,
+    is_cut: bool,
     hidden: Arc<[Secret]>,
 }
 
 impl Http {
     /// A client whose requests end after `timeout`, answers included.
     pub fn new(timeout: Duration) -> Self {
-        let client = reqwest::Client::builder()
-            .redirect(redirect::Policy::none())
-            .connect_timeout(timeout.min(Duration::from_secs(10)))
-            .timeout(timeout)
-            .cookie_store(true)
-            .referer(false)
-            .user_agent(concat!("Lacunarr/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .expect("the TLS provider is installed first thing in main");
+        let client = builder(timeout).cookie_store(true).user_agent(AGENT);
+        Self::from_builder(client, timeout, None)
+    }
+
+    /// The same for targets that a user names: it calls only what the guard lets it, and says that it is `agent`. No cookies, and no
+    /// proxy, since a proxy would resolve the name by itself.
+    pub fn guarded(timeout: Duration, guard: Guard, agent: &str) -> Self {
+        let reach = guard.reach();
+        let client = builder(timeout)
+            .no_proxy()
+            .dns_resolver(Arc::new(guard))
+            .user_agent(agent);
+        Self::from_builder(client, timeout, Some(reach))
+    }
+
+    fn from_builder(
+        client: reqwest::ClientBuilder,
+        timeout: Duration,
+        reach: Option<Reach>,
+    ) -> Self {
+        let client = client.build();
         Self {
-            client,
+            client: client.expect("the TLS provider is installed first thing in main"),
             timeout,
+            reach,
             hidden: Arc::default(),
         }
     }
@@ -78,53 +99,82 @@ impl Http {
     /// # Errors
     /// When there is no complete answer, or a larger one.
     pub async fn send(&self, request: RequestBuilder, limit: usize) -> Result<Answer, PortError> {
+        let (mut answer, response) = self.head(request).await?;
+        let expected = response.content_length();
+        if expected.is_none_or(|length| length <= limit as u64) {
+            self.read(&mut answer, response, limit).await?;
+        } else {
+            answer.is_cut = true;
+        }
+        match answer.is_cut {
+            true => Err(PortError::TooLarge {
+                origin: answer.origin,
+                limit,
+            }),
+            false => Ok(answer),
+        }
+    }
+
+    /// Sends it and reads the first `limit` bytes of the answer, however long it is.
+    ///
+    /// # Errors
+    /// When there is no answer, or it breaks off before.
+    pub async fn send_for_start(
+        &self,
+        request: RequestBuilder,
+        limit: usize,
+    ) -> Result<Answer, PortError> {
+        let (mut answer, response) = self.head(request).await?;
+        self.read(&mut answer, response, limit).await?;
+        Ok(answer)
+    }
+
+    async fn head(&self, request: RequestBuilder) -> Result<(Answer, Response), PortError> {
         let request = request.build().map_err(|error| PortError::BadAnswer {
             origin: "the request".into(),
             detail: error.without_url().to_string(),
         })?;
         let origin = origin(request.url());
+        // An address needs no resolving, so the guard of names does not see it.
+        let literal = |reach| forbidden_literal(request.url(), reach);
+        if let Some(why) = self.reach.and_then(literal) {
+            return Err(PortError::Forbidden { origin, why });
+        }
         let response = self
             .client
             .execute(request)
             .await
             .map_err(|error| self.fault(&origin, error))?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = self.read(&origin, response, limit).await?;
-        Ok(Answer {
+        let answer = Answer {
             origin,
-            status,
-            headers,
-            body,
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: Vec::new(),
+            is_cut: false,
             hidden: Arc::clone(&self.hidden),
-        })
+        };
+        Ok((answer, response))
     }
 
     async fn read(
         &self,
-        origin: &str,
+        answer: &mut Answer,
         response: Response,
         limit: usize,
-    ) -> Result<Vec<u8>, PortError> {
-        let too_large = || PortError::TooLarge {
-            origin: origin.to_owned(),
-            limit,
-        };
-        if response
-            .content_length()
-            .is_some_and(|length| length > limit as u64)
-        {
-            return Err(too_large());
-        }
-        let mut body = Vec::new();
+    ) -> Result<(), PortError> {
         let mut stream = response.bytes_stream();
         while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|error| self.fault(origin, error))?;
-            if body.len() + chunk.len() > limit {
-                return Err(too_large());
+            let chunk = chunk.map_err(|error| self.fault(&answer.origin, error))?;
+            let room = limit - answer.body.len();
+            answer
+                .body
+                .extend_from_slice(&chunk[..room.min(chunk.len())]);
+            if chunk.len() > room {
+                answer.is_cut = true;
+                break;
             }
-            body.extend_from_slice(&chunk);
         }
-        Ok(body)
+        Ok(())
     }
 
     fn fault(&self, origin: &str, error: reqwest::Error) -> PortError {
@@ -141,11 +191,24 @@ impl Http {
         while let Some(inner) = cause.source() {
             cause = inner;
         }
+        if let Some(why) = cause.downcast_ref::<Forbidden>().copied() {
+            return PortError::Forbidden { origin, why };
+        }
         PortError::Unreachable {
             origin,
             cause: cause.to_string(),
         }
     }
+}
+
+const AGENT: &str = concat!("Lacunarr/", env!("CARGO_PKG_VERSION"));
+
+fn builder(timeout: Duration) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .redirect(redirect::Policy::none())
+        .connect_timeout(timeout.min(Duration::from_secs(10)))
+        .timeout(timeout)
+        .referer(false)
 }
 
 impl Answer {
@@ -169,24 +232,28 @@ impl Answer {
         if self.is_markup() {
             return "a web page or XML instead of the expected answer".into();
         }
-        let mut text = serde_json::from_slice(&self.body)
+        let text = serde_json::from_slice(&self.body)
             .map(|said: Said| said.message)
             .unwrap_or_else(|_| self.text());
-        for secret in self.hidden.iter() {
-            text = text.replace(secret.expose(), "…");
+        self.harmless(&text).chars().take(DETAIL).collect()
+    }
+
+    /// The first bytes of the body for whoever looks at it later, on one line, without links, `key=value` pairs and our own secrets.
+    pub fn excerpt(&self) -> String {
+        let mut text = self.text();
+        if self.is_cut {
+            // Its last word may be the first half of a secret.
+            let end = text.trim_end().rfind(char::is_whitespace);
+            text.truncate(end.unwrap_or(0));
         }
-        let harmless = |word: &&str| {
-            !["://", "=", "magnet:"]
-                .iter()
-                .any(|part| word.contains(part))
-        };
-        text.split_whitespace()
-            .filter(harmless)
-            .collect::<Vec<_>>()
-            .join(" ")
-            .chars()
-            .take(DETAIL)
-            .collect()
+        let mut text = self.harmless(&text);
+        text.truncate(text.floor_char_boundary(EXCERPT));
+        text
+    }
+
+    /// A part of the answer, such as a field of its JSON, on one line and without what must not be shown.
+    pub fn harmless(&self, text: &str) -> String {
+        harmless(text, &self.hidden)
     }
 
     /// The error for an answer that is not what the protocol says.
@@ -217,6 +284,11 @@ impl Answer {
 
     /// `Retry-After`, in seconds or as a date, at most a day.
     pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after_at(chrono::Utc::now())
+    }
+
+    /// The same, as of an instant.
+    pub fn retry_after_at(&self, now: chrono::DateTime<chrono::Utc>) -> Option<Duration> {
         let text = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
         let wait = match text.parse::<f64>() {
             Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => {
@@ -225,9 +297,7 @@ impl Answer {
             Ok(_) => return None,
             Err(_) => {
                 let at = chrono::DateTime::parse_from_rfc2822(text).ok()?;
-                (at.to_utc() - chrono::Utc::now())
-                    .to_std()
-                    .unwrap_or_default()
+                (at.to_utc() - now).to_std().unwrap_or_default()
             }
         };
         Some(wait.min(LONGEST_WAIT))
@@ -254,6 +324,21 @@ impl Answer {
             },
         }
     }
+}
+
+/// What another program says, on one line, without links, `key=value` pairs and these secrets: programs repeat the request that failed.
+pub fn harmless(text: &str, hidden: &[Secret]) -> String {
+    let mut text = text.to_owned();
+    for secret in hidden {
+        text = text.replace(secret.expose(), "…");
+    }
+    let harmless = |word: &&str| {
+        !["://", "=", "magnet:"]
+            .iter()
+            .any(|part| word.contains(part))
+    };
+    let words = text.split_whitespace().filter(harmless);
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Only where and what: serde's own message can quote the text, and the text can hold a link.
@@ -310,6 +395,7 @@ mod tests {
                 status: StatusCode::BAD_REQUEST,
                 headers: HeaderMap::new(),
                 body: body.into(),
+                is_cut: false,
                 hidden: [Secret::new("hunter2")].into(),
             };
             answer.detail()

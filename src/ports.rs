@@ -12,6 +12,7 @@ use crate::domain::{
     telling::Text,
     volume::VolumeSet,
 };
+use crate::http::guard::Forbidden;
 
 /// Why another program did not do what it was asked. Each variant is a sentence for the user; none carries a URL's path or query.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,9 @@ pub enum PortError {
         origin: String,
         retry_after: Option<Duration>,
     },
+    /// An address that is not called.
+    #[error("{origin} is not called: {why}")]
+    Forbidden { origin: String, why: Forbidden },
     /// An answer over our limit. `limit` in bytes.
     #[error("{origin} answered with more than {} MB", limit / 1024 / 1024)]
     TooLarge { origin: String, limit: usize },
