@@ -75,6 +75,8 @@ pub struct TargetSettings {
     pub origin: String,
     /// Addresses of the home network may be told.
     pub allow_private: bool,
+    /// Seconds until an answer is given up.
+    pub timeout_seconds: u32,
     /// How it is told.
     pub way: Way,
     /// What it wants to hear.
@@ -109,15 +111,11 @@ pub enum Way {
     },
     /// By publishing.
     Ntfy {
-        /// Where.
-        topic: String,
         /// Instead of a token.
         username: Option<String>,
     },
     /// By its API.
     Apprise {
-        /// Of a configuration that it keeps.
-        key: Option<String>,
         /// Just those with this tag.
         tag: Option<String>,
     },
@@ -196,6 +194,12 @@ pub struct TargetSecrets {
     /// Of Home Assistant's trigger.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub webhook_id: Option<Secret>,
+    /// Of ntfy: whoever knows it can read along.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub topic: Option<Secret>,
+    /// Of what Apprise keeps.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub key: Option<Secret>,
     /// Of Apprise.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub urls: Option<Secret>,

@@ -7,6 +7,9 @@ use url::Url;
 use super::{Kind, TargetSecrets, TargetSettings, Tls, Way};
 use crate::{connection::Secrets, domain::telling::tells::Tells, http::origin, secret::Secret};
 
+/// Seconds until an answer is given up, unless the user says otherwise.
+const USUAL_TIMEOUT: u32 = 20;
+
 /// Every field that a target can have. What its kind does not have must not be given.
 #[derive(Clone, Debug, Default)]
 pub struct Written {
@@ -35,9 +38,9 @@ pub struct Written {
     /// Home Assistant.
     pub event_type: Option<String>,
     /// Ntfy.
-    pub topic: Option<String>,
+    pub topic: Option<Secret>,
     /// Apprise.
-    pub key: Option<String>,
+    pub key: Option<Secret>,
     /// Apprise.
     pub tag: Option<String>,
     /// Apprise.
@@ -54,6 +57,8 @@ pub struct Written {
     pub to: Option<Vec<String>>,
     /// All kinds.
     pub allow_private: Option<bool>,
+    /// All kinds.
+    pub timeout_seconds: Option<u32>,
     /// All kinds.
     pub tells: Tells,
 }
@@ -93,16 +98,16 @@ impl Written {
             }
             Kind::Ntfy => {
                 secrets.token = self.token.take();
+                secrets.topic = self.topic.take();
                 password = self.password.take();
                 Way::Ntfy {
-                    topic: self.topic.take().unwrap_or_default(),
                     username: self.username.take(),
                 }
             }
             Kind::Apprise => {
                 secrets.urls = self.urls.take();
+                secrets.key = self.key.take();
                 Way::Apprise {
-                    key: self.key.take(),
                     tag: self.tag.take(),
                 }
             }
@@ -130,6 +135,7 @@ impl Written {
         let settings = TargetSettings {
             origin: origin_of(&way, secrets.url.as_ref()),
             allow_private: self.allow_private.unwrap_or(true),
+            timeout_seconds: self.timeout_seconds.unwrap_or(USUAL_TIMEOUT),
             way,
             tells: self.tells,
         };
@@ -150,9 +156,12 @@ impl Written {
             token: known.token,
             webhook_id: known.webhook_id,
             urls: known.urls,
+            topic: known.topic,
+            key: known.key,
             signing_secret: known.signing,
             password: secrets.password,
             allow_private: Some(settings.allow_private),
+            timeout_seconds: Some(settings.timeout_seconds),
             tells: settings.tells,
             ..Self::default()
         };
@@ -172,14 +181,8 @@ impl Written {
                 written.thread_id = thread_id;
             }
             Way::HomeAssistant { event_type } => written.event_type = event_type,
-            Way::Ntfy { topic, username } => {
-                written.topic = Some(topic);
-                written.username = username;
-            }
-            Way::Apprise { key, tag } => {
-                written.key = key;
-                written.tag = tag;
-            }
+            Way::Ntfy { username } => written.username = username,
+            Way::Apprise { tag } => written.tag = tag,
             Way::Mail {
                 host,
                 port,
