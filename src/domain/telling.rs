@@ -1,7 +1,33 @@
 //! Stage 9: what is told of an event, to whom, when, and in which words. Pure.
 
+mod digest;
+mod english;
+mod facts;
+mod french;
+mod importance;
+mod phrase;
 pub mod retry;
 pub mod tells;
+mod template;
+#[cfg(test)]
+mod tests;
+mod thread;
+mod tongue;
+
+pub use digest::digest;
+pub use importance::Importance;
+pub use template::{Template, TemplateError};
+pub use thread::thread;
+pub use tongue::Tongue;
+
+use super::event::Event;
+
+/// The longest title, in characters.
+pub const LONGEST_TITLE: usize = 200;
+/// The longest body, in characters.
+pub const LONGEST_BODY: usize = 4_000;
+/// The longest value of a fact, in characters.
+pub const LONGEST_FACT: usize = 500;
 
 /// For people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,81 +56,71 @@ pub enum Tone {
     Bad,
 }
 
-// STUB until merged
-use serde::{Deserialize, Serialize};
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Importance {
-    Low,
-    #[default]
-    Normal,
-    High,
-}
-impl Importance {
-    pub const ALL: [Self; 3] = [Self::Low, Self::Normal, Self::High];
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Normal => "normal",
-            Self::High => "high",
-        }
-    }
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.word() == word)
-    }
-    pub fn of(event: &super::event::Event) -> Self {
-        use super::event::Event;
+impl Tone {
+    /// Of what is told of an event.
+    pub fn of(event: &Event) -> Self {
         match event {
-            Event::ReviewNeeded { .. }
-            | Event::HealthDegraded { .. }
+            Event::GrabPlaced { .. }
+            | Event::VolumeOnShelf { .. }
             | Event::HealthRestored { .. }
-            | Event::GrabFailed { .. } => Self::High,
-            _ => Self::Normal,
+            | Event::Test { .. } => Self::Good,
+            Event::ReviewNeeded { .. } => Self::Ask,
+            Event::Digest { of, .. } if of == "review.needed" => Self::Ask,
+            Event::GrabStalled { .. }
+            | Event::GrabFailed { .. }
+            | Event::GrabRejected { .. }
+            | Event::VolumeVanished { .. }
+            | Event::HealthDegraded { .. } => Self::Bad,
+            Event::CheckFinished { failed, errors, .. } if *failed > 0 || !errors.is_empty() => {
+                Self::Bad
+            }
+            Event::LibraryImported { .. }
+            | Event::SeriesAdded { .. }
+            | Event::VolumeMissing { .. }
+            | Event::VolumeFound { .. }
+            | Event::GrabSent { .. }
+            | Event::GrabCompleted { .. }
+            | Event::CheckFinished { .. }
+            | Event::Digest { .. } => Self::News,
         }
     }
 }
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Tongue {
-    #[serde(rename = "fr")]
-    French,
-    #[default]
-    #[serde(rename = "en")]
-    English,
+
+/// What a language makes of an event.
+struct Said {
+    title: String,
+    body: String,
 }
-impl Tongue {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::French => "fr",
-            Self::English => "en",
-        }
-    }
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::French, Self::English]
-            .into_iter()
-            .find(|t| t.word() == word)
-    }
-    pub fn approve(self) -> &'static str {
-        "Send it"
-    }
-    pub fn reject(self) -> &'static str {
-        "Reject"
-    }
-    pub fn undo(self) -> &'static str {
-        "Wrong one"
-    }
-}
-pub fn text(event: &super::event::Event, _tongue: Tongue) -> Text {
+
+/// What is told of an event. Title and body are never blank.
+///
+/// Reasons are sentences of the API, in English, and so they are in every language; they are facts, and no part of title or body.
+pub fn text(event: &Event, tongue: Tongue) -> Text {
+    let Said { title, body } = match tongue {
+        Tongue::French => french::say(event),
+        Tongue::English => english::say(event),
+    };
     Text {
-        title: event.parts().0,
-        ..Text::default()
+        title: phrase::cut(&title, LONGEST_TITLE),
+        body: phrase::cut(&body, LONGEST_BODY),
+        facts: facts::facts(event, tongue),
+        tone: Tone::of(event),
     }
 }
-pub fn digest(events: &[super::event::Event], _tongue: Tongue) -> Text {
+
+/// [`text`], with title and body as the user writes them, where they do.
+pub fn text_by(
+    event: &Event,
+    tongue: Tongue,
+    title: Option<&Template>,
+    body: Option<&Template>,
+) -> Text {
+    let plain = text(event, tongue);
+    let written_title = title.map(|title| title.title(event, tongue));
+    let written_body = body.map(|body| body.body(event, tongue));
     Text {
-        title: format!("{} events", events.len()),
-        ..Text::default()
+        title: written_title.unwrap_or(plain.title),
+        body: written_body.unwrap_or(plain.body),
+        ..plain
     }
-}
-pub fn thread(_event: &super::event::Event) -> Option<String> {
-    None
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Importance, Tongue};
 
 /// What a target wants to hear, and how. Empty lists are all.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Tells {
     /// Types of events: `grab.sent`, or `grab.*` for all that begin so.
@@ -16,7 +16,6 @@ pub struct Tells {
     /// Numbers of series.
     pub series: Vec<i64>,
     /// Nothing of less importance.
-    #[serde(default = "all")]
     pub least: Importance,
     /// When just what is of high importance is told.
     pub quiet: Option<Quiet>,
@@ -28,6 +27,22 @@ pub struct Tells {
     pub title: Option<String>,
     /// Template of texts; none for ours.
     pub text: Option<String>,
+}
+
+impl Default for Tells {
+    fn default() -> Self {
+        Self {
+            events: Vec::new(),
+            libraries: Vec::new(),
+            series: Vec::new(),
+            least: Importance::Low,
+            quiet: None,
+            digest: Vec::new(),
+            language: Tongue::default(),
+            title: None,
+            text: None,
+        }
+    }
 }
 
 /// A part of the day, in the user's zone; it may go over midnight.
