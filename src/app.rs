@@ -355,7 +355,9 @@ pub fn build_notifier(
     let built = connection::target::build(target, secrets);
     built.map_err(|mistakes| {
         let first = mistakes.into_iter().next();
-        ConnectionError::Target(first.map_or_else(String::new, |mistake| format!("{}: {}", mistake.0, mistake.1)))
+        ConnectionError::Target(first.map_or_else(String::new, |mistake| {
+            format!("{}: {}", mistake.0, mistake.1)
+        }))
     })
 }
 

@@ -1,6 +1,7 @@
 //! What is needed to start: the file and the environment. Every mistake is listed at once, with its place.
 
 mod layers;
+mod targets;
 mod taste;
 
 use std::{
@@ -347,6 +348,21 @@ fn connections(layers: &mut Layers) -> Vec<FileConnection> {
                 armed,
             });
         }
+    }
+    for name in layers.names_under("targets") {
+        let at = format!("targets.{name}");
+        let Some((settings, secrets)) = targets::target(layers, &at) else {
+            continue;
+        };
+        for (field, problem) in settings.mistakes(&secrets) {
+            layers.mistake(&format!("{at}.{}", snake(field)), &problem);
+        }
+        found.push(FileConnection {
+            name,
+            settings,
+            secrets,
+            armed: None,
+        });
     }
     found
 }

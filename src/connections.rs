@@ -390,8 +390,7 @@ fn keep_secrets_safe(app: &App, row: &Connection, wanted: &Wanted) -> Result<(),
         ("urls", kept(&new.target.urls, &old.target.urls)),
         (
             "headers",
-            elsewhere
-                && headers.any(|(name, value)| old.target.headers.get(name) == Some(value)),
+            elsewhere && headers.any(|(name, value)| old.target.headers.get(name) == Some(value)),
         ),
     ];
     let mistakes: Vec<_> = fields

@@ -198,8 +198,23 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
             });
         }
     }
+    problems.extend(switched_off(app).await?);
     problems.extend(broken_rules(app).await?);
     problems.extend(not_placed(app).await?);
+    Ok(problems)
+}
+
+/// Targets that were switched off by themselves.
+async fn switched_off(app: &App) -> store::Result<Vec<Problem>> {
+    let mut problems = Vec::new();
+    for row in store::connection::list(&app.db, Role::Target.word()).await? {
+        let why = store::target::get(&app.db, row.id).await?.switched_off;
+        problems.extend(why.filter(|_| !row.enabled).map(|message| Problem {
+            subject: subject(&row),
+            message,
+            since: row.error_at,
+        }));
+    }
     Ok(problems)
 }
 

@@ -22,5 +22,5 @@ pub mod by_hand;
 
 pub use attempt::Outcome;
 pub use message::body_of;
-pub use signing::{forget_former, rotate};
+pub use signing::{forget_former, new_secret, rotate};
 pub use turn::{Turn, turn};

@@ -16,7 +16,7 @@ use crate::settings;
 const MOST_TOLD: usize = 20;
 
 /// What every pattern of the document means, for whoever did not follow it.
-const PATTERNS: [(&str, &str); 14] = [
+const PATTERNS: [(&str, &str); 16] = [
     (
         "^[a-z0-9][a-z0-9_-]*$",
         "it must be a name of small letters, digits, '-' and '_', for example default",
@@ -45,6 +45,14 @@ const PATTERNS: [(&str, &str); 14] = [
     (
         "^[a-z._]+$",
         "it must be small letters, dots and underscores, for example grab.sent",
+    ),
+    (
+        "^[a-z._*]+$",
+        "it must be small letters, dots and underscores, for example grab.sent, or grab.* for all that begin so",
+    ),
+    (
+        "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        "it must be a time of day, for example 19:00",
     ),
     (
         "^[a-z_]+$",

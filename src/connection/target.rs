@@ -10,7 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Secrets;
 use crate::{
-    domain::telling::tells::{Quiet, Tells},
+    domain::{
+        event,
+        telling::{
+            Template,
+            tells::{self, Quiet, Tells},
+        },
+    },
     secret::Secret,
 };
 pub use adapter::build;
@@ -232,29 +238,37 @@ impl TargetSettings {
     }
 }
 
-fn tells_mistakes(tells: &Tells) -> Vec<(&'static str, String)> {
+fn tells_mistakes(wanted: &Tells) -> Vec<(&'static str, String)> {
     let mut mistakes = Vec::new();
-    let stranger = tells.events.iter().find(|event| !is_known(event));
+    let stranger = wanted.events.iter().find(|event| !is_known(event));
     if let Some(stranger) = stranger {
         let shown: String = stranger.chars().take(60).collect();
         mistakes.push(("events", format!("'{shown}' is no type of event; write one such as grab.sent, or grab.* for all that begin so")));
     }
     let too_long = [
-        ("events", tells.events.len()),
-        ("libraries", tells.libraries.len()),
-        ("series", tells.series.len()),
+        ("events", wanted.events.len()),
+        ("libraries", wanted.libraries.len()),
+        ("series", wanted.series.len()),
     ];
     let long = too_long.into_iter().filter(|list| list.1 > MOST_WANTED);
     mistakes.extend(long.map(|list| (list.0, format!("at most {MOST_WANTED}"))));
-    if tells.digest.len() > MOST_TIMES {
+    for (field, template) in [("title", &wanted.title), ("text", &wanted.text)] {
+        let template = template.as_deref().map(str::parse::<Template>);
+        if let Some(Err(error)) = template {
+            mistakes.push((field, error.to_string()));
+        }
+    }
+    if wanted.digest.len() > MOST_TIMES {
         mistakes.push(("digest", format!("at most {MOST_TIMES} times of day")));
     }
     mistakes
 }
 
 /// Whether any event has such a type.
-fn is_known(_pattern: &str) -> bool {
-    true
+fn is_known(pattern: &str) -> bool {
+    let kinds = event::examples();
+    let mut kinds = kinds.iter().map(|event| event.parts().0);
+    kinds.any(|kind| tells::matches(pattern, &kind))
 }
 
 /// A time of day, as it is written: `19:00`.

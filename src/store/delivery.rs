@@ -86,13 +86,14 @@ const GATHER: OfRows = of_rows!(
     "UPDATE delivery SET state = 'gathered', summary_id = $2 WHERE state = 'due' AND id IN (SELECT CAST(value ->> 'id' AS BIGINT)",
     ")"
 );
-const SUMMARY_EVENT: &str = "INSERT INTO event (id, type, data, created_at) VALUES ($1, 'summary', $2, $3) RETURNING seq";
-const SUMMARISE: &str = "INSERT INTO delivery (event_seq, target_id, state, urgent, attempts, due_at)
+const SUMMARY_EVENT: &str =
+    "INSERT INTO event (id, type, data, created_at) VALUES ($1, 'summary', $2, $3) RETURNING seq";
+const SUMMARISE: &str =
+    "INSERT INTO delivery (event_seq, target_id, state, urgent, attempts, due_at)
     VALUES ($1, $2, 'due', true, 0, $3) RETURNING id";
 const ACKNOWLEDGE: &str =
     "UPDATE delivery SET acknowledged_at = COALESCE(acknowledged_at, $2) WHERE id = $1";
-const TIDY: &str =
-    "DELETE FROM delivery WHERE (state = 'told' AND ended_at < $1) OR (state = 'dead' AND ended_at < $2)";
+const TIDY: &str = "DELETE FROM delivery WHERE (state = 'told' AND ended_at < $1) OR (state = 'dead' AND ended_at < $2)";
 const TIDY_SUMMARIES: &str = "DELETE FROM event WHERE type = 'summary' AND created_at < $1
     AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.event_seq = event.seq)";
 
@@ -104,9 +105,7 @@ pub async fn get(db: &Db, id: i64) -> Result<Option<Delivery>> {
 /// The next that a target is to be told, in their order; just those that nothing holds when `urgent`.
 pub async fn waiting(db: &Db, target: i64, urgent: bool, limit: i64) -> Result<Vec<Delivery>> {
     let text = if urgent { URGENT } else { WAITING };
-    Ok(
-        on!(db, pool => sqlx::query_as(text).bind(target).bind(limit).fetch_all(pool).await?),
-    )
+    Ok(on!(db, pool => sqlx::query_as(text).bind(target).bind(limit).fetch_all(pool).await?))
 }
 
 /// What a summary tells of, in order.

@@ -18,6 +18,8 @@ const SWITCH_OFF: &str = "UPDATE target SET switched_off = $2 WHERE connection_i
 // A new time means that whoever has read it reads it again.
 const DISABLE: &str = "UPDATE connection SET enabled = false,
     updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at + 1 END WHERE id = $1";
+const ENABLE: &str = "UPDATE connection SET enabled = true, failures = 0, error = NULL, error_at = NULL, blocked_until = NULL,
+    updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at + 1 END WHERE id = $1";
 const TAKEN: &str = "UPDATE target SET switched_off = NULL WHERE connection_id = $1";
 const REMEMBER: &str = "INSERT INTO thread (target_id, name, handle, updated_at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (target_id, name) DO UPDATE SET handle = excluded.handle, updated_at = excluded.updated_at";
@@ -46,6 +48,12 @@ pub async fn pause(tx: &mut Tx, id: i64, until: Option<i64>) -> Result<()> {
 pub async fn switch_off(tx: &mut Tx, id: i64, why: &str, now: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(SWITCH_OFF).bind(id).bind(why).execute(conn).await.map(drop))?;
     within!(tx, conn => sqlx::query(DISABLE).bind(id).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It is told again what waits for it.
+pub async fn switch_on(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(ENABLE).bind(id).bind(now).execute(conn).await.map(drop))?;
     Ok(())
 }
 

@@ -9,11 +9,12 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{event::Event, telling::retry},
+    domain::{backoff, event::Event, telling::retry, units::DAY},
     ports::{Fault, Told, Untold},
     secret,
     store::{
         self, StoreError, Tx,
+        connection::Connection,
         delivery::{
             Delivery,
             attempt::{self, Attempt},
@@ -160,7 +161,9 @@ async fn taken(
 /// When the database fails.
 pub async fn works(tx: &mut Tx, target: &mut Target, now: i64) -> Result<(), StoreError> {
     let row = &mut target.row;
-    let is_fresh = row.ok_at.is_some_and(|at| at + store::connection::FRESH > now);
+    let is_fresh = row
+        .ok_at
+        .is_some_and(|at| at + store::connection::FRESH > now);
     let failed = row.error.take().is_some() || row.failures > 0 || row.blocked_until.is_some();
     if failed || !is_fresh {
         store::connection::worked(tx, row.id, now).await?;
@@ -183,12 +186,15 @@ async fn failed(
     now: i64,
 ) -> Result<Outcome, StoreError> {
     let (row, attempts) = (&target.row, delivery.attempts + 1);
-    let asked = match untold.fault {
+    let rest = match untold.fault {
         Fault::Passing { after } => after,
-        Fault::Refused | Fault::Gone => None,
+        // Once is the message's fault. Again and again it is a wrong password, which is to cost no backlog.
+        Fault::Refused => Some(backoff::pause(failures(row) + 1, None)),
+        Fault::Gone => None,
     };
     let message = without_nul(&untold.message);
-    let rest = asked.map(|asked| now + retry::pause(asked));
+    let rest = rest.filter(|rest| !rest.is_zero());
+    let rest = rest.map(|rest| now + retry::pause(rest));
     store::connection::failed(tx, row.id, &message, rest, now).await?;
     let [low, high] = secret::random::<2>();
     let chance = f64::from(u16::from_be_bytes([high, low])) / f64::from(u16::MAX);
@@ -204,13 +210,21 @@ async fn failed(
         None if is_open => store::delivery::end(tx, delivery.id, "dead", now).await?,
         None => {}
     }
-    tracing::warn!(target = row.name, kind = delivery.kind, attempts, error = message, "a message was not taken");
+    tracing::warn!(
+        target = row.name,
+        kind = delivery.kind,
+        attempts,
+        error = message,
+        "a message was not taken"
+    );
     let since = row.error_at.unwrap_or(now);
     let why = match untold.fault {
-        Fault::Gone => Some(format!("switched off, because nothing is taken there any more: {message}")),
+        Fault::Gone => Some(format!(
+            "switched off, because nothing is taken there any more: {message}"
+        )),
         _ if retry::is_hopeless(row.failures + 1, since, now) => Some(format!(
             "switched off, because it took nothing for {} days: {message}",
-            (now - since) / crate::domain::units::DAY
+            (now - since) / DAY
         )),
         _ => None,
     };
@@ -222,6 +236,10 @@ async fn failed(
         None if wait.is_none() => Ok(Outcome::Dead),
         None => Ok(Outcome::Later),
     }
+}
+
+fn failures(row: &Connection) -> u32 {
+    u32::try_from(row.failures).unwrap_or(u32::MAX - 1)
 }
 
 /// The others hear of it; what waits for it goes on waiting.

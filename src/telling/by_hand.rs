@@ -36,7 +36,9 @@ pub enum RedeliverError {
     #[error("there is no delivery with the number {0}")]
     Unknown(i64),
     /// Its target cannot be used.
-    #[error("the target cannot be used: its settings or secrets cannot be read; see /api/v1/health")]
+    #[error(
+        "the target cannot be used: its settings or secrets cannot be read; see /api/v1/health"
+    )]
     Unusable,
     /// It was told as a part of another one, or is about to be.
     #[error("it is told by a summary, the delivery {0}; redeliver that one")]
@@ -53,10 +55,7 @@ pub enum RedeliverError {
 ///
 /// # Errors
 /// When it cannot be tried.
-pub async fn redeliver(
-    app: &Arc<App>,
-    id: i64,
-) -> Result<Result<String, String>, RedeliverError> {
+pub async fn redeliver(app: &Arc<App>, id: i64) -> Result<Result<String, String>, RedeliverError> {
     let delivery = find(app, id).await?;
     let name = format!("target:{}", delivery.target_id);
     let lease = Lease::take(app, &name, PATIENCE).await?;
@@ -67,10 +66,7 @@ pub async fn redeliver(
     said
 }
 
-async fn redeliver_alone(
-    app: &App,
-    id: i64,
-) -> Result<Result<String, String>, RedeliverError> {
+async fn redeliver_alone(app: &App, id: i64) -> Result<Result<String, String>, RedeliverError> {
     let delivery = find(app, id).await?;
     if let ("gathered", Some(summary)) = (delivery.state.as_str(), delivery.summary_id) {
         return Err(RedeliverError::Gathered(summary));
@@ -104,13 +100,32 @@ pub async fn acknowledge(app: &App, id: i64) -> Result<Delivery, RedeliverError>
     find(app, id).await
 }
 
-/// Tells nothing before then; none goes on.
+/// Tells a target nothing before then. Nothing is lost by it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pause(app: &App, row: &Connection, until: Option<i64>) -> Result<(), StoreError> {
+pub async fn pause(app: &App, row: &Connection, until: i64) -> Result<(), StoreError> {
     let mut tx = app.db.begin().await?;
-    store::target::pause(&mut tx, row.id, until).await?;
+    store::target::pause(&mut tx, row.id, Some(until)).await?;
+    tx.commit().await
+}
+
+/// Ends a pause, and switches on what had been switched off by itself, wherever its settings stand. What waits is told now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn resume(app: &App, row: &Connection) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let was_switched_off = store::target::get(&app.db, row.id)
+        .await?
+        .switched_off
+        .is_some();
+    let mut tx = app.db.begin().await?;
+    store::target::pause(&mut tx, row.id, None).await?;
+    if was_switched_off {
+        store::target::switch_on(&mut tx, row.id, now).await?;
+    }
+    store::delivery::hurry(&mut tx, row.id, now).await?;
     tx.commit().await?;
     app.deliver_wake.notify_one();
     Ok(())
@@ -199,5 +214,8 @@ pub fn preview(settings: &TargetSettings) -> Vec<Example> {
             kind,
         }
     };
-    crate::domain::event::examples().into_iter().map(example).collect()
+    crate::domain::event::examples()
+        .into_iter()
+        .map(example)
+        .collect()
 }

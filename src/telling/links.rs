@@ -83,7 +83,10 @@ async fn made(
     let base = &app.config.url_base;
     // The public URL leads to the URL base itself.
     let full = |path: &str| match &target.public_url {
-        Some(public) => format!("{public}{}", path.strip_prefix(base.as_str()).unwrap_or(path)),
+        Some(public) => format!(
+            "{public}{}",
+            path.strip_prefix(base.as_str()).unwrap_or(path)
+        ),
         None => path.to_owned(),
     };
     let mut links = Links {

@@ -11,7 +11,7 @@ use crate::{
     clock::iso,
     domain::{
         event::Event,
-        telling::{self, Text, tells::Tells},
+        telling::{self, Template, Text, tells::Tells},
     },
     ports::Message,
     store::{
@@ -102,7 +102,10 @@ async fn text_of(
     Ok(event.map_or_else(unknown, |event| text(tells, event)))
 }
 
-/// What a target says of an event, by its templates where it has some.
+/// What a target says of an event, by its templates where it has some. One that cannot be read was never let in.
 pub fn text(tells: &Tells, event: &Event) -> Text {
-    telling::text(event, tells.language)
+    let template = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
+    let (title, body): (Option<Template>, Option<Template>) =
+        (template(&tells.title), template(&tells.text));
+    telling::text_by(event, tells.language, title.as_ref(), body.as_ref())
 }

@@ -22,7 +22,8 @@ pub async fn rotate(
     given: Option<Secret>,
 ) -> Result<(Secret, i64), ChangeError> {
     let (settings, mut secrets) = opened(app, row)?;
-    let is_webhook = |target: &crate::connection::target::TargetSettings| target.way.kind() == Kind::Webhook;
+    let is_webhook =
+        |target: &crate::connection::target::TargetSettings| target.way.kind() == Kind::Webhook;
     if !matches!(&settings, Settings::Target(target) if is_webhook(target)) {
         let problem = "only a webhook is signed".to_owned();
         return Err(ChangeError::Mistakes(vec![("secret", problem)]));

@@ -111,7 +111,9 @@ async fn next(app: &App, target: &Target) -> Result<Next, StoreError> {
         return Ok(Next::Wait(until));
     };
     if first.due_at > now {
-        return Ok(Next::Wait(Some(first.due_at.min(until.unwrap_or(i64::MAX)))));
+        return Ok(Next::Wait(Some(
+            first.due_at.min(until.unwrap_or(i64::MAX)),
+        )));
     }
     sorted(app, target, page, Next::Tell).await
 }
@@ -167,7 +169,11 @@ async fn wants(app: &App, tells: &Tells, delivery: &Delivery) -> Result<bool, St
 /// The library that an event names, and those that show its series.
 async fn libraries_of(app: &App, delivery: &Delivery) -> Result<Vec<String>, StoreError> {
     let data: serde_json::Value = serde_json::from_str(&delivery.data).unwrap_or_default();
-    let mut names: BTreeSet<String> = data["library"].as_str().map(str::to_owned).into_iter().collect();
+    let mut names: BTreeSet<String> = data["library"]
+        .as_str()
+        .map(str::to_owned)
+        .into_iter()
+        .collect();
     if let Some(series) = delivery.series_id {
         let rows = store::connection::libraries_of(&app.db, series).await?;
         names.extend(rows.into_iter().map(|row| row.name));

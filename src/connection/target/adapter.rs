@@ -203,12 +203,10 @@ impl Builder<'_> {
         let address = self.address();
         let known = &self.secrets.target;
         let services = match (&known.key, &known.urls) {
-            (Some(key), None) => self
-                .read("key", Key::parse(key))
-                .map(|key| Services::Kept {
-                    key,
-                    tag: tag.map(str::to_owned),
-                }),
+            (Some(key), None) => self.read("key", Key::parse(key)).map(|key| Services::Kept {
+                key,
+                tag: tag.map(str::to_owned),
+            }),
             (None, Some(_)) if tag.is_some() => {
                 self.wrong("tag", "tags belong to what is kept under a key");
                 None
@@ -245,7 +243,10 @@ impl Builder<'_> {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte));
         if !is_name {
-            self.wrong("host", "it must be the name of the mail server, for example smtp.home.example");
+            self.wrong(
+                "host",
+                "it must be the name of the mail server, for example smtp.home.example",
+            );
         }
         if *port == 0 {
             self.wrong("port", "it must be 1 to 65535");

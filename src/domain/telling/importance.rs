@@ -5,9 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::event::Event;
 
 /// From little to much.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Importance {
     /// A step on the way, or a summary without trouble.

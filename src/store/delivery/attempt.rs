@@ -22,7 +22,8 @@ pub struct Attempt {
 }
 
 const BEGIN: &str = "INSERT INTO attempt (delivery_id, number, began_at, outcome, answer) VALUES ($1, $2, $3, 'under_way', '')";
-const SETTLE: &str = "UPDATE attempt SET outcome = $3, status = $4, millis = $5, answer = $6, error = $7
+const SETTLE: &str =
+    "UPDATE attempt SET outcome = $3, status = $4, millis = $5, answer = $6, error = $7
     WHERE delivery_id = $1 AND number = $2";
 const LIST: &str = "SELECT number, began_at, outcome, status, millis, answer, error FROM attempt WHERE delivery_id = $1 ORDER BY number";
 

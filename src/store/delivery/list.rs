@@ -25,7 +25,8 @@ const LIST: &str = concat!(
 const COUNT: &str =
     "SELECT COUNT(*) FROM delivery JOIN event ON event.seq = delivery.event_seq
     WHERE ($1 = '' OR delivery.state = $1) AND ($2 < 0 OR delivery.target_id = $2) AND ($3 = '' OR event.type = $3)";
-const COUNT_IN: &str = "SELECT COUNT(*) FROM delivery WHERE state = $1 AND ($2 < 0 OR target_id = $2)";
+const COUNT_IN: &str =
+    "SELECT COUNT(*) FROM delivery WHERE state = $1 AND ($2 < 0 OR target_id = $2)";
 
 /// Newest first.
 pub async fn page(db: &Db, filter: &Filter, window: Window) -> Result<Page<Delivery>> {

@@ -8,6 +8,7 @@ pub mod prowlarr;
 pub mod proxy;
 pub mod qbittorrent;
 pub mod real_qbittorrent;
+pub mod receiver;
 mod reply;
 mod server;
 pub mod swarm;
