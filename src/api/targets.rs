@@ -1,6 +1,7 @@
 //! Resource `targets`: who is told of what happens.
 
 mod body;
+mod change;
 mod view;
 
 use std::sync::Arc;
@@ -28,7 +29,8 @@ use crate::{
     store::{self, connection::Connection},
     telling::{self, by_hand},
 };
-use body::{NewTarget, TargetChange};
+use body::NewTarget;
+use change::TargetChange;
 use view::{Importance, Target, Tone, settings, view};
 
 /// It was made.
@@ -157,10 +159,9 @@ impl TargetsApi {
         }
         let signing = written.signing_secret.clone();
         let row = connections::create(&app, &wanted(name, enabled, written)?).await?;
-        Ok(TargetMade::Created(Json(Target {
-            signing_secret: signing.map(|secret| secret.expose().to_owned()),
-            ..view(&app, &row).await?
-        })))
+        let mut made = view(&app, &row).await?;
+        made.signing_secret = signing.map(|secret| secret.expose().to_owned());
+        Ok(TargetMade::Created(Json(made)))
     }
 
     /// Get a target
