@@ -237,7 +237,15 @@ impl Resolve for Guard {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration,
+    };
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
+    use crate::http::Http;
 
     fn danger(address: &str, reach: Reach) -> Option<Danger> {
         let address = address.parse().expect("an address");
@@ -339,6 +347,59 @@ mod tests {
         assert_eq!(
             ask(&[], Reach::Home).await,
             Err("the name cannot be resolved".into())
+        );
+    }
+
+    /// A name that leads here the first time, and to a cloud's metadata ever after.
+    #[tokio::test]
+    async fn what_was_looked_at_is_what_is_connected_to() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let server = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let port = server.local_addr().expect("an address").port();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&asked);
+        let guard = Guard::asking(Reach::Home, move |_| {
+            let address = match counted.fetch_add(1, Ordering::SeqCst) {
+                0 => Ipv4Addr::LOCALHOST,
+                _ => Ipv4Addr::new(169, 254, 169, 254),
+            };
+            Box::pin(std::future::ready(Ok(vec![address.into()])))
+        });
+        let http = Http::guarded(Duration::from_secs(5), guard, "test");
+        let ask = async || {
+            let url = format!("http://rebinds.example:{port}/")
+                .parse()
+                .expect("a URL");
+            let request = http.request(reqwest::Method::GET, url);
+            http.send_for_start(request, 10).await
+        };
+        let serve = async {
+            let (mut stream, _) = server.accept().await.expect("a connection");
+            let mut request = [0; 1024];
+            let _ = stream.read(&mut request).await.expect("a request");
+            let answer =
+                b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\nConnection: close\r\n\r\nhello, world";
+            stream.write_all(answer).await.expect("written");
+        };
+        let (answer, ()) = tokio::join!(ask(), serve);
+        let answer = answer.expect("an answer");
+        assert_eq!(
+            (answer.text().as_str(), answer.excerpt().as_str()),
+            ("hello, wor", "hello,")
+        );
+        assert_eq!(
+            asked.load(Ordering::SeqCst),
+            1,
+            "resolved once for a connection"
+        );
+        let error = ask().await.expect_err("it leads elsewhere now").to_string();
+        assert_eq!(
+            error,
+            format!(
+                "http://rebinds.example:{port} is not called: it leads to 169.254.169.254, where a cloud keeps the keys of its machines"
+            )
         );
     }
 }

@@ -49,6 +49,12 @@ impl Address {
         origin(&self.0)
     }
 
+    /// Without what stands behind a `?`.
+    pub(super) fn without_query(mut self) -> Self {
+        self.0.set_query(None);
+        self
+    }
+
     pub(super) fn url(&self) -> &Url {
         &self.0
     }

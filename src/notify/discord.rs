@@ -44,7 +44,6 @@ mod code {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hook {
     address: Address,
-    url: Url,
     thread: Option<String>,
 }
 
@@ -55,7 +54,7 @@ impl Hook {
     /// [`Mistake`] when it is another address, or the thread is no id.
     pub fn parse(url: &Secret, thread: Option<&str>, reach: Reach) -> Result<Self, Mistake> {
         let address = Address::parse(url, reach)?;
-        let mut url = address.url().clone();
+        let url = address.url();
         let parts: Vec<&str> = url.path_segments().into_iter().flatten().collect();
         let is_hook = match *parts.as_slice() {
             ["api", "webhooks", id, token] => is_id(id) && !token.is_empty(),
@@ -78,11 +77,9 @@ impl Hook {
                 "the id of a thread is a number; copy it in Discord with developer mode on",
             ));
         }
-        url.set_query(None);
         Ok(Self {
-            address,
-            url,
             thread,
+            address: address.without_query(),
         })
     }
 }
@@ -163,14 +160,14 @@ impl Discord {
 
     async fn post(&self, message: &Message) -> Result<Answer, Untold> {
         let name = self.config.username.as_ref().map(|name| name.0.as_str());
-        let mut url = self.config.hook.url.clone();
+        let mut url = self.config.hook.address.url().clone();
         // Without it Discord does not say which message it made, nor that it made none.
         url.query_pairs_mut().append_pair("wait", "true");
         self.send(Method::POST, url, &body(message, name)).await
     }
 
     async fn change(&self, earlier: &str, message: &Message) -> Result<Answer, Untold> {
-        let mut url = self.config.hook.url.clone();
+        let mut url = self.config.hook.address.url().clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.extend(["messages", earlier]);
         }

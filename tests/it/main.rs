@@ -4,6 +4,7 @@ mod bad_input;
 mod defaults;
 mod events;
 mod layers;
+mod notify;
 mod openapi;
 mod pages;
 mod prowlarr;

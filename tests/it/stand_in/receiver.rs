@@ -131,12 +131,9 @@ async fn answer(state: &State, mut request: Request) -> Response {
             status(200)
         }
         Some(Reply::BreaksOff) => {
-            let reset = io::Error::from(io::ErrorKind::ConnectionReset);
-            let parts = [Ok("half of it"), Err(reset)];
-            raw(
-                "text/plain",
-                Body::from_bytes_stream(futures_util::stream::iter(parts)),
-            )
+            // More is announced than comes.
+            let half = futures_util::stream::iter([Ok::<_, io::Error>("half of it")]);
+            raw("text/plain", Body::from_bytes_stream(half)).set("Content-Length", "20")
         }
         Some(Reply::Endless) => {
             let parts = futures_util::stream::repeat_with(|| Ok::<_, io::Error>("and so on "));
