@@ -3,6 +3,7 @@
 mod bad_input;
 mod defaults;
 mod events;
+mod integrations;
 mod layers;
 mod notify;
 mod openapi;
