@@ -86,13 +86,13 @@ fn tells(layers: &mut Layers, at: &str) -> Tells {
             .and_then(|word| Importance::from_word(&word))
             .unwrap_or(usual.least),
         quiet: quiet(layers, &key("quiet_hours")),
-        digest: times(layers, &key("digest")),
+        digest: times(layers, &key("digest_at")),
         language: layers
             .one_of(&key("language"), &language)
             .and_then(|word| Tongue::from_word(&word))
             .unwrap_or(usual.language),
-        title: layers.text(&key("title")),
-        text: layers.text(&key("text")),
+        title: layers.text(&key("title_template")),
+        text: layers.text(&key("text_template")),
     }
 }
 

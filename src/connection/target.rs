@@ -252,14 +252,17 @@ fn tells_mistakes(wanted: &Tells) -> Vec<(&'static str, String)> {
     ];
     let long = too_long.into_iter().filter(|list| list.1 > MOST_WANTED);
     mistakes.extend(long.map(|list| (list.0, format!("at most {MOST_WANTED}"))));
-    for (field, template) in [("title", &wanted.title), ("text", &wanted.text)] {
+    for (field, template) in [
+        ("titleTemplate", &wanted.title),
+        ("textTemplate", &wanted.text),
+    ] {
         let template = template.as_deref().map(str::parse::<Template>);
         if let Some(Err(error)) = template {
             mistakes.push((field, error.to_string()));
         }
     }
     if wanted.digest.len() > MOST_TIMES {
-        mistakes.push(("digest", format!("at most {MOST_TIMES} times of day")));
+        mistakes.push(("digestAt", format!("at most {MOST_TIMES} times of day")));
     }
     mistakes
 }

@@ -15,28 +15,6 @@ use crate::openapi::Operation;
 /// The address that stands for the user's.
 const OURS: &str = "http://lacunarr:9797";
 
-/// Fields of a target, until `openapi/openapi.json` has them.
-const OF_TARGETS: [&str; 18] = [
-    "name",
-    "kind",
-    "enabled",
-    "events",
-    "libraries",
-    "series",
-    "importance",
-    "quietHours",
-    "from",
-    "to",
-    "digestAt",
-    "language",
-    "titleTemplate",
-    "textTemplate",
-    "url",
-    "threadId",
-    "username",
-    "topic",
-];
-
 // ---------------------------------------------------------------- reading
 
 fn read(path: impl AsRef<Path>) -> String {
@@ -484,9 +462,7 @@ fn the_commands_of_the_guides_are_in_the_document() {
     for path in files(Path::new("integrations"), "md") {
         let (what, page) = (path.display().to_string(), read(&path));
         for found in prose.captures_iter(&page) {
-            if !is_ahead(&document, &found[2]) {
-                document.knows(&what, &found[1], &found[2]);
-            }
+            document.knows(&what, &found[1], &found[2]);
         }
         for block in blocks(&page, "sh") {
             for found in call.captures_iter(&block) {
@@ -495,9 +471,6 @@ fn the_commands_of_the_guides_are_in_the_document() {
                 let method = found.get(2).map(|method| method.as_str());
                 let method = method.unwrap_or(if body.is_some() { "POST" } else { "GET" });
                 match body {
-                    Some(body) if is_ahead(&document, &url) => {
-                        document.holds(&what, &of_targets(), body);
-                    }
                     Some(body) => document.takes(&what, method, &url, body),
                     None => drop(document.knows(&what, method, &url)),
                 }
@@ -511,10 +484,8 @@ fn the_commands_of_the_guides_are_in_the_document() {
 #[test]
 fn the_fields_of_targets_in_the_guides_exist() {
     let document = Document::read();
-    let fields = match document.operation("POST", "/api/v1/targets") {
-        Some(operation) => document.taken(&operation),
-        None => of_targets(),
-    };
+    let operation = document.operation("POST", "/api/v1/targets");
+    let fields = document.taken(&operation.expect("targets are made"));
     let cell = Regex::new(r"`(\w+)`").expect("a pattern");
     let page = read("integrations/discord/README.md");
     let rows = page.lines().filter(|line| line.starts_with("| `"));
@@ -525,17 +496,4 @@ fn the_fields_of_targets_in_the_guides_exist() {
         }
     }
     assert!(rows.count() > 5);
-}
-
-/// Targets are not in the document yet.
-fn is_ahead(document: &Document, url: &str) -> bool {
-    url.starts_with("/api/v1/targets") && document.operation("POST", "/api/v1/targets").is_none()
-}
-
-fn of_targets() -> BTreeSet<String> {
-    OF_TARGETS
-        .into_iter()
-        .chain(["token"])
-        .map(str::to_owned)
-        .collect()
 }

@@ -141,15 +141,15 @@ pub struct NewTarget {
             pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
         )
     )]
-    digest: Vec<String>,
+    digest_at: Vec<String>,
     /// Of texts; `en` when left out.
     language: Option<Language>,
     /// How titles are written, for example `{series}{ – volumes}: {title}`; left out for our own way.
     #[oai(validator(max_length = 2000, pattern = "^[^\\x00]*$"))]
-    title: Option<String>,
+    title_template: Option<String>,
     /// How texts are written; left out for our own way.
     #[oai(validator(max_length = 2000, pattern = "^[^\\x00]*$"))]
-    text: Option<String>,
+    text_template: Option<String>,
     /// Tell it.
     #[oai(default = "yes")]
     pub(super) enabled: bool,
@@ -221,10 +221,10 @@ impl NewTarget {
                 series: self.series,
                 least: self.importance.map_or(usual.least, Into::into),
                 quiet: self.quiet_hours.as_ref().and_then(quiet),
-                digest: times(&self.digest),
+                digest: times(&self.digest_at),
                 language: self.language.map_or(usual.language, Into::into),
-                title: given(self.title),
-                text: given(self.text),
+                title: given(self.title_template),
+                text: given(self.text_template),
             },
         }
     }

@@ -144,15 +144,15 @@ pub struct TargetChange {
         max_length = 5,
         pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
     ))]
-    digest: Option<Vec<String>>,
+    digest_at: Option<Vec<String>>,
     /// Of texts.
     language: Option<Language>,
     /// How titles are written.
     #[oai(nullable, validator(max_length = 2000, pattern = "^[^\\x00]*$"))]
-    title: MaybeUndefined<String>,
+    title_template: MaybeUndefined<String>,
     /// How texts are written.
     #[oai(nullable, validator(max_length = 2000, pattern = "^[^\\x00]*$"))]
-    text: MaybeUndefined<String>,
+    text_template: MaybeUndefined<String>,
     /// Tell it.
     pub(super) enabled: Option<bool>,
 }
@@ -212,12 +212,12 @@ impl TargetChange {
             .unwrap_or_else(|| std::mem::take(&mut tells.series));
         tells.least = self.importance.map_or(tells.least, Into::into);
         put_or_clear(&mut tells.quiet, self.quiet_hours, |hours| quiet(&hours?));
-        if let Some(digest) = self.digest {
+        if let Some(digest) = self.digest_at {
             tells.digest = times(&digest);
         }
         tells.language = self.language.map_or(tells.language, Into::into);
-        put_or_clear(&mut tells.title, self.title, given);
-        put_or_clear(&mut tells.text, self.text, given);
+        put_or_clear(&mut tells.title, self.title_template, given);
+        put_or_clear(&mut tells.text, self.text_template, given);
         known
     }
 }

@@ -168,13 +168,13 @@ pub struct Target {
     /// When just what is of high importance is told.
     quiet_hours: Option<QuietHours>,
     /// Times of day at which what waits is told as one; what is of high importance is told at once.
-    digest: Vec<String>,
+    digest_at: Vec<String>,
     /// Of texts.
     language: Language,
     /// How titles are written; left out for our own way.
-    title: Option<String>,
+    title_template: Option<String>,
     /// How texts are written; left out for our own way.
-    text: Option<String>,
+    text_template: Option<String>,
     /// Nothing is told before then, because you said so.
     paused_until: Option<DateTime<Utc>>,
     /// Why it was switched off by itself; `POST /targets/{id}/resume` switches it on.
@@ -233,10 +233,10 @@ pub async fn view(app: &App, row: &Connection) -> Result<Target, ApiError> {
             from: time(quiet.from),
             to: time(quiet.to),
         }),
-        digest: tells.digest.into_iter().map(time).collect(),
+        digest_at: tells.digest.into_iter().map(time).collect(),
         language: tells.language.into(),
-        title: tells.title,
-        text: tells.text,
+        title_template: tells.title,
+        text_template: tells.text,
         paused_until: state
             .paused_until
             .filter(|until| *until > app.clock.now())

@@ -125,7 +125,7 @@ fn each_mistake_names_its_field() {
         ),
         (
             with(Kind::Mail, |it| it.tells.title = Some("{nothing}".into())),
-            "title",
+            "titleTemplate",
         ),
     ] {
         assert_eq!(found, [expected]);

@@ -1,5 +1,6 @@
 //! What became true is told: at least once, in order, with one id and the same bytes, whatever receivers and processes do meanwhile.
 
+mod api;
 mod crash;
 mod failing;
 mod held;

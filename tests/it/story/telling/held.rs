@@ -30,7 +30,7 @@ async fn in_quiet_hours_only_what_matters_is_told_and_the_rest_after_them() {
 async fn a_digest_tells_what_waited_as_one_with_an_id_that_stays() {
     let receiver = Receiver::start();
     let mut scene = Scene::new(&[("hook", &receiver)]).await;
-    scene.home.set("TARGETS__HOOK__DIGEST", "19:00");
+    scene.home.set("TARGETS__HOOK__DIGEST_AT", "19:00");
     let app = scene.starts().await;
     happen(&app, 1..=60).await;
     breaks(&app, "source:prowlarr").await;
