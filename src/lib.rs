@@ -10,7 +10,7 @@
 //!    (I/O)   (pure)   (pure)     (I/O)     (pure)     (pure)     (pure)    (I/O)
 //!                          │
 //!                          ▼ one transaction: offers + verdicts + grabs + events
-//!                      store (SQL) ─► outbox ─► notify (I/O)
+//!                      store (SQL) ─► outbox ─► telling ─► notify (I/O)
 //!
 //!    grabs ─► followed ─► looked into ─► placed ─► on the shelf         worker/track.rs, worker/arrive.rs
 //! ```

@@ -1,6 +1,6 @@
 //! Tells targets what waits for them. Each has a turn of its own, so that none waits for another; and once an hour what is old goes.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use tokio::{task::JoinSet, time::Instant};
@@ -26,14 +26,20 @@ const SOON: Duration = Duration::from_millis(50);
 
 /// Works until the program stops.
 pub async fn run(app: Arc<App>) {
-    let (mut turns, mut busy) = (JoinSet::new(), BTreeSet::new());
+    let (mut turns, mut busy) = (JoinSet::new(), HashMap::new());
     let (mut look_at, mut tidy_at) = (Instant::now(), Instant::now());
     loop {
         tokio::select! {
-            Some(ended) = turns.join_next() => {
-                let (id, turn) = ended.expect("a turn does not panic");
-                busy.remove(&id);
-                look_at = look_at.min(Instant::now() + wait(&app, turn));
+            Some(ended) = turns.join_next_with_id() => {
+                let (task, wait) = match ended {
+                    Ok((task, turn)) => (task, wait(&app, turn)),
+                    Err(error) => {
+                        tracing::error!(%error, "the turn of a target broke off; it is tried again");
+                        (error.id(), POLL)
+                    }
+                };
+                busy.remove(&task);
+                look_at = look_at.min(Instant::now() + wait);
                 continue;
             }
             () = app.deliver_wake.notified() => {}
@@ -43,9 +49,12 @@ pub async fn run(app: Arc<App>) {
         look_at = Instant::now() + POLL;
         match store::connection::targets_with_news(&app.db).await {
             Ok(rows) => {
-                for row in rows.into_iter().filter(|row| busy.insert(row.id)) {
-                    let app = app.clone();
-                    turns.spawn(async move { (row.id, telling::turn(&app, row).await) });
+                for row in rows {
+                    let (app, id) = (app.clone(), row.id);
+                    if !busy.values().any(|busy| *busy == id) {
+                        let turn = turns.spawn(async move { telling::turn(&app, row).await });
+                        busy.insert(turn.id(), id);
+                    }
                 }
             }
             Err(error) => tracing::error!(%error, "what is to be told cannot be read"),
