@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use chrono::{DateTime, Utc};
 use poem_openapi::{
     OpenApi,
     registry::{MetaSchema, MetaSchemaRef, Registry},
@@ -80,6 +81,9 @@ const PATTERNS: [(&str, &str); 16] = [
     ),
 ];
 
+/// What a time is.
+const TIME: &str = "it must be a time such as 2026-01-31T12:00:00Z";
+
 /// What is wrong with a text of a field, if anything.
 type Check = fn(&str, &str) -> Option<String>;
 
@@ -141,9 +145,7 @@ pub fn expected(schema: &MetaSchemaRef) -> String {
         },
         "array" => "it must be a list".into(),
         "object" => "it must be an object".into(),
-        _ if schema.format == Some("date-time") => {
-            "it must be a time such as 2026-01-31T12:00:00Z".into()
-        }
+        _ if schema.format == Some("date-time") => TIME.into(),
         _ => match meaning(schema) {
             Some((_, meaning)) => format!("{}; {meaning}", text(schema)),
             None => text(schema),
@@ -250,6 +252,10 @@ fn walk_array(schema: &MetaSchema, items: &[Value], at: &str, found: &mut Vec<(S
 
 /// PostgreSQL keeps no NUL in a text, so it is refused everywhere.
 fn wrong_text(schema: &MetaSchema, given: &str) -> Option<String> {
+    if schema.format == Some("date-time") {
+        let time = given.parse::<DateTime<Utc>>();
+        return time.is_err().then(|| TIME.to_owned());
+    }
     let length = given.chars().count();
     if given.contains('\0') {
         Some("it holds a NUL character, which no text can".into())

@@ -150,20 +150,21 @@ pub enum Tls {
     #[default]
     Implicit,
     /// Asked for, and needed.
-    StartTls,
+    #[serde(rename = "starttls")]
+    Asked,
     /// Not at all.
     Off,
 }
 
 impl Tls {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Implicit, Self::StartTls, Self::Off];
+    pub const ALL: [Self; 3] = [Self::Implicit, Self::Asked, Self::Off];
 
     /// As written.
     pub fn word(self) -> &'static str {
         match self {
             Self::Implicit => "implicit",
-            Self::StartTls => "starttls",
+            Self::Asked => "starttls",
             Self::Off => "off",
         }
     }

@@ -79,7 +79,8 @@ pub enum Tls {
     /// From the first byte on; usually port 465.
     Implicit,
     /// Asked for, and needed; usually port 587.
-    StartTls,
+    #[oai(rename = "starttls")]
+    Asked,
     /// Not at all; usually port 25.
     Off,
 }
@@ -310,7 +311,7 @@ same!(
     Apprise,
     Mail
 );
-same!(Tls, target::Tls, Implicit, StartTls, Off);
+same!(Tls, target::Tls, Implicit, Asked, Off);
 same!(Importance, telling::Importance, Low, Normal, High);
 same!(Tone, telling::Tone, Good, News, Ask, Bad);
 

@@ -275,7 +275,7 @@ impl Builder<'_> {
             port: *port,
             security: match tls {
                 Tls::Implicit => Security::Tls,
-                Tls::StartTls => Security::StartTls,
+                Tls::Asked => Security::StartTls,
                 Tls::Off => Security::Plain,
             },
             login,

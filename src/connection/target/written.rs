@@ -234,7 +234,7 @@ impl Written {
 fn usual_port(tls: Tls) -> u16 {
     match tls {
         Tls::Implicit => 465,
-        Tls::StartTls => 587,
+        Tls::Asked => 587,
         Tls::Off => 25,
     }
 }

@@ -213,7 +213,7 @@ async fn a_target_of_the_file_is_changed_there_and_can_be_paused_here() {
     assert_eq!(status, 409);
     let until = json!({"until": "2100-01-01T00:00:00Z"});
     let paused = program.post(&format!("{path}/pause"), until).await;
-    assert_eq!(paused["pausedUntil"], "2100-01-01T00:00:00Z");
+    assert_eq!(paused["pausedUntil"], "2100-01-01T00:00:00+00:00");
     let on = program.post(&format!("{path}/resume"), json!({})).await;
     assert!(on["pausedUntil"].is_null(), "{on}");
 }

@@ -71,7 +71,8 @@ async fn of_two_processes_one_tells_and_the_other_goes_on_when_it_is_killed() {
         return;
     }
     scene.home.set("TARGETS__STUCK__TIMEOUT_SECONDS", "60");
-    stuck.answers([Reply::Slow(Duration::from_secs(15))]);
+    // Each kill ends one of them.
+    stuck.answers(vec![Reply::Slow(Duration::from_secs(6)); 10]);
     hook.answers(vec![
         Reply::Slow(Duration::from_millis(10));
         EVENTS as usize
@@ -97,7 +98,7 @@ async fn of_two_processes_one_tells_and_the_other_goes_on_when_it_is_killed() {
         checks(&stuck).len() < EVENTS as usize,
         "the other one was not waited for"
     );
-    eventually("the other one too", 60, async || {
+    eventually("the other one too", 120, async || {
         checks(&stuck).last() == Some(&EVENTS)
     })
     .await;
