@@ -13,6 +13,9 @@ use crate::{ports::PortError, secret::Secret};
 mod answer;
 pub mod guard;
 
+/// Who we say we are.
+pub const AGENT: &str = concat!("Lacunarr/", env!("CARGO_PKG_VERSION"));
+
 /// Asks one server. Cheap to clone; holds its cookies.
 #[derive(Clone)]
 pub struct Http {
@@ -174,8 +177,6 @@ impl Http {
         }
     }
 }
-
-const AGENT: &str = concat!("Lacunarr/", env!("CARGO_PKG_VERSION"));
 
 fn builder(timeout: Duration) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
