@@ -16,7 +16,7 @@ use super::{
 use crate::{
     domain::telling::Tone,
     http::{
-        Answer, Http,
+        AGENT, Answer, Http,
         guard::{Guard, Reach},
     },
     ports::{Fault, Message, Notifier, Told, Untold},
@@ -95,7 +95,6 @@ struct Asked<'a> {
 impl Apprise {
     /// Nothing is asked yet.
     pub fn new(config: AppriseConfig) -> Self {
-        let agent = concat!("Lacunarr/", env!("CARGO_PKG_VERSION"));
         let mut hidden = config.address.secrets();
         match &config.services {
             Services::Urls(urls) => {
@@ -104,7 +103,7 @@ impl Apprise {
             }
             Services::Kept { key, .. } => hidden.push(key.0.clone()),
         }
-        let http = Http::guarded(config.timeout, Guard::new(config.reach), agent).hiding(hidden);
+        let http = Http::guarded(config.timeout, Guard::new(config.reach), AGENT).hiding(hidden);
         Self { http, config }
     }
 

@@ -207,9 +207,12 @@ fn said(answer: &Answer) -> Option<Said> {
 
 fn read(answer: &Answer, message: &Message) -> Result<Told, Untold> {
     if answer.status.is_success() {
-        let made: Option<Made> = serde_json::from_slice(&answer.body).ok();
+        let made = serde_json::from_slice::<Made>(&answer.body).map_err(|_| {
+            let why = "this is not Discord's answer; is the address right?";
+            untold(answer, Fault::Refused, why)
+        })?;
         return Ok(Told {
-            handle: made.map(|made| made.id),
+            handle: Some(made.id),
             pause: pause(answer),
             ..told(answer)
         });

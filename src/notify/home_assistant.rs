@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     http::{
-        Answer, Http,
+        AGENT, Answer, Http,
         guard::{Guard, Reach},
     },
     ports::{Fault, Message, Notifier, Told, Untold},
@@ -89,10 +89,9 @@ pub struct HomeAssistant {
 impl HomeAssistant {
     /// Nothing is asked yet.
     pub fn new(config: HomeAssistantConfig) -> Self {
-        let agent = concat!("Lacunarr/", env!("CARGO_PKG_VERSION"));
         let (Door::Webhook(secret) | Door::Event { token: secret, .. }) = &config.door;
         let hidden = [vec![secret.clone()], config.address.secrets()].concat();
-        let http = Http::guarded(config.timeout, Guard::new(config.reach), agent).hiding(hidden);
+        let http = Http::guarded(config.timeout, Guard::new(config.reach), AGENT).hiding(hidden);
         Self { http, config }
     }
 

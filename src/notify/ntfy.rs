@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::telling::Tone,
     http::{
-        Answer, Http, below,
+        AGENT, Answer, Http, below,
         guard::{Guard, Reach},
     },
     ports::{Fault, Message, Notifier, Told, Untold},
@@ -126,7 +126,6 @@ struct Said {
 impl Ntfy {
     /// Nothing is asked yet.
     pub fn new(config: NtfyConfig) -> Self {
-        let agent = concat!("Lacunarr/", env!("CARGO_PKG_VERSION"));
         let mut hidden = config.address.secrets();
         hidden.push(config.topic.0.clone());
         match &config.access {
@@ -138,7 +137,7 @@ impl Ntfy {
                 hidden.push(secret.clone());
             }
         }
-        let http = Http::guarded(config.timeout, Guard::new(config.reach), agent).hiding(hidden);
+        let http = Http::guarded(config.timeout, Guard::new(config.reach), AGENT).hiding(hidden);
         Self { http, config }
     }
 
@@ -195,6 +194,10 @@ fn read(answer: &Answer, message: &Message) -> Result<Told, Untold> {
         .map(|said| answer.harmless(&said.error))
         .unwrap_or_default();
     match answer.status.as_u16() {
+        200..=299 if !is_published(answer) => {
+            let why = "this is not ntfy's answer; is this ntfy's own address, and does a login page stand before it?";
+            Err(untold(answer, Fault::Refused, why))
+        }
         429 => {
             let fault = match passing(answer, message) {
                 Fault::Passing { after: None } => Fault::Passing { after: Some(PACE) },
@@ -210,6 +213,12 @@ fn read(answer: &Answer, message: &Message) -> Result<Told, Untold> {
         )),
         _ => usual(answer, message),
     }
+}
+
+/// ntfy answers with the message that it has published; a login page answers 200 as well.
+fn is_published(answer: &Answer) -> bool {
+    let said: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    said["id"].is_string()
 }
 
 #[async_trait]

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     http::{
-        Http,
+        AGENT, Http,
         guard::{Guard, Reach},
     },
     ports::{Message, Notifier, Told, Untold},
@@ -58,10 +58,9 @@ pub struct Webhook {
 impl Webhook {
     /// Nothing is asked yet.
     pub fn new(config: WebhookConfig) -> Self {
-        let agent = concat!("Lacunarr/", env!("CARGO_PKG_VERSION"));
         let hidden = config.address.secrets().into_iter();
         let hidden = hidden.chain(config.headers.iter().map(Header::secret));
-        let http = Http::guarded(config.timeout, Guard::new(config.reach), agent).hiding(hidden);
+        let http = Http::guarded(config.timeout, Guard::new(config.reach), AGENT).hiding(hidden);
         Self { http, config }
     }
 

@@ -44,6 +44,7 @@ async fn a_message_says_what_happened_and_what_can_be_done() {
         .tell(&message())
         .await
         .expect("told");
+    assert!(!format!("{told:?}").contains("PLANTED"), "{told:?}");
     let messages = stand_in.messages();
     let (id, body) = messages.first_key_value().expect("a message");
     assert_eq!(told.handle.as_ref(), Some(id));

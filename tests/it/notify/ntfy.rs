@@ -9,7 +9,10 @@ use lacunarr::{
 };
 
 use super::{TIMEOUT, address, after, message, said};
-use crate::stand_in::ntfy::{Ntfy as StandIn, TOKEN, TOPIC};
+use crate::stand_in::{
+    ntfy::{Ntfy as StandIn, TOKEN, TOPIC},
+    receiver::Receiver,
+};
 
 fn ntfy(stand_in: &StandIn, access: Access) -> Ntfy {
     Ntfy::new(NtfyConfig {
@@ -28,10 +31,9 @@ fn token() -> Access {
 #[tokio::test]
 async fn a_phone_shows_the_text_with_its_buttons() {
     let stand_in = StandIn::start(60, true);
-    ntfy(&stand_in, token())
-        .tell(&message())
-        .await
-        .expect("told");
+    let told = ntfy(&stand_in, token()).tell(&message()).await;
+    let told = told.expect("told");
+    assert!(!format!("{told:?}").contains("PLANTED"), "{told:?}");
     let shown = &stand_in.published()[0];
     assert_eq!(shown["topic"], TOPIC);
     assert_eq!(shown["title"], "Éden T3 est en route");
@@ -102,4 +104,19 @@ async fn each_of_its_answers_is_understood() {
         sentence.contains("limit reached: too many requests"),
         "{sentence}"
     );
+}
+
+#[tokio::test]
+async fn a_page_of_another_program_is_no_answer_of_ntfy() {
+    let other = Receiver::start();
+    let ntfy = Ntfy::new(NtfyConfig {
+        address: address(other.url()),
+        topic: Topic::parse(&Secret::new(TOPIC)).expect("a topic"),
+        access: Access::Open,
+        reach: Reach::Home,
+        timeout: TIMEOUT,
+    });
+    let (fault, sentence) = said(&ntfy.tell(&message()).await.expect_err("not told"));
+    assert_eq!(fault, Fault::Refused);
+    assert!(sentence.contains("not ntfy's answer"), "{sentence}");
 }

@@ -91,7 +91,7 @@ async fn answer(state: &State, mut request: Request) -> Response {
     let published = if topic.is_empty() {
         match publish(&body) {
             Ok(published) => published,
-            Err(refused) => return refused,
+            Err((code, text)) => return error(code, text),
         }
     } else {
         // At a topic's own address JSON is text like any other.
@@ -101,11 +101,11 @@ async fn answer(state: &State, mut request: Request) -> Response {
     json_of(&published)
 }
 
-fn publish(body: &[u8]) -> Result<Value, Response> {
-    let invalid = || error(40_024, "invalid request: request body must be message JSON");
+fn publish(body: &[u8]) -> Result<Value, (u32, &'static str)> {
+    let invalid = || (40_024, "invalid request: request body must be message JSON");
     let mut message: Value = serde_json::from_slice(body).map_err(|_| invalid())?;
     if message["topic"].as_str().is_none_or(str::is_empty) {
-        return Err(error(40_009, "invalid request: topic invalid"));
+        return Err((40_009, "invalid request: topic invalid"));
     }
     let priority = &message["priority"];
     if !priority.is_null()
@@ -113,11 +113,11 @@ fn publish(body: &[u8]) -> Result<Value, Response> {
             .as_u64()
             .is_some_and(|number| (1..=5).contains(&number))
     {
-        return Err(error(40_007, "invalid request: priority invalid"));
+        return Err((40_007, "invalid request: priority invalid"));
     }
     let actions = message["actions"].as_array().map_or(0, Vec::len);
     if actions > 3 {
-        return Err(error(
+        return Err((
             40_018,
             "invalid request: actions invalid, only 3 actions allowed",
         ));
