@@ -108,12 +108,12 @@ impl Document {
     }
 
     fn operation(&self, method: &str, path: &str) -> Option<Operation> {
-        let shape = |path: &str| {
-            let braces = Regex::new(r"\{[^/]*\}").expect("a pattern");
-            braces.replace_all(path, "{}").into_owned()
+        let parts = |path: &str| -> Vec<String> {
+            let part = |part: &str| if part.starts_with('{') { "{}" } else { part }.to_owned();
+            path.split('/').map(part).collect()
         };
         let all = Operation::all(&self.0).into_iter();
-        let mut same = all.filter(|known| shape(&known.path) == shape(path));
+        let mut same = all.filter(|known| parts(&known.path) == parts(path));
         same.find(|known| known.method.as_str() == method)
     }
 
@@ -333,12 +333,12 @@ fn what_the_package_shows_is_in_the_answers() {
 #[test]
 fn what_the_package_asks_for_is_taken() {
     let (document, package) = (Document::read(), package());
+    let value = Regex::new(r"\{\{.*?\}\}").expect("a pattern");
     for (name, command) in package["rest_command"].as_object().expect("commands") {
         has_the_key(name, command);
         assert_eq!(word(&command["content_type"]), "application/json", "{name}");
         let method = word(&command["method"]).to_uppercase();
-        let url = Regex::new(r"\{\{.*?\}\}").expect("a pattern");
-        let url = url.replace_all(path_of(&command["url"]), "{id}");
+        let url = value.replace_all(path_of(&command["url"]), "{id}");
         document.takes(name, &method, &url, word(&command["payload"]));
     }
 }
