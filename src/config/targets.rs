@@ -23,8 +23,10 @@ pub fn target(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
         let problem = format!("kind is missing; it must be {}", words.join(" or "));
         layers.mistake(&format!("{at}.kind"), &problem);
     }
-    let kind = kind.and_then(|word| Kind::from_word(&word))?;
-    let written = written(layers, at, kind);
+    let kind = kind.and_then(|word| Kind::from_word(&word));
+    // Read even so: its other keys are not unknown for want of a kind.
+    let written = written(layers, at, kind.unwrap_or_default());
+    kind?;
     match written.read() {
         Ok((settings, secrets)) => Some((Settings::Target(Box::new(settings)), secrets)),
         Err(mistakes) => {

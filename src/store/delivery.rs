@@ -66,6 +66,8 @@ const URGENT: &str = concat!(
     columns!(),
     " WHERE delivery.target_id = $1 AND delivery.state = 'due' AND delivery.urgent ORDER BY delivery.id LIMIT $2"
 );
+const HELD_SINCE: &str = "SELECT event.created_at FROM delivery JOIN event ON event.seq = delivery.event_seq
+    WHERE delivery.target_id = $1 AND delivery.state = 'due' AND NOT delivery.urgent ORDER BY delivery.id LIMIT 1";
 const MEMBERS: &str = concat!(
     "SELECT ",
     columns!(),
@@ -106,6 +108,11 @@ pub async fn get(db: &Db, id: i64) -> Result<Option<Delivery>> {
 pub async fn waiting(db: &Db, target: i64, urgent: bool, limit: i64) -> Result<Vec<Delivery>> {
     let text = if urgent { URGENT } else { WAITING };
     Ok(on!(db, pool => sqlx::query_as(text).bind(target).bind(limit).fetch_all(pool).await?))
+}
+
+/// Since when the first waits of those that quiet hours and digests hold.
+pub async fn held_since(db: &Db, target: i64) -> Result<Option<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(HELD_SINCE).bind(target).fetch_optional(pool).await?))
 }
 
 /// What a summary tells of, in order.

@@ -120,12 +120,13 @@ async fn next(app: &App, target: &Target) -> Result<Next, StoreError> {
 
 /// What became true before the time of the digest and waits, with everything that came since.
 async fn digest(app: &App, target: &Target, before: i64) -> Result<Option<Next>, StoreError> {
+    let since = store::delivery::held_since(&app.db, target.row.id).await?;
+    if since.is_none_or(|since| since >= before) {
+        return Ok(None);
+    }
     let page = store::delivery::waiting(&app.db, target.row.id, false, gather::MOST).await?;
     let held = page.into_iter().filter(|delivery| !delivery.urgent);
     let held: Vec<Delivery> = held.collect();
-    if held.first().is_none_or(|first| first.created_at >= before) {
-        return Ok(None);
-    }
     sorted(app, target, held, Next::Gather).await.map(Some)
 }
 
