@@ -127,6 +127,10 @@ async fn digest(app: &App, target: &Target, before: i64) -> Result<Option<Next>,
     let page = store::delivery::waiting(&app.db, target.row.id, false, gather::MOST).await?;
     let held = page.into_iter().filter(|delivery| !delivery.urgent);
     let held: Vec<Delivery> = held.collect();
+    if held.is_empty() {
+        // So much of high importance waits that it comes first.
+        return Ok(None);
+    }
     sorted(app, target, held, Next::Gather).await.map(Some)
 }
 
