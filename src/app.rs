@@ -15,7 +15,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     clock::Clock,
     config::{Config, Mistakes},
-    connection::{self, Secrets, Settings as ConnectionSettings, parse_url},
+    connection::{self, Secrets, Settings as ConnectionSettings, parse_url, target::Parts},
     domain::release::{Hints, Kind, Lexicon},
     download::qbittorrent::{QBittorrent, QBittorrentConfig},
     library::folder::FolderLibrary,
@@ -352,8 +352,8 @@ pub fn build_notifier(
     let ConnectionSettings::Target(target) = settings else {
         return Err(ConnectionError::Unreadable);
     };
-    let built = connection::target::build(target, secrets);
-    built.map_err(|mistakes| {
+    let parts = connection::target::parts(target, secrets);
+    parts.map(Parts::build).map_err(|mistakes| {
         let first = mistakes.into_iter().next();
         ConnectionError::Target(first.map_or_else(String::new, |mistake| {
             format!("{}: {}", mistake.0, mistake.1)

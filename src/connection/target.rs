@@ -19,7 +19,7 @@ use crate::{
     },
     secret::Secret,
 };
-pub use adapter::build;
+pub use adapter::{Parts, parts};
 pub use written::Written;
 
 /// Entries of each list of what a target wants to hear.
@@ -233,7 +233,7 @@ pub struct Former {
 impl TargetSettings {
     /// What is wrong with them, each as the field's name and a sentence.
     pub fn mistakes(&self, secrets: &Secrets) -> Vec<(&'static str, String)> {
-        let mut mistakes = build(self, secrets).err().unwrap_or_default();
+        let mut mistakes = parts(self, secrets).err().unwrap_or_default();
         mistakes.extend(tells_mistakes(&self.tells));
         mistakes
     }

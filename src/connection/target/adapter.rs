@@ -25,12 +25,37 @@ use crate::{
 /// Fields, each with what is wrong with it.
 type Mistakes = Vec<(&'static str, String)>;
 
-/// The adapter of a target.
+/// What an adapter is made of.
+#[derive(Debug)]
+pub enum Parts {
+    Webhook(WebhookConfig),
+    Discord(DiscordConfig),
+    HomeAssistant(HomeAssistantConfig),
+    Ntfy(NtfyConfig),
+    Apprise(AppriseConfig),
+    Mail(MailConfig),
+}
+
+impl Parts {
+    /// The adapter.
+    pub fn build(self) -> Arc<dyn Notifier> {
+        match self {
+            Self::Webhook(config) => Arc::new(Webhook::new(config)),
+            Self::Discord(config) => Arc::new(Discord::new(config)),
+            Self::HomeAssistant(config) => Arc::new(HomeAssistant::new(config)),
+            Self::Ntfy(config) => Arc::new(Ntfy::new(config)),
+            Self::Apprise(config) => Arc::new(Apprise::new(config)),
+            Self::Mail(config) => Arc::new(Mail::new(config)),
+        }
+    }
+}
+
+/// What the adapter of a target is made of.
 ///
 /// # Errors
 /// Every field that is wrong.
-pub fn build(settings: &TargetSettings, secrets: &Secrets) -> Result<Arc<dyn Notifier>, Mistakes> {
-    let mut builder = Builder {
+pub fn parts(settings: &TargetSettings, secrets: &Secrets) -> Result<Parts, Mistakes> {
+    let mut reader = Reader {
         secrets,
         reach: match settings.allow_private {
             true => Reach::Home,
@@ -40,23 +65,23 @@ pub fn build(settings: &TargetSettings, secrets: &Secrets) -> Result<Arc<dyn Not
         mistakes: Vec::new(),
     };
     if !(1..=120).contains(&settings.timeout_seconds) {
-        builder.wrong("timeoutSeconds", "it must be 1 to 120 seconds");
+        reader.wrong("timeoutSeconds", "it must be 1 to 120 seconds");
     }
-    let built = builder.build(&settings.way);
-    match built.filter(|_| builder.mistakes.is_empty()) {
-        Some(built) => Ok(built),
-        None => Err(builder.mistakes),
+    let parts = reader.parts(&settings.way);
+    match parts.filter(|_| reader.mistakes.is_empty()) {
+        Some(parts) => Ok(parts),
+        None => Err(reader.mistakes),
     }
 }
 
-struct Builder<'a> {
+struct Reader<'a> {
     secrets: &'a Secrets,
     reach: Reach,
     timeout: Duration,
     mistakes: Mistakes,
 }
 
-impl Builder<'_> {
+impl Reader<'_> {
     fn wrong(&mut self, field: &'static str, problem: impl Into<String>) {
         self.mistakes.push((field, problem.into()));
     }
@@ -80,25 +105,25 @@ impl Builder<'_> {
         self.read("url", Address::parse(&url, self.reach))
     }
 
-    fn build(&mut self, way: &Way) -> Option<Arc<dyn Notifier>> {
+    fn parts(&mut self, way: &Way) -> Option<Parts> {
         Some(match way {
             Way::Webhook {
                 put, github_style, ..
-            } => Arc::new(self.webhook(*put, *github_style)?),
+            } => Parts::Webhook(self.webhook(*put, *github_style)?),
             Way::Discord {
                 username,
                 thread_id,
-            } => Arc::new(self.discord(username.as_deref(), thread_id.as_deref())?),
+            } => Parts::Discord(self.discord(username.as_deref(), thread_id.as_deref())?),
             Way::HomeAssistant { event_type } => {
-                Arc::new(self.home_assistant(event_type.as_deref())?)
+                Parts::HomeAssistant(self.home_assistant(event_type.as_deref())?)
             }
-            Way::Ntfy { username } => Arc::new(self.ntfy(username.as_deref())?),
-            Way::Apprise { tag } => Arc::new(self.apprise(tag.as_deref())?),
-            mail @ Way::Mail { .. } => Arc::new(self.mail(mail)?),
+            Way::Ntfy { username } => Parts::Ntfy(self.ntfy(username.as_deref())?),
+            Way::Apprise { tag } => Parts::Apprise(self.apprise(tag.as_deref())?),
+            mail @ Way::Mail { .. } => Parts::Mail(self.mail(mail)?),
         })
     }
 
-    fn webhook(&mut self, put: bool, github_style: bool) -> Option<Webhook> {
+    fn webhook(&mut self, put: bool, github_style: bool) -> Option<WebhookConfig> {
         let known = &self.secrets.target;
         let address = self.address();
         let mut keys = Vec::new();
@@ -116,7 +141,7 @@ impl Builder<'_> {
         for (name, value) in &known.headers {
             headers.extend(self.read("headers", Header::parse(name, value)));
         }
-        Some(Webhook::new(WebhookConfig {
+        Some(WebhookConfig {
             address: address?,
             verb: if put { Verb::Put } else { Verb::Post },
             keys,
@@ -124,10 +149,10 @@ impl Builder<'_> {
             headers,
             reach: self.reach,
             timeout: self.timeout,
-        }))
+        })
     }
 
-    fn discord(&mut self, username: Option<&str>, thread: Option<&str>) -> Option<Discord> {
+    fn discord(&mut self, username: Option<&str>, thread: Option<&str>) -> Option<DiscordConfig> {
         let url = self.needed("url", &self.secrets.target.url);
         let hook = url.and_then(|url| {
             let field = match Hook::parse(&url, None, self.reach) {
@@ -137,15 +162,15 @@ impl Builder<'_> {
             self.read(field, Hook::parse(&url, thread, self.reach))
         });
         let username = username.and_then(|name| self.read("username", Username::parse(name)));
-        Some(Discord::new(DiscordConfig {
+        Some(DiscordConfig {
             hook: hook?,
             username,
             reach: self.reach,
             timeout: self.timeout,
-        }))
+        })
     }
 
-    fn home_assistant(&mut self, event_type: Option<&str>) -> Option<HomeAssistant> {
+    fn home_assistant(&mut self, event_type: Option<&str>) -> Option<HomeAssistantConfig> {
         let address = self.address();
         let event_type = event_type.map(|name| self.read("eventType", EventType::parse(name)));
         let known = &self.secrets.target;
@@ -163,15 +188,15 @@ impl Builder<'_> {
                 None
             }
         };
-        Some(HomeAssistant::new(HomeAssistantConfig {
+        Some(HomeAssistantConfig {
             address: address?,
             door: door?,
             reach: self.reach,
             timeout: self.timeout,
-        }))
+        })
     }
 
-    fn ntfy(&mut self, username: Option<&str>) -> Option<Ntfy> {
+    fn ntfy(&mut self, username: Option<&str>) -> Option<NtfyConfig> {
         let address = self.address();
         let topic = self.needed("topic", &self.secrets.target.topic);
         let topic = topic.and_then(|topic| self.read("topic", Topic::parse(&topic)));
@@ -190,16 +215,16 @@ impl Builder<'_> {
                 return None;
             }
         };
-        Some(Ntfy::new(NtfyConfig {
+        Some(NtfyConfig {
             address: address?,
             topic: topic?,
             access,
             reach: self.reach,
             timeout: self.timeout,
-        }))
+        })
     }
 
-    fn apprise(&mut self, tag: Option<&str>) -> Option<Apprise> {
+    fn apprise(&mut self, tag: Option<&str>) -> Option<AppriseConfig> {
         let address = self.address();
         let known = &self.secrets.target;
         let services = match (&known.key, &known.urls) {
@@ -217,15 +242,15 @@ impl Builder<'_> {
                 None
             }
         };
-        Some(Apprise::new(AppriseConfig {
+        Some(AppriseConfig {
             address: address?,
             services: services?,
             reach: self.reach,
             timeout: self.timeout,
-        }))
+        })
     }
 
-    fn mail(&mut self, way: &Way) -> Option<Mail> {
+    fn mail(&mut self, way: &Way) -> Option<MailConfig> {
         let Way::Mail {
             host,
             port,
@@ -270,7 +295,7 @@ impl Builder<'_> {
         if to.is_empty() || to.len() > 20 {
             self.wrong("to", "1 to 20 addresses are needed");
         }
-        Some(Mail::new(MailConfig {
+        Some(MailConfig {
             host: host.clone(),
             port: *port,
             security: match tls {
@@ -284,6 +309,6 @@ impl Builder<'_> {
             to,
             reach: self.reach,
             timeout: self.timeout,
-        }))
+        })
     }
 }
