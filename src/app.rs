@@ -15,12 +15,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     clock::Clock,
     config::{Config, Mistakes},
-    connection::{self, Secrets, Settings as ConnectionSettings, parse_url},
+    connection::{self, Secrets, Settings as ConnectionSettings, parse_url, target::Parts},
     domain::release::{Hints, Kind, Lexicon},
     download::qbittorrent::{QBittorrent, QBittorrentConfig},
     library::folder::FolderLibrary,
     links::LinkCache,
-    ports::{Client, FolderPlace, Library, ScanProgress, Source},
+    ports::{Client, FolderPlace, Library, Notifier, ScanProgress, Source},
     search::prowlarr::{Prowlarr, ProwlarrConfig},
     secret::{self, ApiKey, SecretError, Vault},
     settings::Settings,
@@ -51,6 +51,8 @@ pub struct App {
     pub check_wake: Notify,
     /// There may be something that came.
     pub arrival_wake: Notify,
+    /// There may be something to tell.
+    pub deliver_wake: Notify,
     /// Schedules, or the zone that they are in, were changed.
     pub schedule_changed: Notify,
     /// Changed whenever a check advances, so that whoever shows it looks again.
@@ -62,6 +64,7 @@ pub struct App {
     scans: Mutex<HashMap<i64, watch::Receiver<ScanProgress>>>,
     sources: Sessions<dyn Source>,
     clients: Sessions<dyn Client>,
+    notifiers: Sessions<dyn Notifier>,
     /// What the clients hold.
     pub holdings: crate::holdings::Cache,
     /// What lies in the libraries' inboxes.
@@ -105,6 +108,9 @@ pub enum ConnectionError {
     /// Its address.
     #[error("its URL is wrong: {0}")]
     Url(String),
+    /// A setting of a target.
+    #[error("it cannot be used; {0}")]
+    Target(String),
 }
 
 impl App {
@@ -135,6 +141,7 @@ impl App {
             links: LinkCache::default(),
             check_wake: Notify::new(),
             arrival_wake: Notify::new(),
+            deliver_wake: Notify::new(),
             schedule_changed: Notify::new(),
             check_progress: watch::Sender::new(0),
             stop: CancellationToken::new(),
@@ -142,6 +149,7 @@ impl App {
             scans: Mutex::default(),
             sources: Mutex::default(),
             clients: Mutex::default(),
+            notifiers: Mutex::default(),
             holdings: Mutex::default(),
             inboxes: Mutex::default(),
             turns: Mutex::default(),
@@ -223,6 +231,17 @@ impl App {
     /// As [`App::connection`].
     pub fn library(&self, row: &Connection) -> Result<Arc<dyn Library>, ConnectionError> {
         build_library(self.connection(row)?.0, self.lexicon)
+    }
+
+    /// The target behind a connection.
+    ///
+    /// # Errors
+    /// As [`App::connection`].
+    pub fn notifier(&self, row: &Connection) -> Result<Arc<dyn Notifier>, ConnectionError> {
+        session(&self.notifiers, row, || {
+            let (settings, secrets) = self.connection(row)?;
+            build_notifier(&settings, &secrets)
+        })
     }
 
     /// Whose turn it is to ask a source; inside, when its indexers were last listed.
@@ -320,6 +339,26 @@ pub fn build_client(
         paused: client.paused,
         timeout: Duration::from_secs(u64::from(client.timeout_seconds)),
     })))
+}
+
+/// Builds a target.
+///
+/// # Errors
+/// As [`build_source`].
+pub fn build_notifier(
+    settings: &ConnectionSettings,
+    secrets: &Secrets,
+) -> Result<Arc<dyn Notifier>, ConnectionError> {
+    let ConnectionSettings::Target(target) = settings else {
+        return Err(ConnectionError::Unreadable);
+    };
+    let parts = connection::target::parts(target, secrets);
+    parts.map(Parts::build).map_err(|mistakes| {
+        let first = mistakes.into_iter().next();
+        ConnectionError::Target(first.map_or_else(String::new, |mistake| {
+            format!("{}: {}", mistake.0, mistake.1)
+        }))
+    })
 }
 
 /// Builds a library.

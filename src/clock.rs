@@ -13,7 +13,10 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Tim
 use chrono_tz::Tz;
 use croner::Cron;
 
-use crate::domain::interval::{Every, Unit};
+use crate::domain::{
+    interval::{Every, Unit},
+    units::DAY,
+};
 
 /// Where the time comes from.
 #[derive(Clone, Debug)]
@@ -82,6 +85,18 @@ pub fn next_time(millis: i64, time: NaiveTime, zone: Tz) -> i64 {
         .filter_map(|day| zone.from_local_datetime(&day.and_time(time)).earliest())
         .map(|at| at.timestamp_millis());
     times.into_iter().find(|at| *at > millis).unwrap_or(millis)
+}
+
+/// The last time up to `millis` that the user's clock showed `time`.
+pub fn last_time(millis: i64, time: NaiveTime, zone: Tz) -> i64 {
+    let mut last = next_time(millis - 3 * DAY, time, zone);
+    loop {
+        let next = next_time(last, time, zone);
+        if next > millis || next <= last {
+            return last;
+        }
+        last = next;
+    }
 }
 
 /// The next time of a schedule after `millis`, in the user's zone; none when it never comes. Days keep their time of day when the clock
@@ -194,6 +209,22 @@ mod tests {
             next_run("nonsense", Tz::UTC, at("2026-01-10T12:00:00Z")),
             None
         );
+    }
+
+    #[test]
+    fn the_last_time_of_a_day_is_today_or_before() {
+        let time = NaiveTime::from_hms_opt(19, 0, 0).expect("a time");
+        for (now, last) in [
+            ("2026-07-10T16:59:59Z", "2026-07-09T17:00:00Z"),
+            ("2026-07-10T17:00:00Z", "2026-07-10T17:00:00Z"),
+            ("2026-07-10T21:00:00Z", "2026-07-10T17:00:00Z"),
+            ("2026-03-29T16:30:00Z", "2026-03-28T18:00:00Z"),
+            ("2026-03-29T17:30:00Z", "2026-03-29T17:00:00Z"),
+            ("2026-10-25T17:30:00Z", "2026-10-24T17:00:00Z"),
+        ] {
+            let found = last_time(at(now), time, chrono_tz::Europe::Paris);
+            assert_eq!(found, at(last), "{now}");
+        }
     }
 
     #[test]

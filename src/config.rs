@@ -1,6 +1,7 @@
 //! What is needed to start: the file and the environment. Every mistake is listed at once, with its place.
 
 mod layers;
+mod targets;
 mod taste;
 
 use std::{
@@ -348,6 +349,21 @@ fn connections(layers: &mut Layers) -> Vec<FileConnection> {
             });
         }
     }
+    for name in layers.names_under("targets") {
+        let at = format!("targets.{name}");
+        let Some((settings, secrets)) = targets::target(layers, &at) else {
+            continue;
+        };
+        for (field, problem) in settings.mistakes(&secrets) {
+            layers.mistake(&format!("{at}.{}", snake(field)), &problem);
+        }
+        found.push(FileConnection {
+            name,
+            settings,
+            secrets,
+            armed: None,
+        });
+    }
     found
 }
 
@@ -414,7 +430,7 @@ fn source(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
         ConnectionSettings::Prowlarr(settings),
         Secrets {
             api_key: layers.secret(&format!("{at}.api_key")),
-            password: None,
+            ..Secrets::default()
         },
     )
 }
@@ -451,6 +467,7 @@ fn client(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
     let secrets = Secrets {
         api_key: layers.secret(&format!("{at}.api_key")),
         password: layers.secret(&format!("{at}.password")),
+        ..Secrets::default()
     };
     (ConnectionSettings::QBittorrent(settings), secrets)
 }

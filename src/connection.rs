@@ -1,18 +1,16 @@
-//! What a connection's stored JSON means: libraries, sources and clients, their secrets, and what makes them wrong.
+//! What a connection's stored JSON means: libraries, sources, clients and targets, their secrets, and what makes them wrong.
 
 mod folder;
+mod programs;
+pub mod target;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{
-    domain::{
-        mapping::{self, Mapping},
-        release::Kind,
-    },
-    secret::Secret,
-};
+use crate::secret::Secret;
 pub use folder::{ComicInfo, Convert, FolderSettings, Placing};
+pub use programs::{ProwlarrSettings, QBittorrentSettings};
+use target::{TargetSecrets, TargetSettings};
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,12 +21,14 @@ pub enum Role {
     Source,
     /// Downloads.
     Client,
+    /// Is told of events.
+    Target,
 }
 
 impl Role {
-    /// Of a row; whatever is neither library nor source downloads.
+    /// Of a row; whatever is nothing else downloads.
     pub fn of(row: &crate::store::connection::Connection) -> Self {
-        [Self::Library, Self::Source]
+        [Self::Library, Self::Source, Self::Target]
             .into_iter()
             .find(|role| role.word() == row.role)
             .unwrap_or(Self::Client)
@@ -40,46 +40,9 @@ impl Role {
             Self::Library => "library",
             Self::Source => "source",
             Self::Client => "client",
+            Self::Target => "target",
         }
     }
-}
-
-/// Inboxes of one library.
-const MOST_INBOXES: usize = 20;
-
-/// A Prowlarr.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProwlarrSettings {
-    /// With its URL base.
-    pub url: String,
-    /// Newznab categories.
-    pub categories: Vec<i64>,
-    /// Prowlarr's numbers of its indexers; empty for all.
-    pub indexers: Vec<i64>,
-    /// Seconds until an answer is given up.
-    pub timeout_seconds: u32,
-}
-
-/// A qBittorrent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QBittorrentSettings {
-    /// With its path behind a proxy.
-    pub url: String,
-    /// None where it lets us in without.
-    pub username: Option<String>,
-    /// Given to everything that is added.
-    pub category: String,
-    /// Given to everything that is added.
-    pub tags: Vec<String>,
-    /// None for the category's own path.
-    pub save_path: Option<String>,
-    /// Added stopped.
-    pub paused: bool,
-    /// Seconds until an answer is given up.
-    pub timeout_seconds: u32,
-    /// Its folders, as this program sees them.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub mappings: Vec<Mapping>,
 }
 
 /// What is sealed of a connection.
@@ -88,9 +51,12 @@ pub struct Secrets {
     /// Prowlarr's API key, or qBittorrent's from 5.2.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub api_key: Option<Secret>,
-    /// qBittorrent's password.
+    /// Of qBittorrent, or of who is told by mail or ntfy.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub password: Option<Secret>,
+    /// What only targets have.
+    #[serde(flatten)]
+    pub target: TargetSecrets,
 }
 
 /// Settings of any kind of connection.
@@ -102,6 +68,8 @@ pub enum Settings {
     Prowlarr(ProwlarrSettings),
     /// A client.
     QBittorrent(QBittorrentSettings),
+    /// A target of any kind.
+    Target(Box<TargetSettings>),
 }
 
 impl Settings {
@@ -111,6 +79,7 @@ impl Settings {
             Self::Folder(_) => "folder",
             Self::Prowlarr(_) => "prowlarr",
             Self::QBittorrent(_) => "qbittorrent",
+            Self::Target(target) => target.way.kind().word(),
         }
     }
 
@@ -120,6 +89,7 @@ impl Settings {
             Self::Folder(_) => Role::Library,
             Self::Prowlarr(_) => Role::Source,
             Self::QBittorrent(_) => Role::Client,
+            Self::Target(_) => Role::Target,
         }
     }
 
@@ -129,6 +99,7 @@ impl Settings {
             Self::Folder(_) => return None,
             Self::Prowlarr(settings) => &settings.url,
             Self::QBittorrent(settings) => &settings.url,
+            Self::Target(target) => return Some(target.origin.clone()),
         };
         parse_url(url)
             .ok()
@@ -141,6 +112,7 @@ impl Settings {
             Self::Folder(settings) => serde_json::to_string(settings),
             Self::Prowlarr(settings) => serde_json::to_string(settings),
             Self::QBittorrent(settings) => serde_json::to_string(settings),
+            Self::Target(settings) => serde_json::to_string(settings),
         };
         json.expect("plain data serialises")
     }
@@ -151,96 +123,22 @@ impl Settings {
             "folder" => serde_json::from_str(json).ok().map(Self::Folder),
             "prowlarr" => serde_json::from_str(json).ok().map(Self::Prowlarr),
             "qbittorrent" => serde_json::from_str(json).ok().map(Self::QBittorrent),
+            kind if target::Kind::from_word(kind).is_some() => {
+                serde_json::from_str(json).ok().map(Self::Target)
+            }
             _ => None,
         }
     }
 
     /// What is wrong with them, each as the field's name and a sentence.
     pub fn mistakes(&self, secrets: &Secrets) -> Vec<(&'static str, String)> {
-        let mut mistakes = Vec::new();
-        let mut check = |field, problem: Option<String>| {
-            mistakes.extend(problem.map(|problem| (field, problem)))
-        };
         match self {
-            Self::Folder(folder) => {
-                check(
-                    "path",
-                    (!is_place(&folder.path)).then(|| {
-                        "it must be an absolute path below the root, for example /manga".into()
-                    }),
-                );
-                check(
-                    "content",
-                    Kind::from_word(&folder.content)
-                        .is_none()
-                        .then(|| "it must be auto, manga, bd, comics or chapters".into()),
-                );
-                check(
-                    "language",
-                    (!is_language(&folder.language))
-                        .then(|| "it must be two small letters (ISO 639-1), for example fr".into()),
-                );
-                check(
-                    "levels",
-                    (folder.levels > 4).then(|| "it must be 0 to 4".into()),
-                );
-                let places = folder.inbox.iter().all(|path| is_place(path));
-                check(
-                    "inbox",
-                    (!places || folder.inbox.len() > MOST_INBOXES).then(|| format!("it must be at most {MOST_INBOXES} absolute paths below the root, for example /downloads/manga")),
-                );
-                check("naming", folder.naming_mistake());
-            }
-            Self::Prowlarr(prowlarr) => {
-                check("url", parse_url(&prowlarr.url).err());
-                check(
-                    "apiKey",
-                    secrets.api_key.is_none().then(|| {
-                        "Prowlarr's API key is needed; it stands there under Settings, General"
-                            .into()
-                    }),
-                );
-                check("timeoutSeconds", seconds(prowlarr.timeout_seconds));
-                check(
-                    "categories",
-                    (prowlarr.categories.len() > 50).then(|| "at most 50".into()),
-                );
-                check(
-                    "indexers",
-                    (prowlarr.indexers.len() > 500).then(|| "at most 500".into()),
-                );
-            }
-            Self::QBittorrent(client) => {
-                check("url", parse_url(&client.url).err());
-                check("timeoutSeconds", seconds(client.timeout_seconds));
-                check(
-                    "category",
-                    (client.category.contains("//") || client.category.len() > 200)
-                        .then(|| "it cannot hold '//', nor be longer than 200 bytes".into()),
-                );
-                check(
-                    "tags",
-                    client
-                        .tags
-                        .iter()
-                        .any(|tag| tag.contains(',') || tag.trim().is_empty())
-                        .then(|| "a tag can be neither empty nor hold a comma".into()),
-                );
-                let lonely = client.username.is_some() != secrets.password.is_some();
-                check(
-                    "password",
-                    lonely.then(|| "name and password are given both or not at all".into()),
-                );
-                let wrong = client.mappings.iter().find_map(mapping::mistake);
-                check("mappings", wrong.map(str::to_owned));
-            }
+            Self::Folder(folder) => folder.mistakes(),
+            Self::Prowlarr(prowlarr) => prowlarr.mistakes(secrets),
+            Self::QBittorrent(client) => client.mistakes(secrets),
+            Self::Target(target) => target.mistakes(secrets),
         }
-        mistakes
     }
-}
-
-fn seconds(seconds: u32) -> Option<String> {
-    (!(1..=600).contains(&seconds)).then(|| "it must be 1 to 600 seconds".into())
 }
 
 /// The root would be every disk of the machine, and what is no file on them.
@@ -248,10 +146,6 @@ fn is_place(path: &str) -> bool {
     let path = std::path::Path::new(path);
     let named = |part| matches!(part, std::path::Component::Normal(_));
     path.is_absolute() && path.components().any(named)
-}
-
-fn is_language(text: &str) -> bool {
-    text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_lowercase())
 }
 
 /// An http or https URL without credentials, query or fragment, ending in a slash so that paths can be joined.

@@ -14,7 +14,7 @@ use crate::{
         self, StoreError, Tx,
         connection::{Connection, Draft},
     },
-    taste,
+    taste, telling,
 };
 
 /// Why a connection was not changed. Each is a sentence for the user.
@@ -102,6 +102,7 @@ pub async fn change(
             })?;
     tx.commit().await?;
     app.arrival_wake.notify_one();
+    app.deliver_wake.notify_one();
     Ok(changed)
 }
 
@@ -122,7 +123,7 @@ pub async fn remove(app: &App, row: &Connection) -> Result<(), ChangeError> {
     }
     let shown = match Role::of(row) {
         Role::Library => crate::shelving::series_of(&app.db, row.id).await?,
-        Role::Source | Role::Client => Vec::new(),
+        Role::Source | Role::Client | Role::Target => Vec::new(),
     };
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
@@ -164,6 +165,7 @@ pub async fn test(app: &App, row: &Connection) -> Result<Result<TestReport, Stri
             Ok(client) => client.test().await,
             Err(error) => return Ok(Err(error.to_string())),
         },
+        Role::Target => return telling::by_hand::test(app, row).await,
     };
     if tested.is_ok() {
         health::worked(app, row.id).await?;
@@ -308,8 +310,10 @@ async fn insert(
     let id = store::connection::insert(tx, &draft, now)
         .await
         .map_err(|error| taken(error, wanted))?;
-    if role == Role::Library {
-        store::library::make(tx, id).await?;
+    match role {
+        Role::Library => store::library::make(tx, id).await?,
+        Role::Target => store::target::make(tx, id).await?,
+        Role::Source | Role::Client => {}
     }
     Ok(id)
 }
@@ -337,8 +341,9 @@ async fn update(
     store::connection::update(tx, row.id, &draft, now)
         .await
         .map_err(|error| taken(error, wanted))?;
-    // A folder or a mapping may have kept what came from the shelf.
+    // A folder or a mapping may have kept what came from the shelf; a wrong address, a message from its target.
     store::grab::arriving::look_again(tx, None).await?;
+    store::delivery::hurry(tx, row.id, now).await?;
     Ok(())
 }
 
@@ -397,11 +402,20 @@ fn keep_secrets_safe(app: &App, row: &Connection, wanted: &Wanted) -> Result<(),
         |new: &Option<Secret>, old: &Option<Secret>| elsewhere && new.is_some() && new == old;
     let again =
         "the address leads to another server; give this again, or it would be handed to that one";
+    let (new, old) = (&wanted.secrets, &secrets);
+    let mut headers = new.target.headers.iter();
     let fields = [
-        ("apiKey", kept(&wanted.secrets.api_key, &secrets.api_key)),
+        ("apiKey", kept(&new.api_key, &old.api_key)),
+        ("password", kept(&new.password, &old.password)),
+        ("token", kept(&new.target.token, &old.target.token)),
         (
-            "password",
-            kept(&wanted.secrets.password, &secrets.password),
+            "webhookId",
+            kept(&new.target.webhook_id, &old.target.webhook_id),
+        ),
+        ("urls", kept(&new.target.urls, &old.target.urls)),
+        (
+            "headers",
+            elsewhere && headers.any(|(name, value)| old.target.headers.get(name) == Some(value)),
         ),
     ];
     let mistakes: Vec<_> = fields

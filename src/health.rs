@@ -10,16 +10,13 @@ use crate::{
         backoff,
         event::Event,
         following::{Stuck, Track, stuck},
-        units::{HOUR, MINUTE},
+        units::HOUR,
     },
     holdings,
     ports::PortError,
     secret::Vault,
     store::{self, connection::Connection, rule::StoredRule},
 };
-
-/// How exact `worked_at` is; a write for every answer would say no more.
-const FRESH_MILLIS: i64 = 5 * MINUTE;
 
 /// Something that does not work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +68,7 @@ pub async fn worked(app: &App, id: i64) -> store::Result<()> {
 pub async fn worked_if_failed(app: &App, row: &Connection) -> store::Result<()> {
     let fresh = row
         .ok_at
-        .is_some_and(|at| at + FRESH_MILLIS > app.clock.now());
+        .is_some_and(|at| at + store::connection::FRESH > app.clock.now());
     if row.error.is_some() || row.failures > 0 || !fresh {
         worked(app, row.id).await?;
     }
@@ -201,8 +198,23 @@ pub async fn problems(app: &App) -> store::Result<Vec<Problem>> {
             });
         }
     }
+    problems.extend(switched_off(app).await?);
     problems.extend(broken_rules(app).await?);
     problems.extend(not_placed(app).await?);
+    Ok(problems)
+}
+
+/// Targets that were switched off by themselves.
+async fn switched_off(app: &App) -> store::Result<Vec<Problem>> {
+    let mut problems = Vec::new();
+    for row in store::connection::list(&app.db, Role::Target.word()).await? {
+        let why = store::target::get(&app.db, row.id).await?.switched_off;
+        problems.extend(why.filter(|_| !row.enabled).map(|message| Problem {
+            subject: subject(&row),
+            message,
+            since: row.error_at,
+        }));
+    }
     Ok(problems)
 }
 

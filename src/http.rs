@@ -3,58 +3,56 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
-use reqwest::{
-    Method, RequestBuilder, Response, StatusCode,
-    header::{HeaderMap, LOCATION, RETRY_AFTER},
-    redirect,
-};
+use reqwest::{Method, RequestBuilder, Response, redirect};
 use url::Url;
 
+pub use self::answer::{Answer, harmless};
+use self::guard::{Forbidden, Guard, Reach, forbidden_literal};
 use crate::{ports::PortError, secret::Secret};
 
-/// How much of an error answer is shown, in characters.
-const DETAIL: usize = 160;
+mod answer;
+pub mod guard;
 
-/// The longest wait that a server can ask for and get.
-const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+/// Who we say we are.
+pub const AGENT: &str = concat!("Lacunarr/", env!("CARGO_PKG_VERSION"));
 
 /// Asks one server. Cheap to clone; holds its cookies.
 #[derive(Clone)]
 pub struct Http {
     client: reqwest::Client,
     timeout: Duration,
-    hidden: Arc<[Secret]>,
-}
-
-/// An answer that was read to its end.
-#[derive(Debug)]
-pub struct Answer {
-    /// `scheme://host:port`, for messages.
-    pub origin: String,
-    /// HTTP status.
-    pub status: StatusCode,
-    /// Response headers.
-    pub headers: HeaderMap,
-    /// The whole body, within the limit that was asked for.
-    pub body: Vec<u8>,
+    reach: Option<Reach>,
     hidden: Arc<[Secret]>,
 }
 
 impl Http {
     /// A client whose requests end after `timeout`, answers included.
     pub fn new(timeout: Duration) -> Self {
-        let client = reqwest::Client::builder()
-            .redirect(redirect::Policy::none())
-            .connect_timeout(timeout.min(Duration::from_secs(10)))
-            .timeout(timeout)
-            .cookie_store(true)
-            .referer(false)
-            .user_agent(concat!("Lacunarr/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .expect("the TLS provider is installed first thing in main");
+        let client = builder(timeout).cookie_store(true).user_agent(AGENT);
+        Self::from_builder(client, timeout, None)
+    }
+
+    /// The same for targets that a user names: it calls only what the guard lets it, and says that it is `agent`. No cookies, and no
+    /// proxy, since a proxy would resolve the name by itself.
+    pub fn guarded(timeout: Duration, guard: Guard, agent: &str) -> Self {
+        let reach = guard.reach();
+        let client = builder(timeout)
+            .no_proxy()
+            .dns_resolver(Arc::new(guard))
+            .user_agent(agent);
+        Self::from_builder(client, timeout, Some(reach))
+    }
+
+    fn from_builder(
+        client: reqwest::ClientBuilder,
+        timeout: Duration,
+        reach: Option<Reach>,
+    ) -> Self {
+        let client = client.build();
         Self {
-            client,
+            client: client.expect("the TLS provider is installed first thing in main"),
             timeout,
+            reach,
             hidden: Arc::default(),
         }
     }
@@ -78,53 +76,82 @@ impl Http {
     /// # Errors
     /// When there is no complete answer, or a larger one.
     pub async fn send(&self, request: RequestBuilder, limit: usize) -> Result<Answer, PortError> {
+        let (mut answer, response) = self.head(request).await?;
+        let expected = response.content_length();
+        if expected.is_none_or(|length| length <= limit as u64) {
+            self.read(&mut answer, response, limit).await?;
+        } else {
+            answer.is_cut = true;
+        }
+        match answer.is_cut {
+            true => Err(PortError::TooLarge {
+                origin: answer.origin,
+                limit,
+            }),
+            false => Ok(answer),
+        }
+    }
+
+    /// Sends it and reads the first `limit` bytes of the answer, however long it is.
+    ///
+    /// # Errors
+    /// When there is no answer, or it breaks off before.
+    pub async fn send_for_start(
+        &self,
+        request: RequestBuilder,
+        limit: usize,
+    ) -> Result<Answer, PortError> {
+        let (mut answer, response) = self.head(request).await?;
+        self.read(&mut answer, response, limit).await?;
+        Ok(answer)
+    }
+
+    async fn head(&self, request: RequestBuilder) -> Result<(Answer, Response), PortError> {
         let request = request.build().map_err(|error| PortError::BadAnswer {
             origin: "the request".into(),
             detail: error.without_url().to_string(),
         })?;
         let origin = origin(request.url());
+        // An address needs no resolving, so the guard of names does not see it.
+        let literal = |reach| forbidden_literal(request.url(), reach);
+        if let Some(why) = self.reach.and_then(literal) {
+            return Err(PortError::Forbidden { origin, why });
+        }
         let response = self
             .client
             .execute(request)
             .await
             .map_err(|error| self.fault(&origin, error))?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = self.read(&origin, response, limit).await?;
-        Ok(Answer {
+        let answer = Answer {
             origin,
-            status,
-            headers,
-            body,
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: Vec::new(),
+            is_cut: false,
             hidden: Arc::clone(&self.hidden),
-        })
+        };
+        Ok((answer, response))
     }
 
     async fn read(
         &self,
-        origin: &str,
+        answer: &mut Answer,
         response: Response,
         limit: usize,
-    ) -> Result<Vec<u8>, PortError> {
-        let too_large = || PortError::TooLarge {
-            origin: origin.to_owned(),
-            limit,
-        };
-        if response
-            .content_length()
-            .is_some_and(|length| length > limit as u64)
-        {
-            return Err(too_large());
-        }
-        let mut body = Vec::new();
+    ) -> Result<(), PortError> {
         let mut stream = response.bytes_stream();
         while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|error| self.fault(origin, error))?;
-            if body.len() + chunk.len() > limit {
-                return Err(too_large());
+            let chunk = chunk.map_err(|error| self.fault(&answer.origin, error))?;
+            let room = limit - answer.body.len();
+            answer
+                .body
+                .extend_from_slice(&chunk[..room.min(chunk.len())]);
+            if chunk.len() > room {
+                answer.is_cut = true;
+                break;
             }
-            body.extend_from_slice(&chunk);
         }
-        Ok(body)
+        Ok(())
     }
 
     fn fault(&self, origin: &str, error: reqwest::Error) -> PortError {
@@ -141,6 +168,9 @@ impl Http {
         while let Some(inner) = cause.source() {
             cause = inner;
         }
+        if let Some(why) = cause.downcast_ref::<Forbidden>().copied() {
+            return PortError::Forbidden { origin, why };
+        }
         PortError::Unreachable {
             origin,
             cause: cause.to_string(),
@@ -148,123 +178,12 @@ impl Http {
     }
 }
 
-impl Answer {
-    /// The body as text; broken UTF-8 is replaced.
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    /// True when the body is HTML or XML.
-    pub fn is_markup(&self) -> bool {
-        self.text().trim_start().starts_with('<')
-    }
-
-    /// What the server says of it, on one line and short: `message` of a JSON object, else the first characters of the body.
-    /// Links, `key=value` pairs and our own secrets are left out, because servers repeat the request that failed.
-    pub fn detail(&self) -> String {
-        #[derive(serde::Deserialize)]
-        struct Said {
-            message: String,
-        }
-        if self.is_markup() {
-            return "a web page or XML instead of the expected answer".into();
-        }
-        let mut text = serde_json::from_slice(&self.body)
-            .map(|said: Said| said.message)
-            .unwrap_or_else(|_| self.text());
-        for secret in self.hidden.iter() {
-            text = text.replace(secret.expose(), "…");
-        }
-        let harmless = |word: &&str| {
-            !["://", "=", "magnet:"]
-                .iter()
-                .any(|part| word.contains(part))
-        };
-        text.split_whitespace()
-            .filter(harmless)
-            .collect::<Vec<_>>()
-            .join(" ")
-            .chars()
-            .take(DETAIL)
-            .collect()
-    }
-
-    /// The error for an answer that is not what the protocol says.
-    pub fn bad(&self, detail: impl Into<String>) -> PortError {
-        PortError::BadAnswer {
-            origin: self.origin.clone(),
-            detail: detail.into(),
-        }
-    }
-
-    /// Parses the body as JSON.
-    ///
-    /// # Errors
-    /// [`PortError::BadAnswer`] that says what stands there instead.
-    pub fn json<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, PortError> {
-        serde_json::from_slice(&self.body).map_err(|error| {
-            if self.is_markup() {
-                return self.bad("a web page instead of JSON; is the URL right, and does a login page stand before it?");
-            }
-            self.bad(format!("broken JSON ({})", describe(&error)))
-        })
-    }
-
-    /// Where a redirect points, as it stands there: absolute, relative or a magnet. Trackers write raw UTF-8 into it.
-    pub fn location(&self) -> Option<&str> {
-        std::str::from_utf8(self.headers.get(LOCATION)?.as_bytes()).ok()
-    }
-
-    /// `Retry-After`, in seconds or as a date, at most a day.
-    pub fn retry_after(&self) -> Option<Duration> {
-        let text = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-        let wait = match text.parse::<f64>() {
-            Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => {
-                Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64()))
-            }
-            Ok(_) => return None,
-            Err(_) => {
-                let at = chrono::DateTime::parse_from_rfc2822(text).ok()?;
-                (at.to_utc() - chrono::Utc::now())
-                    .to_std()
-                    .unwrap_or_default()
-            }
-        };
-        Some(wait.min(LONGEST_WAIT))
-    }
-
-    /// The error for a status that no one expected, without a special meaning.
-    pub fn unexpected(&self) -> PortError {
-        let origin = self.origin.clone();
-        match self.status {
-            StatusCode::TOO_MANY_REQUESTS => PortError::RateLimited {
-                origin,
-                retry_after: self.retry_after(),
-            },
-            status if status.is_redirection() => PortError::Status {
-                origin,
-                status: status.as_u16(),
-                detail: "it redirects elsewhere; check http or https, the port and the URL base"
-                    .into(),
-            },
-            status => PortError::Status {
-                origin,
-                status: status.as_u16(),
-                detail: self.detail(),
-            },
-        }
-    }
-}
-
-/// Only where and what: serde's own message can quote the text, and the text can hold a link.
-fn describe(error: &serde_json::Error) -> String {
-    let what = match error.classify() {
-        serde_json::error::Category::Eof => "it ends too early",
-        serde_json::error::Category::Syntax => "syntax error",
-        serde_json::error::Category::Data => "a field is missing or has the wrong type",
-        serde_json::error::Category::Io => "it cannot be read",
-    };
-    format!("{what}, line {} column {}", error.line(), error.column())
+fn builder(timeout: Duration) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .redirect(redirect::Policy::none())
+        .connect_timeout(timeout.min(Duration::from_secs(10)))
+        .timeout(timeout)
+        .referer(false)
 }
 
 /// `path` below a base URL, which may itself have a path (a URL base behind a reverse proxy).
@@ -287,6 +206,8 @@ pub fn origin(url: &Url) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
 
     #[test]
@@ -302,36 +223,39 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_a_server_says_is_shown_without_links_and_secrets() {
-        let said = |body: &str| {
-            let answer = Answer {
-                origin: "http://h".into(),
-                status: StatusCode::BAD_REQUEST,
-                headers: HeaderMap::new(),
-                body: body.into(),
-                hidden: [Secret::new("hunter2")].into(),
-            };
-            answer.detail()
-        };
-        for (body, expected) in [
-            ("", ""),
-            ("  Fails.\n", "Fails."),
+    #[tokio::test]
+    async fn an_answer_that_breaks_off_is_none() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let server = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let port = server.local_addr().expect("an address").port();
+        let http = Http::guarded(Duration::from_secs(5), Guard::new(Reach::Home), "test");
+        for (answer, is_whole) in [
+            ("Content-Length: 5\r\n\r\nhello", true),
             (
-                r#"{"message":"No key hunter2","description":"at /src"}"#,
-                "No key …",
+                "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+                true,
             ),
-            (
-                "failed: http://h/?apikey=x magnet:?xt=y ?a=b end",
-                "failed: end",
-            ),
-            (
-                "<error/>",
-                "a web page or XML instead of the expected answer",
-            ),
+            ("Content-Length: 9\r\n\r\nhello", false),
+            ("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", false),
+            ("Content-Len", false),
+            ("", false),
         ] {
-            assert_eq!(said(body), expected);
+            let ask = async {
+                let url = format!("http://127.0.0.1:{port}/").parse().expect("a URL");
+                http.send_for_start(http.request(Method::GET, url), 100)
+                    .await
+            };
+            let serve = async {
+                let (mut stream, _) = server.accept().await.expect("a connection");
+                let mut request = [0; 1024];
+                let _ = stream.read(&mut request).await.expect("a request");
+                let answer = format!("HTTP/1.1 200 OK\r\nConnection: close\r\n{answer}");
+                stream.write_all(answer.as_bytes()).await.expect("written");
+            };
+            let (found, ()) = tokio::join!(ask, serve);
+            assert_eq!(found.is_ok(), is_whole, "{answer:?}");
         }
-        assert_eq!(said(&"é".repeat(1000)).chars().count(), DETAIL);
     }
 }

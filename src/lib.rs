@@ -10,7 +10,7 @@
 //!    (I/O)   (pure)   (pure)     (I/O)     (pure)     (pure)     (pure)    (I/O)
 //!                          │
 //!                          ▼ one transaction: offers + verdicts + grabs + events
-//!                      store (SQL) ─► outbox
+//!                      store (SQL) ─► outbox ─► telling ─► notify (I/O)
 //!
 //!    grabs ─► followed ─► looked into ─► placed ─► on the shelf         worker/track.rs, worker/arrive.rs
 //! ```
@@ -26,6 +26,7 @@ pub mod taste;
 pub(crate) mod book;
 pub mod download;
 pub mod library;
+pub mod notify;
 pub mod placing;
 pub mod search;
 pub mod verification;
@@ -53,5 +54,6 @@ pub mod schedules;
 pub mod secret;
 pub mod serve;
 pub mod settings;
+pub mod telling;
 pub mod why;
 pub mod worker;

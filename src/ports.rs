@@ -9,8 +9,10 @@ use crate::domain::{
     edition::Edition,
     following::Sight,
     link::{Payload, TorrentId},
+    telling::Text,
     volume::VolumeSet,
 };
+use crate::http::guard::Forbidden;
 
 /// Why another program did not do what it was asked. Each variant is a sentence for the user; none carries a URL's path or query.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +35,9 @@ pub enum PortError {
         origin: String,
         retry_after: Option<Duration>,
     },
+    /// An address that is not called.
+    #[error("{origin} is not called: {why}")]
+    Forbidden { origin: String, why: Forbidden },
     /// An answer over our limit. `limit` in bytes.
     #[error("{origin} answered with more than {} MB", limit / 1024 / 1024)]
     TooLarge { origin: String, limit: usize },
@@ -452,4 +457,90 @@ pub struct ClientItem {
     pub state: String,
     /// 0 to 1.
     pub progress: f64,
+}
+
+// ---------------------------------------------------------------- targets
+
+/// Who is told of events.
+#[async_trait]
+pub trait Notifier: Send + Sync {
+    /// Tells one message, once. Whoever calls it repeats what failed for now, with the same [`Message::id`].
+    ///
+    /// # Errors
+    /// [`Untold`], which says whether it is worth another attempt.
+    async fn tell(&self, message: &Message) -> Result<Told, Untold>;
+}
+
+/// What is told: an event, or several at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// `msg_` and 32 hexadecimal digits: the same in every attempt and at every target.
+    pub id: String,
+    /// For example `grab.sent`.
+    pub kind: String,
+    /// When it became true; milliseconds since the epoch.
+    pub at: i64,
+    /// When this attempt is made; milliseconds since the epoch.
+    pub now: i64,
+    /// Which attempt it is, from 1 on.
+    pub attempt: u32,
+    /// JSON of Standard Webhooks: `type`, `timestamp`, `data`. The same bytes in every attempt.
+    pub body: String,
+    /// For people, in the target's language.
+    pub text: Text,
+    /// What a person can do about it, the most important first.
+    pub actions: Vec<Action>,
+    /// What the message is about, where later messages are about the same: `grab:7`. A target that can change what it told does so.
+    pub thread: Option<String>,
+    /// What this target answered for the last message of the thread, see [`Told::handle`].
+    pub earlier: Option<String>,
+}
+
+/// A signed link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// A word or two in the target's language.
+    pub label: String,
+    /// Whoever follows it needs no key.
+    pub url: String,
+}
+
+/// A message was taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// HTTP status, or the SMTP code.
+    pub status: Option<u16>,
+    /// First characters of the answer, without secrets.
+    pub answer: String,
+    /// By which the target finds the message again, to change it.
+    pub handle: Option<String>,
+    /// The target takes no other message before this has passed.
+    pub pause: Option<Duration>,
+}
+
+/// A message was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Untold {
+    /// Whether it is worth another attempt.
+    pub fault: Fault,
+    /// Why, as a sentence for the user, without the target's path or query.
+    pub message: String,
+    /// HTTP status, or the SMTP code.
+    pub status: Option<u16>,
+    /// First characters of the answer, without secrets.
+    pub answer: String,
+}
+
+/// What a failed attempt means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It may work later, not before `after` has passed.
+    Passing {
+        /// What the target asked for.
+        after: Option<Duration>,
+    },
+    /// This message is never taken.
+    Refused,
+    /// No message is ever taken again: the target is gone, or does not know us.
+    Gone,
 }

@@ -10,6 +10,7 @@ use crate::{
     app::App,
     clock,
     config::Environment,
+    connection::parse_url,
     domain::{
         following::Patience,
         interval::{Every, EveryError},
@@ -63,6 +64,8 @@ pub struct Settings {
     pub series_per_night: i64,
     /// Minutes between two looks at each source's recent releases; 0 for none.
     pub fresh_minutes: i64,
+    /// Where a person reaches this program, without a slash at its end; empty when no one said so. Links in messages begin with it.
+    pub public_url: String,
     /// Names of those that the environment sets.
     pub locked: Vec<&'static str>,
 }
@@ -78,7 +81,7 @@ pub struct BadSetting {
 }
 
 /// Names as in the API and the database, and as the environment writes them.
-pub const NAMES: [(&str, &str); 21] = [
+pub const NAMES: [(&str, &str); 22] = [
     ("enabled", "ENABLED"),
     ("searchEnabled", "SEARCH_ENABLED"),
     ("autoSend", "AUTO_SEND"),
@@ -103,6 +106,7 @@ pub const NAMES: [(&str, &str); 21] = [
     ("stalledHours", "STALLED_HOURS"),
     ("seriesPerNight", "SERIES_PER_NIGHT"),
     ("freshMinutes", "FRESH_MINUTES"),
+    ("publicUrl", "PUBLIC_URL"),
 ];
 
 /// The environment's prefix of settings.
@@ -136,6 +140,7 @@ impl Default for Settings {
             stalled_hours: 48,
             series_per_night: 150,
             fresh_minutes: 20,
+            public_url: String::new(),
             locked: Vec::new(),
         }
     }
@@ -221,6 +226,7 @@ impl Settings {
             "stalledHours" => self.stalled_hours = number(0, 10_000)?,
             "seriesPerNight" => self.series_per_night = number(1, 10_000)?,
             "freshMinutes" => self.fresh_minutes = number(0, 1_440)?,
+            "publicUrl" => self.public_url = public_url(value).map_err(bad)?,
             _ => return Err(bad("there is no such setting".into())),
         }
         Ok(())
@@ -304,6 +310,14 @@ fn time_of_day(value: &str) -> Result<Option<NaiveTime>, String> {
             shown(value)
         )
     })
+}
+
+fn public_url(value: &str) -> Result<String, String> {
+    if value.trim().is_empty() {
+        return Ok(String::new());
+    }
+    let url = parse_url(value)?;
+    Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
 /// As it is written, blanks apart: in words or as cron.

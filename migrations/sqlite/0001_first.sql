@@ -6,7 +6,7 @@ CREATE TABLE setting (
     updated_at BIGINT NOT NULL
 );
 
--- Libraries, sources and clients. `config` holds no secret; `sealed` holds nothing else.
+-- Libraries, sources, clients and targets. `config` holds no secret; `sealed` holds nothing else.
 CREATE TABLE connection (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     role TEXT NOT NULL,
@@ -301,28 +301,61 @@ CREATE TABLE event (
 CREATE INDEX event_type ON event (type, seq);
 CREATE INDEX event_series ON event (series_id, seq);
 
--- Who is told. Rows of `delivery` are written in the event's own transaction.
+-- What the connection of a target does not say.
 CREATE TABLE target (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL UNIQUE,
-    kind TEXT NOT NULL,
-    enabled BOOLEAN NOT NULL,
-    config TEXT NOT NULL,
-    sealed TEXT,
-    created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL
+    connection_id BIGINT PRIMARY KEY REFERENCES connection (id) ON DELETE CASCADE,
+    -- Nothing is told before then: the user said so.
+    paused_until BIGINT,
+    -- Why it was switched off by itself. It stays until a message is taken again.
+    switched_off TEXT
 );
 
+-- What is told to whom. Rows are written in the event's own transaction; those of a target are told in the order of their numbers.
 CREATE TABLE delivery (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     event_seq BIGINT NOT NULL REFERENCES event (seq) ON DELETE CASCADE,
-    target_id BIGINT NOT NULL REFERENCES target (id) ON DELETE CASCADE,
+    target_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    -- due, told, dead; gathered: it is told by the summary of `summary_id`.
     state TEXT NOT NULL,
+    -- It is held by neither quiet hours nor a digest.
+    urgent BOOLEAN NOT NULL,
     attempts BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
+    summary_id BIGINT REFERENCES delivery (id) ON DELETE SET NULL,
+    -- Sealed JSON: the links that were signed for the first attempt, so that each attempt carries the same.
+    links TEXT,
+    ended_at BIGINT,
+    acknowledged_at BIGINT,
     UNIQUE (event_seq, target_id)
 );
-CREATE INDEX delivery_due ON delivery (target_id, state, event_seq);
+CREATE INDEX delivery_due ON delivery (target_id, id) WHERE state = 'due';
+CREATE INDEX delivery_urgent ON delivery (target_id, id) WHERE state = 'due' AND urgent;
+CREATE INDEX delivery_of_target ON delivery (target_id, id);
+CREATE INDEX delivery_ended ON delivery (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX delivery_summary ON delivery (summary_id) WHERE summary_id IS NOT NULL;
+
+-- Each attempt to tell it: written before the call, settled after it.
+CREATE TABLE attempt (
+    delivery_id BIGINT NOT NULL REFERENCES delivery (id) ON DELETE CASCADE,
+    number BIGINT NOT NULL,
+    began_at BIGINT NOT NULL,
+    -- under_way, told, failed.
+    outcome TEXT NOT NULL,
+    status BIGINT,
+    millis BIGINT,
+    answer TEXT NOT NULL,
+    error TEXT,
+    PRIMARY KEY (delivery_id, number)
+);
+
+-- By which a target finds a message again that later ones change.
+CREATE TABLE thread (
+    target_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    handle TEXT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (target_id, name)
+);
 
 CREATE TABLE lease (
     name TEXT PRIMARY KEY,

@@ -291,6 +291,7 @@ impl ClientsApi {
         let secrets = Secrets {
             api_key: given(body.api_key).map(Secret::new),
             password: given(body.password).map(Secret::new),
+            ..Secrets::default()
         };
         let wanted = Wanted {
             name: body.name,
@@ -352,6 +353,7 @@ impl ClientsApi {
         let secrets = Secrets {
             api_key: secret(change.api_key, secrets.api_key),
             password: secret(change.password, secrets.password),
+            ..Secrets::default()
         };
         let wanted = Wanted {
             name: change.name.unwrap_or_else(|| row.name.clone()),

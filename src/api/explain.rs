@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use chrono::{DateTime, Utc};
 use poem_openapi::{
     OpenApi,
     registry::{MetaSchema, MetaSchemaRef, Registry},
@@ -16,7 +17,7 @@ use crate::settings;
 const MOST_TOLD: usize = 20;
 
 /// What every pattern of the document means, for whoever did not follow it.
-const PATTERNS: [(&str, &str); 14] = [
+const PATTERNS: [(&str, &str); 16] = [
     (
         "^[a-z0-9][a-z0-9_-]*$",
         "it must be a name of small letters, digits, '-' and '_', for example default",
@@ -47,6 +48,14 @@ const PATTERNS: [(&str, &str); 14] = [
         "it must be small letters, dots and underscores, for example grab.sent",
     ),
     (
+        "^[a-z._*]+$",
+        "it must be small letters, dots and underscores, for example grab.sent, or grab.* for all that begin so",
+    ),
+    (
+        "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        "it must be a time of day, for example 19:00",
+    ),
+    (
         "^[a-z_]+$",
         "it must be small letters and underscores, for example weak_title",
     ),
@@ -71,6 +80,9 @@ const PATTERNS: [(&str, &str); 14] = [
         "it must not be blank, nor hold line breaks or other control characters",
     ),
 ];
+
+/// What a time is.
+const TIME: &str = "it must be a time such as 2026-01-31T12:00:00Z";
 
 /// What is wrong with a text of a field, if anything.
 type Check = fn(&str, &str) -> Option<String>;
@@ -133,9 +145,7 @@ pub fn expected(schema: &MetaSchemaRef) -> String {
         },
         "array" => "it must be a list".into(),
         "object" => "it must be an object".into(),
-        _ if schema.format == Some("date-time") => {
-            "it must be a time such as 2026-01-31T12:00:00Z".into()
-        }
+        _ if schema.format == Some("date-time") => TIME.into(),
         _ => match meaning(schema) {
             Some((_, meaning)) => format!("{}; {meaning}", text(schema)),
             None => text(schema),
@@ -242,6 +252,10 @@ fn walk_array(schema: &MetaSchema, items: &[Value], at: &str, found: &mut Vec<(S
 
 /// PostgreSQL keeps no NUL in a text, so it is refused everywhere.
 fn wrong_text(schema: &MetaSchema, given: &str) -> Option<String> {
+    if schema.format == Some("date-time") {
+        let time = given.parse::<DateTime<Utc>>();
+        return time.is_err().then(|| TIME.to_owned());
+    }
     let length = given.chars().count();
     if given.contains('\0') {
         Some("it holds a NUL character, which no text can".into())

@@ -7,6 +7,7 @@ mod blocked;
 mod checks;
 mod clients;
 mod connection;
+mod deliveries;
 mod error;
 mod explain;
 mod follow;
@@ -33,6 +34,7 @@ mod settings;
 mod sources;
 mod stats;
 mod system;
+mod targets;
 mod wanted;
 mod why;
 
@@ -73,6 +75,8 @@ enum Tag {
     Sources,
     /// Who downloads.
     Clients,
+    /// Who is told of what happens, and what each was told.
+    Targets,
     /// What can be changed while it runs.
     Settings,
     /// What is accepted, preferred and never taken.
@@ -102,6 +106,7 @@ type Apis = (
         ),
         sources::SourcesApi,
         clients::ClientsApi,
+        (targets::TargetsApi, deliveries::DeliveriesApi),
     ),
     (
         profiles::ProfilesApi,
@@ -132,6 +137,7 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
             ),
             sources::SourcesApi,
             clients::ClientsApi,
+            (targets::TargetsApi, deliveries::DeliveriesApi),
         ),
         (
             profiles::ProfilesApi,

@@ -59,6 +59,8 @@ struct SettingsView {
     series_per_night: i64,
     /// Minutes between two looks at each source's recent releases; 0 for none.
     fresh_minutes: i64,
+    /// Where a person reaches this program; empty when no one said so, and then messages carry no links.
+    public_url: String,
     /// Names of those that the environment sets; changing them here is refused (409).
     locked: Vec<String>,
 }
@@ -90,6 +92,7 @@ impl From<settings::Settings> for SettingsView {
             stalled_hours: settings.stalled_hours,
             series_per_night: settings.series_per_night,
             fresh_minutes: settings.fresh_minutes,
+            public_url: settings.public_url,
             locked: settings.locked.into_iter().map(str::to_owned).collect(),
         }
     }
@@ -159,6 +162,9 @@ struct SettingsChange {
     /// Minutes between two looks at each source's recent releases; 0 for none.
     #[oai(validator(minimum(value = "0"), maximum(value = "1440")))]
     fresh_minutes: Option<i64>,
+    /// Where a person reaches this program, for example `https://home.example/lacunarr`; empty: messages carry no links.
+    #[oai(validator(max_length = 500, pattern = "^[^\\x00]*$"))]
+    public_url: Option<String>,
 }
 
 impl SettingsChange {
@@ -196,6 +202,7 @@ impl SettingsChange {
             ("stalledHours", number(self.stalled_hours)),
             ("seriesPerNight", number(self.series_per_night)),
             ("freshMinutes", number(self.fresh_minutes)),
+            ("publicUrl", self.public_url),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))

@@ -192,7 +192,7 @@ impl SourcesApi {
         };
         let secrets = Secrets {
             api_key: Some(Secret::new(body.api_key)),
-            password: None,
+            ..Secrets::default()
         };
         let wanted = Wanted {
             name: body.name,
@@ -251,7 +251,7 @@ impl SourcesApi {
             settings: Settings::Prowlarr(settings),
             secrets: Secrets {
                 api_key,
-                password: None,
+                ..Secrets::default()
             },
         };
         Ok(Json(view(

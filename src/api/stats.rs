@@ -38,6 +38,10 @@ struct Stats {
     grabs_on_shelf: i64,
     /// Grabs that failed.
     grabs_failed: i64,
+    /// Deliveries that wait for their target.
+    deliveries_waiting: i64,
+    /// Deliveries of the last 90 days that were given up.
+    deliveries_dead: i64,
 }
 
 pub struct StatsApi;
@@ -81,6 +85,8 @@ impl StatsApi {
             grabs_sent: grabs[0],
             grabs_on_shelf: grabs[1],
             grabs_failed: grabs[2],
+            deliveries_waiting: store::delivery::list::count(&app.db, "due", None).await?,
+            deliveries_dead: store::delivery::list::count(&app.db, "dead", None).await?,
         }))
     }
 }

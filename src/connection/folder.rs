@@ -1,11 +1,15 @@
-//! What a folder library is set to, and what may be done with what is put into it.
+//! A folder library as a connection, and what may be done with what is put into it.
 
 use serde::{Deserialize, Serialize};
 
+use super::is_place;
 use crate::domain::{
     naming::{self, Naming, Template},
     release::{Hints, Kind},
 };
+
+/// Inboxes of one library.
+const MOST_INBOXES: usize = 20;
 
 /// A folder library.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,7 +148,41 @@ impl FolderSettings {
         }
     }
 
-    pub(super) fn naming_mistake(&self) -> Option<String> {
+    pub(super) fn mistakes(&self) -> Vec<(&'static str, String)> {
+        let places = self.inbox.iter().all(|path| is_place(path));
+        let found = [
+            (
+                "path",
+                (!is_place(&self.path)).then(|| {
+                    "it must be an absolute path below the root, for example /manga".into()
+                }),
+            ),
+            (
+                "content",
+                Kind::from_word(&self.content)
+                    .is_none()
+                    .then(|| "it must be auto, manga, bd, comics or chapters".into()),
+            ),
+            (
+                "language",
+                (!is_language(&self.language))
+                    .then(|| "it must be two small letters (ISO 639-1), for example fr".into()),
+            ),
+            (
+                "levels",
+                (self.levels > 4).then(|| "it must be 0 to 4".into()),
+            ),
+            (
+                "inbox",
+                (!places || self.inbox.len() > MOST_INBOXES).then(|| format!("it must be at most {MOST_INBOXES} absolute paths below the root, for example /downloads/manga")),
+            ),
+            ("naming", self.naming_mistake()),
+        ];
+        let told = |(field, problem): (_, Option<String>)| Some((field, problem?));
+        found.into_iter().filter_map(told).collect()
+    }
+
+    fn naming_mistake(&self) -> Option<String> {
         let text = self.naming.as_deref()?;
         let kind = Kind::from_word(&self.content)?;
         let read = text.parse::<Template>();
@@ -155,4 +193,8 @@ impl FolderSettings {
 
 fn yes() -> bool {
     true
+}
+
+fn is_language(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_lowercase())
 }

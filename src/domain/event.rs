@@ -1,11 +1,16 @@
 //! Something that became true. Written to the outbox in the transaction that made it true. Pure.
 
+mod examples;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     gaps::Cause,
+    release::Kind,
     volume::{VolumeNumber, VolumeSet},
 };
+
+pub use examples::examples;
 
 /// The series of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +19,24 @@ pub struct SeriesRef {
     pub id: i64,
     /// Its title.
     pub title: String,
+    /// ISO 639-1 of the copies that are collected: two series may have one title.
+    #[serde(default)]
+    pub language: String,
+    /// Whether its numbers are volumes, issues or chapters.
+    #[serde(default)]
+    pub kind: Kind,
+}
+
+impl SeriesRef {
+    /// One of which no more is known.
+    pub fn new(id: i64, title: impl Into<String>) -> Self {
+        Self {
+            id,
+            title: title.into(),
+            language: String::new(),
+            kind: Kind::Auto,
+        }
+    }
 }
 
 /// So many events of a kind are told one by one in a run; the others become a digest.
@@ -74,6 +97,11 @@ pub enum Event {
         indexer: String,
         relevance: u8,
         refused: u64,
+        /// What it became: the events that follow are about that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grab: Option<i64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bytes: Option<u64>,
     },
     /// The client has it.
     #[serde(rename = "grab.sent")]
@@ -152,6 +180,15 @@ pub enum Event {
         volumes: VolumeSet,
         release: String,
         reasons: Vec<String>,
+        /// The question in which it is a candidate.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        review: Option<i64>,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        source: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        indexer: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bytes: Option<u64>,
     },
     /// A check ended.
     #[serde(rename = "check.finished")]
@@ -173,6 +210,9 @@ pub enum Event {
     /// It works again.
     #[serde(rename = "health.restored")]
     HealthRestored { subject: String },
+    /// Nothing happened: someone tries a target.
+    #[serde(rename = "test")]
+    Test { message: String },
 }
 
 impl Event {
@@ -204,7 +244,32 @@ impl Event {
             | Self::CheckFinished { .. }
             | Self::Digest { .. }
             | Self::HealthDegraded { .. }
-            | Self::HealthRestored { .. } => None,
+            | Self::HealthRestored { .. }
+            | Self::Test { .. } => None,
+        }
+    }
+
+    /// The volumes that it is about.
+    pub fn volumes(&self) -> Option<VolumeSet> {
+        match self {
+            Self::VolumeMissing { volume, .. } => Some([*volume].into_iter().collect()),
+            Self::SeriesAdded { volumes, .. }
+            | Self::VolumeFound { volumes, .. }
+            | Self::GrabSent { volumes, .. }
+            | Self::GrabCompleted { volumes, .. }
+            | Self::GrabStalled { volumes, .. }
+            | Self::GrabFailed { volumes, .. }
+            | Self::GrabPlaced { volumes, .. }
+            | Self::GrabRejected { volumes, .. }
+            | Self::VolumeOnShelf { volumes, .. }
+            | Self::VolumeVanished { volumes, .. }
+            | Self::ReviewNeeded { volumes, .. } => Some(volumes.clone()),
+            Self::LibraryImported { .. }
+            | Self::CheckFinished { .. }
+            | Self::Digest { .. }
+            | Self::HealthDegraded { .. }
+            | Self::HealthRestored { .. }
+            | Self::Test { .. } => None,
         }
     }
 }
@@ -216,10 +281,7 @@ mod tests {
     #[test]
     fn of_many_missing_volumes_the_first_are_told_and_the_others_counted() {
         let missing = |volume| Event::VolumeMissing {
-            series: SeriesRef {
-                id: 1,
-                title: "Naruto".into(),
-            },
+            series: SeriesRef::new(1, "Naruto"),
             volume: VolumeNumber::whole(volume).expect("a volume"),
             cause: Cause::Tail,
         };

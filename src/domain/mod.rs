@@ -22,6 +22,7 @@ pub mod release;
 pub mod report;
 pub mod selection;
 pub mod series;
+pub mod telling;
 pub mod title;
 pub mod units;
 pub mod volume;

@@ -62,6 +62,8 @@ impl Series {
         SeriesRef {
             id: self.id,
             title: self.title.clone(),
+            language: self.language.clone(),
+            kind: self.kind,
         }
     }
 

@@ -135,6 +135,8 @@ pub(super) async fn write_down(
             indexer: offer.indexer.clone(),
             relevance: verdict.relevance.total(),
             refused,
+            grab: Some(grab),
+            bytes: offer.size,
         });
         ready.push((grab, item.clone()));
     }
@@ -163,7 +165,7 @@ pub(super) async fn write_down(
         let asked = questions(plan, &open.free, &waiting, &ids);
         let state = (&left.collect(), plan.complete);
         store::review::ask(&mut tx, &stored, asked, state, now).await?;
-        let questions = want_states(&mut tx, plan, &stored, &open, &waiting, now).await?;
+        let questions = want_states(&mut tx, plan, &stored, &open, (&waiting, &ids), now).await?;
         events.extend(told(&mut tx, questions, options.run_began).await?);
     }
     store::event::append(&mut tx, &events, now).await?;
@@ -229,7 +231,7 @@ async fn want_states(
     plan: &Plan<'_>,
     stored: &Stored,
     open: &Open,
-    waiting: &[&Pick],
+    (waiting, ids): (&[&Pick], &[i64]),
     now: i64,
 ) -> Result<Vec<Event>, StoreError> {
     let (judged, ready) = (plan.judged, &plan.prepared.ready);
@@ -270,17 +272,26 @@ async fn want_states(
     store::want::put(tx, stored.series.id, &changed, now).await?;
     let mut questions: Vec<(usize, VolumeSet)> = questions.into_iter().collect();
     questions.sort_by_key(|question| question.0);
-    let event = |(candidate, volumes): (usize, VolumeSet)| Event::ReviewNeeded {
-        series: stored.series.named(),
-        volumes,
-        release: judged[candidate].offer.title.clone(),
-        reasons: judged[candidate]
-            .verdict
-            .reasons
+    let reviews = match questions.is_empty() {
+        true => Vec::new(),
+        false => store::review::open_of(tx, stored.series.id).await?,
+    };
+    let event = |(candidate, volumes): (usize, VolumeSet)| {
+        let Judged { offer, verdict, .. } = &judged[candidate];
+        let reasons = verdict.reasons.iter().map(|(_, reason)| reason.to_string());
+        let review = reviews
             .iter()
-            .map(|(_, reason)| reason.to_string())
-            .chain(plan.brake.map(str::to_owned))
-            .collect(),
+            .find(|review| review.candidates.contains(&ids[candidate]));
+        Event::ReviewNeeded {
+            series: stored.series.named(),
+            volumes,
+            release: offer.title.clone(),
+            reasons: reasons.chain(plan.brake.map(str::to_owned)).collect(),
+            review: review.map(|review| review.id),
+            source: offer.source.clone(),
+            indexer: offer.indexer.clone(),
+            bytes: offer.size,
+        }
     };
     Ok(questions.into_iter().map(event).collect())
 }

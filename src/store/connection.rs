@@ -1,4 +1,4 @@
-//! Table `connection`: libraries, sources and clients, how to reach them and how they are.
+//! Table `connection`: libraries, sources, clients and targets, how to reach them and how they are.
 
 use super::{Db, Result, Tx, on, within};
 
@@ -7,11 +7,11 @@ use super::{Db, Result, Tx, on, within};
 pub struct Connection {
     /// Our own number for it.
     pub id: i64,
-    /// `library`, `source` or `client`.
+    /// `library`, `source`, `client` or `target`.
     pub role: String,
     /// Unique within its role.
     pub name: String,
-    /// `folder`, `prowlarr`, `qbittorrent`.
+    /// For example `folder`, `prowlarr`, `qbittorrent`, `webhook`.
     pub kind: String,
     /// `api` or `file`; what is in the file cannot be changed through the API.
     pub managed: String,
@@ -36,6 +36,9 @@ pub struct Connection {
     /// When it was last changed; a new one means a new session.
     pub updated_at: i64,
 }
+
+/// How exact [`Connection::ok_at`] is, in milliseconds; a write for every answer would say no more.
+pub const FRESH: i64 = 5 * crate::domain::units::MINUTE;
 
 /// What the user decides of a connection.
 #[derive(Clone, Debug)]
@@ -78,6 +81,12 @@ const AROUND: &str = concat!(
     columns!(),
     " FROM connection WHERE role = 'client' OR id IN (SELECT library_id FROM series_link WHERE series_id = $1) ORDER BY id"
 );
+const TARGETS_WITH_NEWS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM connection WHERE role = 'target' AND enabled
+    AND EXISTS (SELECT 1 FROM delivery WHERE delivery.target_id = connection.id AND delivery.state = 'due') ORDER BY id"
+);
 /// SQLite has one writer at a time; PostgreSQL has to be told to keep the row.
 const LOCK: &str = "SELECT id FROM connection WHERE id = $1 FOR UPDATE";
 const SET_MANAGED: &str = "UPDATE connection SET managed = $2 WHERE id = $1";
@@ -86,6 +95,7 @@ const INSERT: &str = "INSERT INTO connection (role, name, kind, managed, enabled
 const UPDATE: &str = "UPDATE connection SET name = $2, managed = $3, enabled = $4, config = $5, sealed = $6, updated_at = $7,
     failures = 0, blocked_until = NULL WHERE id = $1";
 const DELETE: &str = "DELETE FROM connection WHERE id = $1";
+const RESTS: &str = "UPDATE connection SET blocked_until = $2 WHERE id = $1";
 const WORKED: &str = "UPDATE connection SET failures = 0, blocked_until = NULL, error = NULL, error_at = NULL, ok_at = $2 WHERE id = $1";
 const FAILED: &str = "UPDATE connection SET failures = failures + 1, blocked_until = $2, error = $3, error_at = COALESCE(error_at, $4) WHERE id = $1";
 
@@ -97,6 +107,11 @@ pub async fn libraries_of(db: &Db, series: i64) -> Result<Vec<Connection>> {
 /// What may hold volumes of a series already: the libraries that show it, and every client.
 pub async fn around(db: &Db, series: i64) -> Result<Vec<Connection>> {
     Ok(on!(db, pool => sqlx::query_as(AROUND).bind(series).fetch_all(pool).await?))
+}
+
+/// The targets that are on, for which something waits.
+pub async fn targets_with_news(db: &Db) -> Result<Vec<Connection>> {
+    Ok(on!(db, pool => sqlx::query_as(TARGETS_WITH_NEWS).fetch_all(pool).await?))
 }
 
 /// All of a role; all roles when it is empty.
@@ -152,6 +167,12 @@ pub async fn delete(tx: &mut Tx, id: i64) -> Result<()> {
 /// It answered.
 pub async fn worked(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(WORKED).bind(id).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It is asked for nothing before then, although nothing is wrong.
+pub async fn rests(tx: &mut Tx, id: i64, until: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(RESTS).bind(id).bind(until).execute(conn).await.map(drop))?;
     Ok(())
 }
 

@@ -1,8 +1,8 @@
-//! Tables `event` and `delivery`: the outbox, and the history that the user reads.
+//! Table `event`: the outbox, and the history that the user reads. Who is told of what is written with it, into table `delivery`.
 
 use serde_json::{Value, json};
 
-use crate::domain::event::Event;
+use crate::domain::{event::Event, telling::Importance};
 
 use super::{Db, OfRows, Page, Result, Tx, Window, of_rows, on, within};
 
@@ -41,12 +41,15 @@ const APPEND: OfRows = of_rows!(
     ""
 );
 const FAN_OUT: OfRows = of_rows!(
-    "INSERT INTO delivery (event_seq, target_id, state, attempts, due_at) SELECT event.seq, target.id, 'due', 0, $2",
-    "JOIN event ON event.id = value ->> 'id' JOIN target ON target.enabled ORDER BY event.seq, target.id"
+    "INSERT INTO delivery (event_seq, target_id, state, urgent, attempts, due_at)
+    SELECT event.seq, target.id, 'due', CAST(value ->> 'urgent' AS BOOLEAN), 0, $2",
+    "JOIN event ON event.id = value ->> 'id' JOIN connection AS target ON target.role = 'target' AND target.enabled
+    ORDER BY event.seq, target.id"
 );
-const LIST: &str = "SELECT seq, id, type, series_id, data, created_at FROM event WHERE ($1 = '' OR type = $1) AND ($2 < 0 OR series_id = $2) AND created_at >= $3
+// A summary tells of others, and is none of its own.
+const LIST: &str = "SELECT seq, id, type, series_id, data, created_at FROM event WHERE type <> 'summary' AND ($1 = '' OR type = $1) AND ($2 < 0 OR series_id = $2) AND created_at >= $3
     ORDER BY seq DESC LIMIT $4 OFFSET $5";
-const COUNT: &str = "SELECT COUNT(*) FROM event WHERE ($1 = '' OR type = $1) AND ($2 < 0 OR series_id = $2) AND created_at >= $3";
+const COUNT: &str = "SELECT COUNT(*) FROM event WHERE type <> 'summary' AND ($1 = '' OR type = $1) AND ($2 < 0 OR series_id = $2) AND created_at >= $3";
 
 const OF_GRABS: &str = "SELECT seq, id, type, series_id, data, created_at FROM event WHERE series_id = $1 AND type LIKE 'grab.%' ORDER BY seq";
 
@@ -65,9 +68,9 @@ pub async fn append(tx: &mut Tx, events: &[Event], now: i64) -> Result<()> {
     }
     let row = |event: &Event| {
         let (kind, data) = event.parts();
-        let id = format!("msg_{}", hex::encode(crate::secret::random::<16>()));
         let series = event.series().map(|series| series.id);
-        json!({"id": id, "type": kind, "series": series, "data": data.to_string()})
+        let urgent = Importance::of(event) == Importance::High;
+        json!({"id": new_id(), "type": kind, "series": series, "data": data.to_string(), "urgent": urgent})
     };
     let rows: Value = events.iter().map(row).collect();
     let rows = rows.to_string();
@@ -75,6 +78,11 @@ pub async fn append(tx: &mut Tx, events: &[Event], now: i64) -> Result<()> {
         within!(&mut *tx, conn => sqlx::query(statement).bind(&rows).bind(now).execute(conn).await.map(drop))?;
     }
     Ok(())
+}
+
+/// `msg_` and 32 hexadecimal digits.
+pub fn new_id() -> String {
+    format!("msg_{}", hex::encode(crate::secret::random::<16>()))
 }
 
 /// Newest first.

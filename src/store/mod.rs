@@ -3,6 +3,7 @@
 pub mod blocked;
 pub mod check;
 pub mod connection;
+pub mod delivery;
 pub mod event;
 pub mod file;
 pub mod grab;
@@ -20,6 +21,7 @@ pub mod rule;
 pub mod scratch;
 pub mod series;
 pub mod setting;
+pub mod target;
 pub mod want;
 
 use std::{path::Path, str::FromStr, time::Duration};

@@ -238,7 +238,8 @@ pub async fn end(tx: &mut Tx, id: i64, state: &str, now: i64) -> Result<bool> {
     )
 }
 
-async fn open_of(tx: &mut Tx, series: i64) -> Result<Vec<Review>> {
+/// Those of a series that are open.
+pub async fn open_of(tx: &mut Tx, series: i64) -> Result<Vec<Review>> {
     let rows: Vec<Row> =
         within!(tx, conn => sqlx::query_as(OPEN_OF).bind(series).fetch_all(conn).await?);
     rows.into_iter().map(read).collect()

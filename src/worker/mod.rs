@@ -3,6 +3,7 @@
 pub mod arrive;
 pub mod check;
 pub mod clock;
+pub mod deliver;
 pub mod fresh;
 pub mod scan;
 pub mod track;

@@ -40,6 +40,7 @@ fn written(value: &Value) -> String {
         false => values.join(", "),
     };
     match value {
+        Value::String(text) if text.is_empty() => "none".to_owned(),
         Value::String(text) => text.clone(),
         Value::Number(number) => number.as_f64().expect("a number").to_string(),
         Value::Array(values) => joined(values.iter().map(written).collect()),

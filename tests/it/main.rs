@@ -3,7 +3,9 @@
 mod bad_input;
 mod defaults;
 mod events;
+mod integrations;
 mod layers;
+mod notify;
 mod openapi;
 mod pages;
 mod prowlarr;

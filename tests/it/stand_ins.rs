@@ -15,6 +15,7 @@ use crate::stand_in::{
 };
 
 mod proxy;
+mod targets;
 
 fn http() -> reqwest::Client {
     install_tls();

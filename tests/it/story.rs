@@ -18,6 +18,7 @@ mod secrets;
 mod simulated;
 mod swarm;
 mod taste;
+mod telling;
 mod trouble;
 mod vanish;
 mod why;

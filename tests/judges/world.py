@@ -127,6 +127,8 @@ def seed(url, key):
     must(201, ask(url, key, "POST", "sources", gone))
     gone = {"name": "gone", "kind": "qbittorrent", "url": "http://127.0.0.1:2", "timeoutSeconds": 1, "enabled": False}
     must(201, ask(url, key, "POST", "clients", gone))
+    gone = {"name": "gone", "kind": "webhook", "url": "http://127.0.0.1:1/hook", "timeoutSeconds": 1}
+    must(201, ask(url, key, "POST", "targets", gone))
     check = must(202, ask(url, key, "POST", "checks", {}))["id"]
     until("the check is over", lambda: get(f"checks/{check}")["state"] == "finished")
     offers = get("offers")["records"]

@@ -22,7 +22,7 @@ mod words;
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::{
@@ -40,7 +40,8 @@ use token::{Gap, Role, Split, Token};
 pub const READER: u32 = 3;
 
 /// What kind of things a library holds; decides what a bare number means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Nothing is known: a bare number is a volume, unless it looks like an issue.
     #[default]

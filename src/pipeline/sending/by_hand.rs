@@ -191,6 +191,8 @@ async fn write_down(
         indexer: offer.offer.indexer.clone(),
         relevance: offer.relevance.total(),
         refused: 0,
+        grab: Some(id),
+        bytes: offer.offer.size,
     };
     let refreshed = shelving::refresh(&mut tx, stored.series.id, now).await?;
     let mut events = vec![found];

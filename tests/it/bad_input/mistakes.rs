@@ -67,6 +67,12 @@ pub fn good(scene: &Scene, schema: &str) -> Value {
         "NewClient" => {
             json!({"name": "another", "kind": "qbittorrent", "url": "http://127.0.0.1:1"})
         }
+        "NewTarget" => {
+            json!({"name": "another", "kind": "webhook", "url": "http://127.0.0.1:1/hook"})
+        }
+        "Pause" => json!({"until": "2100-01-01T00:00:00Z"}),
+        "QuietHours" => json!({"from": "22:00", "to": "07:00"}),
+        "Header" => json!({"name": "X-Key", "value": "abc"}),
         "NewLibrary" => json!({"name": "another", "path": "/nowhere/else"}),
         "GrabRequest" => json!({"offerId": scene.id("offers"), "volumes": "2"}),
         "AnswerRequest" => json!({"ids": [987_654_321], "answer": "reject"}),

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Every list that a request could change.
-const LISTS: [&str; 18] = [
+const LISTS: [&str; 20] = [
     "reviews",
     "profiles",
     "rules",
@@ -32,6 +32,8 @@ const LISTS: [&str; 18] = [
     "libraries",
     "sources",
     "clients",
+    "targets",
+    "deliveries",
     "settings",
     "stats",
 ];
@@ -84,6 +86,13 @@ impl Scene {
             program.get(&format!("libraries/{own_library}")).await["health"]["failures"] != 0
         })
         .await;
+        // Paused, so that what it is to be told waits.
+        let paused = json!({"name": "paused", "kind": "webhook", "url": "http://127.0.0.1:1/hook"});
+        let target = program.post("targets", paused).await["id"].clone();
+        let until = json!({"until": "2100-01-01T00:00:00Z"});
+        program
+            .post(&format!("targets/{target}/pause"), until)
+            .await;
         let offer = program.get("offers").await["records"][0]["id"].clone();
         let grab = program.post("grabs", json!({"offerId": offer})).await["id"].clone();
         let number = |value: Value| value.as_i64().expect("a number");
@@ -94,8 +103,11 @@ impl Scene {
         let refused = program.get("offers").await["records"][1]["id"].clone();
         let blocked = json!({"offerId": refused, "reason": "a fake"});
         let blocked = program.post("blocked", blocked).await["id"].clone();
+        let delivery = program.get("deliveries").await["records"][0]["id"].clone();
         Self {
             ids: vec![
+                ("targets", number(target)),
+                ("deliveries", number(delivery)),
                 ("series", 1),
                 ("checks", 1),
                 ("sources", number(source)),

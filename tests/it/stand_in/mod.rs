@@ -2,14 +2,20 @@
 //!
 //! Each runs on a thread and runtime of its own, so a test may block (wait for a child process) while they go on answering.
 
+pub mod apprise;
 pub mod book;
+pub mod discord;
+pub mod home_assistant;
+pub mod ntfy;
 pub mod program;
 pub mod prowlarr;
 pub mod proxy;
 pub mod qbittorrent;
 pub mod real_qbittorrent;
+pub mod receiver;
 mod reply;
 mod server;
+pub mod smtp;
 pub mod swarm;
 pub mod torrent;
 pub mod tracker;

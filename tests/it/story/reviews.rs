@@ -329,4 +329,9 @@ async fn a_source_in_trouble_closes_no_question_and_asks_none_twice() {
     );
     let told = scene.program.get("history?type=review.needed").await;
     assert_eq!(told["totalRecords"], 1, "{told}");
+    // By which whoever is told can answer.
+    assert_eq!(
+        told["records"][0]["data"]["review"], asked[0]["id"],
+        "{told}"
+    );
 }

@@ -1,0 +1,192 @@
+//! Table `delivery`: what is told to whom, in the order of its numbers, and how far that is. Table `attempt` is in `delivery/attempt.rs`,
+//! what the API lists in `delivery/list.rs`.
+
+pub mod attempt;
+pub mod list;
+
+use serde_json::{Value, json};
+
+use super::{Db, OfRows, Result, Tx, event, of_rows, on, within};
+
+/// A delivery with its event.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Delivery {
+    /// Our own number for it.
+    pub id: i64,
+    /// Whom it is for.
+    pub target_id: i64,
+    /// `due`, `told`, `dead` or `gathered`.
+    pub state: String,
+    /// Held by neither quiet hours nor a digest.
+    pub urgent: bool,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Not tried before then.
+    pub due_at: i64,
+    /// The summary by which it is told.
+    pub summary_id: Option<i64>,
+    /// Sealed: the links that its first attempt carried.
+    pub links: Option<String>,
+    /// When it was told, or given up.
+    pub ended_at: Option<i64>,
+    /// When the target said that it acted on it.
+    pub acknowledged_at: Option<i64>,
+    /// The event's stable id.
+    pub event_id: String,
+    /// For example `grab.sent`.
+    pub kind: String,
+    /// What the event is about.
+    pub series_id: Option<i64>,
+    /// The event's data: JSON.
+    pub data: String,
+    /// When the event became true.
+    pub created_at: i64,
+}
+
+/// The type of what tells of several events at once.
+pub const SUMMARY: &str = "summary";
+
+macro_rules! columns {
+    () => {
+        "delivery.id, delivery.target_id, delivery.state, delivery.urgent, delivery.attempts, delivery.due_at, delivery.summary_id, delivery.links,
+        delivery.ended_at, delivery.acknowledged_at, event.id AS event_id, event.type AS kind, event.series_id, event.data, event.created_at
+        FROM delivery JOIN event ON event.seq = delivery.event_seq"
+    };
+}
+use columns;
+
+const GET: &str = concat!("SELECT ", columns!(), " WHERE delivery.id = $1");
+const WAITING: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " WHERE delivery.target_id = $1 AND delivery.state = 'due' ORDER BY delivery.id LIMIT $2"
+);
+const URGENT: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " WHERE delivery.target_id = $1 AND delivery.state = 'due' AND delivery.urgent ORDER BY delivery.id LIMIT $2"
+);
+const HELD_SINCE: &str = "SELECT event.created_at FROM delivery JOIN event ON event.seq = delivery.event_seq
+    WHERE delivery.target_id = $1 AND delivery.state = 'due' AND NOT delivery.urgent ORDER BY delivery.id LIMIT 1";
+const MEMBERS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " WHERE delivery.summary_id = $1 ORDER BY delivery.id"
+);
+const TELL: &str = "UPDATE delivery SET attempts = attempts + 1, links = $3 WHERE id = $1 AND attempts = $2
+    AND EXISTS (SELECT 1 FROM connection JOIN target ON target.connection_id = connection.id
+    WHERE connection.id = delivery.target_id AND connection.updated_at = $4 AND COALESCE(target.paused_until, 0) = $5)";
+const END: &str = "UPDATE delivery SET state = $2, ended_at = $3 WHERE id = $1 OR summary_id = $1";
+const PUT_OFF: &str = "UPDATE delivery SET due_at = $2 WHERE id = $1 AND state = 'due'";
+const HURRY: &str =
+    "UPDATE delivery SET due_at = $2 WHERE target_id = $1 AND state = 'due' AND due_at > $2";
+const DROP: OfRows = of_rows!(
+    "DELETE FROM delivery WHERE state = 'due' AND attempts = 0 AND id IN (SELECT CAST(value ->> 'id' AS BIGINT)",
+    ")"
+);
+const GATHER: OfRows = of_rows!(
+    "UPDATE delivery SET state = 'gathered', summary_id = $2 WHERE state = 'due' AND id IN (SELECT CAST(value ->> 'id' AS BIGINT)",
+    ")"
+);
+const SUMMARY_EVENT: &str =
+    "INSERT INTO event (id, type, data, created_at) VALUES ($1, 'summary', $2, $3) RETURNING seq";
+const SUMMARISE: &str =
+    "INSERT INTO delivery (event_seq, target_id, state, urgent, attempts, due_at)
+    VALUES ($1, $2, 'due', true, 0, $3) RETURNING id";
+const ACKNOWLEDGE: &str =
+    "UPDATE delivery SET acknowledged_at = COALESCE(acknowledged_at, $2) WHERE id = $1";
+const TIDY: &str = "DELETE FROM delivery WHERE (state = 'told' AND ended_at < $1) OR (state = 'dead' AND ended_at < $2)";
+const TIDY_SUMMARIES: &str = "DELETE FROM event WHERE type = 'summary' AND created_at < $1
+    AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.event_seq = event.seq)";
+
+/// One.
+pub async fn get(db: &Db, id: i64) -> Result<Option<Delivery>> {
+    Ok(on!(db, pool => sqlx::query_as(GET).bind(id).fetch_optional(pool).await?))
+}
+
+/// The next that a target is to be told, in their order; just those that nothing holds when `urgent`.
+pub async fn waiting(db: &Db, target: i64, urgent: bool, limit: i64) -> Result<Vec<Delivery>> {
+    let text = if urgent { URGENT } else { WAITING };
+    Ok(on!(db, pool => sqlx::query_as(text).bind(target).bind(limit).fetch_all(pool).await?))
+}
+
+/// Since when the first waits of those that quiet hours and digests hold.
+pub async fn held_since(db: &Db, target: i64) -> Result<Option<i64>> {
+    Ok(on!(db, pool => sqlx::query_scalar(HELD_SINCE).bind(target).fetch_optional(pool).await?))
+}
+
+/// What a summary tells of, in order.
+pub async fn members(db: &Db, summary: i64) -> Result<Vec<Delivery>> {
+    Ok(on!(db, pool => sqlx::query_as(MEMBERS).bind(summary).fetch_all(pool).await?))
+}
+
+/// It is tried once more, with these links. False when someone else was faster, or the target is not as it was read any more: changed
+/// then, paused until then.
+pub async fn tell(
+    tx: &mut Tx,
+    delivery: &Delivery,
+    links: Option<&str>,
+    (changed_at, paused_until): (i64, Option<i64>),
+    now: i64,
+) -> Result<bool> {
+    let (id, attempts) = (delivery.id, delivery.attempts);
+    let ours = within!(tx, conn => sqlx::query(TELL).bind(id).bind(attempts).bind(links).bind(changed_at)
+        .bind(paused_until.unwrap_or(0)).execute(conn).await?.rows_affected());
+    if ours == 1 {
+        attempt::begin(tx, id, attempts + 1, now).await?;
+    }
+    Ok(ours == 1)
+}
+
+/// It is told, or dead, and what it tells of with it.
+pub async fn end(tx: &mut Tx, id: i64, state: &str, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(END).bind(id).bind(state).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// It is tried again then.
+pub async fn put_off(tx: &mut Tx, id: i64, due_at: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(PUT_OFF).bind(id).bind(due_at).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// What waits for a target to work again is tried now.
+pub async fn hurry(tx: &mut Tx, target: i64, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(HURRY).bind(target).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+fn rows(ids: &[i64]) -> String {
+    let rows: Value = ids.iter().map(|id| json!({"id": id})).collect();
+    rows.to_string()
+}
+
+/// The target does not want them.
+pub async fn drop_unwanted(tx: &mut Tx, ids: &[i64]) -> Result<()> {
+    let text = DROP.text(tx);
+    within!(tx, conn => sqlx::query(text).bind(rows(ids)).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Makes a summary of these, in their transaction with an id that stays.
+pub async fn gather(tx: &mut Tx, target: i64, ids: &[i64], data: &str, now: i64) -> Result<()> {
+    let event = event::new_id();
+    let seq: i64 = within!(tx, conn => sqlx::query_scalar(SUMMARY_EVENT).bind(event).bind(data).bind(now).fetch_one(conn).await?);
+    let summary: i64 = within!(tx, conn => sqlx::query_scalar(SUMMARISE).bind(seq).bind(target).bind(now).fetch_one(conn).await?);
+    let text = GATHER.text(tx);
+    within!(tx, conn => sqlx::query(text).bind(rows(ids)).bind(summary).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// The target says that it acted on it.
+pub async fn acknowledge(tx: &mut Tx, id: i64, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(ACKNOWLEDGE).bind(id).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Removes what was told, or given up, before then.
+pub async fn tidy(tx: &mut Tx, told_before: i64, dead_before: i64) -> Result<u64> {
+    let gone = within!(tx, conn => sqlx::query(TIDY).bind(told_before).bind(dead_before).execute(conn).await?.rows_affected());
+    within!(tx, conn => sqlx::query(TIDY_SUMMARIES).bind(told_before).execute(conn).await.map(drop))?;
+    Ok(gone)
+}

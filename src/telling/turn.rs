@@ -1,0 +1,230 @@
+//! A target's turn: everything that it is to be told now, one after the other, under its lease.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    attempt::{self, Ended, Outcome},
+    gather, message,
+    target::{Gate, Target},
+};
+use crate::{
+    app::App,
+    domain::telling::{
+        Importance,
+        tells::{About, Tells},
+    },
+    lease::Lease,
+    store::{self, StoreError, connection::Connection, delivery::Delivery},
+};
+
+/// Deliveries that are read at once.
+const PAGE: i64 = 50;
+
+/// What a turn did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Messages that were taken.
+    pub told: usize,
+    /// Attempts that failed.
+    pub failed: usize,
+    /// Deliveries that the target does not want.
+    pub dropped: usize,
+    /// When there may be something to do again; none when nothing waits.
+    pub next_at: Option<i64>,
+}
+
+/// What is to be done next.
+enum Next {
+    /// These, in this order.
+    Tell(Vec<Delivery>),
+    /// These are told as one.
+    Gather(Vec<Delivery>),
+    /// The target does not want these.
+    Drop(Vec<i64>),
+    /// Nothing before then.
+    Wait(Option<i64>),
+}
+
+/// Tells a target what is due. Of several processes one does.
+///
+/// # Errors
+/// When the database fails.
+pub async fn turn(app: &Arc<App>, row: Connection) -> Result<Turn, StoreError> {
+    let (mut turn, id) = (Turn::default(), row.id);
+    let Some(target) = Target::load(app, row).await? else {
+        return Ok(turn);
+    };
+    if let Next::Wait(next_at) = next(app, &target).await? {
+        turn.next_at = next_at;
+        return Ok(turn);
+    }
+    let Some(lease) = Lease::try_take(app, &format!("target:{id}")).await? else {
+        turn.next_at = Some(app.clock.now() + app.lease_millis());
+        return Ok(turn);
+    };
+    let done = go_on(app, id, &mut turn).await;
+    lease.release().await;
+    done.map(|()| turn)
+}
+
+async fn go_on(app: &Arc<App>, id: i64, turn: &mut Turn) -> Result<(), StoreError> {
+    while !app.stop.is_cancelled() {
+        let row = store::connection::get(&app.db, id).await?;
+        let Some(row) = row.filter(|row| row.enabled) else {
+            return Ok(());
+        };
+        let Some(mut target) = Target::load(app, row).await? else {
+            return Ok(());
+        };
+        match next(app, &target).await? {
+            Next::Wait(next_at) => {
+                turn.next_at = next_at;
+                return Ok(());
+            }
+            Next::Drop(ids) => {
+                let mut tx = app.db.begin_unsynced().await?;
+                store::delivery::drop_unwanted(&mut tx, &ids).await?;
+                tx.commit().await?;
+                turn.dropped += ids.len();
+            }
+            Next::Gather(members) => gather::gather(app, &target, &members).await?,
+            Next::Tell(deliveries) => tell(app, &mut target, deliveries, turn).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn next(app: &App, target: &Target) -> Result<Next, StoreError> {
+    let now = app.clock.now();
+    let (urgent, until) = match target.gate(now) {
+        Gate::Shut { until } => return Ok(Next::Wait(Some(until))),
+        Gate::Urgent { until } => (true, Some(until)),
+        Gate::Open => (false, None),
+    };
+    if let Some(before) = target.digest_of(now)
+        && let Some(next) = digest(app, target, before).await?
+    {
+        return Ok(next);
+    }
+    let page = store::delivery::waiting(&app.db, target.row.id, urgent, PAGE).await?;
+    let Some(first) = page.first() else {
+        return Ok(Next::Wait(until));
+    };
+    if first.due_at > now {
+        return Ok(Next::Wait(Some(
+            first.due_at.min(until.unwrap_or(i64::MAX)),
+        )));
+    }
+    sorted(app, target, page, Next::Tell).await
+}
+
+/// What became true before the time of the digest and waits, with everything that came since.
+async fn digest(app: &App, target: &Target, before: i64) -> Result<Option<Next>, StoreError> {
+    let since = store::delivery::held_since(&app.db, target.row.id).await?;
+    if since.is_none_or(|since| since >= before) {
+        return Ok(None);
+    }
+    let page = store::delivery::waiting(&app.db, target.row.id, false, gather::MOST).await?;
+    let held = page.into_iter().filter(|delivery| !delivery.urgent);
+    let held: Vec<Delivery> = held.collect();
+    if held.is_empty() {
+        // So much of high importance waits that it comes first.
+        return Ok(None);
+    }
+    sorted(app, target, held, Next::Gather).await.map(Some)
+}
+
+/// What is not wanted goes first.
+async fn sorted(
+    app: &App,
+    target: &Target,
+    page: Vec<Delivery>,
+    wanted: fn(Vec<Delivery>) -> Next,
+) -> Result<Next, StoreError> {
+    let (mut good, mut unwanted) = (Vec::with_capacity(page.len()), Vec::new());
+    for delivery in page {
+        match wants(app, &target.settings.tells, &delivery).await? {
+            true => good.push(delivery),
+            false => unwanted.push(delivery.id),
+        }
+    }
+    Ok(match unwanted.is_empty() {
+        true => wanted(good),
+        false => Next::Drop(unwanted),
+    })
+}
+
+async fn wants(app: &App, tells: &Tells, delivery: &Delivery) -> Result<bool, StoreError> {
+    if *tells == Tells::default() || delivery.kind == store::delivery::SUMMARY {
+        return Ok(true);
+    }
+    let event = message::event_of(delivery);
+    let libraries = match tells.libraries.is_empty() {
+        true => Vec::new(),
+        false => libraries_of(app, delivery).await?,
+    };
+    Ok(tells.wants(&About {
+        kind: &delivery.kind,
+        importance: event.as_ref().map(Importance::of).unwrap_or_default(),
+        series: delivery.series_id,
+        libraries: &libraries,
+    }))
+}
+
+/// The library that an event names, and those that show its series.
+async fn libraries_of(app: &App, delivery: &Delivery) -> Result<Vec<String>, StoreError> {
+    let data: serde_json::Value = serde_json::from_str(&delivery.data).unwrap_or_default();
+    let mut names: BTreeSet<String> = data["library"]
+        .as_str()
+        .map(str::to_owned)
+        .into_iter()
+        .collect();
+    if let Some(series) = delivery.series_id {
+        let rows = store::connection::libraries_of(&app.db, series).await?;
+        names.extend(rows.into_iter().map(|row| row.name));
+    }
+    Ok(names.into_iter().collect())
+}
+
+/// One after the other, as long as they are taken. What came of one is written together with the beginning of the next.
+async fn tell(
+    app: &App,
+    target: &mut Target,
+    deliveries: Vec<Delivery>,
+    turn: &mut Turn,
+) -> Result<(), StoreError> {
+    let mut last: Option<Ended> = None;
+    for delivery in deliveries {
+        let now = app.clock.now();
+        if delivery.due_at > now || app.stop.is_cancelled() {
+            break;
+        }
+        let made = message::make(app, target, &delivery, now).await?;
+        let mut tx = app.db.begin_unsynced().await?;
+        if let Some(ended) = last.take() {
+            attempt::settle(&mut tx, target, &ended, now).await?;
+        }
+        let ours = attempt::begin(&mut tx, target, &delivery, &made, now).await?;
+        tx.commit().await?;
+        if !ours {
+            break;
+        }
+        let ended = attempt::call(target, delivery, made).await;
+        let goes_on = ended.is_told() && !ended.asks_to_wait();
+        last = Some(ended);
+        if !goes_on {
+            break;
+        }
+        turn.told += 1;
+    }
+    let Some(ended) = last else { return Ok(()) };
+    let mut tx = app.db.begin().await?;
+    let outcome = attempt::settle(&mut tx, target, &ended, app.clock.now()).await?;
+    tx.commit().await?;
+    match outcome {
+        Outcome::Told if ended.asks_to_wait() => turn.told += 1,
+        Outcome::Told => {}
+        Outcome::Later | Outcome::Dead | Outcome::Off => turn.failed += 1,
+    }
+    Ok(())
+}
