@@ -1,6 +1,6 @@
 //! Making, changing and removing connections, whoever asks: the API, or the configuration file at the start.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use crate::{
     app::{App, ConnectionError, label},
@@ -93,6 +93,9 @@ pub async fn change(
     keep_secrets_safe(app, row, wanted)?;
     let mut tx = app.db.begin().await?;
     update(app, &mut tx, row, wanted, "api").await?;
+    if Role::of(row) == Role::Library && row.name != wanted.name {
+        rename_for_targets(app, &mut tx, (&row.name, &wanted.name)).await?;
+    }
     let changed =
         store::connection::get_in(&mut tx, row.id)
             .await?
@@ -104,6 +107,27 @@ pub async fn change(
     app.arrival_wake.notify_one();
     app.deliver_wake.notify_one();
     Ok(changed)
+}
+
+/// Targets that are told of a library by its name still are.
+async fn rename_for_targets(
+    app: &App,
+    tx: &mut Tx,
+    (old, new): (&str, &str),
+) -> Result<(), StoreError> {
+    for row in store::connection::list_in(tx).await? {
+        let Some(Settings::Target(mut target)) = Settings::from_json(&row.kind, &row.config) else {
+            continue;
+        };
+        let mut names = target.tells.libraries.iter_mut();
+        if let Some(name) = names.find(|name| *name == old) {
+            new.clone_into(name);
+            let config = Settings::Target(target).to_json();
+            let now = app.clock.now().max(row.updated_at + 1);
+            store::connection::put_config(tx, row.id, &config, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Removes one.
@@ -297,7 +321,7 @@ async fn insert(
     now: i64,
 ) -> Result<i64, ChangeError> {
     let role = wanted.settings.role();
-    let (config, sealed) = (wanted.settings.to_json(), seal(app, wanted)?);
+    let (config, sealed) = (wanted.settings.to_json(), seal_wanted(app, wanted)?);
     let draft = Draft {
         role: role.word(),
         name: &wanted.name,
@@ -325,7 +349,7 @@ async fn update(
     wanted: &Wanted,
     managed: &str,
 ) -> Result<(), ChangeError> {
-    let (config, sealed) = (wanted.settings.to_json(), seal(app, wanted)?);
+    let (config, sealed) = (wanted.settings.to_json(), seal_wanted(app, wanted)?);
     let role = wanted.settings.role().word();
     let draft = Draft {
         role,
@@ -358,15 +382,25 @@ fn taken(error: StoreError, wanted: &Wanted) -> ChangeError {
     }
 }
 
-fn seal(app: &App, wanted: &Wanted) -> Result<Option<String>, ChangeError> {
-    if wanted.secrets == Secrets::default() {
+/// Secrets of a connection, sealed; none where there is none.
+///
+/// # Errors
+/// When the key for sealing is missing.
+pub fn seal(
+    app: &App,
+    role: Role,
+    name: &str,
+    secrets: &Secrets,
+) -> Result<Option<String>, SecretError> {
+    if *secrets == Secrets::default() {
         return Ok(None);
     }
-    let text = Secret::new(serde_json::to_string(&wanted.secrets).expect("plain data serialises"));
-    Ok(Some(app.vault.seal(
-        &label(wanted.settings.role().word(), &wanted.name),
-        &text,
-    )?))
+    let text = Secret::new(serde_json::to_string(secrets).expect("plain data serialises"));
+    Ok(Some(app.vault.seal(&label(role.word(), name), &text)?))
+}
+
+fn seal_wanted(app: &App, wanted: &Wanted) -> Result<Option<String>, SecretError> {
+    seal(app, wanted.settings.role(), &wanted.name, &wanted.secrets)
 }
 
 async fn check(app: &App, wanted: &Wanted) -> Result<(), ChangeError> {
@@ -376,6 +410,13 @@ async fn check(app: &App, wanted: &Wanted) -> Result<(), ChangeError> {
     {
         let problem = taste::misnamed(app, name).await?;
         mistakes.extend(problem.map(|problem| ("profile", problem)));
+    }
+    if let Settings::Target(target) = &wanted.settings {
+        let rows = store::connection::list(&app.db, Role::Library.word()).await?;
+        let known: BTreeSet<String> = rows.into_iter().map(|row| row.name).collect();
+        let mut named = target.tells.libraries.iter();
+        let problem = named.find_map(|name| taste::no_such("library", name, &known));
+        mistakes.extend(problem.map(|problem| ("libraries", problem)));
     }
     let plain = !wanted.name.trim().is_empty()
         && wanted.name.chars().count() <= 60

@@ -66,6 +66,11 @@ impl Lease {
         }
     }
 
+    /// Its name and its holder, for a statement that is to hold only while it does.
+    pub fn mark(&self) -> (&str, &str) {
+        (&self.name, &self.holder)
+    }
+
     /// Prolongs it now, and says whether it is still ours: a process that was frozen may have lost it.
     ///
     /// # Errors

@@ -114,7 +114,7 @@ pub async fn misnamed(app: &App, name: &str) -> Result<Option<String>, StoreErro
 }
 
 /// The sentence for a name that is not among those that there are.
-fn no_such(what: &str, name: &str, known: &BTreeSet<String>) -> Option<String> {
+pub fn no_such(what: &str, name: &str, known: &BTreeSet<String>) -> Option<String> {
     if known.contains(name) {
         return None;
     }

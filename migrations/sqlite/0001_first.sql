@@ -353,6 +353,7 @@ CREATE TABLE thread (
     target_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     handle TEXT NOT NULL,
+    delivery_id BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (target_id, name)
 );

@@ -196,7 +196,9 @@ impl TargetsApi {
         let secrets = super::connection::secrets(&app, &row);
         let (former, change) = (secrets.target.former.clone(), body.0);
         let name = change.name.clone().unwrap_or_else(|| row.name.clone());
-        let enabled = change.enabled.unwrap_or(row.enabled);
+        // What was switched off by itself goes on once it is mended.
+        let state = store::target::get(&app.db, row.id).await?;
+        let enabled = (change.enabled).unwrap_or(row.enabled || state.switched_off.is_some());
         let written = change.over(Written::of(settings(&row)?, secrets));
         let mut wanted = wanted(name, enabled, written)?;
         wanted.secrets.target.former = former;

@@ -94,6 +94,8 @@ const INSERT: &str = "INSERT INTO connection (role, name, kind, managed, enabled
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id";
 const UPDATE: &str = "UPDATE connection SET name = $2, managed = $3, enabled = $4, config = $5, sealed = $6, updated_at = $7,
     failures = 0, blocked_until = NULL WHERE id = $1";
+const PUT_CONFIG: &str = "UPDATE connection SET config = $2, updated_at = $3 WHERE id = $1";
+const RESEAL: &str = "UPDATE connection SET sealed = $2, updated_at = updated_at + 1 WHERE id = $1 AND updated_at = $3";
 const DELETE: &str = "DELETE FROM connection WHERE id = $1";
 const RESTS: &str = "UPDATE connection SET blocked_until = $2 WHERE id = $1";
 const WORKED: &str = "UPDATE connection SET failures = 0, blocked_until = NULL, error = NULL, error_at = NULL, ok_at = $2 WHERE id = $1";
@@ -185,5 +187,17 @@ pub async fn failed(
     now: i64,
 ) -> Result<()> {
     within!(tx, conn => sqlx::query(FAILED).bind(id).bind(blocked_until).bind(message).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Its settings, as JSON without secrets.
+pub async fn put_config(tx: &mut Tx, id: i64, config: &str, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(PUT_CONFIG).bind(id).bind(config).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Its secrets, sealed anew, unless it was changed since it was read.
+pub async fn reseal(tx: &mut Tx, read: &Connection, sealed: &str) -> Result<()> {
+    within!(tx, conn => sqlx::query(RESEAL).bind(read.id).bind(sealed).bind(read.updated_at).execute(conn).await.map(drop))?;
     Ok(())
 }

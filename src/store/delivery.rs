@@ -43,6 +43,13 @@ pub struct Delivery {
     pub created_at: i64,
 }
 
+impl Delivery {
+    /// It is its turn. A clock that stood in the future when it came into being holds nothing up.
+    pub fn is_due(&self, now: i64) -> bool {
+        self.attempts == 0 || self.due_at <= now
+    }
+}
+
 /// The type of what tells of several events at once.
 pub const SUMMARY: &str = "summary";
 
@@ -59,12 +66,13 @@ const GET: &str = concat!("SELECT ", columns!(), " WHERE delivery.id = $1");
 const WAITING: &str = concat!(
     "SELECT ",
     columns!(),
-    " WHERE delivery.target_id = $1 AND delivery.state = 'due' ORDER BY delivery.id LIMIT $2"
+    " WHERE delivery.target_id = $1 AND delivery.state = 'due' AND NOT ($3 AND event.type = 'summary') ORDER BY delivery.id LIMIT $2"
 );
 const URGENT: &str = concat!(
     "SELECT ",
     columns!(),
-    " WHERE delivery.target_id = $1 AND delivery.state = 'due' AND delivery.urgent ORDER BY delivery.id LIMIT $2"
+    " WHERE delivery.target_id = $1 AND delivery.state = 'due' AND delivery.urgent AND NOT ($3 AND event.type = 'summary')
+    ORDER BY delivery.id LIMIT $2"
 );
 const HELD_SINCE: &str = "SELECT event.created_at FROM delivery JOIN event ON event.seq = delivery.event_seq
     WHERE delivery.target_id = $1 AND delivery.state = 'due' AND NOT delivery.urgent ORDER BY delivery.id LIMIT 1";
@@ -75,13 +83,16 @@ const MEMBERS: &str = concat!(
 );
 const TELL: &str = "UPDATE delivery SET attempts = attempts + 1, links = $3 WHERE id = $1 AND attempts = $2
     AND EXISTS (SELECT 1 FROM connection JOIN target ON target.connection_id = connection.id
-    WHERE connection.id = delivery.target_id AND connection.updated_at = $4 AND COALESCE(target.paused_until, 0) = $5)";
+    WHERE connection.id = delivery.target_id AND connection.updated_at = $4 AND COALESCE(target.paused_until, 0) = $5)
+    AND state = $6 AND EXISTS (SELECT 1 FROM lease WHERE lease.name = $7 AND lease.holder = $8)";
 const END: &str = "UPDATE delivery SET state = $2, ended_at = $3 WHERE id = $1 OR summary_id = $1";
+const IS_AT: &str =
+    "SELECT COUNT(*) FROM delivery WHERE id = $1 AND attempts = $2 AND state = 'due'";
 const PUT_OFF: &str = "UPDATE delivery SET due_at = $2 WHERE id = $1 AND state = 'due'";
 const HURRY: &str =
     "UPDATE delivery SET due_at = $2 WHERE target_id = $1 AND state = 'due' AND due_at > $2";
 const DROP: OfRows = of_rows!(
-    "DELETE FROM delivery WHERE state = 'due' AND attempts = 0 AND id IN (SELECT CAST(value ->> 'id' AS BIGINT)",
+    "DELETE FROM delivery WHERE state = 'due' AND id IN (SELECT CAST(value ->> 'id' AS BIGINT)",
     ")"
 );
 const GATHER: OfRows = of_rows!(
@@ -104,10 +115,27 @@ pub async fn get(db: &Db, id: i64) -> Result<Option<Delivery>> {
     Ok(on!(db, pool => sqlx::query_as(GET).bind(id).fetch_optional(pool).await?))
 }
 
-/// The next that a target is to be told, in their order; just those that nothing holds when `urgent`.
-pub async fn waiting(db: &Db, target: i64, urgent: bool, limit: i64) -> Result<Vec<Delivery>> {
-    let text = if urgent { URGENT } else { WAITING };
-    Ok(on!(db, pool => sqlx::query_as(text).bind(target).bind(limit).fetch_all(pool).await?))
+/// What of that which waits for a target is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// All of it.
+    All,
+    /// What waits for no digest: what is of high importance, and summaries.
+    BesideDigest,
+    /// What is of high importance.
+    InQuiet,
+}
+
+/// The next that a target is to be told, in their order.
+pub async fn waiting(db: &Db, target: i64, which: Which, limit: i64) -> Result<Vec<Delivery>> {
+    let text = match which {
+        Which::All => WAITING,
+        Which::BesideDigest | Which::InQuiet => URGENT,
+    };
+    let quiet = which == Which::InQuiet;
+    Ok(
+        on!(db, pool => sqlx::query_as(text).bind(target).bind(limit).bind(quiet).fetch_all(pool).await?),
+    )
 }
 
 /// Since when the first waits of those that quiet hours and digests hold.
@@ -120,18 +148,19 @@ pub async fn members(db: &Db, summary: i64) -> Result<Vec<Delivery>> {
     Ok(on!(db, pool => sqlx::query_as(MEMBERS).bind(summary).fetch_all(pool).await?))
 }
 
-/// It is tried once more, with these links. False when someone else was faster, or the target is not as it was read any more: changed
-/// then, paused until then.
+/// It is tried once more, with these links. False when someone else was faster, the lease is lost, or the target is not as it was read
+/// any more: changed then, paused until then.
 pub async fn tell(
     tx: &mut Tx,
     delivery: &Delivery,
     links: Option<&str>,
     (changed_at, paused_until): (i64, Option<i64>),
+    (lease, holder): (&str, &str),
     now: i64,
 ) -> Result<bool> {
     let (id, attempts) = (delivery.id, delivery.attempts);
     let ours = within!(tx, conn => sqlx::query(TELL).bind(id).bind(attempts).bind(links).bind(changed_at)
-        .bind(paused_until.unwrap_or(0)).execute(conn).await?.rows_affected());
+        .bind(paused_until.unwrap_or(0)).bind(&delivery.state).bind(lease).bind(holder).execute(conn).await?.rows_affected());
     if ours == 1 {
         attempt::begin(tx, id, attempts + 1, now).await?;
     }
@@ -142,6 +171,12 @@ pub async fn tell(
 pub async fn end(tx: &mut Tx, id: i64, state: &str, now: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(END).bind(id).bind(state).bind(now).execute(conn).await.map(drop))?;
     Ok(())
+}
+
+/// It waits, and nobody tried it since this attempt.
+pub async fn is_at(tx: &mut Tx, id: i64, attempts: i64) -> Result<bool> {
+    let rows: i64 = within!(tx, conn => sqlx::query_scalar(IS_AT).bind(id).bind(attempts).fetch_one(conn).await?);
+    Ok(rows > 0)
 }
 
 /// It is tried again then.
@@ -168,14 +203,14 @@ pub async fn drop_unwanted(tx: &mut Tx, ids: &[i64]) -> Result<()> {
     Ok(())
 }
 
-/// Makes a summary of these, in their transaction with an id that stays.
-pub async fn gather(tx: &mut Tx, target: i64, ids: &[i64], data: &str, now: i64) -> Result<()> {
+/// Makes a summary of these, in their transaction with an id that stays. False when some of them do not wait any more.
+pub async fn gather(tx: &mut Tx, target: i64, ids: &[i64], data: &str, now: i64) -> Result<bool> {
     let event = event::new_id();
     let seq: i64 = within!(tx, conn => sqlx::query_scalar(SUMMARY_EVENT).bind(event).bind(data).bind(now).fetch_one(conn).await?);
     let summary: i64 = within!(tx, conn => sqlx::query_scalar(SUMMARISE).bind(seq).bind(target).bind(now).fetch_one(conn).await?);
     let text = GATHER.text(tx);
-    within!(tx, conn => sqlx::query(text).bind(rows(ids)).bind(summary).execute(conn).await.map(drop))?;
-    Ok(())
+    let gathered = within!(tx, conn => sqlx::query(text).bind(rows(ids)).bind(summary).execute(conn).await?.rows_affected());
+    Ok(gathered == ids.len() as u64)
 }
 
 /// The target says that it acted on it.

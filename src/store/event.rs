@@ -40,6 +40,8 @@ const APPEND: OfRows = of_rows!(
     SELECT value ->> 'id', value ->> 'type', CAST(value ->> 'series' AS BIGINT), value ->> 'data', $2",
     ""
 );
+/// One that is removed meanwhile is not told, and fails no transaction. SQLite has one writer at a time anyway.
+const HOLD_TARGETS: &str = "SELECT id FROM connection WHERE role = 'target' FOR KEY SHARE";
 const FAN_OUT: OfRows = of_rows!(
     "INSERT INTO delivery (event_seq, target_id, state, urgent, attempts, due_at)
     SELECT event.seq, target.id, 'due', CAST(value ->> 'urgent' AS BOOLEAN), 0, $2",
@@ -74,6 +76,9 @@ pub async fn append(tx: &mut Tx, events: &[Event], now: i64) -> Result<()> {
     };
     let rows: Value = events.iter().map(row).collect();
     let rows = rows.to_string();
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query(HOLD_TARGETS).execute(&mut **tx).await?;
+    }
     for statement in [APPEND.text(tx), FAN_OUT.text(tx)] {
         within!(&mut *tx, conn => sqlx::query(statement).bind(&rows).bind(now).execute(conn).await.map(drop))?;
     }

@@ -21,9 +21,11 @@ const DISABLE: &str = "UPDATE connection SET enabled = false,
 const ENABLE: &str = "UPDATE connection SET enabled = true, failures = 0, error = NULL, error_at = NULL, blocked_until = NULL,
     updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at + 1 END WHERE id = $1";
 const TAKEN: &str = "UPDATE target SET switched_off = NULL WHERE connection_id = $1";
-const REMEMBER: &str = "INSERT INTO thread (target_id, name, handle, updated_at) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (target_id, name) DO UPDATE SET handle = excluded.handle, updated_at = excluded.updated_at";
-const HANDLE: &str = "SELECT handle FROM thread WHERE target_id = $1 AND name = $2";
+const REMEMBER: &str = "INSERT INTO thread (target_id, name, handle, delivery_id, updated_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (target_id, name) DO UPDATE SET handle = excluded.handle, delivery_id = excluded.delivery_id, updated_at = excluded.updated_at
+    WHERE thread.delivery_id < excluded.delivery_id";
+const HANDLE: &str =
+    "SELECT handle FROM thread WHERE target_id = $1 AND name = $2 AND delivery_id < $3";
 const FORGET: &str = "DELETE FROM thread WHERE updated_at < $1";
 
 /// Makes the row of a new target.
@@ -63,16 +65,22 @@ pub async fn taken(tx: &mut Tx, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Keeps by what a target finds the last message of a thread.
-pub async fn remember(tx: &mut Tx, id: i64, thread: &str, handle: &str, now: i64) -> Result<()> {
-    within!(tx, conn => sqlx::query(REMEMBER).bind(id).bind(thread).bind(handle).bind(now).execute(conn).await.map(drop))?;
+/// Keeps by what a target finds the last message of a thread: the delivery of the highest number.
+pub async fn remember(
+    tx: &mut Tx,
+    id: i64,
+    (thread, delivery): (&str, i64),
+    handle: &str,
+    now: i64,
+) -> Result<()> {
+    within!(tx, conn => sqlx::query(REMEMBER).bind(id).bind(thread).bind(handle).bind(delivery).bind(now).execute(conn).await.map(drop))?;
     Ok(())
 }
 
-/// By what a target finds the last message of a thread.
-pub async fn handle(db: &Db, id: i64, thread: &str) -> Result<Option<String>> {
+/// By what a target finds the last message of a thread, unless that is of this delivery or of a later one: an older one changes nothing.
+pub async fn handle(db: &Db, id: i64, thread: &str, delivery: i64) -> Result<Option<String>> {
     Ok(
-        on!(db, pool => sqlx::query_scalar(HANDLE).bind(id).bind(thread).fetch_optional(pool).await?),
+        on!(db, pool => sqlx::query_scalar(HANDLE).bind(id).bind(thread).bind(delivery).fetch_optional(pool).await?),
     )
 }
 

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     app::App,
     domain::{backoff, event::Event, telling::retry, units::DAY},
+    lease::Lease,
     ports::{Fault, Told, Untold},
     secret,
     store::{
@@ -49,13 +50,15 @@ pub struct Ended {
 /// When the database fails.
 pub async fn begin(
     tx: &mut Tx,
+    lease: &Lease,
     target: &Target,
     delivery: &Delivery,
     made: &Made,
     now: i64,
 ) -> Result<bool, StoreError> {
     let as_read = (target.row.updated_at, target.state.paused_until);
-    store::delivery::tell(tx, delivery, made.links.as_deref(), as_read, now).await
+    let (links, mark) = (made.links.as_deref(), lease.mark());
+    store::delivery::tell(tx, delivery, links, as_read, mark, now).await
 }
 
 /// Makes the call.
@@ -74,6 +77,13 @@ impl Ended {
     /// It was taken.
     pub fn is_told(&self) -> bool {
         self.result.is_ok()
+    }
+
+    /// By which the target finds it again, if the next message is about the same.
+    pub fn handle_for(&self, next: &Made) -> Option<String> {
+        let told = self.result.as_ref().ok()?;
+        let same = self.thread.is_some() && self.thread == next.message.thread;
+        told.handle.clone().filter(|_| same)
     }
 
     /// The target wants no other message at once.
@@ -146,7 +156,7 @@ async fn taken(
     let id = target.row.id;
     store::delivery::end(tx, ended.delivery.id, "told", now).await?;
     if let (Some(thread), Some(handle)) = (&ended.thread, &told.handle) {
-        store::target::remember(tx, id, thread, handle, now).await?;
+        store::target::remember(tx, id, (thread, ended.delivery.id), handle, now).await?;
     }
     works(tx, target, now).await?;
     if let Some(pause) = told.pause {
@@ -171,7 +181,9 @@ pub async fn works(tx: &mut Tx, target: &mut Target, now: i64) -> Result<(), Sto
         (row.ok_at, row.failures, row.blocked_until) = (Some(now), 0, None);
     }
     if target.state.switched_off.take().is_some() {
+        store::target::switch_on(tx, target.row.id, now).await?;
         store::target::taken(tx, target.row.id).await?;
+        target.row.enabled = true;
         let subject = subject(target);
         store::event::append(tx, &[Event::HealthRestored { subject }], now).await?;
     }
@@ -186,6 +198,8 @@ async fn failed(
     now: i64,
 ) -> Result<Outcome, StoreError> {
     let (row, attempts) = (&target.row, delivery.attempts + 1);
+    // Those that nobody answered, as when the program was killed, are no reason to give it up.
+    let failures_of_it = attempt::failed(tx, delivery.id).await?;
     let rest = match untold.fault {
         Fault::Passing { after } => after,
         // Once is the message's fault. Again and again it is a wrong password, which is to cost no backlog.
@@ -199,12 +213,12 @@ async fn failed(
     let [low, high] = secret::random::<2>();
     let chance = f64::from(u16::from_be_bytes([high, low])) / f64::from(u16::MAX);
     let wait = match untold.fault {
-        Fault::Passing { after } => retry::wait(attempts, chance, after),
+        Fault::Passing { after } => retry::wait(failures_of_it, chance, after),
         Fault::Gone => Some(0),
         Fault::Refused => None,
     };
     // What was told before, or given up, is so still when it is tried once more by hand.
-    let is_open = delivery.state == "due";
+    let is_open = store::delivery::is_at(tx, delivery.id, attempts).await?;
     match wait {
         Some(wait) => store::delivery::put_off(tx, delivery.id, now + wait).await?,
         None if is_open => store::delivery::end(tx, delivery.id, "dead", now).await?,
@@ -263,12 +277,13 @@ fn subject(target: &Target) -> String {
 /// When the database fails.
 pub async fn whole(
     app: &App,
+    lease: &Lease,
     target: &mut Target,
     delivery: Delivery,
 ) -> Result<Option<(Ended, Outcome)>, StoreError> {
     let made = message::make(app, target, &delivery, app.clock.now()).await?;
     let mut tx = app.db.begin_unsynced().await?;
-    if !begin(&mut tx, target, &delivery, &made, app.clock.now()).await? {
+    if !begin(&mut tx, lease, target, &delivery, &made, app.clock.now()).await? {
         return Ok(None);
     }
     tx.commit().await?;

@@ -60,22 +60,26 @@ pub async fn redeliver(app: &Arc<App>, id: i64) -> Result<Result<String, String>
     let name = format!("target:{}", delivery.target_id);
     let lease = Lease::take(app, &name, PATIENCE).await?;
     let lease = lease.ok_or(RedeliverError::Busy)?;
-    let said = redeliver_alone(app, id).await;
+    let said = redeliver_alone(app, &lease, id).await;
     lease.release().await;
     app.deliver_wake.notify_one();
     said
 }
 
-async fn redeliver_alone(app: &App, id: i64) -> Result<Result<String, String>, RedeliverError> {
+async fn redeliver_alone(
+    app: &App,
+    lease: &Lease,
+    id: i64,
+) -> Result<Result<String, String>, RedeliverError> {
     let delivery = find(app, id).await?;
-    if let ("gathered", Some(summary)) = (delivery.state.as_str(), delivery.summary_id) {
+    if let Some(summary) = delivery.summary_id {
         return Err(RedeliverError::Gathered(summary));
     }
     let row = store::connection::get(&app.db, delivery.target_id).await?;
     let row = row.ok_or(RedeliverError::Unknown(id))?;
     let target = Target::load(app, row).await?;
     let mut target = target.ok_or(RedeliverError::Unusable)?;
-    let done = attempt::whole(app, &mut target, delivery).await?;
+    let done = attempt::whole(app, lease, &mut target, delivery).await?;
     let (ended, outcome) = done.ok_or(RedeliverError::Busy)?;
     Ok(match (ended.sentence(), outcome) {
         (Err(why), Outcome::Off) => Err(format!("{why}; the target was switched off")),
@@ -170,7 +174,7 @@ pub async fn test(app: &App, row: &Connection) -> Result<Result<TestReport, Stri
     let status = told.status.map(|status| format!(" (status {status})"));
     Ok(Ok(TestReport {
         program: format!("it was taken{}", status.unwrap_or_default()),
-        warnings: warnings(row),
+        warnings: warnings(&target.row),
     }))
 }
 

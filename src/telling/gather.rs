@@ -13,8 +13,8 @@ use crate::{
 
 /// Deliveries that one summary tells of; more become another one.
 pub const MOST: i64 = 10_000;
-/// Events that are in its body one by one; bodies are to stay below 20 kB.
-const MOST_LISTED: usize = 40;
+/// Bytes of the events that are in its body one by one: bodies are to stay below 20 kB.
+const MOST_LISTED: usize = 16_000;
 
 /// Writes the summary of these down, with an id that stays.
 ///
@@ -22,10 +22,14 @@ const MOST_LISTED: usize = 40;
 /// When the database fails.
 pub async fn gather(app: &App, target: &Target, members: &[Delivery]) -> Result<(), StoreError> {
     let ids: Vec<i64> = members.iter().map(|member| member.id).collect();
-    let mut tx = app.db.begin_unsynced().await?;
+    let mut tx = app.db.begin().await?;
     let data = data(members).to_string();
-    store::delivery::gather(&mut tx, target.row.id, &ids, &data, app.clock.now()).await?;
-    tx.commit().await
+    let now = app.clock.now();
+    match store::delivery::gather(&mut tx, target.row.id, &ids, &data, now).await? {
+        true => tx.commit().await,
+        // Another process gathered some of them: it is read anew.
+        false => Ok(()),
+    }
 }
 
 /// How many there are of each type, and the first of them.
@@ -38,6 +42,11 @@ fn data(members: &[Delivery]) -> Value {
         let data: Value = serde_json::from_str(&member.data).unwrap_or_default();
         json!({"id": member.event_id, "type": member.kind, "timestamp": iso(member.created_at), "data": data})
     };
-    let events: Vec<Value> = members.iter().take(MOST_LISTED).map(event).collect();
+    let mut left = MOST_LISTED;
+    let fits = |event: &Value| {
+        let bytes = event.to_string().len();
+        left.checked_sub(bytes).map(|rest| left = rest).is_some()
+    };
+    let events: Vec<Value> = members.iter().map(event).take_while(fits).collect();
     json!({"count": members.len(), "counts": counts, "events": events})
 }

@@ -42,7 +42,7 @@ pub async fn make(
     let Kept { links, sealed } = links::of(app, target, delivery, event.as_ref()).await?;
     let thread = event.as_ref().and_then(telling::thread);
     let earlier = match &thread {
-        Some(thread) => store::target::handle(&app.db, target.row.id, thread).await?,
+        Some(thread) => store::target::handle(&app.db, target.row.id, thread, delivery.id).await?,
         None => None,
     };
     let message = Message {

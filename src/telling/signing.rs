@@ -56,22 +56,20 @@ pub fn new_secret() -> Secret {
 pub async fn forget_former(app: &App) -> Result<(), StoreError> {
     let now = app.clock.now();
     for row in store::connection::list(&app.db, Role::Target.word()).await? {
-        let Ok((settings, mut secrets)) = app.connection(&row) else {
+        let Ok((_, mut secrets)) = app.connection(&row) else {
             continue;
         };
         let over = |former: &mut Former| former.until <= now;
         if secrets.target.former.take_if(over).is_none() {
             continue;
         }
-        let wanted = Wanted {
-            name: row.name.clone(),
-            enabled: row.enabled,
-            settings,
-            secrets,
-        };
-        match connections::change(app, &row, &wanted).await {
-            Ok(_) => {}
-            Err(ChangeError::Store(error)) => return Err(error),
+        match connections::seal(app, Role::Target, &row.name, &secrets) {
+            Ok(Some(sealed)) => {
+                let mut tx = app.db.begin().await?;
+                store::connection::reseal(&mut tx, &row, &sealed).await?;
+                tx.commit().await?;
+            }
+            Ok(None) => {}
             Err(error) => {
                 tracing::warn!(target = row.name, %error, "an old signing secret stays in force");
             }

@@ -33,8 +33,10 @@ pub struct Target {
 pub enum Gate {
     /// Everything.
     Open,
-    /// What is of high importance; everything, or a digest, then.
-    Urgent { until: i64 },
+    /// What is of high importance; everything then.
+    Quiet { until: i64 },
+    /// That and summaries; the others as a digest then.
+    Digest { until: i64 },
     /// Nothing before then.
     Shut { until: i64 },
 }
@@ -70,11 +72,11 @@ impl Target {
             return Gate::Shut { until };
         }
         if let Some(until) = self.quiet_until(now) {
-            return Gate::Urgent { until };
+            return Gate::Quiet { until };
         }
         let times = self.settings.tells.digest.iter();
         let next = times.map(|time| next_time(now, *time, self.zone)).min();
-        next.map_or(Gate::Open, |until| Gate::Urgent { until })
+        next.map_or(Gate::Open, |until| Gate::Digest { until })
     }
 
     /// What became true before then and still waits is told as one now; none when there is nothing of the kind now.

@@ -14,7 +14,11 @@ use crate::{
         tells::{About, Tells},
     },
     lease::Lease,
-    store::{self, StoreError, connection::Connection, delivery::Delivery},
+    store::{
+        self, StoreError,
+        connection::Connection,
+        delivery::{Delivery, Which},
+    },
 };
 
 /// Deliveries that are read at once.
@@ -54,7 +58,7 @@ pub async fn turn(app: &Arc<App>, row: Connection) -> Result<Turn, StoreError> {
     let Some(target) = Target::load(app, row).await? else {
         return Ok(turn);
     };
-    if let Next::Wait(next_at) = next(app, &target).await? {
+    if let Glance::Wait(next_at) = glance(app, &target).await? {
         turn.next_at = next_at;
         return Ok(turn);
     }
@@ -62,13 +66,17 @@ pub async fn turn(app: &Arc<App>, row: Connection) -> Result<Turn, StoreError> {
         turn.next_at = Some(app.clock.now() + app.lease_millis());
         return Ok(turn);
     };
-    let done = go_on(app, id, &mut turn).await;
+    let done = go_on(app, &lease, id, &mut turn).await;
     lease.release().await;
     done.map(|()| turn)
 }
 
-async fn go_on(app: &Arc<App>, id: i64, turn: &mut Turn) -> Result<(), StoreError> {
+async fn go_on(app: &Arc<App>, lease: &Lease, id: i64, turn: &mut Turn) -> Result<(), StoreError> {
     while !app.stop.is_cancelled() {
+        // A process that was frozen may have lost it, and another one goes on.
+        if !lease.is_ours().await? {
+            return Ok(());
+        }
         let row = store::connection::get(&app.db, id).await?;
         let Some(row) = row.filter(|row| row.enabled) else {
             return Ok(());
@@ -88,43 +96,60 @@ async fn go_on(app: &Arc<App>, id: i64, turn: &mut Turn) -> Result<(), StoreErro
                 turn.dropped += ids.len();
             }
             Next::Gather(members) => gather::gather(app, &target, &members).await?,
-            Next::Tell(deliveries) => tell(app, &mut target, deliveries, turn).await?,
+            Next::Tell(deliveries) => tell(app, lease, &mut target, deliveries, turn).await?,
         }
     }
     Ok(())
 }
 
-async fn next(app: &App, target: &Target) -> Result<Next, StoreError> {
+/// What there is to do, as far as a glance says.
+enum Glance {
+    /// Nothing before then.
+    Wait(Option<i64>),
+    /// A digest; where nothing comes of it, what is told besides.
+    Digest(Which),
+    /// Something of this is due.
+    Due(Which),
+}
+
+async fn glance(app: &App, target: &Target) -> Result<Glance, StoreError> {
     let now = app.clock.now();
-    let (urgent, until) = match target.gate(now) {
-        Gate::Shut { until } => return Ok(Next::Wait(Some(until))),
-        Gate::Urgent { until } => (true, Some(until)),
-        Gate::Open => (false, None),
+    let (which, until) = match target.gate(now) {
+        Gate::Shut { until } => return Ok(Glance::Wait(Some(until))),
+        Gate::Quiet { until } => (Which::InQuiet, Some(until)),
+        Gate::Digest { until } => (Which::BesideDigest, Some(until)),
+        Gate::Open => (Which::All, None),
     };
     if let Some(before) = target.digest_of(now)
-        && let Some(next) = digest(app, target, before).await?
+        && let Some(since) = store::delivery::held_since(&app.db, target.row.id).await?
+        && since < before
     {
-        return Ok(next);
+        return Ok(Glance::Digest(which));
     }
-    let page = store::delivery::waiting(&app.db, target.row.id, urgent, PAGE).await?;
-    let Some(first) = page.first() else {
-        return Ok(Next::Wait(until));
+    let first = store::delivery::waiting(&app.db, target.row.id, which, 1).await?;
+    Ok(match first.first() {
+        None => Glance::Wait(until),
+        Some(first) if first.is_due(now) => Glance::Due(which),
+        Some(first) => Glance::Wait(Some(first.due_at.min(until.unwrap_or(i64::MAX)))),
+    })
+}
+
+async fn next(app: &App, target: &Target) -> Result<Next, StoreError> {
+    let which = match glance(app, target).await? {
+        Glance::Wait(until) => return Ok(Next::Wait(until)),
+        Glance::Due(which) => which,
+        Glance::Digest(which) => match digest(app, target).await? {
+            Some(next) => return Ok(next),
+            None => which,
+        },
     };
-    if first.due_at > now {
-        return Ok(Next::Wait(Some(
-            first.due_at.min(until.unwrap_or(i64::MAX)),
-        )));
-    }
+    let page = store::delivery::waiting(&app.db, target.row.id, which, PAGE).await?;
     sorted(app, target, page, Next::Tell).await
 }
 
-/// What became true before the time of the digest and waits, with everything that came since.
-async fn digest(app: &App, target: &Target, before: i64) -> Result<Option<Next>, StoreError> {
-    let since = store::delivery::held_since(&app.db, target.row.id).await?;
-    if since.is_none_or(|since| since >= before) {
-        return Ok(None);
-    }
-    let page = store::delivery::waiting(&app.db, target.row.id, false, gather::MOST).await?;
+/// Everything that waits for a digest, what came since its time too.
+async fn digest(app: &App, target: &Target) -> Result<Option<Next>, StoreError> {
+    let page = store::delivery::waiting(&app.db, target.row.id, Which::All, gather::MOST).await?;
     let held = page.into_iter().filter(|delivery| !delivery.urgent);
     let held: Vec<Delivery> = held.collect();
     if held.is_empty() {
@@ -189,6 +214,7 @@ async fn libraries_of(app: &App, delivery: &Delivery) -> Result<Vec<String>, Sto
 /// One after the other, as long as they are taken. What came of one is written together with the beginning of the next.
 async fn tell(
     app: &App,
+    lease: &Lease,
     target: &mut Target,
     deliveries: Vec<Delivery>,
     turn: &mut Turn,
@@ -196,15 +222,23 @@ async fn tell(
     let mut last: Option<Ended> = None;
     for delivery in deliveries {
         let now = app.clock.now();
-        if delivery.due_at > now || app.stop.is_cancelled() {
+        if !delivery.is_due(now) || app.stop.is_cancelled() {
             break;
         }
-        let made = message::make(app, target, &delivery, now).await?;
-        let mut tx = app.db.begin_unsynced().await?;
+        let mut made = message::make(app, target, &delivery, now).await?;
+        // What the last message became is not written down yet.
+        if let Some(handle) = last.as_ref().and_then(|last| last.handle_for(&made)) {
+            made.message.earlier = Some(handle);
+        }
+        // What was signed for it has to be the same after a power cut too.
+        let mut tx = match delivery.attempts == 0 && !made.message.actions.is_empty() {
+            true => app.db.begin().await?,
+            false => app.db.begin_unsynced().await?,
+        };
         if let Some(ended) = last.take() {
             attempt::settle(&mut tx, target, &ended, now).await?;
         }
-        let ours = attempt::begin(&mut tx, target, &delivery, &made, now).await?;
+        let ours = attempt::begin(&mut tx, lease, target, &delivery, &made, now).await?;
         tx.commit().await?;
         if !ours {
             break;

@@ -27,6 +27,14 @@ const SETTLE: &str =
     WHERE delivery_id = $1 AND number = $2";
 const LIST: &str = "SELECT number, began_at, outcome, status, millis, answer, error FROM attempt WHERE delivery_id = $1 ORDER BY number";
 
+/// How often it failed; an attempt that broke off is none.
+const FAILED: &str = "SELECT COUNT(*) FROM attempt WHERE delivery_id = $1 AND outcome = 'failed'";
+
+/// How often it failed.
+pub async fn failed(tx: &mut Tx, delivery: i64) -> Result<i64> {
+    Ok(within!(tx, conn => sqlx::query_scalar(FAILED).bind(delivery).fetch_one(conn).await?))
+}
+
 pub(super) async fn begin(tx: &mut Tx, delivery: i64, number: i64, now: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(BEGIN).bind(delivery).bind(number).bind(now).execute(conn).await.map(drop))?;
     Ok(())

@@ -4,6 +4,7 @@ mod api;
 mod crash;
 mod failing;
 mod held;
+mod threads;
 
 use std::{
     ops::RangeInclusive,

@@ -211,6 +211,40 @@ async fn who_is_gone_is_switched_off_the_others_hear_of_it_and_nothing_is_lost()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_test_that_is_taken_switches_on_again_what_was_gone() {
+    let gone = Receiver::start();
+    let scene = Scene::new(&[("gone", &gone)]).await;
+    let app = scene.starts().await;
+    gone.answers([Reply::Status(410)]);
+    happen(&app, 1..=2).await;
+    step(&app).await;
+    let row = target(&app, "gone").await;
+    assert!(!row.enabled);
+    let tested = lacunarr::telling::by_hand::test(&app, &row).await;
+    let report = tested.expect("the database").expect("taken");
+    assert_eq!(report.warnings, [""; 0]);
+    assert!(target(&app, "gone").await.enabled);
+    step(&app).await;
+    assert_eq!(checks(&gone), [1, 1, 2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_tried_and_is_not_wanted_any_more_goes_away() {
+    let hook = Receiver::start();
+    let mut scene = Scene::new(&[("hook", &hook)]).await;
+    let app = scene.starts().await;
+    hook.answers([Reply::Status(500)]);
+    happen(&app, 1..=2).await;
+    assert_eq!(step(&app).await.failed, 1);
+    scene.home.set("TARGETS__HOOK__EVENTS", "grab.*");
+    let app = scene.starts().await;
+    scene.pass(MINUTE);
+    let turn = tokio::time::timeout(std::time::Duration::from_secs(20), step(&app)).await;
+    assert_eq!(turn.expect("it ends").dropped, 2);
+    assert_eq!(waiting(&app, "hook").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_receiver_that_is_down_for_a_day_misses_nothing_and_delays_no_other() {
     let (down, up) = (Receiver::start(), Receiver::start());
     let scene = Scene::new(&[("down", &down), ("up", &up)]).await;

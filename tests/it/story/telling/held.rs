@@ -62,7 +62,7 @@ async fn a_digest_tells_what_waited_as_one_with_an_id_that_stays() {
     assert!(
         data["events"]
             .as_array()
-            .is_some_and(|events| events.len() == 40)
+            .is_some_and(|events| events.len() == 60)
     );
     assert_eq!(data["events"][0]["data"]["check"], 1);
     assert!(first.body.len() < 20_000, "{}", first.body.len());
