@@ -358,6 +358,12 @@ CREATE TABLE thread (
     PRIMARY KEY (target_id, name)
 );
 
+-- What does not work and is looked for once a minute: what of it was told.
+CREATE TABLE trouble (
+    subject TEXT PRIMARY KEY,
+    since BIGINT NOT NULL
+);
+
 CREATE TABLE lease (
     name TEXT PRIMARY KEY,
     holder TEXT NOT NULL,

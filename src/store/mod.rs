@@ -22,6 +22,7 @@ pub mod scratch;
 pub mod series;
 pub mod setting;
 pub mod target;
+pub mod trouble;
 pub mod want;
 
 use std::{path::Path, str::FromStr, time::Duration};

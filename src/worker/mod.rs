@@ -5,5 +5,6 @@ pub mod check;
 pub mod clock;
 pub mod deliver;
 pub mod fresh;
+pub mod health;
 pub mod scan;
 pub mod track;
