@@ -153,7 +153,7 @@ impl Discord {
     /// Nothing is asked yet.
     pub fn new(config: DiscordConfig) -> Self {
         let guard = Guard::new(config.reach);
-        let hidden = config.hook.address.secrets();
+        let hidden = config.hook.address.hidden().secrets();
         let http = Http::guarded(config.timeout, guard, AGENT).hiding(hidden);
         Self { http, config }
     }

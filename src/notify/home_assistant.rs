@@ -90,8 +90,10 @@ impl HomeAssistant {
     /// Nothing is asked yet.
     pub fn new(config: HomeAssistantConfig) -> Self {
         let (Door::Webhook(secret) | Door::Event { token: secret, .. }) = &config.door;
-        let hidden = [vec![secret.clone()], config.address.secrets()].concat();
-        let http = Http::guarded(config.timeout, Guard::new(config.reach), AGENT).hiding(hidden);
+        let mut hidden = config.address.hidden();
+        hidden.secret(secret.expose());
+        let http = Http::guarded(config.timeout, Guard::new(config.reach), AGENT);
+        let http = http.hiding(hidden.secrets());
         Self { http, config }
     }
 

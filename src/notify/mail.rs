@@ -16,7 +16,7 @@ use lettre::{
 use tokio::{sync::OnceCell, time::timeout};
 
 use self::letter::letter;
-use super::Mistake;
+use super::{Mistake, hidden::Hidden};
 use crate::{
     http::{
         guard::{Guard, NoAddress, Reach},
@@ -229,9 +229,15 @@ impl Mail {
     }
 
     fn short(&self, text: &str) -> String {
-        let login = self.config.login.iter();
-        let hidden: Vec<Secret> = login.map(|login| login.password.clone()).collect();
-        let mut text = harmless(text, &hidden);
+        let mut hidden = Hidden::default();
+        if let Some(Login { user, password }) = &self.config.login {
+            let password = password.expose();
+            hidden.login(user, password);
+            // As LOGIN and PLAIN send them (RFC 4616).
+            hidden.base64(password);
+            hidden.base64(&format!("\0{user}\0{password}"));
+        }
+        let mut text = harmless(text, &hidden.secrets());
         text.truncate(text.floor_char_boundary(1024));
         text
     }
