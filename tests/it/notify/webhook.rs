@@ -1,5 +1,6 @@
 //! Webhooks, and what all targets that speak HTTP have in common.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use lacunarr::{
     http::guard::Reach,
     notify::{
@@ -34,7 +35,7 @@ fn config(receiver: &Receiver) -> WebhookConfig {
 }
 
 fn key(byte: u8) -> (Secret, SigningKey) {
-    let secret = SigningKey::make([byte; 32]);
+    let secret = Secret::new(format!("whsec_{}", STANDARD.encode([byte; 32])));
     let key = SigningKey::parse(&secret).expect("a key");
     (secret, key)
 }
