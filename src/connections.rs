@@ -444,25 +444,16 @@ fn keep_secrets_safe(app: &App, row: &Connection, wanted: &Wanted) -> Result<(),
     let again =
         "the address leads to another server; give this again, or it would be handed to that one";
     let (new, old) = (&wanted.secrets, &secrets);
-    let mut headers = new.target.headers.iter();
     let fields = [
         ("apiKey", kept(&new.api_key, &old.api_key)),
         ("password", kept(&new.password, &old.password)),
-        ("token", kept(&new.target.token, &old.target.token)),
-        (
-            "webhookId",
-            kept(&new.target.webhook_id, &old.target.webhook_id),
-        ),
-        ("urls", kept(&new.target.urls, &old.target.urls)),
-        (
-            "headers",
-            elsewhere && headers.any(|(name, value)| old.target.headers.get(name) == Some(value)),
-        ),
     ];
+    let fields = fields.iter().filter(|field| field.1).map(|field| field.0);
+    let of_target = new.target.kept_of(&old.target);
+    let of_target = of_target.into_iter().filter(|_| elsewhere);
     let mistakes: Vec<_> = fields
-        .iter()
-        .filter(|field| field.1)
-        .map(|field| (field.0, again.to_owned()))
+        .chain(of_target)
+        .map(|field| (field, again.to_owned()))
         .collect();
     if mistakes.is_empty() {
         Ok(())

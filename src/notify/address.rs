@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-use super::Mistake;
+use super::{Mistake, hidden::Hidden};
 use crate::{
     http::{
         guard::{Reach, forbidden_literal},
@@ -12,9 +12,6 @@ use crate::{
     },
     secret::Secret,
 };
-
-/// A shorter part of a path is a word, not a secret: hiding it would make answers unreadable.
-const SHORTEST_SECRET: usize = 8;
 
 /// An `http` or `https` URL with a host that may be called.
 #[derive(Clone, PartialEq, Eq)]
@@ -59,28 +56,17 @@ impl Address {
         &self.0
     }
 
-    /// What no answer may show when the target repeats it, the longest first.
-    pub(super) fn secrets(&self) -> Vec<Secret> {
+    /// What no answer may show when the target repeats it.
+    pub(super) fn hidden(&self) -> Hidden {
         let url = &self.0;
-        let whole = [
-            Some(url.path()),
-            url.query(),
-            url.password(),
-            Some(url.as_str()),
-        ];
-        let parts = url
-            .path()
-            .split('/')
-            .chain(url.query().unwrap_or_default().split(['&', '=']));
-        let mut secrets: Vec<&str> = whole
-            .into_iter()
-            .flatten()
-            .chain(parts)
-            .filter(|part| part.len() >= SHORTEST_SECRET)
-            .collect();
-        secrets.sort_unstable_by_key(|part| std::cmp::Reverse(part.len()));
-        secrets.dedup();
-        secrets.into_iter().map(Secret::new).collect()
+        let mut hidden = Hidden::default();
+        hidden.login_of(url);
+        let query = url.query().unwrap_or_default();
+        let parts = url.path().split('/').chain(query.split(['&', '=']));
+        for part in [url.as_str(), url.path(), query].into_iter().chain(parts) {
+            hidden.part(part);
+        }
+        hidden
     }
 }
 
@@ -131,22 +117,32 @@ mod tests {
     #[test]
     fn it_prints_its_origin_and_knows_what_to_hide() {
         let address = parse(
-            "https://u:hunter2hunter2@h/hooks/123456789/tok?key=abcdefgh",
+            "https://u:h%C3%BCnter@h/hooks/1234%205678/tok?key=abcdefgh",
             Reach::Home,
         )
         .expect("an address");
         assert_eq!(format!("{address:?}"), "Address(https://h/…)");
-        let secrets = address.secrets();
+        let secrets = address.hidden().secrets();
+        for shown in [
+            "https://u:h%C3%BCnter@h/hooks/1234%205678/tok?key=abcdefgh",
+            "/hooks/1234%205678/tok",
+            "/hooks/1234 5678/tok",
+            "1234 5678",
+            "key=abcdefgh",
+            "abcdefgh",
+            "h%C3%BCnter",
+            "hünter",
+            "dTpow7xudGVy",
+        ] {
+            let is_hidden = secrets.iter().any(|secret| secret.expose() == shown);
+            assert!(is_hidden, "{shown}");
+        }
+        let token = parse("https://tok@h/", Reach::Home).expect("an address");
+        let secrets = token.hidden().secrets();
         let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
-        assert_eq!(
-            &secrets[1..],
-            [
-                "/hooks/123456789/tok",
-                "hunter2hunter2",
-                "key=abcdefgh",
-                "123456789",
-                "abcdefgh"
-            ]
+        assert!(
+            secrets.contains(&"tok") && secrets.contains(&"dG9rOg"),
+            "{secrets:?}"
         );
     }
 }

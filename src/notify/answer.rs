@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use reqwest::RequestBuilder;
+use url::{Host, Url};
 
 use crate::{
     http::{Answer, Http},
@@ -13,6 +14,9 @@ use crate::{
 
 /// How much of an answer is read, in bytes: enough for the message that Discord repeats.
 const READ: usize = 64 * 1024;
+
+/// Later, whenever that is.
+const PASSING: Fault = Fault::Passing { after: None };
 
 /// Makes the one attempt.
 pub(super) async fn ask(http: &Http, request: RequestBuilder) -> Result<Answer, Untold> {
@@ -94,13 +98,47 @@ pub(super) fn seconds(seconds: f64) -> Option<Duration> {
 /// No answer, or none that ends: whether it was told is not known, so it is told again.
 fn unanswered(error: PortError) -> Untold {
     let fault = match &error {
+        // A name may lead elsewhere a moment later.
+        PortError::Forbidden { origin, .. } if !spells_address(origin) => PASSING,
         PortError::Forbidden { .. } | PortError::BadAnswer { .. } => Fault::Refused,
-        _ => Fault::Passing { after: None },
+        _ => PASSING,
     };
     Untold {
         fault,
         message: error.to_string(),
         status: None,
         answer: String::new(),
+    }
+}
+
+fn spells_address(origin: &str) -> bool {
+    let url = Url::parse(origin).ok();
+    matches!(
+        url.as_ref().and_then(Url::host),
+        Some(Host::Ipv4(_) | Host::Ipv6(_))
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::guard::{Danger, Forbidden};
+
+    #[test]
+    fn a_name_that_leads_to_a_forbidden_address_may_be_right_later_and_an_address_may_not() {
+        for (origin, expected) in [
+            ("http://nas:8123", PASSING),
+            ("http://169.254.169.254", Fault::Refused),
+            ("http://[fe80::1]:8123", Fault::Refused),
+        ] {
+            let error = PortError::Forbidden {
+                origin: origin.into(),
+                why: Forbidden {
+                    address: std::net::Ipv4Addr::new(169, 254, 169, 254).into(),
+                    danger: Danger::Metadata,
+                },
+            };
+            assert_eq!(unanswered(error).fault, expected, "{origin}");
+        }
     }
 }

@@ -95,15 +95,16 @@ struct Asked<'a> {
 impl Apprise {
     /// Nothing is asked yet.
     pub fn new(config: AppriseConfig) -> Self {
-        let mut hidden = config.address.secrets();
+        let mut hidden = config.address.hidden();
         match &config.services {
             Services::Urls(urls) => {
-                let each = urls.expose().split([',', ' ', '\n']).map(Secret::new);
-                hidden.extend(each);
+                let each = urls.expose().split([',', ' ', '\n']);
+                each.for_each(|url| hidden.secret(url));
             }
-            Services::Kept { key, .. } => hidden.push(key.0.clone()),
+            Services::Kept { key, .. } => hidden.secret(key.0.expose()),
         }
-        let http = Http::guarded(config.timeout, Guard::new(config.reach), AGENT).hiding(hidden);
+        let http = Http::guarded(config.timeout, Guard::new(config.reach), AGENT);
+        let http = http.hiding(hidden.secrets());
         Self { http, config }
     }
 

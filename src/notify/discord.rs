@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use reqwest::Method;
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 
 use self::body::body;
@@ -143,17 +144,37 @@ struct Said {
     retry_after: Option<f64>,
 }
 
-/// The message that it made.
-#[derive(Deserialize)]
-struct Made {
-    id: String,
+/// What every message of Discord has, and hardly anything else.
+const MARKS: [&str; 2] = ["\"channel_id\"", "\"embeds\""];
+
+/// The message that it made, by the id with which it can be changed. None: it was made, but its id is not to be had, since the answer is
+/// longer than what is read of it or the id is none.
+///
+/// # Errors
+/// [`Untold`] when it is another program's answer.
+fn made(answer: &Answer) -> Result<Option<String>, Untold> {
+    let text = answer.text();
+    let is_message = match serde_json::from_str::<Value>(&text) {
+        Ok(said) if said["id"].as_str().is_some_and(is_id) => {
+            return Ok(said["id"].as_str().map(str::to_owned));
+        }
+        Ok(said) => said.is_object(),
+        Err(error) => error.is_eof() && text.starts_with('{'),
+    };
+    match is_message && MARKS.iter().any(|mark| text.contains(mark)) {
+        true => Ok(None),
+        false => {
+            let why = "this is not Discord's answer; is the address right?";
+            Err(untold(answer, Fault::Refused, why))
+        }
+    }
 }
 
 impl Discord {
     /// Nothing is asked yet.
     pub fn new(config: DiscordConfig) -> Self {
         let guard = Guard::new(config.reach);
-        let hidden = config.hook.address.secrets();
+        let hidden = config.hook.address.hidden().secrets();
         let http = Http::guarded(config.timeout, guard, AGENT).hiding(hidden);
         Self { http, config }
     }
@@ -174,12 +195,7 @@ impl Discord {
         self.send(Method::PATCH, url, &body(message, None)).await
     }
 
-    async fn send(
-        &self,
-        method: Method,
-        mut url: Url,
-        body: &serde_json::Value,
-    ) -> Result<Answer, Untold> {
+    async fn send(&self, method: Method, mut url: Url, body: &Value) -> Result<Answer, Untold> {
         if let Some(thread) = &self.config.hook.thread {
             url.query_pairs_mut().append_pair("thread_id", thread);
         }
@@ -207,12 +223,8 @@ fn said(answer: &Answer) -> Option<Said> {
 
 fn read(answer: &Answer, message: &Message) -> Result<Told, Untold> {
     if answer.status.is_success() {
-        let made = serde_json::from_slice::<Made>(&answer.body).map_err(|_| {
-            let why = "this is not Discord's answer; is the address right?";
-            untold(answer, Fault::Refused, why)
-        })?;
         return Ok(Told {
-            handle: Some(made.id),
+            handle: made(answer)?,
             pause: pause(answer),
             ..told(answer)
         });
@@ -262,7 +274,9 @@ impl Notifier for Discord {
         if let Some(earlier) = earlier {
             let answer = self.change(earlier, message).await?;
             if !is_lost(&answer) {
-                return read(&answer, message);
+                let told = read(&answer, message)?;
+                let handle = told.handle.or_else(|| message.earlier.clone());
+                return Ok(Told { handle, ..told });
             }
         }
         read(&self.post(message).await?, message)

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use reqwest::header::{HeaderName, HeaderValue};
 
-use super::Mistake;
+use super::{Mistake, hidden::Hidden};
 use crate::secret::Secret;
 
 /// One header; its value is a secret.
@@ -36,8 +37,19 @@ impl Header {
         Ok(Self { name, value })
     }
 
-    pub(super) fn secret(&self) -> Secret {
-        Secret::new(self.value.to_str().unwrap_or_default())
+    /// What no answer may show of it.
+    pub(super) fn hide(&self, hidden: &mut Hidden) {
+        let value = String::from_utf8_lossy(self.value.as_bytes());
+        hidden.secret(&value);
+        // A receiver that reads name and password may repeat these.
+        let encoded = value
+            .strip_prefix("Basic ")
+            .map(|text| text.trim_end_matches('='));
+        let login = encoded.and_then(|text| STANDARD_NO_PAD.decode(text).ok());
+        let login = login.and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some((user, password)) = login.as_deref().and_then(|text| text.split_once(':')) {
+            hidden.login(user, password);
+        }
     }
 }
 

@@ -90,8 +90,10 @@ impl HomeAssistant {
     /// Nothing is asked yet.
     pub fn new(config: HomeAssistantConfig) -> Self {
         let (Door::Webhook(secret) | Door::Event { token: secret, .. }) = &config.door;
-        let hidden = [vec![secret.clone()], config.address.secrets()].concat();
-        let http = Http::guarded(config.timeout, Guard::new(config.reach), AGENT).hiding(hidden);
+        let mut hidden = config.address.hidden();
+        hidden.secret(secret.expose());
+        let http = Http::guarded(config.timeout, Guard::new(config.reach), AGENT);
+        let http = http.hiding(hidden.secrets());
         Self { http, config }
     }
 
@@ -122,6 +124,9 @@ impl HomeAssistant {
     fn read(&self, answer: &Answer, message: &Message) -> Result<Told, Untold> {
         let refused = |why| Err(untold(answer, Fault::Refused, why));
         match (answer.status.as_u16(), &self.config.door) {
+            (200..=299, door) if !is_its_own(answer, door) => refused(
+                "this is not Home Assistant's answer; is this its own address, and does a login page stand before it?",
+            ),
             (400, _) if !is_json(answer) => refused(
                 "it does not trust the proxy before it; add the proxy's address to trusted_proxies under http in configuration.yaml",
             ),
@@ -140,6 +145,15 @@ impl HomeAssistant {
             )),
             _ => usual(answer, message),
         }
+    }
+}
+
+/// It says in words that it has fired an event, and nothing or no page to a webhook; a login page answers 200 as well.
+fn is_its_own(answer: &Answer, door: &Door) -> bool {
+    let said: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    match door {
+        Door::Webhook(_) => !answer.is_markup(),
+        Door::Event { .. } => said["message"].is_string(),
     }
 }
 

@@ -1,6 +1,10 @@
 //! Mail, handed to a server by SMTP. What a server says with 4 at the start passes, with 5 it does not (RFC 5321).
 
-use std::{fmt, net::SocketAddr, time::Duration};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use lettre::{
@@ -14,12 +18,13 @@ use lettre::{
     },
 };
 use tokio::{sync::OnceCell, time::timeout};
+use url::Host;
 
 use self::letter::letter;
-use super::Mistake;
+use super::{Mistake, hidden::Hidden};
 use crate::{
     http::{
-        guard::{Guard, NoAddress, Reach},
+        guard::{Forbidden, Guard, NoAddress, Reach},
         harmless,
     },
     ports::{Fault, Message, Notifier, Told, Untold},
@@ -160,7 +165,7 @@ impl Mail {
         // Connected to by address, so that it is the one that was looked at; TLS checks the name.
         let found = self.guard.addresses(&config.host).await;
         let found = found.map_err(|error| match error {
-            NoAddress::Forbidden(why) => self.refused(&format!("is not called: {why}")),
+            NoAddress::Forbidden(why) => self.forbidden(why),
             NoAddress::Unknown(cause) => self.passing(&format!("cannot be reached: {cause}")),
         })?;
         let found = found
@@ -229,11 +234,28 @@ impl Mail {
     }
 
     fn short(&self, text: &str) -> String {
-        let login = self.config.login.iter();
-        let hidden: Vec<Secret> = login.map(|login| login.password.clone()).collect();
-        let mut text = harmless(text, &hidden);
+        let mut hidden = Hidden::default();
+        if let Some(Login { user, password }) = &self.config.login {
+            let password = password.expose();
+            hidden.login(user, password);
+            // As LOGIN and PLAIN send them (RFC 4616).
+            hidden.base64(password);
+            hidden.base64(&format!("\0{user}\0{password}"));
+        }
+        let mut text = harmless(text, &hidden.secrets());
         text.truncate(text.floor_char_boundary(1024));
         text
+    }
+
+    /// For good if it is an address; a name may lead elsewhere a moment later.
+    fn forbidden(&self, why: Forbidden) -> Untold {
+        let host = self.config.host.as_str();
+        let spelt = matches!(Host::parse(host), Ok(Host::Ipv4(_) | Host::Ipv6(_)));
+        let why = format!("is not called: {why}");
+        match spelt || host.parse::<IpAddr>().is_ok() {
+            true => self.refused(&why),
+            false => self.passing(&why),
+        }
     }
 
     fn refused(&self, why: &str) -> Untold {

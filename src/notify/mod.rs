@@ -14,6 +14,7 @@ mod answer;
 pub mod apprise;
 pub mod discord;
 pub mod header;
+mod hidden;
 pub mod home_assistant;
 pub mod mail;
 pub mod ntfy;

@@ -126,18 +126,15 @@ struct Said {
 impl Ntfy {
     /// Nothing is asked yet.
     pub fn new(config: NtfyConfig) -> Self {
-        let mut hidden = config.address.secrets();
-        hidden.push(config.topic.0.clone());
+        let mut hidden = config.address.hidden();
+        hidden.secret(config.topic.0.expose());
         match &config.access {
             Access::Open => {}
-            Access::Token(secret)
-            | Access::Password {
-                password: secret, ..
-            } => {
-                hidden.push(secret.clone());
-            }
+            Access::Token(token) => hidden.secret(token.expose()),
+            Access::Password { user, password } => hidden.login(user, password.expose()),
         }
-        let http = Http::guarded(config.timeout, Guard::new(config.reach), AGENT).hiding(hidden);
+        let http = Http::guarded(config.timeout, Guard::new(config.reach), AGENT);
+        let http = http.hiding(hidden.secrets());
         Self { http, config }
     }
 

@@ -58,9 +58,12 @@ pub struct Webhook {
 impl Webhook {
     /// Nothing is asked yet.
     pub fn new(config: WebhookConfig) -> Self {
-        let hidden = config.address.secrets().into_iter();
-        let hidden = hidden.chain(config.headers.iter().map(Header::secret));
-        let http = Http::guarded(config.timeout, Guard::new(config.reach), AGENT).hiding(hidden);
+        let mut hidden = config.address.hidden();
+        for header in &config.headers {
+            header.hide(&mut hidden);
+        }
+        let http = Http::guarded(config.timeout, Guard::new(config.reach), AGENT);
+        let http = http.hiding(hidden.secrets());
         Self { http, config }
     }
 

@@ -133,6 +133,32 @@ fn each_mistake_names_its_field() {
 }
 
 #[test]
+fn secrets_that_a_new_address_would_get_are_named() {
+    let old = TargetSecrets {
+        url: secret("http://old"),
+        token: secret("a"),
+        webhook_id: secret("b"),
+        topic: secret("c"),
+        key: secret("d"),
+        urls: secret("e"),
+        signing: secret("f"),
+        headers: [("X-Key".into(), Secret::new("g"))].into(),
+        ..TargetSecrets::default()
+    };
+    let all = ["token", "webhookId", "topic", "key", "urls", "headers"];
+    assert_eq!(old.kept_of(&old), all);
+    let new = TargetSecrets {
+        topic: secret("another"),
+        headers: [("X-Key".into(), Secret::new("another"))].into(),
+        key: None,
+        ..old.clone()
+    };
+    assert_eq!(new.kept_of(&old), ["token", "webhookId", "urls"]);
+    let none = TargetSecrets::default();
+    assert_eq!(none.kept_of(&none), [] as [&str; 0]);
+}
+
+#[test]
 fn quiet_hours_are_two_times_of_day() {
     assert!(quiet_hours("22:00-07:30").is_some());
     for wrong in ["22:00", "22-7", "25:00-07:00", ""] {

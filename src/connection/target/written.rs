@@ -231,6 +231,39 @@ impl Written {
     }
 }
 
+impl TargetSecrets {
+    /// Fields whose secret is still the old one, and would be handed to the server at a new address.
+    pub fn kept_of(&self, old: &Self) -> Vec<&'static str> {
+        let Self {
+            // The address itself leads there, and what signs is not sent.
+            url: _,
+            signing: _,
+            former: _,
+            token,
+            webhook_id,
+            topic,
+            key,
+            urls,
+            headers,
+        } = self;
+        let kept = |new: &Option<Secret>, old: &Option<Secret>| new.is_some() && new == old;
+        let mut headers = headers.iter();
+        let fields = [
+            ("token", kept(token, &old.token)),
+            ("webhookId", kept(webhook_id, &old.webhook_id)),
+            ("topic", kept(topic, &old.topic)),
+            ("key", kept(key, &old.key)),
+            ("urls", kept(urls, &old.urls)),
+            (
+                "headers",
+                headers.any(|(name, value)| old.headers.get(name) == Some(value)),
+            ),
+        ];
+        let kept = fields.into_iter().filter(|field| field.1);
+        kept.map(|field| field.0).collect()
+    }
+}
+
 fn usual_port(tls: Tls) -> u16 {
     match tls {
         Tls::Implicit => 465,

@@ -86,7 +86,8 @@ pub fn forbidden_literal(url: &Url, reach: Reach) -> Option<Forbidden> {
     }
 }
 
-/// The IPv4 address that an IPv6 address stands for: mapped, compatible, NAT64 and 6to4 lead to it.
+/// The IPv4 address that an IPv6 address stands for: mapped, compatible, translated (RFC 2765), NAT64 (RFC 6052, and RFC 8215 for a network
+/// of one's own, with a prefix of 96 bits) and 6to4 lead to it.
 fn inner(address: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = address else {
         return address;
@@ -97,9 +98,10 @@ fn inner(address: IpAddr) -> IpAddr {
     };
     match v6.segments() {
         [0, 0, 0, 0, 0, 0, 0, 0 | 1] => address,
-        [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
-            v4(high, low)
-        }
+        [0, 0, 0, 0, 0, 0 | 0xffff, high, low]
+        | [0, 0, 0, 0, 0xffff, 0, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x64, 0xff9b, 1, _, _, _, high, low] => v4(high, low),
         [0x2002, high, low, ..] => v4(high, low),
         _ => address,
     }
@@ -164,6 +166,10 @@ mod tests {
             ("::169.254.169.254", Danger::Metadata),
             ("64:ff9b::a9fe:a9fe", Danger::Metadata),
             ("2002:a9fe:a9fe::1", Danger::Metadata),
+            ("::ffff:0:169.254.169.254", Danger::Metadata),
+            ("64:ff9b:1::a9fe:a9fe", Danger::Metadata),
+            ("64:ff9b:1:fffe:1:2:a9fe:a9fe", Danger::Metadata),
+            ("64:ff9b:1::", Danger::Unspecified),
             ("169.254.0.1", Danger::LinkLocal),
             ("fe80::1", Danger::LinkLocal),
             ("febf::1", Danger::LinkLocal),
@@ -191,6 +197,8 @@ mod tests {
             "100.64.0.1",
             "fd12:3456::1",
             "::ffff:192.168.1.1",
+            "::ffff:0:192.168.1.1",
+            "64:ff9b:1::c0a8:101",
         ] {
             assert_eq!(danger(address, Reach::Home), None, "{address}");
             assert_eq!(
@@ -205,6 +213,8 @@ mod tests {
             "100.63.0.1",
             "2606:4700::1111",
             "::ffff:1.1.1.1",
+            "::ffff:0:1.1.1.1",
+            "64:ff9b:1:fffe::101:101",
         ] {
             assert_eq!(danger(address, Reach::Internet), None, "{address}");
         }

@@ -20,6 +20,7 @@ use super::{PASSING, TIMEOUT, after, message, said};
 use crate::stand_in::{
     discord::{Discord as StandIn, Fault as Trouble, THREAD},
     install_tls,
+    receiver::{Receiver, Reply},
 };
 
 fn many() -> StandIn {
@@ -210,6 +211,50 @@ async fn a_story_is_one_message_that_is_changed_and_made_anew_when_it_is_gone() 
     let patch = format!("PATCH {thread}");
     let expected = [&post, &patch, &patch, &post, &patch, &post, &post];
     assert_eq!(stand_in.requests(), expected.map(String::as_str));
+}
+
+#[tokio::test]
+async fn a_message_whose_id_is_not_to_be_had_is_told_and_a_page_is_not() {
+    install_tls();
+    let receiver = Receiver::start();
+    let url = format!("{}api/webhooks/12345/PLANTED0TOKEN", receiver.url());
+    let hook = Hook::parse(&Secret::new(url), None, Reach::Home);
+    let discord = Discord::new(DiscordConfig {
+        hook: hook.expect("a webhook"),
+        username: None,
+        reach: Reach::Home,
+        timeout: TIMEOUT,
+    });
+    let long = format!(
+        r#"{{"embeds":[{{"title":"{}"}}],"id":"9"}}"#,
+        "x".repeat(70_000)
+    );
+    let no_id = r#"{"id":"../PLANTED","channel_id":"1"}"#;
+    for (says, expected) in [
+        (r#"{"id":"9001","channel_id":"1"}"#, Ok(Some("9001"))),
+        (r#"{"id":"9001"}"#, Ok(Some("9001"))),
+        (no_id, Ok(None)),
+        (r#"{"embeds":[]}"#, Ok(None)),
+        (&long, Ok(None)),
+        ("<html>Sign in</html>", Err(Fault::Refused)),
+        (r#"{"id":"../x"}"#, Err(Fault::Refused)),
+        (r#"{"ok":true}"#, Err(Fault::Refused)),
+        (r#"{"ok""#, Err(Fault::Refused)),
+        ("", Err(Fault::Refused)),
+    ] {
+        receiver.answers([Reply::Says(200, says.into())]);
+        let told = discord.tell(&message()).await;
+        let told = told.map(|told| told.handle).map_err(|untold| untold.fault);
+        assert_eq!(told, expected.map(|id| id.map(str::to_owned)), "{says:.60}");
+    }
+    receiver.answers([Reply::Says(200, no_id.into())]);
+    let earlier = Some("77".to_owned());
+    let changed = Message {
+        earlier: earlier.clone(),
+        ..message()
+    };
+    let told = discord.tell(&changed).await.expect("told");
+    assert_eq!(told.handle, earlier, "it stays the one that was changed");
 }
 
 #[tokio::test]

@@ -10,7 +10,10 @@ use poem::http::Method;
 use serde_json::Value;
 
 use super::{TIMEOUT, address, message, said};
-use crate::stand_in::home_assistant::{HOOK, HomeAssistant as StandIn, TOKEN};
+use crate::stand_in::{
+    home_assistant::{HOOK, HomeAssistant as StandIn, TOKEN},
+    receiver::{Receiver, Reply},
+};
 
 fn behind(stand_in: &StandIn, door: Door) -> HomeAssistant {
     HomeAssistant::new(HomeAssistantConfig {
@@ -69,6 +72,38 @@ async fn a_webhook_is_told_even_when_no_automation_runs() {
         .await
         .expect("told");
     assert_eq!(stand_in.ran(), Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn a_page_of_another_program_is_no_answer_of_home_assistant() {
+    let other = Receiver::start();
+    let page = "<!DOCTYPE html><html><title>Sign in</title></html>";
+    let fired = r#"{"message":"Event lacunarr_event fired."}"#;
+    for (door, says, expected) in [
+        (hook(HOOK), page, Some(Fault::Refused)),
+        (hook(HOOK), "", None),
+        (event(TOKEN), page, Some(Fault::Refused)),
+        (event(TOKEN), "ok", Some(Fault::Refused)),
+        (event(TOKEN), r#"{"ok":true}"#, Some(Fault::Refused)),
+        (event(TOKEN), fired, None),
+    ] {
+        other.answers([Reply::Says(200, says.into())]);
+        let home = HomeAssistant::new(HomeAssistantConfig {
+            address: address(other.url()),
+            door: door.clone(),
+            reach: Reach::Home,
+            timeout: TIMEOUT,
+        });
+        let untold = home
+            .tell(&message())
+            .await
+            .err()
+            .map(|untold| said(&untold));
+        let (fault, sentence) = untold.unzip();
+        assert_eq!(fault, expected, "{door:?} {says}");
+        let is_said = |sentence: String| sentence.contains("not Home Assistant's answer");
+        assert!(sentence.is_none_or(is_said), "{door:?} {says}");
+    }
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use lacunarr::{
 use super::{TIMEOUT, address, after, message, said};
 use crate::stand_in::{
     ntfy::{Ntfy as StandIn, TOKEN, TOPIC},
-    receiver::Receiver,
+    receiver::{Receiver, Reply},
 };
 
 fn ntfy(stand_in: &StandIn, access: Access) -> Ntfy {
@@ -104,6 +104,27 @@ async fn each_of_its_answers_is_understood() {
         sentence.contains("limit reached: too many requests"),
         "{sentence}"
     );
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_the_login_does_not_give_it_away() {
+    let other = Receiver::start();
+    let ntfy = Ntfy::new(NtfyConfig {
+        address: address(other.url()),
+        topic: Topic::parse(&Secret::new(TOPIC)).expect("a topic"),
+        access: Access::Password {
+            user: "me".into(),
+            password: Secret::new("hunter2"),
+        },
+        reach: Reach::Home,
+        timeout: TIMEOUT,
+    });
+    let echo = "Basic bWU6aHVudGVyMg is me:hunter2";
+    other.answers([Reply::Says(401, echo.into())]);
+    let untold = ntfy.tell(&message()).await.expect_err("not told");
+    assert_eq!(untold.answer, "Basic … is me:…");
+    let sent = other.received().remove(0);
+    assert_eq!(sent.header("authorization"), "Basic bWU6aHVudGVyMg==");
 }
 
 #[tokio::test]
