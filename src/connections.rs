@@ -79,7 +79,7 @@ pub async fn create(app: &App, wanted: &Wanted) -> Result<Connection, ChangeErro
     Ok(row)
 }
 
-/// Changes one.
+/// Changes one. `given` names the secrets that were given with the change, and are not just kept.
 ///
 /// # Errors
 /// When something in it is wrong, or it stands in the file.
@@ -87,10 +87,11 @@ pub async fn change(
     app: &App,
     row: &Connection,
     wanted: &Wanted,
+    given: &[&str],
 ) -> Result<Connection, ChangeError> {
     refuse_file(row)?;
     check(app, wanted).await?;
-    keep_secrets_safe(app, row, wanted)?;
+    keep_secrets_safe(app, row, wanted, given)?;
     let mut tx = app.db.begin().await?;
     update(app, &mut tx, row, wanted, "api").await?;
     if Role::of(row) == Role::Library && row.name != wanted.name {
@@ -432,7 +433,12 @@ async fn check(app: &App, wanted: &Wanted) -> Result<(), ChangeError> {
 }
 
 /// What is locked cannot be kept, and what was given for one server is not handed to another.
-fn keep_secrets_safe(app: &App, row: &Connection, wanted: &Wanted) -> Result<(), ChangeError> {
+fn keep_secrets_safe(
+    app: &App,
+    row: &Connection,
+    wanted: &Wanted,
+    given: &[&str],
+) -> Result<(), ChangeError> {
     let (settings, secrets) = match app.connection(row) {
         Ok(known) => known,
         Err(ConnectionError::Secret(locked)) => return Err(locked.into()),
@@ -453,6 +459,7 @@ fn keep_secrets_safe(app: &App, row: &Connection, wanted: &Wanted) -> Result<(),
     let of_target = of_target.into_iter().filter(|_| elsewhere);
     let mistakes: Vec<_> = fields
         .chain(of_target)
+        .filter(|field| !given.contains(field))
         .map(|field| (field, again.to_owned()))
         .collect();
     if mistakes.is_empty() {

@@ -350,6 +350,11 @@ impl ClientsApi {
         let secret = |change: MaybeUndefined<String>, old: Option<Secret>| {
             changed(change, old.map(|old| old.expose().to_owned())).map(Secret::new)
         };
+        let given = [
+            ("apiKey", change.api_key.is_value()),
+            ("password", change.password.is_value()),
+        ];
+        let given: Vec<&str> = given.iter().filter(|one| one.1).map(|one| one.0).collect();
         let secrets = Secrets {
             api_key: secret(change.api_key, secrets.api_key),
             password: secret(change.password, secrets.password),
@@ -362,7 +367,7 @@ impl ClientsApi {
             secrets,
         };
         Ok(Json(view(
-            &connections::change(&app, &row, &wanted).await?,
+            &connections::change(&app, &row, &wanted, &given).await?,
         )?))
     }
 

@@ -350,7 +350,7 @@ impl LibrariesApi {
             settings: Settings::Folder(settings),
             secrets: Secrets::default(),
         };
-        let row = connections::change(&app, &row, &wanted).await?;
+        let row = connections::change(&app, &row, &wanted, &[]).await?;
         Ok(Json(view(&app, &row).await?))
     }
 

@@ -241,6 +241,10 @@ impl SourcesApi {
             indexers: change.indexers.unwrap_or(old.indexers),
             timeout_seconds: change.timeout_seconds.unwrap_or(old.timeout_seconds),
         };
+        let given: &[&str] = match change.api_key {
+            Some(_) => &["apiKey"],
+            None => &[],
+        };
         let api_key = change
             .api_key
             .map(Secret::new)
@@ -255,7 +259,7 @@ impl SourcesApi {
             },
         };
         Ok(Json(view(
-            &connections::change(&app, &row, &wanted).await?,
+            &connections::change(&app, &row, &wanted, given).await?,
         )?))
     }
 

@@ -195,6 +195,7 @@ impl TargetsApi {
         let row = find(&app, id.0).await?;
         let secrets = super::connection::secrets(&app, &row);
         let (former, change) = (secrets.target.former.clone(), body.0);
+        let given = change.secrets_given();
         let name = change.name.clone().unwrap_or_else(|| row.name.clone());
         // What was switched off by itself goes on once it is mended.
         let state = store::target::get(&app.db, row.id).await?;
@@ -202,7 +203,7 @@ impl TargetsApi {
         let written = change.over(Written::of(settings(&row)?, secrets));
         let mut wanted = wanted(name, enabled, written)?;
         wanted.secrets.target.former = former;
-        let row = connections::change(&app, &row, &wanted).await?;
+        let row = connections::change(&app, &row, &wanted, &given).await?;
         Ok(Json(view(&app, &row).await?))
     }
 
@@ -304,7 +305,15 @@ impl TargetsApi {
         body: Json<Pause>,
     ) -> Result<Json<Target>, Failure<{ ONE | BODY }>> {
         let row = find(&app, id.0).await?;
-        by_hand::pause(&app, &row, body.0.until.timestamp_millis()).await?;
+        let until = body.0.until.timestamp_millis();
+        if until <= app.clock.now() {
+            return Err(ApiError::field(
+                "until",
+                "it must be in the future; to go on with it: POST /api/v1/targets/{id}/resume",
+            )
+            .into());
+        }
+        by_hand::pause(&app, &row, until).await?;
         Ok(Json(view(&app, &row).await?))
     }
 

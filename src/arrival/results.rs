@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    domain::{grab::GrabState, volume::VolumeSet},
+    domain::{event::Event, grab::GrabState, volume::VolumeSet},
     pipeline::sending,
     store::{
         self, StoreError,
@@ -64,11 +64,25 @@ pub async fn write(
     if let Some(message) = question {
         let question = Question {
             cause: ARRIVED.into(),
-            volumes: doubtful,
+            volumes: doubtful.clone(),
             candidates: vec![grab.offer_id],
             message: format!("{}: {message}", grab.title),
         };
-        store::review::ask_also(&mut tx, &stored, question, now).await?;
+        let reason = question.message.clone();
+        let asked = store::review::ask_also(&mut tx, &stored, question, now).await?;
+        if let Some(review) = asked {
+            let event = Event::ReviewNeeded {
+                series: stored.series.named(),
+                volumes: doubtful,
+                release: grab.title.clone(),
+                reasons: vec![reason],
+                review: Some(review),
+                source: grab.source.clone(),
+                indexer: grab.indexer.clone(),
+                bytes: grab.size.map(i64::unsigned_abs),
+            };
+            store::event::append(&mut tx, &[event], now).await?;
+        }
     }
     tx.commit().await?;
     Ok(Some(!wrong.is_empty()))

@@ -79,6 +79,9 @@ pub enum Event {
         series: SeriesRef,
         library: String,
         volumes: VolumeSet,
+        /// Of a monitored one; so many at once are told as one.
+        #[serde(default)]
+        missing: VolumeSet,
     },
     /// A monitored volume is missing.
     #[serde(rename = "volume.missing")]

@@ -380,6 +380,10 @@ impl Applied<'_> {
                 series: series(),
                 library,
                 volumes: shelf.present.clone(),
+                missing: match refreshed.stored.series.monitored {
+                    true => refreshed.stored.missing_volumes(),
+                    false => VolumeSet::default(),
+                },
             });
         }
         if !arrived.is_empty() {

@@ -148,18 +148,27 @@ pub async fn ask(
     put(tx, series, &rows, now).await
 }
 
-/// One more question, whatever else is asked of the series.
+/// One more question, whatever else is asked of the series. Its number, when nobody was asked about all of its volumes before.
 pub async fn ask_also(
     tx: &mut Tx,
     stored: &Stored,
     mut question: Question,
     now: i64,
-) -> Result<()> {
-    let known = open_of(tx, stored.series.id).await?;
-    if let Some(before) = known.iter().find(|known| known.cause == question.cause) {
+) -> Result<Option<i64>> {
+    let (series, asked) = (stored.series.id, question.volumes.clone());
+    let known = open_of(tx, series).await?;
+    let before = known.iter().find(|known| known.cause == question.cause);
+    if let Some(before) = before {
         question.add(before);
     }
-    put(tx, stored.series.id, &[question.row()], now).await
+    put(tx, series, &[question.row()], now).await?;
+    if before.is_some_and(|before| asked.without(&before.volumes).is_empty()) {
+        return Ok(None);
+    }
+    let known = open_of(tx, series).await?;
+    let mut known = known.iter();
+    let review = known.find(|known| known.cause == question.cause);
+    Ok(review.map(|review| review.id))
 }
 
 async fn put(tx: &mut Tx, series: i64, rows: &[Value], now: i64) -> Result<()> {

@@ -38,7 +38,7 @@ pub async fn rotate(
         settings,
         secrets,
     };
-    connections::change(app, row, &wanted).await?;
+    connections::change(app, row, &wanted, &[]).await?;
     Ok((secret, until))
 }
 

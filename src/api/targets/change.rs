@@ -176,6 +176,21 @@ fn put_or_clear<T, U>(
 }
 
 impl TargetChange {
+    /// Secrets that are given anew.
+    pub fn secrets_given(&self) -> Vec<&'static str> {
+        let given = [
+            ("password", self.password.is_value()),
+            ("token", self.token.is_value()),
+            ("webhookId", self.webhook_id.is_value()),
+            ("topic", self.topic.is_some()),
+            ("key", self.key.is_value()),
+            ("urls", self.urls.is_value()),
+            ("headers", self.headers.is_some()),
+        ];
+        let given = given.into_iter().filter(|one| one.1);
+        given.map(|one| one.0).collect()
+    }
+
     /// What is known, with this changed.
     pub fn over(self, mut known: Written) -> Written {
         put(&mut known.url, secret(self.url));

@@ -15,7 +15,7 @@ pub fn examples() -> Vec<Event> {
     let release = || "Naruto T03 [CBZ] FR".to_owned();
     vec![
         Event::LibraryImported { library: "manga".into(), series: 812, volumes: 9640, missing: 431 },
-        Event::SeriesAdded { series: series(), library: "manga".into(), volumes: set("1-2,4") },
+        Event::SeriesAdded { series: series(), library: "manga".into(), volumes: set("1-2,4"), missing: set("3") },
         Event::VolumeMissing { series: series(), volume: "3".parse().expect("a volume"), cause: Cause::Hole },
         Event::VolumeFound {
             series: series(),

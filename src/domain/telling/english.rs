@@ -67,6 +67,7 @@ pub fn say(event: &Event) -> Said {
             series,
             library,
             volumes,
+            missing,
         } => {
             let which = Which { series, volumes };
             let shelf = quoted(library);
@@ -74,7 +75,14 @@ pub fn say(event: &Event) -> Said {
                 format!("New series: {}", phrase::name(&series.title)),
                 match volumes.is_empty() {
                     true => format!("It has nothing in {shelf} yet."),
-                    false => format!("In {shelf}: {}.", which.spelled(Tongue::English)),
+                    false => format!(
+                        "In {shelf}: {}.{}",
+                        which.spelled(Tongue::English),
+                        match missing.is_empty() {
+                            true => String::new(),
+                            false => format!(" Missing: {missing}."),
+                        }
+                    ),
                 },
             )
         }

@@ -52,22 +52,30 @@ pub fn facts(event: &Event, tongue: Tongue) -> Vec<(String, String)> {
             Value::Number(number) => written(number.as_u64()?, *unit, tongue),
             _ => return None,
         };
-        (!value.is_empty()).then(|| (tongue.pick(*french, *english).to_owned(), value))
+        (!value.is_empty()).then(|| (named(french, english, tongue), value))
     });
     let mut facts: Vec<(String, String)> = known.collect();
     let why = reasons(event);
-    let name = tongue.pick("Pourquoi", "Why");
+    let name = named("Pourquoi", "Why", tongue);
     let told = why.iter().take(MOST_REASONS);
-    facts.extend(told.map(|reason| (name.to_owned(), reason.clone())));
+    facts.extend(told.map(|reason| (name.clone(), reason.clone())));
     if why.len() > MOST_REASONS {
         let left = (why.len() - MOST_REASONS) as u64;
         let noun = tongue.pick(
             ("autre raison", "autres raisons"),
             ("other reason", "other reasons"),
         );
-        facts.push((name.to_owned(), phrase::count(left, noun, tongue)));
+        facts.push((name, phrase::count(left, noun, tongue)));
     }
     facts
+}
+
+/// French has a space before the colon that comes behind it.
+fn named(french: &str, english: &str, tongue: Tongue) -> String {
+    match tongue {
+        Tongue::French => format!("{french}{SPACE}"),
+        Tongue::English => english.to_owned(),
+    }
 }
 
 fn written(number: u64, unit: Unit, tongue: Tongue) -> String {

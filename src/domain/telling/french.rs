@@ -68,6 +68,7 @@ pub fn say(event: &Event) -> Said {
             series,
             library,
             volumes,
+            missing,
         } => {
             let which = Which { series, volumes };
             let shelf = quoted(library);
@@ -75,7 +76,14 @@ pub fn say(event: &Event) -> Said {
                 format!("Nouvelle série\u{a0}: {}", phrase::name(&series.title)),
                 match volumes.is_empty() {
                     true => format!("Elle n’a encore rien dans {shelf}."),
-                    false => format!("Dans {shelf}\u{a0}: {}.", which.spelled(Tongue::French)),
+                    false => format!(
+                        "Dans {shelf}\u{a0}: {}.{}",
+                        which.spelled(Tongue::French),
+                        match missing.is_empty() {
+                            true => String::new(),
+                            false => format!(" Manquants\u{a0}: {missing}."),
+                        }
+                    ),
                 },
             )
         }
@@ -125,7 +133,7 @@ pub fn say(event: &Event) -> Said {
                     &format!("trouvé chez {at}"),
                     &format!("trouvés chez {at}"),
                 ),
-                format!("{} est choisie{others}.", quoted(release)),
+                format!("{} a été choisie{others}.", quoted(release)),
             )
         }
         Event::GrabSent {
@@ -167,7 +175,7 @@ pub fn say(event: &Event) -> Said {
             said(
                 headline(&which, "n’arrive pas", "n’arrivent pas"),
                 format!(
-                    "{} est restée en plan dans {}. {free}, et une autre release peut être prise.",
+                    "{} n’avance plus dans {}. {free}, et une autre release peut être prise.",
                     quoted(release),
                     phrase::name(client)
                 ),
@@ -185,7 +193,7 @@ pub fn say(event: &Event) -> Said {
             said(
                 which.with_colon("le téléchargement a échoué", Tongue::French),
                 format!(
-                    "{} n’apportera rien ({}). {free}, et une autre release peut être prise.",
+                    "{} a échoué ({}). {free}, et une autre release peut être prise.",
                     quoted(release),
                     phrase::name(client)
                 ),
@@ -212,7 +220,7 @@ pub fn say(event: &Event) -> Said {
         } => said(
             headline(&Which { series, volumes }, "rejeté", "rejetés"),
             format!(
-                "{} n’est pas retenue. Ce qui en avait été rangé est retiré, et elle ne sera plus envoyée pour cette série.",
+                "{} n’est pas retenue. Rien n’en reste dans la bibliothèque, et elle ne sera plus envoyée pour cette série.",
                 quoted(release)
             ),
         ),
@@ -305,15 +313,15 @@ pub fn say(event: &Event) -> Said {
                     phrase::name(of)
                 ),
             },
-            "Il y en avait trop pour les annoncer un par un.",
+            "Il y en avait trop pour les annoncer séparément.",
         ),
         Event::HealthDegraded { subject, .. } => said(
             format!("Problème\u{a0}: {}", thing(subject)),
             "Vous serez prévenu quand il sera passé.",
         ),
         Event::HealthRestored { subject } => said(
-            format!("De nouveau en ordre\u{a0}: {}", thing(subject)),
-            "Le problème annoncé plus tôt est passé.",
+            format!("Rétabli\u{a0}: {}", thing(subject)),
+            "Le problème annoncé plus tôt est résolu.",
         ),
         Event::Test { message } => said(
             "Message d’essai de Lacunarr",

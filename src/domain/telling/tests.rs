@@ -78,7 +78,7 @@ fn each_event_is_told_in_both_languages() {
             "Vérification de 150 séries : 12 envois",
             "17 autres questions attendent votre décision",
             "Problème : la source « prowlarr »",
-            "De nouveau en ordre : la source « prowlarr »",
+            "Rétabli : la source « prowlarr »",
             "Message d’essai de Lacunarr",
         ]
     );
@@ -113,12 +113,12 @@ fn a_find_says_where_it_is_from_and_what_was_refused() {
     let french = text(found, Tongue::French);
     assert_eq!(
         french.body,
-        "«\u{a0}Naruto T03 [CBZ] FR\u{a0}» est choisie\u{202f}; 4 autres offres ont été refusées."
+        "«\u{a0}Naruto T03 [CBZ] FR\u{a0}» a été choisie\u{202f}; 4 autres offres ont été refusées."
     );
     let facts: Vec<String> = french
         .facts
         .iter()
-        .map(|(name, value)| plain(&format!("{name} : {value}")))
+        .map(|(name, value)| plain(&format!("{name}: {value}")))
         .collect();
     assert_eq!(
         facts,
@@ -162,7 +162,10 @@ fn a_question_says_why_it_is_asked_and_counts_what_is_too_much() {
         "Faut-il envoyer « Naruto T01 à T72 [CBZ] FR » ?"
     );
     assert_eq!(asked.tone, Tone::Ask);
-    let why = ("Pourquoi".to_owned(), "its language is unknown".to_owned());
+    let why = (
+        "Pourquoi\u{a0}".to_owned(),
+        "its language is unknown".to_owned(),
+    );
     assert_eq!(asked.facts.last(), Some(&why));
     let many = (1..=9).map(|number| format!("reason {number}")).collect();
     let facts = text(&question(many), Tongue::English).facts;
@@ -325,10 +328,7 @@ fn what_has_trouble_is_named_in_words() {
             subject: subject.into(),
         };
         let title = |tongue| plain(&text(&event, tongue).title);
-        assert_eq!(
-            title(Tongue::French),
-            format!("De nouveau en ordre : {french}")
-        );
+        assert_eq!(title(Tongue::French), format!("Rétabli : {french}"));
         assert_eq!(title(Tongue::English), format!("In order again: {english}"));
     }
 }

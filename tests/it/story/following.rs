@@ -7,7 +7,10 @@ use lacunarr::{
     domain::{grab::GrabState, link::TorrentId, selection::Choosing, volume::VolumeNumber},
     health,
     store::{self, Window, grab::Grab},
-    worker::track::{self, STALLED_TAG, Tracked},
+    worker::{
+        health as worker_health,
+        track::{self, STALLED_TAG, Tracked},
+    },
 };
 
 use super::parts::{MINUTE, Parts, arm, check};
@@ -194,12 +197,15 @@ async fn when_nothing_comes_through_the_client_no_release_is_to_blame() {
     assert!(
         problems
             .iter()
-            .any(|problem| problem.subject == "client:qbittorrent"
+            .any(|problem| problem.subject == "client:qbittorrent:downloads"
                 && problem
                     .message
                     .contains("nothing came of 2 downloads in 48 h")),
         "{problems:?}"
     );
+    // It is told once, and when it is over.
+    let told = async || worker_health::step(&app).await.expect("the database");
+    assert_eq!([told().await, told().await], [1, 0]);
 
     // When one of them moves, the other one is to blame.
     parts
@@ -215,6 +221,7 @@ async fn when_nothing_comes_through_the_client_no_release_is_to_blame() {
             .iter()
             .all(|problem| !problem.message.contains("nothing came of"))
     );
+    assert_eq!([told().await, told().await], [1, 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

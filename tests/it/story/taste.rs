@@ -316,7 +316,7 @@ async fn what_lies_in_an_inbox_is_not_fetched_again() {
         Some(1),
         "{health}"
     );
-    assert_eq!(health["problems"][0]["subject"], "library:manga");
+    assert_eq!(health["problems"][0]["subject"], "library:manga:inbox");
     let message = health["problems"][0]["message"].to_string();
     assert!(
         message.contains("the inbox folder /nowhere/inbox: it cannot be read"),

@@ -76,6 +76,7 @@ fn every(
             series: series(),
             library: text(),
             volumes: volumes(),
+            missing: volumes(),
         },
         Event::VolumeMissing {
             series: series(),
