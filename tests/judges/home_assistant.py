@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import world
@@ -105,6 +106,9 @@ class Lacunarr:
     def get(self, path):
         return ask("GET", f"{self.url}/api/v1/{path}", headers={"X-Api-Key": KEY})
 
+    def post(self, path, body=None):
+        return ask("POST", f"{self.url}/api/v1/{path}", body or {}, headers={"X-Api-Key": KEY})
+
 
 class HomeAssistant:
     def __init__(self, hass, folder, lacunarr):
@@ -165,7 +169,7 @@ class HomeAssistant:
 
 
 def tell(home, event):
-    """What the service sends to a target of the kind `homeassistant`. The only place where it is not the service that does it."""
+    """An event at the moment that the test wants; what the service tells by itself is in `engine`."""
     ask("POST", f"{home.url}/api/webhook/{WEBHOOK}", event)
 
 
@@ -218,6 +222,24 @@ def automation(lacunarr, home):
     print("home assistant: an event sets off the automation, each of seven, and one that was not chosen does not")
 
 
+def engine(lacunarr, home, library):
+    """A volume that goes missing sets off the automation, by a target that is made as the README says."""
+    target = {"name": "home", "kind": "homeassistant", "url": home.url, "webhookId": WEBHOOK}
+    target = lacunarr.post("targets", target)
+    tested = lacunarr.post(f"targets/{target['id']}/test")
+    equal("the test of the target", tested["success"], True)
+    before = int(home.state("counter.told")["state"])
+    title, volumes = next(iter(world.SHELVES.items()))
+    # One file of the first series is no archive.
+    new = max(volumes) + 4
+    with zipfile.ZipFile(library / title / f"{title} T{new:02}.cbz", "w") as book:
+        book.writestr("001.jpg", f"{title} {new}")
+    lacunarr.post("libraries/1/scan")
+    until("the automation hears of it", 30, lambda: int(home.state("counter.told")["state"]) > before)
+    equal("what it heard", home.state("input_text.told")["state"], f"{title} {new - 1}: missing")
+    print("home assistant: a volume that goes missing sets off the automation by itself")
+
+
 def every_example(home):
     """No sentence of the blueprint trips over an event."""
     for path in sorted((ROOT / "openapi" / "events").glob("*.json")):
@@ -267,6 +289,7 @@ def main(binary, hass, folder):
         home.ready()
         figures(lacunarr, home)
         automation(lacunarr, home)
+        engine(lacunarr, home, folder / "library")
         every_example(home)
         commands(lacunarr, home)
         complaints(home)
