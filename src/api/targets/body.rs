@@ -130,7 +130,7 @@ pub struct NewTarget {
     series: Vec<i64>,
     /// Nothing of less importance; `low` when left out, which is everything.
     importance: Option<Importance>,
-    /// When just what is of high importance is told.
+    /// When just what is of high importance is told; the same time twice is never.
     quiet_hours: Option<QuietHours>,
     /// Times of day at which what waits is told as one; what is of high importance is told at once.
     #[oai(
@@ -166,10 +166,11 @@ pub(super) fn headers(headers: Vec<Header>) -> BTreeMap<String, Secret> {
 
 /// The document says what times are.
 pub(super) fn quiet(hours: &QuietHours) -> Option<Quiet> {
-    Some(Quiet {
+    let quiet = Quiet {
         from: time_of_day(&hours.from)?,
         to: time_of_day(&hours.to)?,
-    })
+    };
+    (quiet.from != quiet.to).then_some(quiet)
 }
 
 pub(super) fn times(times: &[String]) -> Vec<chrono::NaiveTime> {

@@ -135,9 +135,8 @@ pub struct TargetChange {
     series: Option<Vec<i64>>,
     /// Nothing of less importance.
     importance: Option<Importance>,
-    /// When just what is of high importance is told.
-    #[oai(nullable)]
-    quiet_hours: MaybeUndefined<QuietHours>,
+    /// When just what is of high importance is told; the same time twice is never.
+    quiet_hours: Option<QuietHours>,
     /// Times of day at which what waits is told as one.
     #[oai(validator(
         max_items = 24,
@@ -226,7 +225,9 @@ impl TargetChange {
             .series
             .unwrap_or_else(|| std::mem::take(&mut tells.series));
         tells.least = self.importance.map_or(tells.least, Into::into);
-        put_or_clear(&mut tells.quiet, self.quiet_hours, |hours| quiet(&hours?));
+        if let Some(hours) = self.quiet_hours {
+            tells.quiet = quiet(&hours);
+        }
         if let Some(digest) = self.digest_at {
             tells.digest = times(&digest);
         }

@@ -85,7 +85,7 @@ async fn a_target_is_made_tested_and_its_secrets_are_shown_no_more() {
         .ask(
             "PATCH",
             &format!("targets/{id}"),
-            Some(json!({"quietHours": null})),
+            Some(json!({"quietHours": {"from": "00:00", "to": "00:00"}})),
         )
         .await;
     assert_eq!(
