@@ -303,13 +303,13 @@ impl TargetsApi {
         /// Its number.
         id: Path<i64>,
         body: Json<Pause>,
-    ) -> Result<Json<Target>, Failure<{ ONE | BODY }>> {
+    ) -> Result<Json<Target>, Failure<{ ONE | BODY | CONFLICT }>> {
         let row = find(&app, id.0).await?;
         let until = body.0.until.timestamp_millis();
         if until <= app.clock.now() {
-            return Err(ApiError::field(
-                "until",
-                "it must be in the future; to go on with it: POST /api/v1/targets/{id}/resume",
+            // The document cannot say what the time is.
+            return Err(ApiError::conflict(
+                "until is past; to go on with it: POST /api/v1/targets/{id}/resume",
             )
             .into());
         }
