@@ -785,6 +785,14 @@ fn what_is_damaged_is_replaced_only_by_a_human() {
     // What else it holds is missing.
     let verdict = judged("Dragon Ball T03-T07 FR");
     assert!(!codes(&verdict).contains(&"damaged"));
+    // Nor does it make a pack worth fetching: 1 of 3 comes by itself.
+    let damaged = set("7-8");
+    let pack = offer("Dragon Ball T07-T09 FR");
+    let verdict = judged_with(&pack, &series(), &Profile::default(), |known| Known {
+        damaged: &damaged,
+        ..known
+    });
+    assert!(verdict.is_in_part());
 }
 
 #[test]
