@@ -76,6 +76,7 @@ pub async fn write(
                 volumes: doubtful,
                 release: grab.title.clone(),
                 reasons: vec![reason],
+                grab: Some(grab.id),
                 review: Some(review),
                 source: grab.source.clone(),
                 indexer: grab.indexer.clone(),

@@ -176,13 +176,16 @@ pub enum Event {
         volumes: VolumeSet,
         library: String,
     },
-    /// A human has to look at offers for a volume.
+    /// A human has to look at offers for a volume, or at what came of a grab.
     #[serde(rename = "review.needed")]
     ReviewNeeded {
         series: SeriesRef,
         volumes: VolumeSet,
         release: String,
         reasons: Vec<String>,
+        /// What came of it is in doubt; none for an offer that was not sent yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grab: Option<i64>,
         /// The question in which it is a candidate.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         review: Option<i64>,

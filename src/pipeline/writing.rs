@@ -287,6 +287,7 @@ async fn want_states(
             volumes,
             release: offer.title.clone(),
             reasons: reasons.chain(plan.brake.map(str::to_owned)).collect(),
+            grab: None,
             review: review.map(|review| review.id),
             source: offer.source.clone(),
             indexer: offer.indexer.clone(),

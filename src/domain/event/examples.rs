@@ -74,6 +74,7 @@ pub fn examples() -> Vec<Event> {
             volumes: set("3"),
             release: "Naruto T01 à T72 [CBZ] FR".into(),
             reasons: vec!["all of it would be fetched: a magnet link does not say which files it has".into()],
+            grab: None,
             review: Some(5),
             source: "prowlarr".into(),
             indexer: "Nyaa".into(),

@@ -257,10 +257,17 @@ pub fn say(event: &Event) -> Said {
             series,
             volumes,
             release,
+            grab,
             ..
         } => said(
             Which { series, volumes }.with_colon("yours to decide", Tongue::English),
-            format!("Is {} to be sent?", quoted(release)),
+            match grab {
+                None => format!("Is {} to be sent?", quoted(release)),
+                Some(_) => format!(
+                    "What came of {} is in doubt. Is it good enough?",
+                    quoted(release)
+                ),
+            },
         ),
         Event::CheckFinished {
             trigger,

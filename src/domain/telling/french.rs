@@ -253,10 +253,14 @@ pub fn say(event: &Event) -> Said {
             series,
             volumes,
             release,
+            grab,
             ..
         } => said(
             Which { series, volumes }.with_colon("à vous de décider", Tongue::French),
-            format!("Faut-il envoyer {}{THIN}?", quoted(release)),
+            match grab {
+                None => format!("Faut-il envoyer {}{THIN}?", quoted(release)),
+                Some(_) => format!("Ce qui est arrivé de {} laisse un doute. Est-ce que cela convient{THIN}?", quoted(release)),
+            },
         ),
         Event::CheckFinished {
             trigger,

@@ -144,6 +144,7 @@ fn a_question_says_why_it_is_asked_and_counts_what_is_too_much() {
         volumes: set("3-5"),
         release: "Naruto T01 à T72 [CBZ] FR".into(),
         reasons,
+        grab: None,
         review: Some(5),
         source: "prowlarr".into(),
         indexer: "Nyaa".into(),
@@ -162,6 +163,14 @@ fn a_question_says_why_it_is_asked_and_counts_what_is_too_much() {
         "Faut-il envoyer « Naruto T01 à T72 [CBZ] FR » ?"
     );
     assert_eq!(asked.tone, Tone::Ask);
+    let mut came = question(Vec::new());
+    if let Event::ReviewNeeded { grab, .. } = &mut came {
+        *grab = Some(7);
+    }
+    assert_eq!(
+        text(&came, Tongue::English).body,
+        "What came of “Naruto T01 à T72 [CBZ] FR” is in doubt. Is it good enough?"
+    );
     let why = (
         "Pourquoi\u{a0}".to_owned(),
         "its language is unknown".to_owned(),

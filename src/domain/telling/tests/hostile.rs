@@ -153,6 +153,7 @@ fn every(
             volumes: volumes(),
             release: text(),
             reasons: reasons.to_vec(),
+            grab: None,
             review: Some(id),
             source: text(),
             indexer: text(),
