@@ -1,18 +1,22 @@
 //! The traits behind which other programs stand, and the one error that they all answer with.
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::sync::watch;
 
 use crate::domain::{
-    edition::Edition,
     following::Sight,
     link::{Payload, TorrentId},
     telling::Text,
-    volume::VolumeSet,
 };
 use crate::http::guard::Forbidden;
+
+mod library;
+
+pub use library::{
+    FolderPlace, Heard, Inbox, InboxName, KnownFiles, Library, Listener, Scan, ScanProblem,
+    ScanProgress, ScannedFile, ScannedSeries, ServerPlace,
+};
 
 /// Why another program did not do what it was asked. Each variant is a sentence for the user; none carries a URL's path or query.
 #[derive(Debug, thiserror::Error)]
@@ -103,137 +107,6 @@ pub struct TestReport {
     pub program: String,
     /// Things that work but deserve attention.
     pub warnings: Vec<String>,
-}
-
-// ---------------------------------------------------------------- libraries
-
-/// A place that holds series.
-#[async_trait]
-pub trait Library: Send + Sync {
-    /// Reads the whole library. `known` is what the last scan saw; files that did not change are not opened again.
-    ///
-    /// # Errors
-    /// [`PortError::Files`] when the library itself cannot be read; single bad files are in the answer.
-    async fn scan(
-        &self,
-        known: Arc<KnownFiles>,
-        progress: watch::Sender<ScanProgress>,
-    ) -> Result<Scan, PortError>;
-
-    /// The names of what lies in its inbox folders. One that cannot be read says so; it is not asked again and again, and never in
-    /// the way of anything else.
-    async fn inboxes(&self) -> Vec<Inbox>;
-
-    /// Says whether the library can be read, and by which rights.
-    async fn test(&self) -> Result<TestReport, PortError>;
-}
-
-/// What lies in a folder from which volumes are put into a library.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Inbox {
-    /// Its path.
-    pub path: String,
-    /// Of books, half-written ones and folders.
-    pub names: Vec<InboxName>,
-    /// What could not be read, with what to do.
-    pub problem: Option<String>,
-}
-
-/// A name in an inbox.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct InboxName {
-    /// Without a book's extension.
-    pub name: String,
-    /// The name of the folder that it is in; none for the inbox itself.
-    pub folder: Option<String>,
-}
-
-/// How far a scan is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ScanProgress {
-    /// Files looked at so far.
-    pub files: u64,
-    /// Of these, opened because they are new or changed.
-    pub opened: u64,
-}
-
-/// Files of the last scan by their path below the library.
-pub type KnownFiles = HashMap<String, ScannedFile>;
-
-/// What a scan found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scan {
-    /// Every series, in a stable order.
-    pub series: Vec<ScannedSeries>,
-    /// What could not be read, each with its path and a sentence; what is wrong with single files is among them too.
-    pub problems: Vec<ScanProblem>,
-    /// Paths that could not be looked into, as in [`ScannedFile::path`]: a folder without permission, a link to a disk that is away.
-    /// Files known at or below them (the path itself, or what begins with it and `/`; an empty path is the whole library) are
-    /// unknown, not gone: keep them as they are.
-    pub unreadable: Vec<String>,
-}
-
-/// One series of a library.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScannedSeries {
-    /// Stable there: the folder's path below the library as in [`ScannedFile::path`], or `loose:` and the folded title.
-    pub key: String,
-    /// The title to show.
-    pub title: String,
-    /// Known number of volumes, from the files' own metadata.
-    pub total: Option<u32>,
-    /// ISO 639-1, when most of its files say so, or else the name of its folder.
-    pub language: Option<String>,
-    /// The edition that its folder, or most of its files, name.
-    pub edition: Edition,
-    /// Its files.
-    pub files: Vec<ScannedFile>,
-}
-
-/// One file of a library.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScannedFile {
-    /// Below the library, with `/`. Bytes that are not UTF-8 are escaped as `\xNN`, and so is the backslash itself (`\x5c`): it stays
-    /// unique, and the name on the disk can be had back from it.
-    pub path: String,
-    /// Bytes.
-    pub size: u64,
-    /// Milliseconds since the epoch.
-    pub modified: i64,
-    /// The volumes that it holds, or the chapters in a library of chapters; empty when it has no number.
-    pub volumes: VolumeSet,
-    /// The title that the name or the metadata gives.
-    pub title: Option<String>,
-    /// ComicInfo `Count`.
-    pub count: Option<u32>,
-    /// ISO 639-1.
-    pub language: Option<String>,
-    /// The edition that its name states.
-    pub edition: Edition,
-    /// What is wrong with it, in a sentence.
-    pub problem: Option<String>,
-    /// No reader can show it, and that does not pass by itself: a truncated archive, one without pages or with a password.
-    pub damaged: bool,
-}
-
-/// Something that a scan could not read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScanProblem {
-    /// As in [`ScannedFile::path`].
-    pub path: String,
-    /// What is wrong, and what to do.
-    pub message: String,
-}
-
-/// Where a folder library is, and how it is laid out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FolderPlace {
-    /// The root.
-    pub path: PathBuf,
-    /// Folder levels above the volumes that name no series: 0 for `Series/`, 1 for `Author/Series/`.
-    pub nested: u8,
-    /// Folders from which others put volumes into it.
-    pub inbox: Vec<PathBuf>,
 }
 
 // ------------------------------------------------------------------ sources

@@ -108,6 +108,7 @@ CREATE TABLE library_file (
     edition TEXT NOT NULL,
     problem TEXT,
     damaged BOOLEAN NOT NULL,
+    doubtful BOOLEAN NOT NULL,
     PRIMARY KEY (library_id, path)
 );
 CREATE INDEX library_file_series ON library_file (library_id, external_key, path);

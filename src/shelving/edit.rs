@@ -4,7 +4,6 @@ use super::{refresh, scan::hold_event, shown::shown};
 use crate::{
     app::App,
     domain::{
-        edition::Edition,
         release::Lexicon,
         series::{Series, Shelf},
         title::fold,
@@ -139,11 +138,9 @@ pub async fn taken_back(app: &App, placed: &Placement) -> Result<(), StoreError>
             modified: damaged.modified,
             volumes: damaged.volumes.clone(),
             title: damaged.title.clone(),
-            count: None,
-            language: None,
-            edition: Edition::Standard,
             problem: damaged.problem.clone(),
             damaged: true,
+            ..ScannedFile::default()
         };
         store::file::put(&mut tx, placed.library_id, &damaged.key, &file).await?;
     }

@@ -90,10 +90,9 @@ pub fn keep_unreadable(scan: &mut Scan, files: &[KeyedFile]) {
                 scan.series.push(ScannedSeries {
                     key: key.clone(),
                     title,
-                    total: None,
                     language: file.language.clone(),
                     edition: file.edition,
-                    files: Vec::new(),
+                    ..ScannedSeries::default()
                 });
                 scan.series.last_mut().expect("it was just pushed")
             }
@@ -115,12 +114,7 @@ mod tests {
             size,
             modified: 1,
             volumes: VolumeSet::range(1, 1),
-            title: None,
-            count: None,
-            language: None,
-            edition: Default::default(),
-            problem: None,
-            damaged: false,
+            ..ScannedFile::default()
         }
     }
 
@@ -132,10 +126,8 @@ mod tests {
         ScannedSeries {
             key: key.into(),
             title: key.into(),
-            total: None,
-            language: None,
-            edition: Default::default(),
             files,
+            ..ScannedSeries::default()
         }
     }
 

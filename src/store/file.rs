@@ -20,19 +20,20 @@ struct Row {
     edition: String,
     problem: Option<String>,
     damaged: bool,
+    doubtful: bool,
 }
 
-const OF_LIBRARY: &str = "SELECT path, external_key, size, modified, volumes, title, stated_count, language, edition, problem, damaged FROM library_file WHERE library_id = $1";
-const OF_SERIES: &str = "SELECT path, library_file.external_key, size, modified, volumes, title, stated_count, language, edition, problem, library_file.damaged FROM library_file
+const OF_LIBRARY: &str = "SELECT path, external_key, size, modified, volumes, title, stated_count, language, edition, problem, damaged, doubtful FROM library_file WHERE library_id = $1";
+const OF_SERIES: &str = "SELECT path, library_file.external_key, size, modified, volumes, title, stated_count, language, edition, problem, library_file.damaged, library_file.doubtful FROM library_file
     JOIN series_link ON series_link.library_id = library_file.library_id AND series_link.external_key = library_file.external_key
     WHERE series_link.series_id = $1 ORDER BY path";
-const OF_KEY: &str = "SELECT path, external_key, size, modified, volumes, title, stated_count, language, edition, problem, damaged FROM library_file
+const OF_KEY: &str = "SELECT path, external_key, size, modified, volumes, title, stated_count, language, edition, problem, damaged, doubtful FROM library_file
     WHERE library_id = $1 AND external_key = $2 ORDER BY path";
-const PUT: &str = "INSERT INTO library_file (library_id, path, external_key, size, modified, volumes, title, stated_count, language, problem, edition, damaged)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (library_id, path) DO UPDATE SET external_key = excluded.external_key,
+const PUT: &str = "INSERT INTO library_file (library_id, path, external_key, size, modified, volumes, title, stated_count, language, problem, edition, damaged, doubtful)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (library_id, path) DO UPDATE SET external_key = excluded.external_key,
     size = excluded.size, modified = excluded.modified, volumes = excluded.volumes, title = excluded.title,
     stated_count = excluded.stated_count, language = excluded.language, problem = excluded.problem,
-    edition = excluded.edition, damaged = excluded.damaged";
+    edition = excluded.edition, damaged = excluded.damaged, doubtful = excluded.doubtful";
 const REMOVE: &str = "DELETE FROM library_file WHERE library_id = $1 AND path = $2";
 
 /// A file, and the key of its series.
@@ -71,7 +72,7 @@ pub fn known(files: &[KeyedFile]) -> KnownFiles {
 pub async fn put(tx: &mut Tx, library: i64, key: &str, file: &ScannedFile) -> Result<()> {
     within!(tx, conn => sqlx::query(PUT).bind(library).bind(&file.path).bind(key).bind(file.size as i64).bind(file.modified)
         .bind(file.volumes.to_string()).bind(&file.title).bind(file.count.map(i64::from)).bind(&file.language).bind(&file.problem).bind(file.edition.word().into_owned())
-        .bind(file.damaged).execute(conn).await.map(drop))?;
+        .bind(file.damaged).bind(file.doubtful).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -95,6 +96,7 @@ fn read(row: Row) -> Result<KeyedFile> {
         })?,
         problem: row.problem,
         damaged: row.damaged,
+        doubtful: row.doubtful,
     };
     Ok((row.external_key, file))
 }

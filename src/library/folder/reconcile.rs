@@ -192,12 +192,7 @@ mod tests {
             size: 1,
             modified: 1,
             volumes: set(volumes),
-            title: None,
-            count: None,
-            language: None,
-            edition: <_>::default(),
-            problem: None,
-            damaged: false,
+            ..ScannedFile::default()
         };
         Entry {
             file,

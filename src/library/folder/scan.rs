@@ -208,13 +208,9 @@ impl<'a> Scanner<'a> {
             path,
             size: book.size,
             modified: book.modified,
-            volumes: <_>::default(),
-            title: None,
-            count: None,
-            language: None,
-            edition: <_>::default(),
             problem,
             damaged,
+            ..ScannedFile::default()
         };
         Entry {
             file,

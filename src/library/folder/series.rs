@@ -67,6 +67,7 @@ impl Titled {
             edition: edition(&files, self.edition),
             language: language(&files).or(self.language),
             files,
+            ..ScannedSeries::default()
         }
     }
 }
@@ -172,12 +173,9 @@ mod tests {
             size: 1,
             modified: 1,
             volumes: volumes.parse().expect("a set"),
-            title: None,
             count,
             language: language.map(Into::into),
-            edition: Edition::Standard,
-            problem: None,
-            damaged: false,
+            ..ScannedFile::default()
         }
     }
 
