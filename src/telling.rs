@@ -7,11 +7,12 @@
 //!  turn.rs    under the lease target:{id}: what is held (target.rs), what is not wanted, what is told as one (gather.rs)
 //!        │
 //!        ▼ one after the other
-//!  attempt.rs written down ─► message.rs (body, text, links.rs) ─► the adapter ─► settled: told, again later, dead, or switched off
+//!  attempt.rs written down (ledger.rs) ─► message.rs (body, text, links.rs) ─► the adapter ─► settled: told, again later, dead, or switched off
 //! ```
 
 mod attempt;
 mod gather;
+mod ledger;
 mod links;
 mod message;
 mod signing;
@@ -21,6 +22,7 @@ mod turn;
 pub mod by_hand;
 
 pub use attempt::Outcome;
+pub use ledger::Ledger;
 pub use message::body_of;
 pub use signing::{forget_former, new_secret, rotate};
 pub use turn::{Turn, turn};

@@ -4,9 +4,13 @@
 pub mod attempt;
 pub mod list;
 
+use std::collections::HashSet;
+
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Db, OfRows, Result, Tx, event, of_rows, on, within};
+use self::attempt::Attempt;
+use super::{Db, OfRows, Result, Tx, event, of_rows, on, to_json, within};
 
 /// A delivery with its event.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -81,10 +85,18 @@ const MEMBERS: &str = concat!(
     columns!(),
     " WHERE delivery.summary_id = $1 ORDER BY delivery.id"
 );
-const TELL: &str = "UPDATE delivery SET attempts = attempts + 1, links = $3 WHERE id = $1 AND attempts = $2
+const TELL: OfRows = of_rows!(
+    "UPDATE delivery SET attempts = attempts + 1, links = value ->> 'links'",
+    "WHERE delivery.id = CAST(value ->> 'id' AS BIGINT) AND attempts = CAST(value ->> 'attempts' AS BIGINT) AND state = value ->> 'state'
     AND EXISTS (SELECT 1 FROM connection JOIN target ON target.connection_id = connection.id
-    WHERE connection.id = delivery.target_id AND connection.updated_at = $4 AND COALESCE(target.paused_until, 0) = $5)
-    AND state = $6 AND EXISTS (SELECT 1 FROM lease WHERE lease.name = $7 AND lease.holder = $8)";
+    WHERE connection.id = delivery.target_id AND connection.updated_at = CAST(value ->> 'changed_at' AS BIGINT)
+    AND COALESCE(target.paused_until, 0) = CAST(value ->> 'paused_until' AS BIGINT))
+    AND EXISTS (SELECT 1 FROM lease WHERE lease.name = value ->> 'lease' AND lease.holder = value ->> 'holder') RETURNING delivery.id"
+);
+const TOLD: OfRows = of_rows!(
+    "UPDATE delivery SET state = 'told', ended_at = $2",
+    "WHERE delivery.id = CAST(value ->> 'delivery' AS BIGINT)"
+);
 const END: &str = "UPDATE delivery SET state = $2, ended_at = $3 WHERE id = $1 OR summary_id = $1";
 const IS_AT: &str =
     "SELECT COUNT(*) FROM delivery WHERE id = $1 AND attempts = $2 AND state = 'due'";
@@ -148,23 +160,48 @@ pub async fn members(db: &Db, summary: i64) -> Result<Vec<Delivery>> {
     Ok(on!(db, pool => sqlx::query_as(MEMBERS).bind(summary).fetch_all(pool).await?))
 }
 
-/// It is tried once more, with these links. False when someone else was faster, the lease is lost, or the target is not as it was read
-/// any more: changed then, paused until then.
-pub async fn tell(
-    tx: &mut Tx,
-    delivery: &Delivery,
-    links: Option<&str>,
-    (changed_at, paused_until): (i64, Option<i64>),
-    (lease, holder): (&str, &str),
-    now: i64,
-) -> Result<bool> {
-    let (id, attempts) = (delivery.id, delivery.attempts);
-    let ours = within!(tx, conn => sqlx::query(TELL).bind(id).bind(attempts).bind(links).bind(changed_at)
-        .bind(paused_until.unwrap_or(0)).bind(&delivery.state).bind(lease).bind(holder).execute(conn).await?.rows_affected());
-    if ours == 1 {
-        attempt::begin(tx, id, attempts + 1, now).await?;
-    }
-    Ok(ours == 1)
+/// An attempt that is about to be made, and what it rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Begun {
+    /// Of the delivery.
+    pub id: i64,
+    /// How often it was tried before.
+    pub attempts: i64,
+    /// The delivery's, as it was read.
+    pub state: String,
+    /// Sealed: the links that the message carries.
+    pub links: Option<String>,
+    /// When the target was changed last, as it was read.
+    pub changed_at: i64,
+    /// Until when it was paused then; 0 for never.
+    pub paused_until: i64,
+    /// The lease under which the target is told.
+    pub lease: String,
+    /// And who holds it.
+    pub holder: String,
+}
+
+/// These are tried once more. The ids of those that may be: of the others someone else was faster, the lease is lost, or the target is
+/// not as it was read any more.
+pub async fn tell(tx: &mut Tx, begun: &[Begun], now: i64) -> Result<HashSet<i64>> {
+    let text = TELL.text(tx);
+    let ours: Vec<i64> =
+        within!(tx, conn => sqlx::query_scalar(text).bind(to_json(&begun)).fetch_all(conn).await?);
+    let ours: HashSet<i64> = ours.into_iter().collect();
+    let numbers = begun.iter().filter(|begun| ours.contains(&begun.id));
+    let numbers: Vec<(i64, i64)> = numbers
+        .map(|begun| (begun.id, begun.attempts + 1))
+        .collect();
+    attempt::begin(tx, &numbers, now).await?;
+    Ok(ours)
+}
+
+/// These are told, by these attempts. None of them is a summary.
+pub async fn told(tx: &mut Tx, attempts: &[Attempt], now: i64) -> Result<()> {
+    attempt::settle(tx, attempts).await?;
+    let text = TOLD.text(tx);
+    within!(tx, conn => sqlx::query(text).bind(to_json(&attempts)).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
 }
 
 /// It is told, or dead, and what it tells of with it.

@@ -17,7 +17,7 @@ use crate::{
         self, StoreError, Tx,
         connection::Connection,
         delivery::{
-            Delivery,
+            Begun, Delivery, SUMMARY,
             attempt::{self, Attempt},
         },
     },
@@ -44,21 +44,20 @@ pub struct Ended {
     result: Result<Told, Untold>,
 }
 
-/// Writes an attempt down. None when someone else was faster, or the target is not as it was read any more.
-///
-/// # Errors
-/// When the database fails.
-pub async fn begin(
-    tx: &mut Tx,
-    lease: &Lease,
-    target: &Target,
-    delivery: &Delivery,
-    made: &Made,
-    now: i64,
-) -> Result<bool, StoreError> {
-    let as_read = (target.row.updated_at, target.state.paused_until);
-    let (links, mark) = (made.links.as_deref(), lease.mark());
-    store::delivery::tell(tx, delivery, links, as_read, mark, now).await
+/// What is written down of an attempt before it is made. It is not made when it cannot be written: someone else was faster, or the target
+/// is not as it was read any more.
+pub fn begun(lease: &Lease, target: &Target, delivery: &Delivery, made: &Made) -> Begun {
+    let (lease, holder) = lease.mark();
+    Begun {
+        id: delivery.id,
+        attempts: delivery.attempts,
+        state: delivery.state.clone(),
+        links: made.links.clone(),
+        changed_at: target.row.updated_at,
+        paused_until: target.state.paused_until.unwrap_or(0),
+        lease: lease.to_owned(),
+        holder: holder.to_owned(),
+    }
 }
 
 /// Makes the call.
@@ -91,6 +90,14 @@ impl Ended {
         matches!(&self.result, Ok(Told { pause: Some(_), .. }))
     }
 
+    /// What is to be written of it, where no more follows from it than that it was taken.
+    pub fn just_told(&self, target: &Target, now: i64) -> Option<Attempt> {
+        let told = self.result.as_ref().ok()?;
+        let kept = self.thread.is_some() && told.handle.is_some();
+        let is_plain = !kept && told.pause.is_none() && self.delivery.kind != SUMMARY;
+        (is_plain && !is_news(target, now)).then(|| self.row())
+    }
+
     /// How it went, as a sentence for the user.
     pub fn sentence(&self) -> Result<String, String> {
         match &self.result {
@@ -113,6 +120,7 @@ impl Ended {
             ),
         };
         Attempt {
+            delivery: self.delivery.id,
             number: self.delivery.attempts + 1,
             began_at: 0,
             outcome: outcome.to_owned(),
@@ -139,7 +147,7 @@ pub async fn settle(
     ended: &Ended,
     now: i64,
 ) -> Result<Outcome, StoreError> {
-    attempt::settle(tx, ended.delivery.id, &ended.row()).await?;
+    attempt::settle(tx, &[ended.row()]).await?;
     match &ended.result {
         Ok(told) => taken(tx, target, ended, told, now).await,
         Err(untold) => failed(tx, target, &ended.delivery, untold, now).await,
@@ -170,15 +178,11 @@ async fn taken(
 /// # Errors
 /// When the database fails.
 pub async fn works(tx: &mut Tx, target: &mut Target, now: i64) -> Result<(), StoreError> {
-    let row = &mut target.row;
-    let is_fresh = row
-        .ok_at
-        .is_some_and(|at| at + store::connection::FRESH > now);
-    let failed = row.error.take().is_some() || row.failures > 0 || row.blocked_until.is_some();
-    if failed || !is_fresh {
+    if is_news(target, now) {
+        let row = &mut target.row;
         store::connection::worked(tx, row.id, now).await?;
         store::delivery::hurry(tx, row.id, now).await?;
-        (row.ok_at, row.failures, row.blocked_until) = (Some(now), 0, None);
+        (row.ok_at, row.error, row.failures, row.blocked_until) = (Some(now), None, 0, None);
     }
     if target.state.switched_off.take().is_some() {
         store::target::switch_on(tx, target.row.id, now).await?;
@@ -188,6 +192,14 @@ pub async fn works(tx: &mut Tx, target: &mut Target, now: i64) -> Result<(), Sto
         store::event::append(tx, &[Event::HealthRestored { subject }], now).await?;
     }
     Ok(())
+}
+
+/// Nobody knows yet that it works.
+fn is_news(target: &Target, now: i64) -> bool {
+    let row = &target.row;
+    let fresh = row.ok_at.map(|at| at + store::connection::FRESH);
+    let failed = row.error.is_some() || row.failures > 0 || row.blocked_until.is_some();
+    failed || fresh.is_none_or(|until| until <= now) || target.state.switched_off.is_some()
 }
 
 async fn failed(
@@ -283,7 +295,9 @@ pub async fn whole(
 ) -> Result<Option<(Ended, Outcome)>, StoreError> {
     let made = message::make(app, target, &delivery, app.clock.now()).await?;
     let mut tx = app.db.begin_unsynced().await?;
-    if !begin(&mut tx, lease, target, &delivery, &made, app.clock.now()).await? {
+    let begun = begun(lease, target, &delivery, &made);
+    let ours = store::delivery::tell(&mut tx, &[begun], app.clock.now()).await?;
+    if ours.is_empty() {
         return Ok(None);
     }
     tx.commit().await?;

@@ -4,7 +4,9 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     attempt::{self, Ended, Outcome},
-    gather, message,
+    gather,
+    ledger::{self, Entry},
+    message,
     target::{Gate, Target},
 };
 use crate::{
@@ -17,7 +19,7 @@ use crate::{
     store::{
         self, StoreError,
         connection::Connection,
-        delivery::{Delivery, Which},
+        delivery::{Delivery, Which, attempt::Attempt},
     },
 };
 
@@ -230,17 +232,17 @@ async fn tell(
         if let Some(handle) = last.as_ref().and_then(|last| last.handle_for(&made)) {
             made.message.earlier = Some(handle);
         }
-        // What was signed for it has to be the same after a power cut too.
-        let mut tx = match delivery.attempts == 0 && !made.message.actions.is_empty() {
-            true => app.db.begin().await?,
-            false => app.db.begin_unsynced().await?,
+        let told = match last.take() {
+            Some(ended) => told(app, target, &ended, now).await?,
+            None => None,
         };
-        if let Some(ended) = last.take() {
-            attempt::settle(&mut tx, target, &ended, now).await?;
-        }
-        let ours = attempt::begin(&mut tx, lease, target, &delivery, &made, now).await?;
-        tx.commit().await?;
-        if !ours {
+        let entry = Entry {
+            told,
+            begun: attempt::begun(lease, target, &delivery, &made),
+            // What was signed for it has to be the same after a power cut too.
+            durable: delivery.attempts == 0 && !made.message.actions.is_empty(),
+        };
+        if !ledger::note(app, entry).await? {
             break;
         }
         let ended = attempt::call(target, delivery, made).await;
@@ -261,4 +263,20 @@ async fn tell(
         Outcome::Later | Outcome::Dead | Outcome::Off => turn.failed += 1,
     }
     Ok(())
+}
+
+/// What is to be written of a message that was taken, when that is all that follows from it; else it is settled here.
+async fn told(
+    app: &App,
+    target: &mut Target,
+    ended: &Ended,
+    now: i64,
+) -> Result<Option<Attempt>, StoreError> {
+    if let Some(told) = ended.just_told(target, now) {
+        return Ok(Some(told));
+    }
+    let mut tx = app.db.begin_unsynced().await?;
+    attempt::settle(&mut tx, target, ended, now).await?;
+    tx.commit().await?;
+    Ok(None)
 }

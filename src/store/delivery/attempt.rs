@@ -1,10 +1,16 @@
 //! Table `attempt`: each attempt to tell something, written before the call and settled after it.
 
-use super::super::{Db, Result, Tx, on, within};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::super::{Db, OfRows, Result, Tx, of_rows, on, to_json, within};
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct Attempt {
+    /// Of what.
+    #[sqlx(rename = "delivery_id")]
+    pub delivery: i64,
     /// From 1 on.
     pub number: i64,
     /// When it began.
@@ -21,11 +27,17 @@ pub struct Attempt {
     pub error: Option<String>,
 }
 
-const BEGIN: &str = "INSERT INTO attempt (delivery_id, number, began_at, outcome, answer) VALUES ($1, $2, $3, 'under_way', '')";
-const SETTLE: &str =
-    "UPDATE attempt SET outcome = $3, status = $4, millis = $5, answer = $6, error = $7
-    WHERE delivery_id = $1 AND number = $2";
-const LIST: &str = "SELECT number, began_at, outcome, status, millis, answer, error FROM attempt WHERE delivery_id = $1 ORDER BY number";
+const BEGIN: OfRows = of_rows!(
+    "INSERT INTO attempt (delivery_id, number, began_at, outcome, answer)
+    SELECT CAST(value ->> 'delivery' AS BIGINT), CAST(value ->> 'number' AS BIGINT), $2, 'under_way', ''",
+    ""
+);
+const SETTLE: OfRows = of_rows!(
+    "UPDATE attempt SET outcome = value ->> 'outcome', status = CAST(value ->> 'status' AS BIGINT), millis = CAST(value ->> 'millis' AS BIGINT),
+    answer = value ->> 'answer', error = value ->> 'error'",
+    "WHERE delivery_id = CAST(value ->> 'delivery' AS BIGINT) AND number = CAST(value ->> 'number' AS BIGINT)"
+);
+const LIST: &str = "SELECT delivery_id, number, began_at, outcome, status, millis, answer, error FROM attempt WHERE delivery_id = $1 ORDER BY number";
 
 /// How often it failed; an attempt that broke off is none.
 const FAILED: &str = "SELECT COUNT(*) FROM attempt WHERE delivery_id = $1 AND outcome = 'failed'";
@@ -35,15 +47,19 @@ pub async fn failed(tx: &mut Tx, delivery: i64) -> Result<i64> {
     Ok(within!(tx, conn => sqlx::query_scalar(FAILED).bind(delivery).fetch_one(conn).await?))
 }
 
-pub(super) async fn begin(tx: &mut Tx, delivery: i64, number: i64, now: i64) -> Result<()> {
-    within!(tx, conn => sqlx::query(BEGIN).bind(delivery).bind(number).bind(now).execute(conn).await.map(drop))?;
+/// Begins the attempts with these numbers of these deliveries.
+pub(super) async fn begin(tx: &mut Tx, numbers: &[(i64, i64)], now: i64) -> Result<()> {
+    let row = |(delivery, number): &(i64, i64)| json!({"delivery": delivery, "number": number});
+    let rows: Value = numbers.iter().map(row).collect();
+    let text = BEGIN.text(tx);
+    within!(tx, conn => sqlx::query(text).bind(rows.to_string()).bind(now).execute(conn).await.map(drop))?;
     Ok(())
 }
 
-/// How it ended.
-pub async fn settle(tx: &mut Tx, delivery: i64, attempt: &Attempt) -> Result<()> {
-    within!(tx, conn => sqlx::query(SETTLE).bind(delivery).bind(attempt.number).bind(&attempt.outcome).bind(attempt.status)
-        .bind(attempt.millis).bind(&attempt.answer).bind(&attempt.error).execute(conn).await.map(drop))?;
+/// How they ended.
+pub async fn settle(tx: &mut Tx, attempts: &[Attempt]) -> Result<()> {
+    let text = SETTLE.text(tx);
+    within!(tx, conn => sqlx::query(text).bind(to_json(&attempts)).execute(conn).await.map(drop))?;
     Ok(())
 }
 
