@@ -62,6 +62,7 @@ pub struct App {
     /// What has to end before the database is closed.
     pub tasks: TaskTracker,
     scans: Mutex<HashMap<i64, watch::Receiver<ScanProgress>>>,
+    libraries: Sessions<dyn Library>,
     sources: Sessions<dyn Source>,
     clients: Sessions<dyn Client>,
     notifiers: Sessions<dyn Notifier>,
@@ -149,6 +150,7 @@ impl App {
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             scans: Mutex::default(),
+            libraries: Mutex::default(),
             sources: Mutex::default(),
             clients: Mutex::default(),
             notifiers: Mutex::default(),
@@ -233,7 +235,10 @@ impl App {
     /// # Errors
     /// As [`App::connection`].
     pub fn library(&self, row: &Connection) -> Result<Arc<dyn Library>, ConnectionError> {
-        build_library(self.connection(row)?.0, self.lexicon)
+        session(&self.libraries, row, || {
+            let (settings, secrets) = self.connection(row)?;
+            build_library(settings, &secrets, self.lexicon)
+        })
     }
 
     /// The target behind a connection.
@@ -370,24 +375,26 @@ pub fn build_notifier(
 /// When the settings are those of something else.
 pub fn build_library(
     settings: ConnectionSettings,
+    secrets: &Secrets,
     lexicon: &'static Lexicon,
 ) -> Result<Arc<dyn Library>, ConnectionError> {
-    let connection::Settings::Folder(folder) = settings else {
-        return Err(ConnectionError::Unreadable);
+    let series = settings.series().ok_or(ConnectionError::Unreadable)?;
+    let hints = Hints {
+        kind: Kind::from_word(&series.content).ok_or(ConnectionError::Unreadable)?,
+        lexicon,
+        ..Hints::default()
     };
-    let kind = Kind::from_word(&folder.content).ok_or(ConnectionError::Unreadable)?;
-    Ok(Arc::new(FolderLibrary::new(
-        FolderPlace {
-            path: folder.path.into(),
-            nested: folder.levels,
-            inbox: folder.inbox.into_iter().map(Into::into).collect(),
-        },
-        Hints {
-            kind,
-            lexicon,
-            ..Hints::default()
-        },
-    )))
+    Ok(match settings {
+        ConnectionSettings::Folder(folder) => {
+            let place = FolderPlace {
+                path: folder.path.into(),
+                nested: folder.levels,
+                inbox: folder.inbox.into_iter().map(Into::into).collect(),
+            };
+            Arc::new(FolderLibrary::new(place, hints))
+        }
+        _ => return Err(ConnectionError::Unreadable),
+    })
 }
 
 fn session<T: ?Sized>(

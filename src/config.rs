@@ -1,24 +1,21 @@
 //! What is needed to start: the file and the environment. Every mistake is listed at once, with its place.
 
+mod connections;
 mod layers;
 mod targets;
 mod taste;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fmt,
     path::{Path, PathBuf},
 };
 
 use crate::{
-    connection::{
-        ComicInfo, Convert, FolderSettings, Placing, ProwlarrSettings, QBittorrentSettings,
-        Secrets, Settings as ConnectionSettings,
-    },
+    connection::{Secrets, Settings as ConnectionSettings},
     domain::{
         edition::{self, Edition},
         language::Code,
-        mapping::Mapping,
         release::ExtraWords,
     },
     secret::Secret,
@@ -158,7 +155,7 @@ pub fn parse(
     environment: Environment,
 ) -> Result<Config, Mistakes> {
     let mut layers = Layers::new(place, text, &environment);
-    let connections = connections(&mut layers);
+    let connections = connections::connections(&mut layers);
     let config = Config {
         data: data.to_owned(),
         host: layers
@@ -307,169 +304,6 @@ fn phrases(layers: &mut Layers, key: &str) -> Vec<String> {
         layers.mistake(key, &format!("it must be a list of at most {MAX_WORDS} phrases, each with a letter or digit and at most 60 bytes"));
     }
     phrases
-}
-
-fn connections(layers: &mut Layers) -> Vec<FileConnection> {
-    let mut found = Vec::new();
-    for (table, read) in [
-        ("libraries", library as fn(&mut Layers, &str) -> _),
-        ("sources", source),
-        ("clients", client),
-    ] {
-        let names: BTreeSet<String> = layers.names_under(table);
-        for name in names {
-            let at = format!("{table}.{name}");
-            let kind = if table == "libraries" {
-                "folder"
-            } else if table == "sources" {
-                "prowlarr"
-            } else {
-                "qbittorrent"
-            };
-            if layers.one_of(&format!("{at}.kind"), &[kind]).is_none() {
-                layers.mistake(
-                    &format!("{at}.kind"),
-                    &format!("kind = \"{kind}\" is missing"),
-                );
-            }
-            let (settings, secrets): (ConnectionSettings, Secrets) = read(layers, &at);
-            let armed = if table == "libraries" {
-                layers.flag(&format!("{at}.armed"))
-            } else {
-                None
-            };
-            for (field, problem) in settings.mistakes(&secrets) {
-                layers.mistake(&format!("{at}.{}", snake(field)), &problem);
-            }
-            found.push(FileConnection {
-                name,
-                settings,
-                secrets,
-                armed,
-            });
-        }
-    }
-    for name in layers.names_under("targets") {
-        let at = format!("targets.{name}");
-        let Some((settings, secrets)) = targets::target(layers, &at) else {
-            continue;
-        };
-        for (field, problem) in settings.mistakes(&secrets) {
-            layers.mistake(&format!("{at}.{}", snake(field)), &problem);
-        }
-        found.push(FileConnection {
-            name,
-            settings,
-            secrets,
-            armed: None,
-        });
-    }
-    found
-}
-
-fn snake(field: &str) -> String {
-    field
-        .chars()
-        .flat_map(|letter| {
-            letter
-                .is_uppercase()
-                .then_some('_')
-                .into_iter()
-                .chain(letter.to_lowercase())
-        })
-        .collect()
-}
-
-fn library(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
-    let mut text = |key: &str| layers.text(&format!("{at}.{key}"));
-    let usual = FolderSettings::of(&text("path").unwrap_or_default());
-    let (content, language) = (text("content"), text("language"));
-    let (profile, naming) = (text("profile"), text("naming"));
-    let placing = layers.one_of(&format!("{at}.placing"), &["off", "folder"]);
-    let convert = layers.one_of(&format!("{at}.convert"), &["off", "cbz"]);
-    let comic_info = layers.one_of(&format!("{at}.comic_info"), &["off", "missing"]);
-    let settings = FolderSettings {
-        profile,
-        naming,
-        placing: placing
-            .and_then(|word| Placing::from_word(&word))
-            .unwrap_or(usual.placing),
-        convert: convert
-            .and_then(|word| Convert::from_word(&word))
-            .unwrap_or(usual.convert),
-        comic_info: comic_info
-            .and_then(|word| ComicInfo::from_word(&word))
-            .unwrap_or(usual.comic_info),
-        follow_names: layers
-            .flag(&format!("{at}.follow_names"))
-            .unwrap_or(usual.follow_names),
-        content: content.unwrap_or(usual.content),
-        language: language.unwrap_or(usual.language),
-        path: usual.path,
-        levels: layers.number(&format!("{at}.levels"), 0, 4).unwrap_or(0) as u8,
-        monitor: layers.flag(&format!("{at}.monitor")).unwrap_or(true),
-        inbox: layers.texts(&format!("{at}.inbox")).unwrap_or_default(),
-    };
-    (ConnectionSettings::Folder(settings), Secrets::default())
-}
-
-fn source(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
-    let settings = ProwlarrSettings {
-        url: layers.text(&format!("{at}.url")).unwrap_or_default(),
-        categories: layers
-            .numbers(&format!("{at}.categories"))
-            .unwrap_or_else(|| vec![7000, 7030]),
-        indexers: layers
-            .numbers(&format!("{at}.indexers"))
-            .unwrap_or_default(),
-        timeout_seconds: layers
-            .number(&format!("{at}.timeout_seconds"), 1, 600)
-            .unwrap_or(90) as u32,
-    };
-    (
-        ConnectionSettings::Prowlarr(settings),
-        Secrets {
-            api_key: layers.secret(&format!("{at}.api_key")),
-            ..Secrets::default()
-        },
-    )
-}
-
-/// Each is `there -> here`.
-fn mappings(layers: &mut Layers, at: &str) -> Vec<Mapping> {
-    let mut mappings = Vec::new();
-    for text in layers.texts(at).unwrap_or_default() {
-        match text.parse::<Mapping>() {
-            Ok(mapping) => mappings.push(mapping),
-            Err(mistake) => layers.mistake(at, &mistake),
-        }
-    }
-    mappings
-}
-
-fn client(layers: &mut Layers, at: &str) -> (ConnectionSettings, Secrets) {
-    let settings = QBittorrentSettings {
-        url: layers.text(&format!("{at}.url")).unwrap_or_default(),
-        username: layers.text(&format!("{at}.username")),
-        category: layers
-            .text(&format!("{at}.category"))
-            .unwrap_or_else(|| "lacunarr".into()),
-        tags: layers
-            .texts(&format!("{at}.tags"))
-            .unwrap_or_else(|| vec!["lacunarr".into()]),
-        save_path: layers.text(&format!("{at}.save_path")),
-        paused: layers.flag(&format!("{at}.paused")).unwrap_or(false),
-        timeout_seconds: layers
-            .number(&format!("{at}.timeout_seconds"), 1, 600)
-            .unwrap_or(30) as u32,
-        mappings: mappings(layers, &format!("{at}.mappings")),
-    };
-    let secrets = Secrets {
-        api_key: layers.secret(&format!("{at}.api_key")),
-        password: layers.secret(&format!("{at}.password")),
-        ..Secrets::default()
-    };
-    (ConnectionSettings::QBittorrent(settings), secrets)
 }
 
 #[cfg(test)]

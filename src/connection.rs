@@ -2,6 +2,8 @@
 
 mod folder;
 mod programs;
+mod series;
+mod server;
 pub mod target;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,8 @@ use url::Url;
 use crate::secret::Secret;
 pub use folder::{ComicInfo, Convert, FolderSettings, Placing};
 pub use programs::{ProwlarrSettings, QBittorrentSettings};
+pub use series::SeriesSettings;
+pub use server::{Server, ServerSettings};
 use target::{TargetSecrets, TargetSettings};
 
 /// What a connection is for.
@@ -48,10 +52,10 @@ impl Role {
 /// What is sealed of a connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Secrets {
-    /// Prowlarr's API key, or qBittorrent's from 5.2.
+    /// Of Prowlarr, Komga or Kavita, or of qBittorrent from 5.2.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub api_key: Option<Secret>,
-    /// Of qBittorrent, or of who is told by mail or ntfy.
+    /// Of qBittorrent, Komga or Kavita, or of who is told by mail or ntfy.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub password: Option<Secret>,
     /// What only targets have.
@@ -62,8 +66,10 @@ pub struct Secrets {
 /// Settings of any kind of connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settings {
-    /// A library.
+    /// A library in a folder.
     Folder(FolderSettings),
+    /// A library that a server shows.
+    Server(Server, ServerSettings),
     /// A source.
     Prowlarr(ProwlarrSettings),
     /// A client.
@@ -77,6 +83,7 @@ impl Settings {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Folder(_) => "folder",
+            Self::Server(server, _) => server.word(),
             Self::Prowlarr(_) => "prowlarr",
             Self::QBittorrent(_) => "qbittorrent",
             Self::Target(target) => target.way.kind().word(),
@@ -86,10 +93,19 @@ impl Settings {
     /// What it is for.
     pub fn role(&self) -> Role {
         match self {
-            Self::Folder(_) => Role::Library,
+            Self::Folder(_) | Self::Server(..) => Role::Library,
             Self::Prowlarr(_) => Role::Source,
             Self::QBittorrent(_) => Role::Client,
             Self::Target(_) => Role::Target,
+        }
+    }
+
+    /// What the series of a library are; none of what is no library.
+    pub fn series(&self) -> Option<&SeriesSettings> {
+        match self {
+            Self::Folder(folder) => Some(&folder.series),
+            Self::Server(_, server) => Some(&server.series),
+            Self::Prowlarr(_) | Self::QBittorrent(_) | Self::Target(_) => None,
         }
     }
 
@@ -97,6 +113,7 @@ impl Settings {
     pub fn origin(&self) -> Option<String> {
         let url = match self {
             Self::Folder(_) => return None,
+            Self::Server(_, settings) => &settings.url,
             Self::Prowlarr(settings) => &settings.url,
             Self::QBittorrent(settings) => &settings.url,
             Self::Target(target) => return Some(target.origin.clone()),
@@ -110,6 +127,7 @@ impl Settings {
     pub fn to_json(&self) -> String {
         let json = match self {
             Self::Folder(settings) => serde_json::to_string(settings),
+            Self::Server(_, settings) => serde_json::to_string(settings),
             Self::Prowlarr(settings) => serde_json::to_string(settings),
             Self::QBittorrent(settings) => serde_json::to_string(settings),
             Self::Target(settings) => serde_json::to_string(settings),
@@ -126,7 +144,11 @@ impl Settings {
             kind if target::Kind::from_word(kind).is_some() => {
                 serde_json::from_str(json).ok().map(Self::Target)
             }
-            _ => None,
+            kind => {
+                let server = Server::from_word(kind)?;
+                let settings = serde_json::from_str(json).ok()?;
+                Some(Self::Server(server, settings))
+            }
         }
     }
 
@@ -134,6 +156,7 @@ impl Settings {
     pub fn mistakes(&self, secrets: &Secrets) -> Vec<(&'static str, String)> {
         match self {
             Self::Folder(folder) => folder.mistakes(),
+            Self::Server(server, settings) => settings.mistakes(*server, secrets),
             Self::Prowlarr(prowlarr) => prowlarr.mistakes(secrets),
             Self::QBittorrent(client) => client.mistakes(secrets),
             Self::Target(target) => target.mistakes(secrets),
@@ -199,9 +222,12 @@ mod tests {
     fn settings_read_back_and_name_their_mistakes() {
         let folder = Settings::Folder(FolderSettings {
             inbox: vec!["/".into()],
-            content: "novels".into(),
-            language: "French".into(),
             levels: 9,
+            series: SeriesSettings {
+                content: "novels".into(),
+                language: "French".into(),
+                ..SeriesSettings::default()
+            },
             ..FolderSettings::of("manga")
         });
         let fields: Vec<&str> = folder
@@ -209,7 +235,7 @@ mod tests {
             .into_iter()
             .map(|mistake| mistake.0)
             .collect();
-        assert_eq!(fields, ["path", "content", "language", "levels", "inbox"]);
+        assert_eq!(fields, ["path", "levels", "inbox", "content", "language"]);
         assert_eq!(
             Settings::from_json(folder.kind(), &folder.to_json()),
             Some(folder)

@@ -406,9 +406,8 @@ fn seal_wanted(app: &App, wanted: &Wanted) -> Result<Option<String>, SecretError
 
 async fn check(app: &App, wanted: &Wanted) -> Result<(), ChangeError> {
     let mut mistakes = wanted.settings.mistakes(&wanted.secrets);
-    if let Settings::Folder(folder) = &wanted.settings
-        && let Some(name) = &folder.profile
-    {
+    let series = wanted.settings.series();
+    if let Some(name) = series.and_then(|series| series.profile.as_deref()) {
         let problem = taste::misnamed(app, name).await?;
         mistakes.extend(problem.map(|problem| ("profile", problem)));
     }

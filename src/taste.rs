@@ -86,9 +86,9 @@ async fn profile_among(
 ) -> Result<(String, Profile), StoreError> {
     let mut names: Vec<String> = stored.series.profile.clone().into_iter().collect();
     for row in around {
-        if let Some(Settings::Folder(folder)) = Settings::from_json(&row.kind, &row.config) {
-            names.extend(folder.profile);
-        }
+        let settings = Settings::from_json(&row.kind, &row.config);
+        let series = settings.as_ref().and_then(Settings::series);
+        names.extend(series.and_then(|series| series.profile.clone()));
     }
     names.push(DEFAULT.into());
     for name in names {

@@ -31,7 +31,10 @@ pub fn target(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
         Ok((settings, secrets)) => Some((Settings::Target(Box::new(settings)), secrets)),
         Err(mistakes) => {
             for (field, problem) in mistakes {
-                layers.mistake(&format!("{at}.{}", super::snake(field)), &problem);
+                layers.mistake(
+                    &format!("{at}.{}", super::connections::snake(field)),
+                    &problem,
+                );
             }
             None
         }

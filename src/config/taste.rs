@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Config, FileConnection, Mistake,
+    connections::snake,
     layers::{Layers, Table},
-    snake,
 };
 use crate::{
-    connection::{Role, Settings},
+    connection::Role,
     domain::{
         decide::{
             CustomRule,
@@ -96,10 +96,7 @@ pub fn strangers(layers: &Layers, config: &Config) -> Vec<Mistake> {
             .collect::<Vec<_>>()
     });
     let of_libraries = config.connections.iter().filter_map(|file| {
-        let Settings::Folder(folder) = &file.settings else {
-            return None;
-        };
-        let name = folder.profile.as_deref()?;
+        let name = file.settings.series()?.profile.as_deref()?;
         (!profiles.contains(name)).then(|| Mistake {
             place: layers.place_of(&format!("libraries.{}.profile", file.name)),
             problem: format!("profile: {}", stranger("profile", name, &profiles)),

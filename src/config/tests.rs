@@ -1,4 +1,5 @@
 use super::*;
+use crate::connection::{ComicInfo, Convert};
 
 fn read(text: &str, environment: &[(&str, &str)]) -> Result<Config, Mistakes> {
     let environment = environment

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::is_place;
+use super::{SeriesSettings, is_place};
 use crate::domain::{
     naming::{self, Naming, Template},
     release::{Hints, Kind},
@@ -16,17 +16,11 @@ const MOST_INBOXES: usize = 20;
 pub struct FolderSettings {
     /// Absolute path.
     pub path: String,
-    /// What a bare number in a file name means: `auto`, `manga`, `bd`, `comics`, `chapters`.
-    pub content: String,
-    /// ISO 639-1.
-    pub language: String,
     /// Folders above the series: 0 for `Series/`, 1 for `Author/Series/`.
     pub levels: u8,
-    /// New series are monitored.
-    pub monitor: bool,
-    /// The name of its series' profile; none for the default one.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub profile: Option<String>,
+    /// What its series are.
+    #[serde(flatten)]
+    pub series: SeriesSettings,
     /// Absolute paths of folders from which others put volumes into it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub inbox: Vec<String>,
@@ -124,11 +118,8 @@ impl FolderSettings {
     pub fn of(path: &str) -> Self {
         Self {
             path: path.to_owned(),
-            content: "manga".into(),
-            language: "fr".into(),
             levels: 0,
-            monitor: true,
-            profile: None,
+            series: SeriesSettings::default(),
             inbox: Vec::new(),
             placing: Placing::Off,
             convert: Convert::Off,
@@ -140,11 +131,12 @@ impl FolderSettings {
 
     /// How names are made in it. A template that cannot be read was never let in.
     pub fn names(&self) -> Naming {
-        let kind = Kind::from_word(&self.content).unwrap_or_default();
+        let kind = self.series.kind();
         let template = self.naming.as_deref().and_then(|text| text.parse().ok());
         Naming {
             follow: self.follow_names,
-            template: template.unwrap_or_else(|| Template::default_for(kind, Some(&self.language))),
+            template: template
+                .unwrap_or_else(|| Template::default_for(kind, Some(&self.series.language))),
         }
     }
 
@@ -158,17 +150,6 @@ impl FolderSettings {
                 }),
             ),
             (
-                "content",
-                Kind::from_word(&self.content)
-                    .is_none()
-                    .then(|| "it must be auto, manga, bd, comics or chapters".into()),
-            ),
-            (
-                "language",
-                (!is_language(&self.language))
-                    .then(|| "it must be two small letters (ISO 639-1), for example fr".into()),
-            ),
-            (
                 "levels",
                 (self.levels > 4).then(|| "it must be 0 to 4".into()),
             ),
@@ -178,13 +159,15 @@ impl FolderSettings {
             ),
             ("naming", self.naming_mistake()),
         ];
-        let told = |(field, problem): (_, Option<String>)| Some((field, problem?));
-        found.into_iter().filter_map(told).collect()
+        let found = found.into_iter().chain(self.series.mistakes());
+        found
+            .filter_map(|(field, problem)| Some((field, problem?)))
+            .collect()
     }
 
     fn naming_mistake(&self) -> Option<String> {
         let text = self.naming.as_deref()?;
-        let kind = Kind::from_word(&self.content)?;
+        let kind = Kind::from_word(&self.series.content)?;
         let read = text.parse::<Template>();
         let checked = read.and_then(|template| naming::check(&template, Hints::from(kind)));
         checked.err().map(|error| error.to_string())
@@ -193,8 +176,4 @@ impl FolderSettings {
 
 fn yes() -> bool {
     true
-}
-
-fn is_language(text: &str) -> bool {
-    text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_lowercase())
 }

@@ -95,6 +95,6 @@ impl QBittorrentSettings {
     }
 }
 
-fn seconds(seconds: u32) -> Option<String> {
+pub(super) fn seconds(seconds: u32) -> Option<String> {
     (!(1..=600).contains(&seconds)).then(|| "it must be 1 to 600 seconds".into())
 }

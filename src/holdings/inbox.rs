@@ -88,7 +88,7 @@ async fn of(app: &App, row: &Connection) -> Arc<Vec<Lying>> {
         Err(_) => None,
     };
     let listed = listed.unwrap_or_else(|| folder.inbox.iter().map(|path| silent(path)).collect());
-    let kind = Kind::from_word(&folder.content).unwrap_or_default();
+    let kind = folder.series.kind();
     let read = |inbox| read(inbox, kind, app.lexicon);
     let lying = Arc::new(listed.into_iter().map(read).collect::<Vec<_>>());
     let mut cache = app.inboxes.lock().expect("no one panics while holding it");

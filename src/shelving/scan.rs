@@ -7,11 +7,11 @@ use sha2::{Digest, Sha256};
 use super::{Refreshed, moves, refresh, refresh_known, shown::shown};
 use crate::{
     app::{App, ConnectionError},
-    connection::{FolderSettings, Settings},
+    connection::{SeriesSettings, Settings},
     domain::{
         event::{Event, in_short},
         hold,
-        release::{self, ExtraWords, Kind, Lexicon},
+        release::{self, ExtraWords, Lexicon},
         series::{Series, Shelf},
         volume::VolumeSet,
     },
@@ -72,9 +72,7 @@ pub async fn scan(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanError
 
 async fn scan_alone(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanError> {
     let library = app.library(row)?;
-    let Settings::Folder(settings) = app.connection(row)?.0 else {
-        return Err(ConnectionError::Unreadable.into());
-    };
+    let settings = app.connection(row)?.0;
     let files = store::file::of_library(&app.db, row.id).await?;
     let state = store::library::state(&app.db, row.id).await?;
     // What a number means depends on these: files that were read under others are read anew.
@@ -120,14 +118,14 @@ async fn scan_alone(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanErr
 }
 
 /// Files are read anew when this is another than at the last scan: it says all on which their reading rests.
-fn read_as(settings: &FolderSettings, words: &ExtraWords) -> String {
+fn read_as(settings: &Settings, words: &ExtraWords) -> String {
     let words = hex::encode(&Sha256::digest(format!("{words:?}"))[..8]);
-    format!(
-        "{} {} {} {words}",
-        settings.content,
-        settings.levels,
-        release::READER
-    )
+    let content = settings.series().map_or("", |series| &series.content);
+    let levels = match settings {
+        Settings::Folder(folder) => folder.levels,
+        _ => 0,
+    };
+    format!("{content} {levels} {} {words}", release::READER)
 }
 
 async fn hold(
@@ -160,10 +158,10 @@ pub(super) fn hold_event(library: &str, before: Option<&str>, now: Option<&str>)
 async fn apply(
     app: &App,
     row: &Connection,
-    settings: &FolderSettings,
+    settings: &Settings,
     files: &[KeyedFile],
     mut scan: Scan,
-) -> Result<Outcome, StoreError> {
+) -> Result<Outcome, ScanError> {
     let now = app.clock.now();
     moves::keep_unreadable(&mut scan, files);
     let state = store::library::state(&app.db, row.id).await?;
@@ -175,7 +173,7 @@ async fn apply(
     let moved = moves::moved(&links, files, &scan);
     let mut applied = Applied {
         row,
-        settings,
+        settings: settings.series().ok_or(ConnectionError::Unreadable)?,
         lexicon: app.lexicon,
         first,
         now,
@@ -247,7 +245,7 @@ async fn apply(
 
 struct Applied<'a> {
     row: &'a Connection,
-    settings: &'a FolderSettings,
+    settings: &'a SeriesSettings,
     lexicon: &'static Lexicon,
     first: bool,
     now: i64,
@@ -319,7 +317,7 @@ impl Applied<'_> {
             aliases: Vec::new(),
             not_aliases: Vec::new(),
             language,
-            kind: Kind::from_word(&self.settings.content).unwrap_or_default(),
+            kind: self.settings.kind(),
             monitored: self.settings.monitor,
             auto_send: true,
             wanted_from: None,

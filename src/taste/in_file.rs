@@ -6,7 +6,7 @@ use super::{DEFAULT, no_such, profiles};
 use crate::{
     app::App,
     config::{FileRule, Mistake},
-    connection::{Role, Settings},
+    connection::Role,
     store::{
         self, StoreError,
         connection::Connection,
@@ -44,9 +44,8 @@ pub async fn misnamed(app: &App) -> Result<Vec<Mistake>, StoreError> {
         }));
     };
     for connection in &app.config.connections {
-        if let Settings::Folder(folder) = &connection.settings
-            && let Some(name) = &folder.profile
-        {
+        let series = connection.settings.series();
+        if let Some(name) = series.and_then(|series| series.profile.as_deref()) {
             let problem = no_such("profile", name, &profiles);
             note(
                 format!("[libraries.{}]", connection.name),

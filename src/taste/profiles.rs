@@ -104,7 +104,11 @@ pub async fn remove(app: &App, name: &str) -> Result<(), ProfileError> {
 
 /// How many series and libraries name a profile.
 pub(super) async fn uses(tx: &mut Tx, name: &str) -> Result<(i64, usize), StoreError> {
-    let names_it = |row: &&Connection| matches!(Settings::from_json(&row.kind, &row.config), Some(Settings::Folder(folder)) if folder.profile.as_deref() == Some(name));
+    let names_it = |row: &&Connection| {
+        let settings = Settings::from_json(&row.kind, &row.config);
+        let series = settings.as_ref().and_then(Settings::series);
+        series.is_some_and(|series| series.profile.as_deref() == Some(name))
+    };
     let connections = store::connection::list_in(tx).await?;
     let libraries = connections.iter().filter(names_it).count();
     Ok((store::profile::uses(tx, name).await?, libraries))

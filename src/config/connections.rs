@@ -1,0 +1,203 @@
+//! Tables `[libraries.NAME]`, `[sources.NAME]`, `[clients.NAME]` and `[targets.NAME]`.
+
+use super::{FileConnection, layers::Layers, targets};
+use crate::{
+    connection::{
+        ComicInfo, Convert, FolderSettings, Placing, ProwlarrSettings, QBittorrentSettings,
+        Secrets, SeriesSettings, Server, ServerSettings, Settings,
+    },
+    domain::mapping::Mapping,
+};
+
+/// A table's settings; none when its kind is missing or wrong, which is a mistake that is noted.
+type Read = fn(&mut Layers, &str) -> Option<(Settings, Secrets)>;
+
+const TABLES: [(&str, Read); 4] = [
+    ("libraries", library),
+    ("sources", source),
+    ("clients", client),
+    ("targets", targets::target),
+];
+
+pub fn connections(layers: &mut Layers) -> Vec<FileConnection> {
+    let mut found = Vec::new();
+    for (table, read) in TABLES {
+        for name in layers.names_under(table) {
+            let at = format!("{table}.{name}");
+            let Some((settings, secrets)) = read(layers, &at) else {
+                continue;
+            };
+            let armed = match table {
+                "libraries" => layers.flag(&format!("{at}.armed")),
+                _ => None,
+            };
+            for (field, problem) in settings.mistakes(&secrets) {
+                layers.mistake(&format!("{at}.{}", snake(field)), &problem);
+            }
+            found.push(FileConnection {
+                name,
+                settings,
+                secrets,
+                armed,
+            });
+        }
+    }
+    found
+}
+
+pub(super) fn snake(field: &str) -> String {
+    field
+        .chars()
+        .flat_map(|letter| {
+            letter
+                .is_uppercase()
+                .then_some('_')
+                .into_iter()
+                .chain(letter.to_lowercase())
+        })
+        .collect()
+}
+
+/// Which of these a table says that it is. One that says nothing is read on, so that its other keys are not unknown besides.
+fn kind(layers: &mut Layers, at: &str, kinds: &[&str]) -> Option<String> {
+    let at = format!("{at}.kind");
+    let kind = layers.one_of(&at, kinds);
+    if kind.is_none() {
+        let kinds = kinds.join("\" or kind = \"");
+        layers.mistake(&at, &format!("kind = \"{kinds}\" is missing"));
+    }
+    kind
+}
+
+fn library(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
+    let kind = kind(layers, at, &["folder", "komga", "kavita"]);
+    Some(match kind.and_then(|kind| Server::from_word(&kind)) {
+        Some(server) => shown(layers, at, server),
+        None => (Settings::Folder(folder(layers, at)), Secrets::default()),
+    })
+}
+
+fn series(layers: &mut Layers, at: &str) -> SeriesSettings {
+    let usual = SeriesSettings::default();
+    let mut text = |key: &str| layers.text(&format!("{at}.{key}"));
+    SeriesSettings {
+        content: text("content").unwrap_or(usual.content),
+        language: text("language").unwrap_or(usual.language),
+        profile: text("profile"),
+        monitor: layers
+            .flag(&format!("{at}.monitor"))
+            .unwrap_or(usual.monitor),
+    }
+}
+
+fn shown(layers: &mut Layers, at: &str, server: Server) -> (Settings, Secrets) {
+    let key = |name: &str| format!("{at}.{name}");
+    let usual = ServerSettings::of(&layers.text(&key("url")).unwrap_or_default());
+    let mut seconds = |name: &str, least: i64, most: i64, usual: u32| {
+        let given = layers.number(&key(name), least, most);
+        given
+            .and_then(|seconds| u32::try_from(seconds).ok())
+            .unwrap_or(usual)
+    };
+    let settings = ServerSettings {
+        timeout_seconds: seconds("timeout_seconds", 1, 600, usual.timeout_seconds),
+        settle_seconds: seconds("settle_seconds", 1, 600, usual.settle_seconds),
+        poll_seconds: seconds("poll_seconds", 10, 86_400, usual.poll_seconds),
+        username: layers.text(&key("username")),
+        server_library: layers.text(&key("server_library")),
+        series: series(layers, at),
+        url: usual.url,
+    };
+    let secrets = Secrets {
+        api_key: layers.secret(&key("api_key")),
+        password: layers.secret(&key("password")),
+        ..Secrets::default()
+    };
+    (Settings::Server(server, settings), secrets)
+}
+
+fn folder(layers: &mut Layers, at: &str) -> FolderSettings {
+    let key = |name: &str| format!("{at}.{name}");
+    let usual = FolderSettings::of(&layers.text(&key("path")).unwrap_or_default());
+    let placing = layers.one_of(&key("placing"), &["off", "folder"]);
+    let convert = layers.one_of(&key("convert"), &["off", "cbz"]);
+    let comic_info = layers.one_of(&key("comic_info"), &["off", "missing"]);
+    FolderSettings {
+        path: usual.path,
+        levels: layers.number(&key("levels"), 0, 4).unwrap_or(0) as u8,
+        series: series(layers, at),
+        inbox: layers.texts(&key("inbox")).unwrap_or_default(),
+        placing: placing
+            .and_then(|word| Placing::from_word(&word))
+            .unwrap_or(usual.placing),
+        convert: convert
+            .and_then(|word| Convert::from_word(&word))
+            .unwrap_or(usual.convert),
+        comic_info: comic_info
+            .and_then(|word| ComicInfo::from_word(&word))
+            .unwrap_or(usual.comic_info),
+        naming: layers.text(&key("naming")),
+        follow_names: layers
+            .flag(&key("follow_names"))
+            .unwrap_or(usual.follow_names),
+    }
+}
+
+fn source(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
+    kind(layers, at, &["prowlarr"]);
+    let settings = ProwlarrSettings {
+        url: layers.text(&format!("{at}.url")).unwrap_or_default(),
+        categories: layers
+            .numbers(&format!("{at}.categories"))
+            .unwrap_or_else(|| vec![7000, 7030]),
+        indexers: layers
+            .numbers(&format!("{at}.indexers"))
+            .unwrap_or_default(),
+        timeout_seconds: layers
+            .number(&format!("{at}.timeout_seconds"), 1, 600)
+            .unwrap_or(90) as u32,
+    };
+    let secrets = Secrets {
+        api_key: layers.secret(&format!("{at}.api_key")),
+        ..Secrets::default()
+    };
+    Some((Settings::Prowlarr(settings), secrets))
+}
+
+/// Each is `there -> here`.
+fn mappings(layers: &mut Layers, at: &str) -> Vec<Mapping> {
+    let mut mappings = Vec::new();
+    for text in layers.texts(at).unwrap_or_default() {
+        match text.parse::<Mapping>() {
+            Ok(mapping) => mappings.push(mapping),
+            Err(mistake) => layers.mistake(at, &mistake),
+        }
+    }
+    mappings
+}
+
+fn client(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
+    kind(layers, at, &["qbittorrent"]);
+    let settings = QBittorrentSettings {
+        url: layers.text(&format!("{at}.url")).unwrap_or_default(),
+        username: layers.text(&format!("{at}.username")),
+        category: layers
+            .text(&format!("{at}.category"))
+            .unwrap_or_else(|| "lacunarr".into()),
+        tags: layers
+            .texts(&format!("{at}.tags"))
+            .unwrap_or_else(|| vec!["lacunarr".into()]),
+        save_path: layers.text(&format!("{at}.save_path")),
+        paused: layers.flag(&format!("{at}.paused")).unwrap_or(false),
+        timeout_seconds: layers
+            .number(&format!("{at}.timeout_seconds"), 1, 600)
+            .unwrap_or(30) as u32,
+        mappings: mappings(layers, &format!("{at}.mappings")),
+    };
+    let secrets = Secrets {
+        api_key: layers.secret(&format!("{at}.api_key")),
+        password: layers.secret(&format!("{at}.password")),
+        ..Secrets::default()
+    };
+    Some((Settings::QBittorrent(settings), secrets))
+}
