@@ -8,6 +8,7 @@ pub mod following;
 pub mod gaps;
 pub mod grab;
 pub mod hold;
+pub mod identity;
 pub mod interval;
 pub mod language;
 pub mod link;
