@@ -82,7 +82,8 @@ CREATE TABLE series_alias (
     PRIMARY KEY (series_id, folded)
 );
 
--- Which series a library's own key means. `present`, `damaged` and `vanished` are what that library shows of it.
+-- Which series a library's own key means. `present`, `damaged` and `vanished` are what that library shows of it, `status` (ongoing, ended,
+-- hiatus, abandoned) and `tags` (JSON) what it says of it.
 CREATE TABLE series_link (
     library_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
     external_key TEXT NOT NULL,
@@ -90,6 +91,8 @@ CREATE TABLE series_link (
     present TEXT NOT NULL,
     damaged TEXT NOT NULL,
     vanished TEXT NOT NULL,
+    status TEXT,
+    tags TEXT NOT NULL,
     seen_at BIGINT NOT NULL,
     PRIMARY KEY (library_id, external_key)
 );

@@ -48,6 +48,39 @@ pub struct Series {
     pub profile: Option<String>,
 }
 
+/// Whether more volumes of a series are to be expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// New ones come out.
+    Ongoing,
+    /// The last one is out.
+    Ended,
+    /// None comes out for now.
+    Hiatus,
+    /// None will come out, though it is not at its end.
+    Abandoned,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Ongoing, Self::Ended, Self::Hiatus, Self::Abandoned];
+
+    /// As stored and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ongoing => "ongoing",
+            Self::Ended => "ended",
+            Self::Hiatus => "hiatus",
+            Self::Abandoned => "abandoned",
+        }
+    }
+
+    /// The reverse of [`Status::word`].
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.word() == word)
+    }
+}
+
 /// Fewer volumes would exist than there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("volume {last} is on the shelf, so at least {last} exist")]

@@ -137,6 +137,8 @@ mod tests {
             key: key.into(),
             series_id: 7,
             shelf: Shelf::default(),
+            status: None,
+            tags: Vec::new(),
         }
     }
 

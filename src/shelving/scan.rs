@@ -269,16 +269,18 @@ impl Applied<'_> {
         let shown = shown(tx, self.lexicon, id, &scanned.files, known).await?;
         let before = link.map(|link| link.shelf.clone()).unwrap_or_default();
         let shelf = after(&before, shown);
-        let changed = link.is_none_or(|link| link.shelf != shelf || link.key != scanned.key);
-        if changed {
-            let link = Link {
-                library_id: self.row.id,
-                key: scanned.key.clone(),
-                series_id: id,
-                shelf: shelf.clone(),
-            };
-            store::link::put(tx, &link, self.now).await?;
+        let now_shown = Link {
+            library_id: self.row.id,
+            key: scanned.key.clone(),
+            series_id: id,
+            shelf: shelf.clone(),
+            status: scanned.status,
+            tags: scanned.tags.clone(),
+        };
+        if link != Some(&now_shown) {
+            store::link::put(tx, &now_shown, self.now).await?;
         }
+        let changed = link.is_none_or(|link| link.shelf != shelf || link.key != scanned.key);
         self.count(id, &shelf);
         if !changed {
             return Ok(());

@@ -1,8 +1,8 @@
 //! Table `series_link`: what each library shows of a series.
 
-use crate::domain::series::Shelf;
+use crate::domain::series::{Shelf, Status};
 
-use super::{Db, Result, Tx, from_text, on, within};
+use super::{Db, Result, StoreError, Tx, from_json, from_text, on, to_json, within};
 
 /// What one library shows of one series.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub struct Link {
     pub series_id: i64,
     /// What it shows.
     pub shelf: Shelf,
+    /// Whether more volumes are to be expected, as it says.
+    pub status: Option<Status>,
+    /// The words that it is sorted under there.
+    pub tags: Vec<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -25,13 +29,15 @@ struct Row {
     present: String,
     damaged: String,
     vanished: String,
+    status: Option<String>,
+    tags: String,
 }
 
-const OF_LIBRARY: &str = "SELECT library_id, external_key, series_id, present, damaged, vanished FROM series_link WHERE library_id = $1 ORDER BY external_key";
-const OF_SERIES: &str = "SELECT library_id, external_key, series_id, present, damaged, vanished FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
-const PUT: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at, damaged) VALUES ($1, $2, $3, $4, $5, $6, $7)
+const OF_LIBRARY: &str = "SELECT library_id, external_key, series_id, present, damaged, vanished, status, tags FROM series_link WHERE library_id = $1 ORDER BY external_key";
+const OF_SERIES: &str = "SELECT library_id, external_key, series_id, present, damaged, vanished, status, tags FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
+const PUT: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at, damaged, status, tags) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (library_id, external_key) DO UPDATE SET series_id = excluded.series_id, present = excluded.present,
-    vanished = excluded.vanished, seen_at = excluded.seen_at, damaged = excluded.damaged";
+    vanished = excluded.vanished, seen_at = excluded.seen_at, damaged = excluded.damaged, status = excluded.status, tags = excluded.tags";
 const REMOVE: &str = "DELETE FROM series_link WHERE library_id = $1 AND external_key = $2";
 
 /// Everything that a library shows.
@@ -58,7 +64,7 @@ pub async fn of_series(tx: &mut Tx, series: i64) -> Result<Vec<Link>> {
 /// Writes what a library shows of a series.
 pub async fn put(tx: &mut Tx, link: &Link, now: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(PUT).bind(link.library_id).bind(&link.key).bind(link.series_id)
-        .bind(link.shelf.present.to_string()).bind(link.shelf.vanished.to_string()).bind(now).bind(link.shelf.damaged.to_string()).execute(conn).await.map(drop))?;
+        .bind(link.shelf.present.to_string()).bind(link.shelf.vanished.to_string()).bind(now).bind(link.shelf.damaged.to_string()).bind(link.status.map(Status::word)).bind(to_json(&link.tags)).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -74,10 +80,17 @@ fn read(row: Row) -> Result<Link> {
         damaged: from_text("series_link.damaged", &row.damaged)?,
         vanished: from_text("series_link.vanished", &row.vanished)?,
     };
+    let status = row.status.as_deref().map(|word| {
+        Status::from_word(word).ok_or(StoreError::Unreadable {
+            place: "series_link.status",
+        })
+    });
     Ok(Link {
         library_id: row.library_id,
         key: row.external_key,
         series_id: row.series_id,
         shelf,
+        status: status.transpose()?,
+        tags: from_json("series_link.tags", &row.tags)?,
     })
 }
