@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{PortError, TestReport};
 use crate::{
-    domain::{edition::Edition, series::Status, volume::VolumeSet},
+    domain::{edition::Edition, identity::Identity, series::Status, volume::VolumeSet},
     secret::Secret,
 };
 
@@ -158,6 +158,8 @@ pub struct ScannedSeries {
     pub edition: Edition,
     /// Other titles that a server knows it by.
     pub aliases: Vec<String>,
+    /// What catalogues call it, as far as the library says so.
+    pub identities: Vec<Identity>,
     /// Whether more volumes are to be expected; none when the library does not say.
     pub status: Option<Status>,
     /// The words that it is sorted under there.
