@@ -146,6 +146,7 @@ async fn check_alone(
         title: stored.series.title.clone(),
         owned: stored.shelf.present.clone(),
         damaged: stored.shelf.damaged.clone(),
+        doubtful: stored.shelf.doubtful.clone(),
         vanished: stored.shelf.vanished.clone(),
         missing: open.missing.iter().map(|gap| gap.volume).collect(),
         on_its_way: stored.on_its_way.clone(),

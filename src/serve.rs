@@ -33,6 +33,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
     app.tasks.spawn(worker::arrive::run(app.clone()));
     app.tasks.spawn(worker::deliver::run(app.clone()));
     app.tasks.spawn(worker::health::run(app.clone()));
+    app.tasks.spawn(worker::watch::run(app.clone()));
     let clock = app.clone();
     app.tasks.spawn(async move {
         if let Err(error) = worker::clock::run(clock).await {

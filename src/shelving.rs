@@ -2,11 +2,14 @@
 
 mod edit;
 mod moves;
+mod names;
+mod reading;
 mod scan;
 mod shown;
 
 pub use edit::{Changed, WantAgainError, accept_vanished, change, taken_back, want_again};
-pub use scan::{Outcome, ScanError, scan};
+pub use reading::{ScanError, look, scan};
+pub use scan::Outcome;
 
 use crate::{
     domain::{
@@ -82,7 +85,8 @@ async fn refresh_known(
     }))
 }
 
-/// Owned when any library shows it, damaged when those that do cannot be read; vanished when none does and one did.
+/// Owned when any library shows it, damaged when those that do cannot be read, doubtful when they may be something else; vanished when
+/// none does and one did.
 fn merge(links: &[Link]) -> Shelf {
     let mut shelf = Shelf::default();
     for link in links {
@@ -93,10 +97,16 @@ fn merge(links: &[Link]) -> Shelf {
         shelf.damaged.extend_with(&damaged);
     }
     for link in links {
-        let vanished = link.shelf.vanished.without(&shelf.present);
+        let doubtful = link.shelf.doubtful.without(&shelf.present);
+        shelf
+            .doubtful
+            .extend_with(&doubtful.without(&shelf.damaged));
+    }
+    let shown = shelf.shown();
+    for link in links {
         shelf
             .vanished
-            .extend_with(&vanished.without(&shelf.damaged));
+            .extend_with(&link.shelf.vanished.without(&shown));
     }
     shelf
 }

@@ -193,6 +193,7 @@ impl Taste {
             unconfirmed: volumes.unconfirmed,
             owned: &stored.shelf.present,
             damaged: &stored.shelf.damaged,
+            doubtful: &stored.shelf.doubtful,
             missing_since: &self.missing_since,
             on_its_way: volumes.on_its_way,
             elsewhere: volumes.elsewhere,

@@ -126,6 +126,7 @@ enum Standing {
     Waits,
     Missing,
     Damaged,
+    Doubtful,
     NotMonitored,
     OnTheShelf,
     Vanished,
@@ -137,11 +138,12 @@ enum Standing {
 
 impl Standing {
     /// In the order in which they are told.
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::OnTheWay,
         Self::Waits,
         Self::Missing,
         Self::Damaged,
+        Self::Doubtful,
         Self::NotMonitored,
         Self::OnTheShelf,
         Self::Vanished,
@@ -188,6 +190,8 @@ impl Facts<'_> {
             Standing::Waits
         } else if shelf.damaged.contains(volume) {
             Standing::Damaged
+        } else if shelf.doubtful.contains(volume) {
+            Standing::Doubtful
         } else {
             Standing::Missing
         }
@@ -200,6 +204,7 @@ impl Facts<'_> {
             Standing::Waits => self.wait(),
             Standing::Missing => "missing".into(),
             Standing::Damaged => "on the shelf, but in a file that no reader can show; it is looked for, and replaced when you approve".into(),
+            Standing::Doubtful => "perhaps on the shelf, in a file whose name and server say different numbers; it is looked for, and sent when you approve".into(),
             Standing::NotMonitored => "not looked for: the series is not monitored".into(),
             Standing::OnTheShelf => "on the shelf".into(),
             Standing::Vanished => "gone from the shelf, and not fetched again by itself".into(),
@@ -251,6 +256,7 @@ impl Facts<'_> {
         }
         let mut missing = of(Standing::Missing);
         missing.extend_with(&of(Standing::Damaged));
+        missing.extend_with(&of(Standing::Doubtful));
         if !missing.is_empty() || !of(Standing::Waits).is_empty() {
             parts.extend(self.brakes.iter().cloned());
         }

@@ -33,7 +33,8 @@ CREATE TABLE library (
     scanned_at BIGINT,
     held TEXT,
     problems TEXT NOT NULL DEFAULT '[]',
-    read_as TEXT
+    read_as TEXT,
+    heard_at BIGINT
 );
 
 CREATE TABLE series (
@@ -56,6 +57,7 @@ CREATE TABLE series (
     profile TEXT,
     present TEXT NOT NULL,
     damaged TEXT NOT NULL,
+    doubtful TEXT NOT NULL,
     vanished TEXT NOT NULL,
     missing BIGINT NOT NULL,
     due_at BIGINT,
@@ -82,7 +84,7 @@ CREATE TABLE series_alias (
     PRIMARY KEY (series_id, folded)
 );
 
--- Which series a library's own key means. `present`, `damaged` and `vanished` are what that library shows of it, `status` (ongoing, ended,
+-- Which series a library's own key means. `present`, `damaged`, `doubtful` and `vanished` are what that library shows of it, `status` (ongoing, ended,
 -- hiatus, abandoned) and `tags` (JSON) what it says of it.
 CREATE TABLE series_link (
     library_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
@@ -90,9 +92,12 @@ CREATE TABLE series_link (
     series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
     present TEXT NOT NULL,
     damaged TEXT NOT NULL,
+    doubtful TEXT NOT NULL,
     vanished TEXT NOT NULL,
     status TEXT,
     tags TEXT NOT NULL,
+    -- A mark of its names, identities and total there.
+    said TEXT NOT NULL,
     seen_at BIGINT NOT NULL,
     PRIMARY KEY (library_id, external_key)
 );

@@ -151,6 +151,8 @@ pub struct SeriesCheck {
     on_its_way: String,
     /// On the shelf in files that no reader can show; missing too.
     damaged: String,
+    /// Perhaps on the shelf: a file's name and its server say different numbers; missing too.
+    doubtful: String,
     /// Once on the shelf, gone now.
     vanished: String,
     /// What each source was asked.
@@ -197,6 +199,7 @@ impl From<SeriesReport> for SeriesCheck {
             missing: report.missing.to_string(),
             on_its_way: report.on_its_way.to_string(),
             damaged: report.damaged.to_string(),
+            doubtful: report.doubtful.to_string(),
             vanished: report.vanished.to_string(),
             asked: report.asked.into_iter().map(Into::into).collect(),
             offers: report.offers.into_iter().map(offer).collect(),

@@ -119,6 +119,8 @@ struct SeriesView {
     owned: String,
     /// On the shelf in files that no reader can show; missing too, and replaced only when you approve.
     damaged: String,
+    /// Perhaps on the shelf: a file's name and its server say different numbers. Missing too, and sent only when you approve.
+    doubtful: String,
     /// Once on the shelf and gone now; not fetched again by itself.
     vanished: String,
     /// Missing: holes, and the tail up to `total`.
@@ -157,6 +159,7 @@ impl From<Stored> for SeriesView {
             profile: series.profile.clone(),
             owned: stored.shelf.present.to_string(),
             damaged: stored.shelf.damaged.to_string(),
+            doubtful: stored.shelf.doubtful.to_string(),
             vanished: stored.shelf.vanished.to_string(),
             missing: missing.to_string(),
             missing_count: missing.len() as u32,

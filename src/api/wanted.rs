@@ -45,6 +45,8 @@ enum Cause {
     Tail,
     /// It is there, in a file that no reader can show.
     Damaged,
+    /// It may be there: a file's name and its server say different numbers.
+    Doubtful,
 }
 
 /// A missing volume of a monitored series.
@@ -80,6 +82,7 @@ impl From<want::Want> for Want {
             cause: match row.cause.as_str() {
                 "tail" => Cause::Tail,
                 "damaged" => Cause::Damaged,
+                "doubtful" => Cause::Doubtful,
                 _ => Cause::Hole,
             },
             since: utc(row.since),

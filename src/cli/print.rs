@@ -58,6 +58,9 @@ pub fn report(report: &SeriesReport) -> String {
     if !report.damaged.is_empty() {
         line(format!("  damaged    {}", report.damaged));
     }
+    if !report.doubtful.is_empty() {
+        line(format!("  doubtful   {}", report.doubtful));
+    }
     if !report.vanished.is_empty() {
         line(format!("  vanished   {}", report.vanished));
     }

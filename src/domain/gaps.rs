@@ -20,6 +20,8 @@ pub enum Cause {
     Tail,
     /// It is there, and no reader can show it.
     Damaged,
+    /// It may be there: a file's name and its server say different numbers.
+    Doubtful,
 }
 
 impl Cause {
@@ -29,6 +31,7 @@ impl Cause {
             Self::Hole => "hole",
             Self::Tail => "tail",
             Self::Damaged => "damaged",
+            Self::Doubtful => "doubtful",
         }
     }
 }
@@ -45,7 +48,7 @@ pub struct Gap {
 /// What is missing, and what made no sense.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gaps {
-    /// In ascending order; whole numbers only, since no one knows which decimals exist, but for what is damaged.
+    /// In ascending order; whole numbers only, since no one knows which decimals exist, but for what is damaged or doubtful.
     pub missing: Vec<Gap>,
     /// Numbers on the shelf that are too far from the others to be believed.
     pub implausible: Vec<VolumeNumber>,
@@ -58,12 +61,12 @@ pub fn gaps(series: &Series, shelf: &Shelf) -> Gaps {
         from.hundredths().div_euclid(100) as u32 + u32::from(from.as_whole().is_none())
     });
     let last = last_known(series, shelf).unwrap_or(0);
+    let shown = shelf.shown();
     let lacking = (first..=last)
         .filter_map(VolumeNumber::whole)
         .filter(|volume| {
             series.asks_for(*volume)
-                && !shelf.present.contains(*volume)
-                && !shelf.damaged.contains(*volume)
+                && !shown.contains(*volume)
                 && !shelf.vanished.contains(*volume)
         })
         .map(|volume| {
@@ -75,14 +78,16 @@ pub fn gaps(series: &Series, shelf: &Shelf) -> Gaps {
                 cause: if inside { Cause::Hole } else { Cause::Tail },
             }
         });
-    let damaged = shelf.damaged.iter();
-    let damaged = damaged
-        .filter(|volume| series.asks_for(*volume) && !implausible.contains(volume))
-        .map(|volume| Gap {
-            volume,
-            cause: Cause::Damaged,
-        });
-    let mut missing: Vec<Gap> = lacking.chain(damaged).collect();
+    let damaged = shelf.damaged.iter().map(|volume| (volume, Cause::Damaged));
+    let doubtful = shelf
+        .doubtful
+        .iter()
+        .map(|volume| (volume, Cause::Doubtful));
+    let unsettled = damaged
+        .chain(doubtful)
+        .filter(|(volume, _)| series.asks_for(*volume) && !implausible.contains(volume))
+        .map(|(volume, cause)| Gap { volume, cause });
+    let mut missing: Vec<Gap> = lacking.chain(unsettled).collect();
     missing.sort_unstable_by_key(|gap| gap.volume);
     Gaps {
         missing,
@@ -165,8 +170,13 @@ mod tests {
             present: set(present),
             damaged: set(damaged),
             vanished: set(vanished),
+            ..Shelf::default()
         };
-        let gaps = gaps(series, &shelf);
+        told(series, &shelf)
+    }
+
+    fn told(series: &Series, shelf: &Shelf) -> String {
+        let gaps = gaps(series, shelf);
         gaps.missing
             .iter()
             .map(|gap| {
@@ -174,6 +184,7 @@ mod tests {
                     Cause::Hole => "",
                     Cause::Tail => "+",
                     Cause::Damaged => "!",
+                    Cause::Doubtful => "?",
                 };
                 format!("{}{mark}", gap.volume)
             })
@@ -239,6 +250,19 @@ mod tests {
             ..series()
         };
         assert_eq!(missing_of(&ignored, "1-2", "3-4", ""), "4!");
+    }
+
+    #[test]
+    fn what_a_file_may_be_is_missing_and_says_nothing_of_how_far_the_series_goes() {
+        let set = |text: &str| text.parse().expect("a set");
+        let shelf = |present: &str, doubtful: &str| Shelf {
+            present: set(present),
+            doubtful: set(doubtful),
+            ..Shelf::default()
+        };
+        assert_eq!(told(&series(), &shelf("1-4", "5-6")), "5? 6?");
+        assert_eq!(told(&series(), &shelf("1,7", "3,5")), "2 3? 4 5? 6");
+        assert_eq!(told(&series(), &shelf("1", "9")), "9?", "not 2 to 8");
     }
 
     #[test]

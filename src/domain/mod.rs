@@ -13,6 +13,7 @@ pub mod interval;
 pub mod language;
 pub mod link;
 pub mod mapping;
+pub mod marks;
 pub mod naming;
 pub mod offer;
 pub mod pick;

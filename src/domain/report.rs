@@ -21,6 +21,9 @@ pub struct SeriesReport {
     /// On the shelf in files that no reader can show.
     #[serde(default)]
     pub damaged: VolumeSet,
+    /// Perhaps on the shelf: a file's name and its server say different numbers.
+    #[serde(default)]
+    pub doubtful: VolumeSet,
     /// Once on the shelf, gone now, not fetched by itself.
     pub vanished: VolumeSet,
     /// What each source was asked, and whether it could answer.

@@ -254,8 +254,26 @@ pub struct Shelf {
     pub present: VolumeSet,
     /// Seen by it too, in files that no reader can show, and in no other: missing, and replaced only when a person approves.
     pub damaged: VolumeSet,
+    /// Each may be what one of the files is, whose name and server say different numbers: missing, and sent only when a person approves.
+    pub doubtful: VolumeSet,
     /// Seen once, and gone since: not missing, and not fetched again by itself.
     pub vanished: VolumeSet,
+}
+
+impl Shelf {
+    /// What is missing although a file of it is there, or may be.
+    pub fn unsettled(&self) -> VolumeSet {
+        let mut unsettled = self.damaged.clone();
+        unsettled.extend_with(&self.doubtful);
+        unsettled
+    }
+
+    /// Everything of which a file is there, or may be.
+    pub fn shown(&self) -> VolumeSet {
+        let mut shown = self.unsettled();
+        shown.extend_with(&self.present);
+        shown
+    }
 }
 
 #[cfg(test)]
@@ -316,8 +334,8 @@ mod tests {
     fn no_fewer_volumes_exist_than_are_there() {
         let shelf = |present: &str, vanished: &str| Shelf {
             present: present.parse().expect("a set"),
-            damaged: VolumeSet::default(),
             vanished: vanished.parse().expect("a set"),
+            ..Shelf::default()
         };
         for (present, vanished, total, counted) in [
             ("1-6", "", Some(6), Ok(())),

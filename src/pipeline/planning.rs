@@ -88,10 +88,10 @@ pub(super) fn plan(
     let accepted = judged
         .iter()
         .take_while(|judged| judged.verdict.decision == Decision::Accepted);
-    // What is there but damaged is replaced when a person says so, and does not come along.
-    let damaged = &stored.shelf.damaged;
-    let free = open.free.without(damaged);
-    let picks = pick::pick(&free, &choices(accepted.take(MOST_CHOICES), damaged));
+    // What is there but damaged, or may be there, comes when a person says so, and does not come along.
+    let unsettled = stored.shelf.unsettled();
+    let free = open.free.without(&unsettled);
+    let picks = pick::pick(&free, &choices(accepted.take(MOST_CHOICES), &unsettled));
     (judged, picks)
 }
 
@@ -105,9 +105,9 @@ const TOLERATED_WASTE: u64 = 10;
 /// What there is in the collected language is not taken in another, however few releases of that one would do.
 fn choices<'a>(
     accepted: impl Iterator<Item = &'a Judged> + Clone,
-    damaged: &VolumeSet,
+    unsettled: &VolumeSet,
 ) -> Vec<Choice> {
-    let mut collected = damaged.clone();
+    let mut collected = unsettled.clone();
     for judged in accepted
         .clone()
         .filter(|judged| !judged.verdict.is_fallback)
@@ -117,7 +117,7 @@ fn choices<'a>(
     accepted
         .map(|judged| match judged.verdict.is_fallback {
             true => choice(judged, &collected),
-            false => choice(judged, damaged),
+            false => choice(judged, unsettled),
         })
         .collect()
 }

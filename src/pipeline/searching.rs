@@ -17,9 +17,10 @@ use crate::{
 const MOST_ANSWERS: usize = 200;
 
 /// What only says that the volume is there, on its way or not looked for: who asks for just this volume knows better.
-const ABOUT_THE_WANT: [&str; 9] = [
+const ABOUT_THE_WANT: [&str; 10] = [
     "already_owned",
     "damaged",
+    "doubtful",
     "on_its_way",
     "elsewhere",
     "not_wanted",

@@ -77,7 +77,8 @@ pub trait Library: Send + Sync {
 /// Hears what changes in a library, until the connection ends.
 #[async_trait]
 pub trait Listener: Send {
-    /// Waits for what the server tells next, however long that takes as long as it shows that it is alive.
+    /// Waits for what the server tells next, however long that takes as long as it shows that it is alive. Who stops waiting loses nothing:
+    /// the next call goes on.
     ///
     /// # Errors
     /// When the connection broke, or ended: what happened meanwhile is asked for with [`Library::changed`].
@@ -140,6 +141,20 @@ pub struct Scan {
     /// Files known at or below them (the path itself, or what begins with it and `/`; an empty path is the whole library) are
     /// unknown, not gone: keep them as they are.
     pub unreadable: Vec<String>,
+}
+
+impl Scan {
+    /// What is wrong with single files of these.
+    pub fn problems_of(series: &[ScannedSeries]) -> Vec<ScanProblem> {
+        let files = series.iter().flat_map(|series| &series.files);
+        let problem = |file: &ScannedFile| {
+            Some(ScanProblem {
+                path: file.path.clone(),
+                message: file.problem.clone()?,
+            })
+        };
+        files.filter_map(problem).collect()
+    }
 }
 
 /// One series of a library.

@@ -32,12 +32,12 @@ pub async fn accept_vanished(app: &App, library: i64) -> Result<Option<u64>, Sto
             continue;
         };
         // What a mirror still shows is not gone.
+        let still_there = stored.shelf.shown();
         let gone: VolumeSet = link
             .shelf
             .vanished
             .iter()
-            .filter(|volume| !stored.shelf.present.contains(*volume))
-            .filter(|volume| !stored.shelf.damaged.contains(*volume))
+            .filter(|volume| !still_there.contains(*volume))
             .collect();
         stored.series.ignored.extend_with(&gone);
         accepted += gone.len() as u64;
@@ -178,9 +178,8 @@ async fn recount(tx: &mut Tx, lexicon: &Lexicon, id: i64, now: i64) -> Result<()
         let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
         let shown = shown(tx, lexicon, id, &files, (None, now)).await?;
         // What counts no more was not taken away: it is missing, not vanished.
-        let vanished = link.shelf.vanished.without(&shown.present);
         let shelf = Shelf {
-            vanished: vanished.without(&shown.damaged),
+            vanished: link.shelf.vanished.without(&shown.shown()),
             ..shown
         };
         store::link::put(tx, &Link { shelf, ..link }, now).await?;

@@ -10,8 +10,14 @@ use crate::{
 /// Percent of a folder's files that must be found again under the new name.
 const SAME_PERCENT: usize = 50;
 
-/// New key → old key, for series whose folder has another name now.
-pub fn moved(links: &[Link], files: &[KeyedFile], scan: &Scan) -> HashMap<String, String> {
+/// New key → old key, for series whose folder has another name now; with `by_id` also for those that have another key although their
+/// files are where they were.
+pub fn moved(
+    links: &[Link],
+    files: &[KeyedFile],
+    scan: &Scan,
+    by_id: bool,
+) -> HashMap<String, String> {
     let old_keys: HashSet<&str> = links.iter().map(|link| link.key.as_str()).collect();
     let new_keys: HashSet<&str> = scan
         .series
@@ -21,7 +27,8 @@ pub fn moved(links: &[Link], files: &[KeyedFile], scan: &Scan) -> HashMap<String
     let still_there = paths(scan);
     let mut gone: HashMap<&str, HashSet<(&str, u64)>> = HashMap::new();
     let left = |key: &str, path: &str| {
-        old_keys.contains(key) && !new_keys.contains(key) && !still_there.contains(path)
+        let stays = !by_id && still_there.contains(path);
+        old_keys.contains(key) && !new_keys.contains(key) && !stays
     };
     for (key, file) in files.iter().filter(|(key, file)| left(key, &file.path)) {
         gone.entry(key).or_default().insert(signature(file));
@@ -139,6 +146,7 @@ mod tests {
             shelf: Shelf::default(),
             status: None,
             tags: Vec::new(),
+            said: String::new(),
         }
     }
 
@@ -153,7 +161,7 @@ mod tests {
             ..Scan::default()
         };
         let renamed = |files_now: &[(&str, u64)]| {
-            moved(&[link("Naruto")], &files, &scan(files_now))
+            moved(&[link("Naruto")], &files, &scan(files_now), false)
                 .get("Naruto (2002)")
                 .cloned()
         };
@@ -179,7 +187,7 @@ mod tests {
             ],
             ..Scan::default()
         };
-        assert!(moved(&[link("Naruto")], &files, &scan).is_empty());
+        assert!(moved(&[link("Naruto")], &files, &scan, false).is_empty());
     }
 
     #[test]
@@ -198,7 +206,7 @@ mod tests {
             ],
             ..Scan::default()
         };
-        assert!(moved(&[link("Van Hamme")], &files, &scan).is_empty());
+        assert!(moved(&[link("Van Hamme")], &files, &scan, false).is_empty());
         assert!(is_elsewhere("Van Hamme", &files, &scan));
         assert!(!is_elsewhere("Van Hamme", &files, &Scan::default()));
     }

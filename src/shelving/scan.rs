@@ -1,24 +1,23 @@
-//! Stage 1: reads a library, and writes down what it shows.
+//! Stage 1: writes down what a library shows.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::collections::{HashMap, HashSet};
 
-use sha2::{Digest, Sha256};
-
-use super::{Refreshed, moves, refresh, refresh_known, shown::shown};
+use super::{Refreshed, ScanError, moves, names, refresh, refresh_known, shown::shown};
 use crate::{
     app::{App, ConnectionError},
     connection::{SeriesSettings, Settings},
     domain::{
         event::{Event, in_short},
         hold,
-        release::{self, ExtraWords, Lexicon},
+        release::Lexicon,
         series::{Series, Shelf},
         volume::VolumeSet,
     },
-    health,
-    lease::Lease,
-    ports::{KnownFiles, PortError, Scan, ScannedSeries},
-    store::{self, StoreError, Tx, connection::Connection, file::KeyedFile, link::Link},
+    ports::{Scan, ScanProblem, ScannedSeries},
+    store::{
+        self, StoreError, Tx, connection::Connection, file::KeyedFile, library::LibraryState,
+        link::Link,
+    },
 };
 
 /// What a scan changed.
@@ -40,107 +39,6 @@ pub struct Outcome {
     pub held: Option<String>,
 }
 
-/// Why a library was not scanned.
-#[derive(Debug, thiserror::Error)]
-pub enum ScanError {
-    /// It cannot be read.
-    #[error(transparent)]
-    Port(#[from] PortError),
-    /// Its settings.
-    #[error(transparent)]
-    Connection(#[from] ConnectionError),
-    /// Someone else does it.
-    #[error("this library is being scanned already")]
-    Busy,
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// Scans a library and writes down what it shows.
-///
-/// # Errors
-/// When it cannot be read; then nothing counts as missing or vanished, and sending is held.
-pub async fn scan(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanError> {
-    let lease = Lease::take(app, &format!("library:{}", row.id), Duration::from_secs(1))
-        .await?
-        .ok_or(ScanError::Busy)?;
-    let outcome = scan_alone(app, row).await;
-    lease.release().await;
-    outcome
-}
-
-async fn scan_alone(app: &Arc<App>, row: &Connection) -> Result<Outcome, ScanError> {
-    let library = app.library(row)?;
-    let settings = app.connection(row)?.0;
-    let files = store::file::of_library(&app.db, row.id).await?;
-    let state = store::library::state(&app.db, row.id).await?;
-    // What a number means depends on these: files that were read under others are read anew.
-    let reading = read_as(&settings, &app.config.words);
-    let same_reading = state.read_as.as_deref() == Some(&reading);
-    let known = Arc::new(if same_reading {
-        store::file::known(&files)
-    } else {
-        KnownFiles::new()
-    });
-    let scanned = library.scan(known, app.show_scan(row.id)).await;
-    let scan = match scanned {
-        Ok(scan) => scan,
-        Err(error) => {
-            let held = format!(
-                "the library '{}' cannot be read, so nothing is sent for its series: {error}",
-                row.name
-            );
-            hold(app, row, &held, &[]).await?;
-            health::failed(app, row.id, &error).await?;
-            return Err(error.into());
-        }
-    };
-    if !files.is_empty()
-        && scan.series.iter().all(|series| series.files.is_empty())
-        && scan.unreadable.is_empty()
-    {
-        let held = format!(
-            "the library '{}' is suddenly empty ({} files before); is its disk mounted? Nothing counts as missing and nothing is sent until it is back",
-            row.name,
-            files.len()
-        );
-        let event = hold_event(&row.name, state.held.as_deref(), Some(&held));
-        hold(app, row, &held, event.as_slice()).await?;
-        return Ok(Outcome {
-            held: Some(held),
-            ..Outcome::default()
-        });
-    }
-    let outcome = apply(app, row, &settings, &files, scan).await?;
-    health::worked(app, row.id).await?;
-    Ok(outcome)
-}
-
-/// Files are read anew when this is another than at the last scan: it says all on which their reading rests.
-fn read_as(settings: &Settings, words: &ExtraWords) -> String {
-    let words = hex::encode(&Sha256::digest(format!("{words:?}"))[..8]);
-    let content = settings.series().map_or("", |series| &series.content);
-    let levels = match settings {
-        Settings::Folder(folder) => folder.levels,
-        _ => 0,
-    };
-    format!("{content} {levels} {} {words}", release::READER)
-}
-
-async fn hold(
-    app: &App,
-    row: &Connection,
-    reason: &str,
-    events: &[Event],
-) -> Result<(), StoreError> {
-    tracing::warn!(reason, "sending is on hold");
-    let mut tx = app.db.begin().await?;
-    store::library::hold(&mut tx, row.id, Some(reason)).await?;
-    store::event::append(&mut tx, events, app.clock.now()).await?;
-    tx.commit().await
-}
-
 /// A hold is told when it begins and when it ends, not while it lasts.
 pub(super) fn hold_event(library: &str, before: Option<&str>, now: Option<&str>) -> Option<Event> {
     let subject = format!("library:{library}:shelf");
@@ -154,13 +52,33 @@ pub(super) fn hold_event(library: &str, before: Option<&str>, now: Option<&str>)
     }
 }
 
-/// One transaction: files, links, series, wants and the events that all this makes true.
-async fn apply(
+/// How much of a library was read.
+pub(super) enum Extent {
+    /// All of it, in this way.
+    Whole { read_as: String },
+    /// The series with these keys.
+    Some(HashSet<String>),
+}
+
+impl Extent {
+    /// What is not in the answer is not there any more.
+    fn covers(&self, key: &str) -> bool {
+        match self {
+            Self::Whole { .. } => true,
+            Self::Some(keys) => keys.contains(key),
+        }
+    }
+}
+
+/// One transaction: files, links, series, wants and the events that all this makes true. `files` are those that were known of what was
+/// read.
+pub(super) async fn apply(
     app: &App,
     row: &Connection,
     settings: &Settings,
     files: &[KeyedFile],
     mut scan: Scan,
+    extent: Extent,
 ) -> Result<Outcome, ScanError> {
     let now = app.clock.now();
     moves::keep_unreadable(&mut scan, files);
@@ -170,7 +88,9 @@ async fn apply(
     store::library::lock_imports(&mut tx).await?;
     store::library::lock(&mut tx, row.id).await?;
     let links = store::link::of_library_in(&mut tx, row.id).await?;
-    let moved = moves::moved(&links, files, &scan);
+    // A server calls what it forgot and found again by another id.
+    let by_id = matches!(settings, Settings::Server(..));
+    let moved = moves::moved(&links, files, &scan, by_id);
     let mut applied = Applied {
         row,
         settings: settings.series().ok_or(ConnectionError::Unreadable)?,
@@ -194,7 +114,9 @@ async fn apply(
         applied.series(&mut tx, link, series).await?;
     }
     for link in before.into_values() {
-        if moves::is_elsewhere(&link.key, files, &scan) {
+        if !extent.covers(&link.key) {
+            applied.count(link.series_id, &link.shelf);
+        } else if moves::is_elsewhere(&link.key, files, &scan) {
             // Its files are there under other keys: the layout was changed, nothing has left the shelf.
             store::link::remove(&mut tx, row.id, &link.key).await?;
             refresh(&mut tx, link.series_id, now).await?;
@@ -204,17 +126,21 @@ async fn apply(
     }
     write_files(&mut tx, row.id, files, &scan).await?;
     let held = applied.held();
-    store::library::scanned(
-        &mut tx,
-        row.id,
-        held.as_deref(),
-        &scan.problems,
-        &read_as(settings, &app.config.words),
-        now,
-    )
-    .await?;
+    let problems = match extent {
+        Extent::Whole { read_as } => {
+            let (library, held) = (row.id, held.as_deref());
+            store::library::scanned(&mut tx, library, held, &scan.problems, &read_as, now).await?;
+            scan.problems
+        }
+        Extent::Some(_) => {
+            let problems = problems_now(&state, files, &scan)?;
+            let (library, held) = (row.id, held.as_deref());
+            store::library::looked(&mut tx, library, held, &problems).await?;
+            problems
+        }
+    };
     applied.outcome.missing = store::series::missing_in(&mut tx, row.id).await? as u64;
-    applied.outcome.problems = scan.problems.len() as u64;
+    applied.outcome.problems = problems.len() as u64;
     applied.outcome.held = held;
     let Applied {
         outcome,
@@ -241,6 +167,21 @@ async fn apply(
     store::event::append(&mut tx, &in_short(events), now).await?;
     tx.commit().await?;
     Ok(outcome)
+}
+
+/// The problems that are known, those of what was read as they are now.
+fn problems_now(
+    state: &LibraryState,
+    files: &[KeyedFile],
+    scan: &Scan,
+) -> Result<Vec<ScanProblem>, StoreError> {
+    let before = files.iter().map(|(_, file)| file.path.as_str());
+    let now = scan.series.iter().flat_map(|series| &series.files);
+    let read: HashSet<&str> = before.chain(now.map(|file| file.path.as_str())).collect();
+    let mut problems = store::library::problems(state)?;
+    problems.retain(|problem| !read.contains(problem.path.as_str()));
+    problems.extend(scan.problems.iter().cloned());
+    Ok(problems)
 }
 
 struct Applied<'a> {
@@ -276,11 +217,17 @@ impl Applied<'_> {
             shelf: shelf.clone(),
             status: scanned.status,
             tags: scanned.tags.clone(),
+            said: names::said(scanned),
         };
         if link != Some(&now_shown) {
             store::link::put(tx, &now_shown, self.now).await?;
         }
-        let changed = link.is_none_or(|link| link.shelf != shelf || link.key != scanned.key);
+        let says_more = link.is_none_or(|link| link.said != now_shown.said);
+        if says_more {
+            names::learn(tx, id, scanned, self.now).await?;
+        }
+        let moved = link.is_none_or(|link| link.shelf != shelf || link.key != scanned.key);
+        let changed = says_more || moved;
         self.count(id, &shelf);
         if !changed {
             return Ok(());
@@ -360,6 +307,7 @@ impl Applied<'_> {
         let shown = self.shelves.entry(series).or_default();
         shown.present.extend_with(&shelf.present);
         shown.damaged.extend_with(&shelf.damaged);
+        shown.doubtful.extend_with(&shelf.doubtful);
         shown.vanished.extend_with(&shelf.vanished);
     }
 
@@ -407,12 +355,7 @@ impl Applied<'_> {
     fn held(&mut self) -> Option<String> {
         let (mut gone, mut worst) = (0, 0);
         for shelf in self.shelves.values() {
-            let left = shelf
-                .vanished
-                .iter()
-                .filter(|volume| !shelf.present.contains(*volume))
-                .filter(|volume| !shelf.damaged.contains(*volume))
-                .count();
+            let left = shelf.vanished.without(&shelf.shown()).len();
             gone += left;
             worst = worst.max(left);
             self.outcome.volumes += shelf.present.len() as u64;
@@ -432,10 +375,9 @@ impl Applied<'_> {
 /// What is there now, and what was there once and is not.
 fn after(before: &Shelf, shown: Shelf) -> Shelf {
     let mut known = before.vanished.clone();
-    known.extend_with(&before.present);
-    known.extend_with(&before.damaged);
+    known.extend_with(&before.shown());
     Shelf {
-        vanished: known.without(&shown.present).without(&shown.damaged),
+        vanished: known.without(&shown.shown()),
         ..shown
     }
 }

@@ -20,10 +20,14 @@ pub(super) async fn shown(
     let is_damaged = |file: &&ScannedFile| file.damaged && file.modified < now - SETTLED;
     let (damaged, sound): (Vec<&ScannedFile>, Vec<&ScannedFile>) =
         files.iter().partition(is_damaged);
+    let (doubtful, sound): (Vec<_>, Vec<_>) = sound.into_iter().partition(|file| file.doubtful);
     let present = held(tx, lexicon, id, &sound, stated_total).await?;
     let damaged = held(tx, lexicon, id, &damaged, stated_total).await?;
+    let damaged = damaged.without(&present);
+    let doubtful = held(tx, lexicon, id, &doubtful, stated_total).await?;
     Ok(Shelf {
-        damaged: damaged.without(&present),
+        doubtful: doubtful.without(&present).without(&damaged),
+        damaged,
         present,
         ..Shelf::default()
     })

@@ -60,6 +60,19 @@ pub async fn of_key(tx: &mut Tx, library: i64, key: &str) -> Result<Vec<KeyedFil
     rows.into_iter().map(read).collect()
 }
 
+/// The files of some of a library's own series.
+pub async fn of_keys(db: &Db, library: i64, keys: &[String]) -> Result<Vec<KeyedFile>> {
+    let mut files = Vec::new();
+    for key in keys {
+        let rows: Vec<Row> =
+            on!(db, pool => sqlx::query_as(OF_KEY).bind(library).bind(key).fetch_all(pool).await?);
+        for row in rows {
+            files.push(read(row)?);
+        }
+    }
+    Ok(files)
+}
+
 /// By path, for the next scan.
 pub fn known(files: &[KeyedFile]) -> KnownFiles {
     files

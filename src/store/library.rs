@@ -2,7 +2,7 @@
 
 use crate::ports::ScanProblem;
 
-use super::{Db, Result, Tx, from_json, on, to_json, within};
+use super::{Db, Result, Tx, from_json, on, on_writer, to_json, within};
 
 /// A row of `library`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
@@ -19,10 +19,12 @@ pub struct LibraryState {
     pub problems: String,
     /// Under which settings and by which reader the files were read; other ones read them anew.
     pub read_as: Option<String>,
+    /// Everything that its server told up to then was heard, and looked at.
+    pub heard_at: Option<i64>,
 }
 
-const STATE: &str = "SELECT armed_at, imported_at, scanned_at, held, problems, read_as FROM library WHERE connection_id = $1";
-const STATES_OF: &str = "SELECT armed_at, imported_at, scanned_at, held, problems, read_as FROM library
+const STATE: &str = "SELECT armed_at, imported_at, scanned_at, held, problems, read_as, heard_at FROM library WHERE connection_id = $1";
+const STATES_OF: &str = "SELECT armed_at, imported_at, scanned_at, held, problems, read_as, heard_at FROM library
     WHERE connection_id IN (SELECT library_id FROM series_link WHERE series_id = $1) ORDER BY connection_id";
 const MAKE: &str = "INSERT INTO library (connection_id) VALUES ($1) ON CONFLICT DO NOTHING";
 /// What is armed already stays armed since then: the first week is not begun again.
@@ -31,6 +33,8 @@ const FIRST_ARMED: &str = "SELECT MIN(armed_at) FROM library";
 const LAST_SCANNED: &str = "SELECT MAX(scanned_at) FROM library";
 const HOLD: &str = "UPDATE library SET held = $2 WHERE connection_id = $1";
 const SCANNED: &str = "UPDATE library SET scanned_at = $2, imported_at = COALESCE(imported_at, $2), held = $3, problems = $4, read_as = $5 WHERE connection_id = $1";
+const HEARD: &str = "UPDATE library SET heard_at = $2 WHERE connection_id = $1";
+const LOOKED: &str = "UPDATE library SET held = $2, problems = $3 WHERE connection_id = $1";
 const LOCK: &str = "UPDATE library SET held = held WHERE connection_id = $1";
 /// The number is ours alone within this database.
 const LOCK_IMPORTS: &str = "SELECT pg_advisory_xact_lock(7061)";
@@ -103,12 +107,33 @@ pub async fn scanned(
     read_as: &str,
     now: i64,
 ) -> Result<()> {
-    let problems: Vec<(&str, &str)> = problems
+    within!(tx, conn => sqlx::query(SCANNED).bind(library).bind(now).bind(held).bind(pairs(problems)).bind(read_as).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Some of its series were read.
+pub async fn looked(
+    tx: &mut Tx,
+    library: i64,
+    held: Option<&str>,
+    problems: &[ScanProblem],
+) -> Result<()> {
+    within!(tx, conn => sqlx::query(LOOKED).bind(library).bind(held).bind(pairs(problems)).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Everything that its server told up to then was heard, and looked at.
+pub async fn heard(db: &Db, library: i64, at: i64) -> Result<()> {
+    on_writer!(db, pool => sqlx::query(HEARD).bind(library).bind(at).execute(pool).await.map(drop))?;
+    Ok(())
+}
+
+fn pairs(problems: &[ScanProblem]) -> String {
+    let pairs: Vec<(&str, &str)> = problems
         .iter()
         .map(|problem| (problem.path.as_str(), problem.message.as_str()))
         .collect();
-    within!(tx, conn => sqlx::query(SCANNED).bind(library).bind(now).bind(held).bind(to_json(&problems)).bind(read_as).execute(conn).await.map(drop))?;
-    Ok(())
+    to_json(&pairs)
 }
 
 /// No other transaction changes what this library shows until this one ends.

@@ -19,6 +19,8 @@ pub struct Link {
     pub status: Option<Status>,
     /// The words that it is sorted under there.
     pub tags: Vec<String>,
+    /// A mark of all that it says of the series besides: names, identities, total.
+    pub said: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -28,16 +30,18 @@ struct Row {
     series_id: i64,
     present: String,
     damaged: String,
+    doubtful: String,
     vanished: String,
     status: Option<String>,
     tags: String,
+    said: String,
 }
 
-const OF_LIBRARY: &str = "SELECT library_id, external_key, series_id, present, damaged, vanished, status, tags FROM series_link WHERE library_id = $1 ORDER BY external_key";
-const OF_SERIES: &str = "SELECT library_id, external_key, series_id, present, damaged, vanished, status, tags FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
-const PUT: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at, damaged, status, tags) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+const OF_LIBRARY: &str = "SELECT library_id, external_key, series_id, present, damaged, doubtful, vanished, status, tags, said FROM series_link WHERE library_id = $1 ORDER BY external_key";
+const OF_SERIES: &str = "SELECT library_id, external_key, series_id, present, damaged, doubtful, vanished, status, tags, said FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
+const PUT: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at, damaged, status, tags, doubtful, said) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (library_id, external_key) DO UPDATE SET series_id = excluded.series_id, present = excluded.present,
-    vanished = excluded.vanished, seen_at = excluded.seen_at, damaged = excluded.damaged, status = excluded.status, tags = excluded.tags";
+    vanished = excluded.vanished, seen_at = excluded.seen_at, damaged = excluded.damaged, status = excluded.status, tags = excluded.tags, doubtful = excluded.doubtful, said = excluded.said";
 const REMOVE: &str = "DELETE FROM series_link WHERE library_id = $1 AND external_key = $2";
 
 /// Everything that a library shows.
@@ -61,10 +65,17 @@ pub async fn of_series(tx: &mut Tx, series: i64) -> Result<Vec<Link>> {
     rows.into_iter().map(read).collect()
 }
 
+/// What each library shows of a series, outside a transaction.
+pub async fn of_series_on(db: &Db, series: i64) -> Result<Vec<Link>> {
+    let rows: Vec<Row> =
+        on!(db, pool => sqlx::query_as(OF_SERIES).bind(series).fetch_all(pool).await?);
+    rows.into_iter().map(read).collect()
+}
+
 /// Writes what a library shows of a series.
 pub async fn put(tx: &mut Tx, link: &Link, now: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(PUT).bind(link.library_id).bind(&link.key).bind(link.series_id)
-        .bind(link.shelf.present.to_string()).bind(link.shelf.vanished.to_string()).bind(now).bind(link.shelf.damaged.to_string()).bind(link.status.map(Status::word)).bind(to_json(&link.tags)).execute(conn).await.map(drop))?;
+        .bind(link.shelf.present.to_string()).bind(link.shelf.vanished.to_string()).bind(now).bind(link.shelf.damaged.to_string()).bind(link.status.map(Status::word)).bind(to_json(&link.tags)).bind(link.shelf.doubtful.to_string()).bind(&link.said).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -78,6 +89,7 @@ fn read(row: Row) -> Result<Link> {
     let shelf = Shelf {
         present: from_text("series_link.present", &row.present)?,
         damaged: from_text("series_link.damaged", &row.damaged)?,
+        doubtful: from_text("series_link.doubtful", &row.doubtful)?,
         vanished: from_text("series_link.vanished", &row.vanished)?,
     };
     let status = row.status.as_deref().map(|word| {
@@ -92,5 +104,6 @@ fn read(row: Row) -> Result<Link> {
         shelf,
         status: status.transpose()?,
         tags: from_json("series_link.tags", &row.tags)?,
+        said: row.said,
     })
 }

@@ -104,6 +104,7 @@ struct Row {
     is_asked: bool,
     present: String,
     damaged: String,
+    doubtful: String,
     vanished: String,
     missing: i64,
     due_at: Option<i64>,
@@ -130,7 +131,7 @@ macro_rules! columns {
     () => {
         "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total, sources,
     edition, editions, profile, not_aliases, fruitless, search_at, waits_until,
-    present, damaged, vanished, missing, due_at, checked_at, created_at, updated_at,
+    present, damaged, doubtful, vanished, missing, due_at, checked_at, created_at, updated_at,
     (SELECT string_agg(alias, '\u{1f}' ORDER BY created_at, alias) FROM series_alias WHERE series_alias.series_id = series.id) AS aliases,
     (SELECT string_agg(CAST(volume AS TEXT) || ' ' || state || ' ' || cause, ',') FROM want WHERE want.series_id = series.id) AS wants,
     (SELECT string_agg(CAST(volume AS TEXT), ',') FROM grab_volume WHERE grab_volume.series_id = series.id AND live) AS on_its_way,
@@ -160,12 +161,12 @@ const LIST: &str = concat!(
     " ORDER BY folded, id LIMIT $5 OFFSET $6"
 );
 const INSERT: &str = "INSERT INTO series (title, folded, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, sources,
-    stated_total, edition, editions, profile, not_aliases, present, damaged, vanished, missing, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16, $17, '', '', '', 0, $12, $12) RETURNING id";
+    stated_total, edition, editions, profile, not_aliases, present, damaged, doubtful, vanished, missing, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16, $17, '', '', '', '', 0, $12, $12) RETURNING id";
 const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, kind = $5, monitored = $6, auto_send = $7, wanted_from = $8,
     wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13, edition = $14, editions = $15, profile = $16,
     not_aliases = $17 WHERE id = $1";
-const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5, damaged = $6 WHERE id = $1";
+const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5, damaged = $6, doubtful = $7 WHERE id = $1";
 const MISSING: &str = "UPDATE series SET missing = $2 WHERE id = $1";
 const CHECKED: OfRows = of_rows!(
     "UPDATE series SET checked_at = CAST(value ->> 'at' AS BIGINT),
@@ -193,6 +194,7 @@ const TAUGHT: &str = "UPDATE series_alias SET taught = true WHERE series_id = $1
 const IS_TAUGHT: &str = "SELECT taught FROM series_alias WHERE series_id = $1 AND folded = $2";
 const SAME: &str =
     "SELECT id FROM series WHERE folded = $1 AND language = $2 AND edition = $3 ORDER BY id";
+const NAMED: &str = "SELECT id FROM series WHERE folded = $1 AND language = $2 ORDER BY id";
 const IDS: &str =
     "SELECT id FROM series WHERE monitored OR NOT $1 ORDER BY COALESCE(checked_at, 0), id";
 /// Chosen are those that were searched longest ago; of these, those come first that some indexer could not be asked for: what a night's
@@ -312,7 +314,7 @@ pub async fn put_shelf(
     now: i64,
 ) -> Result<()> {
     within!(tx, conn => sqlx::query(SHELF).bind(id).bind(shelf.present.to_string()).bind(shelf.vanished.to_string())
-        .bind(total.map(i64::from)).bind(now).bind(shelf.damaged.to_string()).execute(conn).await.map(drop))?;
+        .bind(total.map(i64::from)).bind(now).bind(shelf.damaged.to_string()).bind(shelf.doubtful.to_string()).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -429,6 +431,13 @@ pub async fn same(tx: &mut Tx, name: &str, language: &str, edition: Edition) -> 
     )
 }
 
+/// Series with exactly this folded title in a language, in any edition.
+pub async fn named(tx: &mut Tx, folded: &str, language: &str) -> Result<Vec<i64>> {
+    Ok(
+        within!(tx, conn => sqlx::query_scalar(NAMED).bind(folded).bind(language).fetch_all(conn).await?),
+    )
+}
+
 /// Series with exactly this title, in any language.
 pub async fn by_title(db: &Db, name: &str) -> Result<Vec<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(BY_TITLE).bind(title::fold(name)).fetch_all(pool).await?))
@@ -489,6 +498,7 @@ fn read(row: Row) -> Result<Stored> {
     let shelf = Shelf {
         present: from_text("series.present", &row.present)?,
         damaged: from_text("series.damaged", &row.damaged)?,
+        doubtful: from_text("series.doubtful", &row.doubtful)?,
         vanished: from_text("series.vanished", &row.vanished)?,
     };
     let wants = row.wants.iter().flat_map(|all| all.split(','));

@@ -46,13 +46,18 @@ async fn step_alone(app: &Arc<App>) -> Result<usize, StoreError> {
     arrival::take_back(app).await?;
     arrival::resume(app).await?;
     let grabs = store::grab::arriving::due(&app.db, app.clock.now()).await?;
-    let (mut libraries, mut fault) = (BTreeSet::new(), None);
+    let (mut libraries, mut series, mut fault) = (BTreeSet::new(), BTreeSet::new(), None);
     for grab in &grabs {
         if app.stop.is_cancelled() {
             break;
         }
         match one(app, grab).await {
-            Ok(placed_in) => libraries.extend(placed_in),
+            Ok(placed_in) => {
+                if !placed_in.is_empty() {
+                    series.insert(grab.series_id);
+                }
+                libraries.extend(placed_in);
+            }
             // The others have their turn all the same.
             Err(error) => fault = Some(error),
         }
@@ -61,6 +66,9 @@ async fn step_alone(app: &Arc<App>) -> Result<usize, StoreError> {
         if let Some(row) = store::connection::get(&app.db, id).await? {
             scan::one(app, &row).await;
         }
+    }
+    for id in series {
+        scan::rescan_servers(app, id).await?;
     }
     fault.map_or(Ok(grabs.len()), Err)
 }

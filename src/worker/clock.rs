@@ -84,7 +84,7 @@ async fn scan_now(app: &Arc<App>) {
     match app.settings().await {
         Ok(settings) if !settings.enabled => {}
         Ok(_) => {
-            if let Err(error) = scan::step(app).await {
+            if let Err(error) = scan::scheduled(app).await {
                 tracing::error!(%error, "the scheduled scan failed");
             }
         }

@@ -8,3 +8,4 @@ pub mod fresh;
 pub mod health;
 pub mod scan;
 pub mod track;
+pub mod watch;

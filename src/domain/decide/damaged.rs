@@ -4,8 +4,9 @@ use super::{Facts, Reason, Ruling};
 
 pub fn rule(facts: &Facts<'_>) -> Ruling {
     let useful = facts.volumes.common_with(facts.wanted);
-    if useful.is_empty() || !useful.without(facts.damaged).is_empty() {
-        return Ruling::Pass;
+    let volumes = useful.common_with(facts.damaged);
+    match volumes.is_empty() || useful.iter().any(|volume| facts.comes(volume)) {
+        true => Ruling::Pass,
+        false => Ruling::Review(Reason::Damaged { volumes }),
     }
-    Ruling::Review(Reason::Damaged { volumes: useful })
 }

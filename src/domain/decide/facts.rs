@@ -49,9 +49,10 @@ pub const SETTLED_BY_TRUST: [&str; 4] = [
 ];
 
 impl Facts<'_> {
-    /// It comes by itself: wanted, and not there in a damaged file, which a person has replaced.
+    /// It comes by itself: wanted, and not there in a damaged file or in one that may be it, of which a person says what is to be done.
     pub(super) fn comes(&self, volume: VolumeNumber) -> bool {
-        self.wanted.contains(volume) && !self.damaged.contains(volume)
+        let unsettled = self.damaged.contains(volume) || self.doubtful.contains(volume);
+        self.wanted.contains(volume) && !unsettled
     }
 
     /// What the profile says of a doubt, but from those who are trusted no human has to look. A refusal stays one.

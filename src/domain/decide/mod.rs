@@ -5,6 +5,7 @@ mod already_owned;
 mod blocked;
 mod damaged;
 mod delay;
+mod doubtful;
 mod fallback;
 mod fan_translation;
 mod format;
@@ -105,7 +106,7 @@ impl Decision {
 type Rule = (&'static str, fn(&Facts<'_>) -> Ruling);
 
 /// Every rule, in the order in which reasons are shown.
-pub const RULES: [Rule; 28] = [
+pub const RULES: [Rule; 29] = [
     ("not_a_torrent", not_a_torrent::rule),
     ("not_a_book", not_a_book::rule),
     ("blocked", blocked::rule),
@@ -118,6 +119,7 @@ pub const RULES: [Rule; 28] = [
     ("unmarked", unmarked::rule),
     ("already_owned", already_owned::rule),
     ("damaged", damaged::rule),
+    ("doubtful", doubtful::rule),
     ("on_its_way", on_its_way::rule),
     ("not_wanted", not_wanted::rule),
     ("elsewhere", elsewhere::rule),
@@ -216,6 +218,8 @@ pub struct Known<'a> {
     pub owned: &'a VolumeSet,
     /// What is there in files that no reader can show.
     pub damaged: &'a VolumeSet,
+    /// What may be there: a file's name and its server say different numbers.
+    pub doubtful: &'a VolumeSet,
     /// Since when volumes are missing, where that is known; milliseconds since the epoch. Only where something is waited for.
     pub missing_since: &'a HashMap<VolumeNumber, i64>,
     /// What live grabs reserve.

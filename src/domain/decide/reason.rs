@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 /// The codes of what a human may be asked about.
-pub const IN_DOUBT: [&str; 18] = [
+pub const IN_DOUBT: [&str; 19] = [
     "weak_title",
     "no_title",
     "no_volume",
@@ -20,6 +20,7 @@ pub const IN_DOUBT: [&str; 18] = [
     "unmarked_number",
     "upgrade",
     "damaged",
+    "doubtful",
     "unconfirmed_volume",
     "unknown_language",
     "fan_translation",
@@ -64,6 +65,8 @@ pub enum Reason {
     AlreadyOwned { volumes: VolumeSet },
     /// What would be useful in it is there, but damaged.
     Damaged { volumes: VolumeSet },
+    /// What would be useful in it may be there.
+    Doubtful { volumes: VolumeSet },
     /// What would be useful in it is reserved by a live grab.
     OnItsWay { volumes: VolumeSet },
     /// Nothing in it is wanted.
@@ -191,6 +194,7 @@ impl Reason {
             Self::OtherEdition { .. } => "other_edition",
             Self::AlreadyOwned { .. } => "already_owned",
             Self::Damaged { .. } => "damaged",
+            Self::Doubtful { .. } => "doubtful",
             Self::OnItsWay { .. } => "on_its_way",
             Self::NotWanted { .. } => "not_wanted",
             Self::PackShare { .. } => "pack_share",
@@ -319,6 +323,11 @@ impl fmt::Display for Reason {
             Self::Damaged { volumes } => write!(
                 f,
                 "{} on the shelf in a file that no reader can show; approve it to have that replaced",
+                are(volumes)
+            ),
+            Self::Doubtful { volumes } => write!(
+                f,
+                "{} perhaps on the shelf: a file's name and its server say different numbers; correct one of them, or approve it to have another",
                 are(volumes)
             ),
             Self::OnItsWay { volumes } => write!(f, "{} already on the way", are(volumes)),

@@ -89,6 +89,7 @@ fn judged_with<'a>(
         unconfirmed: &NONE,
         owned: &OWNED,
         damaged: &NONE,
+        doubtful: &NONE,
         missing_since: &NEVER,
         on_its_way: &ON_ITS_WAY,
         elsewhere: &NOWHERE,

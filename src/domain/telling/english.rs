@@ -96,11 +96,15 @@ pub fn say(event: &Event) -> Said {
             said(
                 match cause {
                     Cause::Damaged => headline("is damaged", "are damaged"),
+                    Cause::Doubtful => headline("is uncertain", "are uncertain"),
                     Cause::Hole | Cause::Tail => headline("is missing", "are missing"),
                 },
                 match cause {
                     Cause::Damaged => {
                         "Its file is there, and no reader can show it. It is replaced once you approve."
+                    }
+                    Cause::Doubtful => {
+                        "A file may be it: its name and its server say different numbers. Correct one of them; it is sent only once you approve."
                     }
                     Cause::Hole => "Others are there, before and after it.",
                     Cause::Tail => {

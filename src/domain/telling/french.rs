@@ -97,11 +97,15 @@ pub fn say(event: &Event) -> Said {
             said(
                 match cause {
                     Cause::Damaged => headline("est abîmé", "sont abîmés"),
+                    Cause::Doubtful => headline("est incertain", "sont incertains"),
                     Cause::Hole | Cause::Tail => headline("manque", "manquent"),
                 },
                 match cause {
                     Cause::Damaged => {
                         "Son fichier est là, mais aucun lecteur ne peut l’afficher. Il sera remplacé si vous l’approuvez."
+                    }
+                    Cause::Doubtful => {
+                        "Un fichier l’est peut-être : son nom et son serveur donnent des numéros différents. Corrigez l’un des deux ; il n’est envoyé que si vous l’approuvez."
                     }
                     Cause::Hole => "D’autres sont là, avant et après lui.",
                     Cause::Tail => {

@@ -123,8 +123,8 @@ fn reserves(
         }
         None => {
             let held = stored.missing_volumes().common_with(&offer.volumes);
-            // What is damaged is replaced when it is what was asked about, not along with something else.
-            let held = match held.without(&stored.shelf.damaged) {
+            // What is damaged, or may be there, comes when it is what was asked about, not along with something else.
+            let held = match held.without(&stored.shelf.unsettled()) {
                 sound if sound.is_empty() => held,
                 sound => sound,
             };
