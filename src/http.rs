@@ -3,15 +3,19 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
-use reqwest::{Method, RequestBuilder, Response, redirect};
+use reqwest::{Method, Request, RequestBuilder, Response, redirect};
 use url::Url;
 
-pub use self::answer::{Answer, harmless};
 use self::guard::{Forbidden, Guard, Reach, forbidden_literal};
+pub use self::{
+    answer::{Answer, harmless},
+    streaming::Bytes,
+};
 use crate::{ports::PortError, secret::Secret};
 
 mod answer;
 pub mod guard;
+mod streaming;
 
 /// Who we say we are.
 pub const AGENT: &str = concat!("Lacunarr/", env!("CARGO_PKG_VERSION"));
@@ -107,6 +111,12 @@ impl Http {
     }
 
     async fn head(&self, request: RequestBuilder) -> Result<(Answer, Response), PortError> {
+        let (request, origin) = self.build(request)?;
+        self.execute(request, &origin).await
+    }
+
+    /// The request, and where it goes.
+    fn build(&self, request: RequestBuilder) -> Result<(Request, String), PortError> {
         let request = request.build().map_err(|error| PortError::BadAnswer {
             origin: "the request".into(),
             detail: error.without_url().to_string(),
@@ -117,13 +127,21 @@ impl Http {
         if let Some(why) = self.reach.and_then(literal) {
             return Err(PortError::Forbidden { origin, why });
         }
+        Ok((request, origin))
+    }
+
+    async fn execute(
+        &self,
+        request: Request,
+        origin: &str,
+    ) -> Result<(Answer, Response), PortError> {
         let response = self
             .client
             .execute(request)
             .await
-            .map_err(|error| self.fault(&origin, error))?;
+            .map_err(|error| self.fault(origin, error))?;
         let answer = Answer {
-            origin,
+            origin: origin.to_owned(),
             status: response.status(),
             headers: response.headers().clone(),
             body: Vec::new(),

@@ -128,7 +128,7 @@ fn titled(book: &str) -> Option<(String, Option<VolumeSet>)> {
 }
 
 /// `3`, `03`, `#3`, `10.5`, `1-3`. A comma is not read: `1,5` is a decimal to some and a list to others.
-fn numbers(text: &str) -> Option<VolumeSet> {
+pub fn numbers(text: &str) -> Option<VolumeSet> {
     let text = text.trim().trim_start_matches('#');
     if text.contains(',') {
         return None;

@@ -8,11 +8,9 @@
 //! The last one needs the claims of the whole series. Those of unchanged files are not kept, so when a new or changed file comes to a
 //! series where some name and number disagree, its unchanged files are opened again. Elsewhere they never are.
 
-use std::{
-    collections::{HashMap, HashSet},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 
+use super::super::files::{disputed, is_plausible};
 use crate::{
     book::{
         metadata::Metadata,
@@ -92,7 +90,11 @@ pub fn settle(
             }
         }
     }
-    let disputed = disputed(&opinions);
+    let disputed = disputed(
+        opinions
+            .iter()
+            .map(|opinion| (opinion.first(), &opinion.says.numbers)),
+    );
     for (entry, opinion) in entries.iter_mut().zip(opinions) {
         let Some(metadata) = &mut entry.metadata else {
             continue;
@@ -126,31 +128,9 @@ fn opinions(entry: &Entry, titles: &[String], hints: Hints<'_>) -> Opinions {
     Opinions { says, claim }
 }
 
-/// The volumes that are claimed under different names.
-fn disputed(opinions: &[Opinions]) -> HashSet<String> {
-    let mut names: HashMap<String, (&VolumeSet, bool)> = HashMap::new();
-    for opinion in opinions
-        .iter()
-        .filter(|opinion| !opinion.first().is_empty())
-    {
-        let numbers = &opinion.says.numbers;
-        let known = names
-            .entry(opinion.first().to_string())
-            .or_insert((numbers, false));
-        known.1 |= known.0 != numbers;
-    }
-    names
-        .into_iter()
-        .filter_map(|(claim, (_, differ))| differ.then_some(claim))
-        .collect()
-}
-
 /// What metadata say about the volumes, where that is plausible.
 fn claim(metadata: &Metadata, says: &NameSays, kind: Kind) -> Option<VolumeSet> {
-    if says.special || says.only_chapters {
-        return None;
-    }
-    let plausible = |set: &&VolumeSet| !is_year(set) || **set == says.numbers;
+    let plausible = |set: &&VolumeSet| is_plausible(set, says);
     let number = metadata.number.as_ref().filter(plausible);
     let volume = metadata.volume.as_ref().filter(plausible);
     let counts_volumes = !matches!(kind, Kind::Comics | Kind::Chapters);
@@ -161,11 +141,6 @@ fn claim(metadata: &Metadata, says: &NameSays, kind: Kind) -> Option<VolumeSet> 
         (number, _) => number,
     };
     claim.cloned()
-}
-
-fn is_year(set: &VolumeSet) -> bool {
-    let whole = set.single().and_then(|volume| volume.as_whole());
-    whole.is_some_and(|number| (1900..=2099).contains(&number))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::{
 use tokio::sync::watch;
 
 use super::{
+    super::files::in_order,
     listing::{Book, Folder, Listing},
     reconcile::{Entry, settle},
     series::{self, Titled},
@@ -230,13 +231,4 @@ impl<'a> Scanner<'a> {
         });
         self.scan.series.push(titled.into_series(key));
     }
-}
-
-/// The same tree gives the same scan; what is wrong with single files stands among the problems too.
-fn in_order(mut scan: Scan) -> Scan {
-    scan.series.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-    scan.problems.extend(Scan::problems_of(&scan.series));
-    scan.problems.sort_by(|a, b| a.path.cmp(&b.path));
-    scan.unreadable.sort_unstable();
-    scan
 }

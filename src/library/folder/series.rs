@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::reconcile::Entry;
+use super::{
+    super::files::{FolderName, edition, language, total},
+    reconcile::Entry,
+};
 use crate::{
     book::path::stem,
     domain::{
         edition::Edition,
-        release::{Hints, Place, parse},
+        release::{Hints, parse},
         title::fold,
-        volume::{VolumeNumber, VolumeSet},
     },
     ports::{ScannedFile, ScannedSeries},
 };
@@ -33,23 +35,12 @@ pub struct Titled {
 impl Titled {
     /// The series of a folder with this name.
     pub fn folder(name: &str, entries: Vec<Entry>, hints: Hints<'_>) -> Self {
-        let release = parse(
-            name,
-            Hints {
-                place: Place::Folder,
-                ..hints
-            },
-        );
-        let title = release.series.as_deref().unwrap_or(name);
-        let language = match release.languages[..] {
-            [language] => Some(language.to_owned()),
-            _ => None,
-        };
+        let read = FolderName::read(name, hints);
         Self {
-            title: title.to_owned(),
-            edition: release.edition,
-            language,
-            folded: vec![fold(name), fold(title)],
+            folded: vec![fold(name), fold(&read.title)],
+            title: read.title,
+            edition: read.edition,
+            language: read.language.map(ToOwned::to_owned),
             entries,
         }
     }
@@ -63,7 +54,7 @@ impl Titled {
         ScannedSeries {
             key,
             title,
-            total: total(&files),
+            total: total(files.iter().filter_map(|file| file.count).max(), &files),
             edition: edition(&files, self.edition),
             language: language(&files).or(self.language),
             files,
@@ -129,94 +120,9 @@ fn stated_title(entries: &[Entry]) -> Option<String> {
         .map(|same| same[0].clone())
 }
 
-/// The highest `Count`, unless the series has a volume above it: then it is from an earlier day.
-fn total(files: &[ScannedFile]) -> Option<u32> {
-    let total = files.iter().filter_map(|file| file.count).max()?;
-    let last = files
-        .iter()
-        .filter_map(|file| VolumeSet::last(&file.volumes))
-        .max();
-    (VolumeNumber::whole(total) >= last).then_some(total)
-}
-
-/// What the folder states, or else more than half of the files.
-fn edition(files: &[ScannedFile], folder: Edition) -> Edition {
-    if folder != Edition::Standard {
-        return folder;
-    }
-    let mut said: Vec<Edition> = files.iter().map(|file| file.edition).collect();
-    said.sort_unstable();
-    said.chunk_by(|a, b| a == b)
-        .find(|same| 2 * same.len() > files.len())
-        .map_or(Edition::Standard, |same| same[0])
-}
-
-/// What more than half of all the files say: one tagged volume does not make a series English.
-fn language(files: &[ScannedFile]) -> Option<String> {
-    let mut said: Vec<&String> = files
-        .iter()
-        .filter_map(|file| file.language.as_ref())
-        .collect();
-    said.sort_unstable();
-    said.chunk_by(|a, b| a == b)
-        .find(|same| 2 * same.len() > files.len())
-        .map(|same| same[0].clone())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn file(language: Option<&str>, volumes: &str, count: Option<u32>) -> ScannedFile {
-        ScannedFile {
-            path: "a".into(),
-            size: 1,
-            modified: 1,
-            volumes: volumes.parse().expect("a set"),
-            count,
-            language: language.map(Into::into),
-            ..ScannedFile::default()
-        }
-    }
-
-    #[test]
-    fn the_language_is_what_most_files_say_or_the_folder() {
-        for (files, folder, expected) in [
-            (vec![Some("fr"), Some("fr"), None], "Naruto", Some("fr")),
-            (vec![Some("en"), None, None], "Naruto", None),
-            (
-                vec![Some("en"), None, None],
-                "Naruto (2002) [FR]",
-                Some("fr"),
-            ),
-            (vec![Some("en"), Some("fr")], "Naruto", None),
-            (vec![None], "Naruto [FR-EN]", None),
-            (vec![None], "Fr", None),
-        ] {
-            let mut series =
-                Titled::folder(folder, Vec::new(), Hints::default()).into_series("key".into());
-            let files: Vec<ScannedFile> =
-                files.into_iter().map(|tag| file(tag, "1", None)).collect();
-            series.language = language(&files).or(series.language);
-            assert_eq!(series.language.as_deref(), expected, "{folder}");
-        }
-    }
-
-    #[test]
-    fn the_total_is_the_highest_count_that_is_not_outgrown() {
-        for (files, expected) in [
-            (vec![("1", Some(10)), ("2", Some(12))], Some(12)),
-            (vec![("1", Some(10)), ("12", None)], None),
-            (vec![("", Some(3))], Some(3)),
-            (vec![("1", None)], None),
-        ] {
-            let files: Vec<ScannedFile> = files
-                .into_iter()
-                .map(|(volumes, count)| file(None, volumes, count))
-                .collect();
-            assert_eq!(total(&files), expected);
-        }
-    }
 
     #[test]
     fn no_folder_has_the_key_of_loose_files() {
