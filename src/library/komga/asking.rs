@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The largest answer that is read, in bytes. A page of books is about 2 MB.
-const LIMIT: usize = 32 * 1024 * 1024;
+pub const LIMIT: usize = 32 * 1024 * 1024;
 
 /// Records of one page.
 pub const PAGE: usize = 1_000;
@@ -97,9 +97,13 @@ impl Asking {
             401 => Err(PortError::Unauthorised {
                 origin: answer.origin,
                 hint: match (&self.place.api_key, &self.place.username) {
-                    (Some(_), _) => "the API key is wrong; make one in Komga under My Account, API Keys",
+                    (Some(_), _) => {
+                        "the API key is wrong; make one in Komga under My Account, API Keys"
+                    }
                     (None, Some(_)) => "the e-mail address or the password is wrong",
-                    (None, None) => "enter an API key; it is made in Komga under My Account, API Keys",
+                    (None, None) => {
+                        "enter an API key; it is made in Komga under My Account, API Keys"
+                    }
                 },
             }),
             404 | 405 => Err(answer.bad(NO_KOMGA)),
@@ -112,7 +116,10 @@ impl Asking {
     /// # Errors
     /// For every other status but success.
     pub async fn look(&self, path: &str) -> Result<Option<Answer>, PortError> {
-        let answer = self.http.send(self.request(Method::GET, path), LIMIT).await?;
+        let answer = self
+            .http
+            .send(self.request(Method::GET, path), LIMIT)
+            .await?;
         match answer.status.as_u16() {
             403 | 404 => Ok(None),
             _ => self.check(answer).map(Some),
@@ -124,7 +131,9 @@ impl Asking {
     /// # Errors
     /// Also when the chosen one is not there; it says which are.
     pub async fn libraries(&self) -> Result<Vec<LibraryEntry>, PortError> {
-        let answer = self.send(self.request(Method::GET, "api/v1/libraries")).await?;
+        let answer = self
+            .send(self.request(Method::GET, "api/v1/libraries"))
+            .await?;
         let mut all: Vec<LibraryEntry> = answer.json()?;
         all.retain(|library| super::answers::is_id(&library.id));
         let Some(wanted) = &self.place.library else {
@@ -234,15 +243,24 @@ fn chosen<'a>(all: &'a [LibraryEntry], wanted: &str) -> Option<&'a LibraryEntry>
         return Some(library);
     }
     let wanted = wanted.trim().to_lowercase();
-    let mut like = all.iter().filter(|library| library.name.trim().to_lowercase() == wanted);
+    let mut like = all
+        .iter()
+        .filter(|library| library.name.trim().to_lowercase() == wanted);
     like.next().filter(|_| like.next().is_none())
 }
 
 fn not_there(all: &[LibraryEntry], wanted: &str) -> String {
     let short = |text: &str| text.chars().take(60).collect::<String>();
-    let names: Vec<String> = all.iter().take(20).map(|library| short(&library.name)).collect();
+    let names: Vec<String> = all
+        .iter()
+        .take(20)
+        .map(|library| short(&library.name))
+        .collect();
     match names.is_empty() {
-        true => format!("there is no library '{}': this user may see none", short(wanted)),
+        true => format!(
+            "there is no library '{}': this user may see none",
+            short(wanted)
+        ),
         false => format!(
             "there is no library '{}'; those that this user may see are {}",
             short(wanted),

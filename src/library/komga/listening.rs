@@ -44,7 +44,8 @@ impl Events {
         let (answer, bytes) = asking.http.stream(request, SILENCE).await?;
         let answer = asking.check(answer)?;
         if !is_event_stream(&answer) {
-            return Err(answer.bad("something else than events; does a login page or a proxy stand before it?"));
+            return Err(answer
+                .bad("something else than events; does a login page or a proxy stand before it?"));
         }
         Ok(Self {
             events: bounded(bytes, answer.origin.clone()).eventsource().boxed(),
@@ -121,9 +122,9 @@ fn bounded(bytes: Bytes, origin: String) -> Bytes {
         let origin = origin.clone();
         async move {
             let chunk = match bytes.next().await? {
-                Ok(chunk) if length.grows_too_long(&chunk) => Err(PortError::TooLarge {
+                Ok(chunk) if length.grows_too_long(&chunk) => Err(PortError::BadAnswer {
                     origin,
-                    limit: LONGEST,
+                    detail: "an event without end".into(),
                 }),
                 chunk => chunk,
             };
@@ -176,18 +177,58 @@ mod tests {
                 Some("L1"),
                 series("S1"),
             ),
-            ("SeriesChanged", r#"{"libraryId":"L1"}"#, Some("L1"), Heard::Library),
+            (
+                "SeriesChanged",
+                r#"{"libraryId":"L1"}"#,
+                Some("L1"),
+                Heard::Library,
+            ),
             ("SeriesDeleted", r#"{"seriesId":"S1"}"#, None, Heard::Other),
-            ("LibraryDeleted", r#"{"libraryId":"L1"}"#, Some("L1"), Heard::Library),
-            ("LibraryAdded", r#"{"libraryId":"L9"}"#, None, Heard::Library),
-            ("LibraryAdded", r#"{"libraryId":"L9"}"#, Some("L1"), Heard::Other),
-            ("TaskQueueStatus", r#"{"count":0,"countByType":{}}"#, Some("L1"), Heard::Idle),
+            (
+                "LibraryDeleted",
+                r#"{"libraryId":"L1"}"#,
+                Some("L1"),
+                Heard::Library,
+            ),
+            (
+                "LibraryAdded",
+                r#"{"libraryId":"L9"}"#,
+                None,
+                Heard::Library,
+            ),
+            (
+                "LibraryAdded",
+                r#"{"libraryId":"L9"}"#,
+                Some("L1"),
+                Heard::Other,
+            ),
+            (
+                "TaskQueueStatus",
+                r#"{"count":0,"countByType":{}}"#,
+                Some("L1"),
+                Heard::Idle,
+            ),
             ("TaskQueueStatus", r#"{"count":3}"#, None, Heard::Other),
             ("TaskQueueStatus", r#"{"count":"0"}"#, None, Heard::Other),
-            ("ReadProgressChanged", r#"{"bookId":"B1","userId":"U"}"#, None, Heard::Other),
-            ("ThumbnailSeriesAdded", r#"{"seriesId":"S1"}"#, None, Heard::Other),
+            (
+                "ReadProgressChanged",
+                r#"{"bookId":"B1","userId":"U"}"#,
+                None,
+                Heard::Other,
+            ),
+            (
+                "ThumbnailSeriesAdded",
+                r#"{"seriesId":"S1"}"#,
+                None,
+                Heard::Other,
+            ),
             ("BookAdded", "not JSON", None, Heard::Other),
-            ("BookAdded", r#"{"seriesId":7,"libraryId":"L1"}"#, None, Heard::Other),
+            (
+                "BookAdded",
+                r#"{"seriesId":7,"libraryId":"L1"}"#,
+                None,
+                Heard::Other,
+            ),
             ("", "", None, Heard::Other),
         ] {
             assert_eq!(heard(name, data, library), expected, "{name} {data}");

@@ -45,7 +45,11 @@ pub fn fault(media: &Media) -> Option<Fault> {
         "ERR_1032" => (true, "it is no valid EPUB; replace it"),
         _ => {
             let is_code = code.starts_with("ERR_") && code.len() <= LONGEST_CODE;
-            let code = if is_code { format!(" ({code})") } else { String::new() };
+            let code = if is_code {
+                format!(" ({code})")
+            } else {
+                String::new()
+            };
             return Some(Fault {
                 problem: format!(
                     "Komga cannot show it{code}; look at it there, and replace it if it does not open"
@@ -79,7 +83,12 @@ mod tests {
             ("UNSUPPORTED", "ERR_1003", Some(true), "make a CBZ"),
             ("UNSUPPORTED", "", Some(true), "Komga cannot show it; look"),
             ("ERROR", "ERR_1033 [a, b]", Some(true), "(ERR_1033)"),
-            ("ERROR", "at /srv/secret", Some(true), "Komga cannot show it; look"),
+            (
+                "ERROR",
+                "at /srv/secret",
+                Some(true),
+                "Komga cannot show it; look",
+            ),
         ] {
             let found = fault(&Media {
                 status: status.into(),

@@ -43,9 +43,12 @@ pub fn stated(book: &BookEntry) -> Option<Stated> {
         number_sort,
         number_sort_lock,
     } = &book.metadata;
-    let position = u32::try_from(book.number).ok().and_then(VolumeNumber::whole);
+    let position = u32::try_from(book.number)
+        .ok()
+        .and_then(VolumeNumber::whole);
     let read = metadata::numbers(number);
-    let is_position = |volumes: &VolumeSet| volumes.single().is_some() && volumes.single() == position;
+    let is_position =
+        |volumes: &VolumeSet| volumes.single().is_some() && volumes.single() == position;
     if *number_lock || (!number.trim().is_empty() && !read.as_ref().is_some_and(is_position)) {
         return Some(Stated {
             volumes: read?,
@@ -110,7 +113,11 @@ fn compare(named: &VolumeSet, stated: Option<&Stated>, kind: Kind) -> Held {
         };
     };
     if named.is_empty() || stated.volumes.without(named).is_empty() {
-        let volumes = if named.is_empty() { &stated.volumes } else { named };
+        let volumes = if named.is_empty() {
+            &stated.volumes
+        } else {
+            named
+        };
         return Held {
             volumes: volumes.clone(),
             ..Held::default()

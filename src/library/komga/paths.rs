@@ -76,10 +76,18 @@ impl Paths {
     /// Where a series is whose record cannot be read: its folder, or what stands for it; nothing when it may be anywhere.
     pub fn of_broken_series(&self, broken: &Broken) -> String {
         let library = broken.library_id.as_deref().unwrap_or_default();
-        let folder = broken.url.as_deref().and_then(|url| self.below(library, url));
+        let folder = broken
+            .url
+            .as_deref()
+            .and_then(|url| self.below(library, url));
         // Whoever is no administrator has paths that begin with the series' id.
         let is_hidden = |root: &Root| root.folder.is_none();
-        let hidden = || broken.id.clone().filter(|_| self.roots.get(library).is_some_and(is_hidden));
+        let hidden = || {
+            broken
+                .id
+                .clone()
+                .filter(|_| self.roots.get(library).is_some_and(is_hidden))
+        };
         folder.or_else(hidden).unwrap_or_default()
     }
 
@@ -115,7 +123,8 @@ pub fn file_name(url: &str) -> String {
 /// With `/` where Komga runs on Windows.
 fn plain(path: &str) -> String {
     let bytes = path.as_bytes();
-    let has_drive = bytes.first().is_some_and(u8::is_ascii_alphabetic) && bytes.get(1..3) == Some(b":\\");
+    let has_drive =
+        bytes.first().is_some_and(u8::is_ascii_alphabetic) && bytes.get(1..3) == Some(b":\\");
     match has_drive || path.starts_with("\\\\") {
         true => path.replace('\\', "/"),
         false => path.to_owned(),
@@ -144,16 +153,32 @@ mod tests {
     #[test]
     fn a_path_is_below_the_library_or_the_series_stands_for_its_folder() {
         for (root, url, path) in [
-            ("/data/manga", "/data/manga/Naruto/T01.cbz", Some("Naruto/T01.cbz")),
+            (
+                "/data/manga",
+                "/data/manga/Naruto/T01.cbz",
+                Some("Naruto/T01.cbz"),
+            ),
             ("/data/manga/", "/data/manga/T01.cbz", Some("T01.cbz")),
             ("/", "/Naruto/T01.cbz", Some("Naruto/T01.cbz")),
-            ("/data/manga", "/data/manga2/Naruto/T01.cbz", Some("S1/T01.cbz")),
+            (
+                "/data/manga",
+                "/data/manga2/Naruto/T01.cbz",
+                Some("S1/T01.cbz"),
+            ),
             ("/data/manga", "T01.cbz", Some("S1/T01.cbz")),
             ("", "T01.cbz", Some("S1/T01.cbz")),
             ("", r"A\B.cbz", Some(r"S1/A\x5cB.cbz")),
             ("/d", r"/d/A\B/T01.cbz", Some(r"A\x5cB/T01.cbz")),
-            (r"D:\Manga", r"D:\Manga\Naruto\T01.cbz", Some("Naruto/T01.cbz")),
-            (r"\\nas\m", r"\\nas\m\Naruto\T01.cbz", Some("Naruto/T01.cbz")),
+            (
+                r"D:\Manga",
+                r"D:\Manga\Naruto\T01.cbz",
+                Some("Naruto/T01.cbz"),
+            ),
+            (
+                r"\\nas\m",
+                r"\\nas\m\Naruto\T01.cbz",
+                Some("Naruto/T01.cbz"),
+            ),
             ("/data", "", None),
             ("/data", "/data/", None),
         ] {
@@ -165,7 +190,10 @@ mod tests {
             apart.file("L1", "S1", "/d/Naruto/T01.cbz").as_deref(),
             Some(r"BD\x2fComics/Naruto/T01.cbz")
         );
-        assert_eq!(apart.file("L1", "S1", &format!("/d/{}", "a".repeat(5000))), None);
+        assert_eq!(
+            apart.file("L1", "S1", &format!("/d/{}", "a".repeat(5000))),
+            None
+        );
     }
 
     #[test]

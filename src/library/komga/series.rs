@@ -85,7 +85,9 @@ impl Known {
         folded.sort_unstable();
         folded.dedup();
         let links = metadata.links.iter().take(MOST_LINKS);
-        let total = metadata.total_book_count.and_then(|total| u32::try_from(total).ok());
+        let total = metadata
+            .total_book_count
+            .and_then(|total| u32::try_from(total).ok());
         Self {
             key: entry.id,
             books: usize::try_from(entry.books_count).unwrap_or_default(),
@@ -97,7 +99,11 @@ impl Known {
             total: total.filter(|total| (1..=MAX_SET as u32).contains(total)),
             aliases,
             status: status(&metadata.status),
-            tags: texts(metadata.genres.iter().chain(&metadata.tags), LONGEST_TAG, MOST_TAGS),
+            tags: texts(
+                metadata.genres.iter().chain(&metadata.tags),
+                LONGEST_TAG,
+                MOST_TAGS,
+            ),
             identities: distinct(links.filter_map(|link| Identity::from_url(&link.url))),
             oneshot: entry.oneshot,
         }
@@ -204,11 +210,7 @@ fn status(word: &str) -> Option<Status> {
 }
 
 /// The first so many different texts that say something.
-fn texts<'a>(
-    all: impl Iterator<Item = &'a String>,
-    longest: usize,
-    most: usize,
-) -> Vec<String> {
+fn texts<'a>(all: impl Iterator<Item = &'a String>, longest: usize, most: usize) -> Vec<String> {
     let mut kept = distinct(
         all.take(MOST_TEXTS)
             .filter_map(|text| one_line(text, longest)),
