@@ -15,10 +15,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     clock::Clock,
     config::{Config, Mistakes},
-    connection::{self, Secrets, Settings as ConnectionSettings, parse_url, target::Parts},
+    connection::{self, Secrets, Server, Settings as ConnectionSettings, parse_url, target::Parts},
     domain::release::{Hints, Kind, Lexicon},
     download::qbittorrent::{QBittorrent, QBittorrentConfig},
-    library::folder::FolderLibrary,
+    library::{folder::FolderLibrary, komga::Komga},
     links::LinkCache,
     ports::{Client, FolderPlace, Library, Notifier, ScanProgress, Source},
     search::prowlarr::{Prowlarr, ProwlarrConfig},
@@ -392,6 +392,10 @@ pub fn build_library(
                 inbox: folder.inbox.into_iter().map(Into::into).collect(),
             };
             Arc::new(FolderLibrary::new(place, hints))
+        }
+        ConnectionSettings::Server(Server::Komga, settings) => {
+            let place = settings.place(secrets).map_err(ConnectionError::Url)?;
+            Arc::new(Komga::new(place, hints))
         }
         _ => return Err(ConnectionError::Unreadable),
     })

@@ -9,7 +9,7 @@ use crate::{
         release::{Hints, Place, parse},
         volume::{VolumeNumber, VolumeSet},
     },
-    ports::{Scan, ScanProblem, ScannedFile},
+    ports::{Scan, ScannedFile},
 };
 
 /// What the name of a folder that holds a series says.
@@ -106,13 +106,7 @@ pub fn disputed<'a>(
 /// The same library gives the same scan; what is wrong with single files stands among the problems too.
 pub fn in_order(mut scan: Scan) -> Scan {
     scan.series.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-    let files = scan.series.iter().flat_map(|series| &series.files);
-    scan.problems.extend(files.filter_map(|file| {
-        Some(ScanProblem {
-            path: file.path.clone(),
-            message: file.problem.clone()?,
-        })
-    }));
+    scan.problems.extend(Scan::problems_of(&scan.series));
     scan.problems.sort_by(|a, b| a.path.cmp(&b.path));
     scan.unreadable.sort_unstable();
     scan
