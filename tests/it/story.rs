@@ -15,6 +15,7 @@ mod restarts;
 mod reviews;
 mod schedules;
 mod secrets;
+mod shown;
 mod simulated;
 mod swarm;
 mod taste;
