@@ -4,6 +4,7 @@ mod bad_input;
 mod defaults;
 mod events;
 mod integrations;
+mod komga;
 mod layers;
 mod notify;
 mod openapi;

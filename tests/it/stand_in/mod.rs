@@ -6,6 +6,7 @@ pub mod apprise;
 pub mod book;
 pub mod discord;
 pub mod home_assistant;
+pub mod komga;
 pub mod ntfy;
 pub mod program;
 pub mod prowlarr;

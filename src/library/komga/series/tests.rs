@@ -71,7 +71,7 @@ fn the_title_is_what_somebody_gave_or_the_name_without_its_tags() {
             "Naruto (2002) [FR]",
             Some("fr"),
         ),
-        ("naruto_fr", "Naruto", false, "Naruto", None),
+        ("naruto_vf", "Naruto", false, "Naruto", Some("fr")),
         ("Naruto", "", false, "Naruto", None),
         ("Naruto", "  \n ", true, "Naruto", None),
         ("Naruto", "Na\nru\u{0}to", true, "Na ru to", None),
