@@ -39,6 +39,18 @@ impl Prism {
         .await;
         prism
     }
+
+    /// The status of a search for series with this body.
+    async fn judges(&self, body: &'static str) -> u16 {
+        let url = format!("http://127.0.0.1:{}/api/v1/series/list", self.port);
+        let request = reqwest::Client::new()
+            .post(url)
+            .header("X-API-Key", ADMIN_KEY)
+            .header("Content-Type", "application/json")
+            .body(body);
+        let answer = request.send().await.expect("an answer");
+        answer.status().as_u16()
+    }
 }
 
 impl Drop for Prism {
@@ -62,6 +74,9 @@ async fn requests_and_answers_are_as_the_document_says() {
         shelves.add_one_shot(&manga, "Monster.cbz");
     });
     let prism = Prism::before(&stand_in, &program).await;
+    assert_eq!(prism.judges(r#"{"condition":{}}"#).await, 422, "it judges");
+    let known = r#"{"condition":{"deleted":{"operator":"isFalse"}}}"#;
+    assert_eq!(prism.judges(known).await, 200, "and lets through");
     for chosen in [Some("Manga"), None] {
         for key in [ADMIN_KEY, READER_KEY] {
             let place = ServerPlace {
