@@ -94,12 +94,7 @@ async fn positions_are_no_volumes_and_a_number_in_doubt_is_for_a_person() {
         .collect();
     assert_eq!(
         causes,
-        [
-            ("2", "doubtful"),
-            ("3", "hole"),
-            ("4", "doubtful"),
-            ("3", "hole")
-        ]
+        [("2", "doubtful"), ("4", "doubtful"), ("3", "hole")]
     );
     let log = home.printed();
     assert!(!log.contains(ADMIN_KEY));
@@ -131,9 +126,14 @@ async fn a_book_that_comes_is_on_the_shelf_and_only_its_series_is_asked_for() {
         came.elapsed().as_secs_f64()
     );
     let asked = komga.requests().split_off(before);
-    assert!(!asked.is_empty());
+    // Where its library lies on the disk, and this series.
+    let (of_it, others): (Vec<&String>, Vec<_>) =
+        asked.iter().partition(|request| request.contains(&naruto));
+    assert_eq!(of_it.len(), 2, "{asked:#?}");
     assert!(
-        asked.iter().all(|request| request.contains(&naruto)),
+        others
+            .iter()
+            .all(|request| **request == "GET /api/v1/libraries"),
         "{asked:#?}"
     );
     let told = program.get("history?type=volume.on_shelf").await;
@@ -223,11 +223,13 @@ async fn a_series_with_another_folder_or_title_there_keeps_what_is_known_of_it()
     let change = json!({"monitored": true, "aliases": ["NRT"], "total": 72});
     assert_eq!(program.ask("PATCH", &path, Some(change)).await.0, 200);
     // Komga gives it another id, and throws the old one away.
-    let moved = komga.change(|shelves| shelves.rename_series(&naruto, "Naruto (2002)"));
+    let moved = komga.change(|shelves| shelves.rename_series(&naruto, "Naruto Classic"));
     komga.change(|shelves| shelves.empty_trash());
     eventually("it is known under its new name", 30, async || {
         let links = program.get("series").await;
-        links["records"][0]["aliases"].to_string().contains("2002")
+        links["records"][0]["aliases"]
+            .to_string()
+            .contains("Classic")
     })
     .await;
     komga.change(|shelves| shelves.edit_series(&moved, json!({"title": "Naruto, l'intégrale"})));
@@ -298,7 +300,7 @@ async fn a_library_of_a_server_is_made_tried_and_changed_over_the_api() {
     komga.add_series(&manga, "Naruto", &["Naruto T01.cbz", "Naruto T03.cbz"]);
     let home = Home::new().await;
     let program = home.start().await;
-    let url = komga.url();
+    let url = komga.url().to_string();
     for (body, field) in [
         (json!({"name": "k", "kind": "komga", "url": url}), "apiKey"),
         (json!({"name": "k", "kind": "komga", "apiKey": "x"}), "url"),
@@ -327,7 +329,7 @@ async fn a_library_of_a_server_is_made_tried_and_changed_over_the_api() {
     let test = program
         .post(&format!("libraries/{}/test", made["id"]), json!({}))
         .await;
-    assert_eq!(test["ok"], true, "{test:#}");
+    assert_eq!(test["success"], true, "{test:#}");
     // The key is not handed to another server.
     let path = format!("libraries/{}", made["id"]);
     let elsewhere = json!({"url": "http://127.0.0.1:9"});
