@@ -63,6 +63,7 @@ impl Drop for Prism {
 #[tokio::test]
 #[ignore = "needs prism: tests/judges/komga.sh installs it and runs this"]
 async fn requests_and_answers_are_as_the_document_says() {
+    install_tls();
     let program = std::env::var("LACUNARR_TEST_PRISM").expect("the path of prism");
     let (stand_in, manga) = started();
     let bd = stand_in.add_library("BD", "/data/bd");
