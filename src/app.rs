@@ -18,7 +18,7 @@ use crate::{
     connection::{self, Secrets, Server, Settings as ConnectionSettings, parse_url, target::Parts},
     domain::release::{Hints, Kind, Lexicon},
     download::qbittorrent::{QBittorrent, QBittorrentConfig},
-    library::{folder::FolderLibrary, komga::Komga},
+    library::{folder::FolderLibrary, kavita::Kavita, komga::Komga},
     links::LinkCache,
     ports::{Client, FolderPlace, Library, Notifier, ScanProgress, Source},
     search::prowlarr::{Prowlarr, ProwlarrConfig},
@@ -396,6 +396,10 @@ pub fn build_library(
         ConnectionSettings::Server(Server::Komga, settings) => {
             let place = settings.place(secrets).map_err(ConnectionError::Url)?;
             Arc::new(Komga::new(place, hints))
+        }
+        ConnectionSettings::Server(Server::Kavita, settings) => {
+            let place = settings.place(secrets).map_err(ConnectionError::Url)?;
+            Arc::new(Kavita::new(place, hints))
         }
         _ => return Err(ConnectionError::Unreadable),
     })

@@ -2,4 +2,5 @@
 
 mod files;
 pub mod folder;
+pub mod kavita;
 pub mod komga;

@@ -5,6 +5,7 @@ mod defaults;
 mod events;
 mod integrations;
 mod komga;
+mod kavita;
 mod layers;
 mod notify;
 mod openapi;

@@ -7,6 +7,7 @@ pub mod book;
 pub mod discord;
 pub mod home_assistant;
 pub mod komga;
+pub mod kavita;
 pub mod ntfy;
 pub mod program;
 pub mod prowlarr;
