@@ -20,6 +20,7 @@ mod document;
 mod doors;
 mod faults;
 mod shelves;
+mod story;
 
 const BOTH: [Era; 2] = [Era::Tokens, Era::AuthKeys];
 
