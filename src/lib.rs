@@ -19,6 +19,7 @@ pub mod pipeline;
 
 pub mod arrival;
 pub mod asking;
+pub mod collection;
 pub mod domain;
 pub mod shelving;
 pub mod taste;

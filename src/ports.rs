@@ -15,7 +15,7 @@ mod library;
 
 pub use library::{
     FolderPlace, Heard, Inbox, InboxName, KnownFiles, Library, Listener, Scan, ScanProblem,
-    ScanProgress, ScannedFile, ScannedSeries, ServerPlace,
+    ScanProgress, ScannedFile, ScannedSeries, ServerPlace, WANTED,
 };
 
 /// Why another program did not do what it was asked. Each variant is a sentence for the user; none carries a URL's path or query.

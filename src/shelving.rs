@@ -8,6 +8,7 @@ mod scan;
 mod shown;
 
 pub use edit::{Changed, WantAgainError, accept_vanished, change, taken_back, want_again};
+pub(crate) use edit::{lock_libraries, write};
 pub use reading::{ScanError, look, scan};
 pub use scan::Outcome;
 
@@ -66,8 +67,23 @@ async fn refresh_known(
     let arrived = arrived.common_with(&stored.on_its_way);
     store::grab::arrived(tx, id, &arrived, now).await?;
     stored.on_its_way = stored.on_its_way.without(&arrived);
+    let (gaps, events) = count(tx, &mut stored, now).await?;
+    Ok(Some(Refreshed {
+        stored,
+        gaps,
+        events,
+    }))
+}
+
+/// Counts what is missing of a series by what it says itself: its shelf is as it was.
+pub(crate) async fn count(
+    tx: &mut Tx,
+    stored: &mut Stored,
+    now: i64,
+) -> Result<(Gaps, Vec<Event>), StoreError> {
+    let id = stored.series.id;
     let gaps = gaps::gaps(&stored.series, &stored.shelf);
-    let events = sync_wants(tx, &stored, &gaps, now).await?;
+    let events = sync_wants(tx, stored, &gaps, now).await?;
     if !events.is_empty() {
         // A new gap is looked for at the next turn, however long nothing was found for the older ones.
         store::series::search_now(tx, id).await?;
@@ -78,11 +94,7 @@ async fn refresh_known(
         stored.missing = missing;
         store::series::put_missing(tx, id, missing).await?;
     }
-    Ok(Some(Refreshed {
-        stored,
-        gaps,
-        events,
-    }))
+    Ok((gaps, events))
 }
 
 /// Owned when any library shows it, damaged when those that do cannot be read, doubtful when they may be something else; vanished when
@@ -126,7 +138,9 @@ async fn sync_wants(
     };
     let open: VolumeSet = wanted.iter().map(|gap| gap.volume).collect();
     let free = open.without(reserved);
-    store::review::settle(tx, series.id, (&free, reserved), now).await?;
+    if stored.is_asked {
+        store::review::settle(tx, series.id, (&free, reserved), now).await?;
+    }
     let gone: Vec<VolumeNumber> = known
         .keys()
         .filter(|volume| !wanted.iter().any(|gap| gap.volume == **volume))

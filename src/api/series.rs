@@ -266,6 +266,7 @@ impl SeriesApi {
             monitored: monitored.0,
             missing: missing.0,
             library: library_id.0,
+            ..store::series::Filter::default()
         };
         Ok(Json(asked.of(
             store::series::list(&app.db, &filter, asked.window()).await?,

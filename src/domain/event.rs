@@ -61,6 +61,24 @@ pub fn in_short(events: Vec<Event>) -> Vec<Event> {
     short
 }
 
+/// What one act of a user over many series makes true, told in few words: of a kind of which there is too much, just how much.
+pub fn in_sum(events: Vec<Event>) -> Vec<Event> {
+    let mut kinds: Vec<(String, u64)> = Vec::new();
+    for event in &events {
+        let kind = event.parts().0;
+        match kinds.iter_mut().find(|known| known.0 == kind) {
+            Some(known) => known.1 += 1,
+            None => kinds.push((kind, 1)),
+        }
+    }
+    kinds.retain(|(_, count)| *count > MOST_TOLD as u64);
+    let is_few = |event: &Event| !kinds.iter().any(|(kind, _)| *kind == event.parts().0);
+    let mut sum: Vec<Event> = events.into_iter().filter(is_few).collect();
+    let digest = |(of, count)| Event::Digest { of, count };
+    sum.extend(kinds.into_iter().map(digest));
+    sum
+}
+
 /// What happened. Serialised as `{"type": …, "data": …}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data", rename_all_fields = "camelCase")]
@@ -283,6 +301,26 @@ impl Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_one_act_makes_true_of_many_series_is_told_as_a_number() {
+        let missing = |volume| Event::VolumeMissing {
+            series: SeriesRef::new(i64::from(volume), "Naruto"),
+            volume: VolumeNumber::whole(volume).expect("a volume"),
+            cause: Cause::Hole,
+        };
+        let restored = Event::HealthRestored {
+            subject: "source:prowlarr".into(),
+        };
+        let few: Vec<Event> = (1..=10).map(missing).chain([restored.clone()]).collect();
+        assert_eq!(in_sum(few.clone()), few);
+        let many: Vec<Event> = (1..=72).map(missing).chain([restored.clone()]).collect();
+        let digest = Event::Digest {
+            of: "volume.missing".into(),
+            count: 72,
+        };
+        assert_eq!(in_sum(many), [restored, digest]);
+    }
 
     #[test]
     fn of_many_missing_volumes_the_first_are_told_and_the_others_counted() {

@@ -127,6 +127,9 @@ pub struct ScanProgress {
     pub opened: u64,
 }
 
+/// How a key begins that is ours: of a series that a library is to hold and does not show. No library's own key begins so.
+pub const WANTED: &str = "wanted:";
+
 /// Files of the last scan by their path below the library.
 pub type KnownFiles = HashMap<String, ScannedFile>;
 

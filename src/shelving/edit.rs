@@ -1,9 +1,10 @@
 //! What the user decides of series that are on the shelf: what is missing of them is counted anew.
 
-use super::{refresh, scan::hold_event, shown::shown};
+use super::{Refreshed, refresh, refresh_known, scan::hold_event, shown::shown};
 use crate::{
     app::App,
     domain::{
+        event::in_short,
         release::Lexicon,
         series::{Series, Shelf},
         title::fold,
@@ -94,19 +95,14 @@ pub async fn change<E: From<StoreError>>(
     let Some(mut stored) = store::series::get_in(&mut tx, id).await? else {
         return Ok(None);
     };
-    let counted_by = |series: &Series| (series.edition, series.editions.clone(), series.total);
-    let before = counted_by(&stored.series);
-    let aliases = stored.series.aliases.clone();
+    let before = stored.series.clone();
     change(&mut stored.series, &stored.shelf)?;
-    store::series::update(&mut tx, &stored.series, now).await?;
-    if before != counted_by(&stored.series) {
-        recount(&mut tx, app.lexicon, id, now).await?;
-    }
-    if let Some(refreshed) = refresh(&mut tx, id, now).await? {
-        store::event::append(&mut tx, &refreshed.events, now).await?;
+    if let Some(refreshed) = write(&mut tx, app.lexicon, (&before, &stored.series), now).await? {
+        store::event::append(&mut tx, &in_short(refreshed.events), now).await?;
     }
     let mut sent_by_withdrawn = Vec::new();
-    for alias in aliases
+    for alias in before
+        .aliases
         .iter()
         .filter(|alias| !stored.series.is_named(alias))
     {
@@ -119,6 +115,24 @@ pub async fn change<E: From<StoreError>>(
         stored,
         sent_by_withdrawn,
     }))
+}
+
+/// Writes what was decided of a series, and counts anew what is missing of it. The caller holds its libraries.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn write(
+    tx: &mut Tx,
+    lexicon: &Lexicon,
+    (before, after): (&Series, &Series),
+    now: i64,
+) -> Result<Option<Refreshed>, StoreError> {
+    let counted_by = |series: &Series| (series.edition, series.editions.clone(), series.total);
+    store::series::update(tx, after, now).await?;
+    if counted_by(before) != counted_by(after) {
+        recount(tx, lexicon, after.id, now).await?;
+    }
+    refresh_known(tx, after.id, None, now).await
 }
 
 /// A file that was put into a library was taken out of it again: its volumes are missing as before, not vanished.
@@ -164,7 +178,7 @@ pub async fn taken_back(app: &App, placed: &Placement) -> Result<(), StoreError>
 }
 
 /// Its libraries before the series, as a scan does: the other way round, each would wait for the other.
-async fn lock_libraries(tx: &mut Tx, series: i64) -> Result<(), StoreError> {
+pub(crate) async fn lock_libraries(tx: &mut Tx, series: i64) -> Result<(), StoreError> {
     for link in store::link::of_series(tx, series).await? {
         store::library::lock(tx, link.library_id).await?;
     }

@@ -88,6 +88,7 @@ pub(super) async fn apply(
     store::library::lock_imports(&mut tx).await?;
     store::library::lock(&mut tx, row.id).await?;
     let links = store::link::of_library_in(&mut tx, row.id).await?;
+    let (wanted, links): (Vec<Link>, Vec<Link>) = links.into_iter().partition(Link::is_wanted);
     // A server calls what it forgot and found again by another id.
     let by_id = matches!(settings, Settings::Server(..));
     let moved = moves::moved(&links, files, &scan, by_id);
@@ -97,6 +98,7 @@ pub(super) async fn apply(
         lexicon: app.lexicon,
         first,
         now,
+        waits_for_some: !wanted.is_empty(),
         outcome: Outcome::default(),
         events: Vec::new(),
         shelves: HashMap::new(),
@@ -190,6 +192,8 @@ struct Applied<'a> {
     lexicon: &'static Lexicon,
     first: bool,
     now: i64,
+    /// It is to hold series that it does not show.
+    waits_for_some: bool,
     outcome: Outcome,
     events: Vec<Event>,
     shelves: HashMap<i64, Shelf>,
@@ -221,6 +225,9 @@ impl Applied<'_> {
         };
         if link != Some(&now_shown) {
             store::link::put(tx, &now_shown, self.now).await?;
+        }
+        if self.waits_for_some && link.is_none() {
+            store::link::remove(tx, self.row.id, &store::link::wanted_key(id)).await?;
         }
         let says_more = link.is_none_or(|link| link.said != now_shown.said);
         if says_more {
@@ -260,6 +267,11 @@ impl Applied<'_> {
         {
             return Ok((*id, false));
         }
+        if self.waits_for_some
+            && let Some(id) = self.waited_for(tx, scanned, &language).await?
+        {
+            return Ok((id, false));
+        }
         let series = Series {
             id: 0,
             title: scanned.title.clone(),
@@ -280,6 +292,29 @@ impl Applied<'_> {
             profile: None,
         };
         Ok((store::series::insert(tx, &series, self.now).await?, true))
+    }
+
+    /// The series that the library was to hold and now shows, under another of its names or by a file that was put there for it.
+    async fn waited_for(
+        &self,
+        tx: &mut Tx,
+        scanned: &ScannedSeries,
+        language: &str,
+    ) -> Result<Option<i64>, StoreError> {
+        let named = (language, scanned.edition);
+        for name in std::iter::once(&scanned.title).chain(&scanned.aliases) {
+            let by_name = store::link::wanted_as(tx, self.row.id, name, named).await?;
+            if by_name.is_some() {
+                return Ok(by_name);
+            }
+        }
+        for file in &scanned.files {
+            let by_file = store::link::wanted_at(tx, self.row.id, &file.path).await?;
+            if by_file.is_some() {
+                return Ok(by_file);
+            }
+        }
+        Ok(None)
     }
 
     /// A key that the library shows no more: all its volumes vanished, none is missing.

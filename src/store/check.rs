@@ -89,6 +89,9 @@ const STATS: &str = "UPDATE check_run SET stats = $2 WHERE id = $1";
 const FINISH: &str =
     "UPDATE check_run SET state = $2, finished_at = $3 WHERE id = $1 AND state = 'running'";
 const STOP: &str = "UPDATE check_run SET state = 'stopped', finished_at = $2 WHERE id = $1 AND state IN ('queued', 'running')";
+const LEAVE_OUT: &str =
+    "UPDATE check_run SET total = total - 1 WHERE state IN ('queued', 'running')
+    AND id IN (SELECT check_id FROM check_series WHERE series_id = $1 AND state = 'queued')";
 const GET: &str = concat!("SELECT ", columns!(), " FROM check_run WHERE id = $1");
 const COUNT: &str = "SELECT COUNT(*) FROM check_run";
 const LIST: &str = concat!(
@@ -170,6 +173,12 @@ pub async fn put_reports(tx: &mut Tx, id: i64, reports: &[SeriesReport]) -> Resu
 pub async fn finish(tx: &mut Tx, id: i64, now: i64) -> Result<bool> {
     let rows = within!(tx, conn => sqlx::query(FINISH).bind(id).bind("finished").bind(now).execute(conn).await?.rows_affected());
     Ok(rows == 1)
+}
+
+/// Checks that are not over expect a series no more, which is about to be removed.
+pub async fn leave_out(tx: &mut Tx, series: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(LEAVE_OUT).bind(series).execute(conn).await.map(drop))?;
+    Ok(())
 }
 
 /// It is to end. False when it already had.

@@ -1,6 +1,13 @@
 //! Table `series_link`: what each library shows of a series.
 
-use crate::domain::series::{Shelf, Status};
+use crate::{
+    domain::{
+        edition::Edition,
+        series::{Shelf, Status},
+        title,
+    },
+    ports::WANTED,
+};
 
 use super::{Db, Result, StoreError, Tx, from_json, from_text, on, to_json, within};
 
@@ -23,6 +30,31 @@ pub struct Link {
     pub said: String,
 }
 
+impl Link {
+    /// That a library is to hold a series that it does not show.
+    pub fn wanted(library: i64, series: i64) -> Self {
+        Self {
+            library_id: library,
+            key: wanted_key(series),
+            series_id: series,
+            shelf: Shelf::default(),
+            status: None,
+            tags: Vec::new(),
+            said: String::new(),
+        }
+    }
+
+    /// The library does not show the series yet; it is only to hold it.
+    pub fn is_wanted(&self) -> bool {
+        self.key.starts_with(WANTED)
+    }
+}
+
+/// The key of a series in a library that does not show it yet.
+pub fn wanted_key(series: i64) -> String {
+    format!("{WANTED}{series}")
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     library_id: i64,
@@ -42,6 +74,15 @@ const OF_SERIES: &str = "SELECT library_id, external_key, series_id, present, da
 const PUT: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at, damaged, status, tags, doubtful, said) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (library_id, external_key) DO UPDATE SET series_id = excluded.series_id, present = excluded.present,
     vanished = excluded.vanished, seen_at = excluded.seen_at, damaged = excluded.damaged, status = excluded.status, tags = excluded.tags, doubtful = excluded.doubtful, said = excluded.said";
+const WANTED_AS: &str = "SELECT series.id FROM series_link JOIN series ON series.id = series_link.series_id
+    WHERE library_id = $1 AND external_key LIKE 'wanted:%' AND language = $3 AND edition = $4 AND (folded = $2
+        OR EXISTS (SELECT 1 FROM series_alias WHERE series_alias.series_id = series.id AND series_alias.folded = $2)) ORDER BY series.id LIMIT 1";
+/// What was put there for a series is its, whatever its metadata call it.
+const WANTED_AT: &str = "SELECT placement.series_id FROM placement JOIN series_link ON series_link.library_id = placement.library_id
+    AND series_link.series_id = placement.series_id AND external_key LIKE 'wanted:%'
+    WHERE placement.library_id = $1 AND target = $2 AND step = 'placed' ORDER BY placement.id DESC LIMIT 1";
+const LIBRARIES: &str = "SELECT DISTINCT series_link.series_id, connection.name FROM series_link JOIN connection ON connection.id = series_link.library_id
+    ORDER BY series_link.series_id, connection.name";
 const REMOVE: &str = "DELETE FROM series_link WHERE library_id = $1 AND external_key = $2";
 
 /// Everything that a library shows.
@@ -83,6 +124,31 @@ pub async fn put(tx: &mut Tx, link: &Link, now: i64) -> Result<()> {
 pub async fn remove(tx: &mut Tx, library: i64, key: &str) -> Result<()> {
     within!(tx, conn => sqlx::query(REMOVE).bind(library).bind(key).execute(conn).await.map(drop))?;
     Ok(())
+}
+
+/// A series that this library is to hold and does not show, by its title or an alias.
+pub async fn wanted_as(
+    tx: &mut Tx,
+    library: i64,
+    name: &str,
+    (language, edition): (&str, Edition),
+) -> Result<Option<i64>> {
+    Ok(
+        within!(tx, conn => sqlx::query_scalar(WANTED_AS).bind(library).bind(title::fold(name)).bind(language)
+            .bind(edition.word().into_owned()).fetch_optional(conn).await?),
+    )
+}
+
+/// The series that this library is to hold and does not show for which a file was put there.
+pub async fn wanted_at(tx: &mut Tx, library: i64, path: &str) -> Result<Option<i64>> {
+    Ok(
+        within!(tx, conn => sqlx::query_scalar(WANTED_AT).bind(library).bind(path).fetch_optional(conn).await?),
+    )
+}
+
+/// The names of the libraries of every series, by the number of the series.
+pub async fn libraries(db: &Db) -> Result<Vec<(i64, String)>> {
+    Ok(on!(db, pool => sqlx::query_as(LIBRARIES).fetch_all(pool).await?))
 }
 
 fn read(row: Row) -> Result<Link> {

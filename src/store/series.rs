@@ -14,8 +14,8 @@ use crate::domain::{
 };
 
 use super::{
-    Db, OfRows, Page, Result, StoreError, Tx, Window, from_json, from_text, of_rows, on, on_writer,
-    to_json, within,
+    Db, OfRows, Result, StoreError, Tx, from_json, from_text, of_rows, on, on_writer, to_json,
+    within,
 };
 
 /// A want as it is written down.
@@ -114,19 +114,6 @@ struct Row {
     updated_at: i64,
 }
 
-/// What to look for.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Part of the title; empty for all.
-    pub title: String,
-    /// Just those that are monitored, or are not.
-    pub monitored: Option<bool>,
-    /// Just those with missing volumes, or without.
-    pub missing: Option<bool>,
-    /// Just those of a library.
-    pub library: Option<i64>,
-}
-
 macro_rules! columns {
     () => {
         "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total, sources,
@@ -139,26 +126,31 @@ macro_rules! columns {
     EXISTS (SELECT 1 FROM review WHERE review.series_id = series.id AND review.state = 'open') AS is_asked"
     };
 }
-macro_rules! matching {
-    () => {
-        " FROM series WHERE ($1 = '' OR folded LIKE $1) AND ($2 = -1 OR monitored = ($2 = 1)) AND ($3 = -1 OR (missing > 0) = ($3 = 1))
-    AND ($4 = -1 OR EXISTS (SELECT 1 FROM series_link WHERE series_link.series_id = series.id AND series_link.library_id = $4))"
-    };
-}
+
+mod filter;
+
+pub use filter::{Filter, Group, groups, list, matching};
 
 const GET: &str = concat!("SELECT ", columns!(), " FROM series WHERE id = $1");
 /// SQLite has one writer at a time; PostgreSQL has to be told to keep the row.
 const LOCK: &str = "SELECT id FROM series WHERE id = $1 FOR UPDATE";
-const COUNT: &str = concat!("SELECT COUNT(*)", matching!());
+const OF_IDS: OfRows = of_rows!(
+    concat!("SELECT ", columns!()),
+    "JOIN series ON series.id = CAST(CAST(value AS TEXT) AS BIGINT) ORDER BY series.id"
+);
+const LOCK_IDS: &str = "SELECT id FROM series WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($1 AS JSON)))
+    ORDER BY id FOR UPDATE";
+const NAMES: &str = "SELECT id, folded, language, edition FROM series ORDER BY id";
+const DELETE: &str = "DELETE FROM series WHERE id = $1";
+const DECIDED: OfRows = of_rows!(
+    "UPDATE series SET monitored = CAST(value ->> 'monitored' AS BOOLEAN), auto_send = CAST(value ->> 'auto_send' AS BOOLEAN),
+    wanted_from = CAST(value ->> 'wanted_from' AS BIGINT), wanted_to = CAST(value ->> 'wanted_to' AS BIGINT), ignored = value ->> 'ignored',
+    profile = value ->> 'profile', updated_at = $2",
+    "WHERE series.id = CAST(value ->> 'id' AS BIGINT)"
+);
 const TITLES: OfRows = of_rows!(
     "SELECT id, title FROM series WHERE id IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT)",
     ")"
-);
-const LIST: &str = concat!(
-    "SELECT ",
-    columns!(),
-    matching!(),
-    " ORDER BY folded, id LIMIT $5 OFFSET $6"
 );
 const INSERT: &str = "INSERT INTO series (title, folded, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, sources,
     stated_total, edition, editions, profile, not_aliases, present, damaged, doubtful, vanished, missing, created_at, updated_at)
@@ -228,26 +220,48 @@ pub async fn get_in(tx: &mut Tx, id: i64) -> Result<Option<Stored>> {
     row.map(read).transpose()
 }
 
-/// By title.
-pub async fn list(db: &Db, filter: &Filter, window: Window) -> Result<Page<Stored>> {
-    let title = if filter.title.is_empty() {
-        String::new()
-    } else {
-        format!("%{}%", title::fold(&filter.title))
+/// These, by their numbers, inside a transaction; no other transaction changes them until this one ends.
+pub async fn of_ids(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Stored>> {
+    let numbers = to_json(&ids);
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query(LOCK_IDS)
+            .bind(&numbers)
+            .fetch_all(&mut **tx)
+            .await?;
+    }
+    let text = OF_IDS.text(tx);
+    let rows: Vec<Row> =
+        within!(tx, conn => sqlx::query_as(text).bind(&numbers).fetch_all(conn).await?);
+    rows.into_iter().map(read).collect()
+}
+
+/// What a series is recognised by in a list of titles: number, folded title, language and edition.
+pub type Named = (i64, String, String, String);
+
+/// What every series is recognised by.
+pub async fn names(tx: &mut Tx) -> Result<Vec<Named>> {
+    Ok(within!(tx, conn => sqlx::query_as(NAMES).fetch_all(conn).await?))
+}
+
+/// Writes what was decided of many at once: monitoring, sending, the wanted range, what is ignored, the profile.
+pub async fn decided(tx: &mut Tx, series: &[Series], now: i64) -> Result<()> {
+    let row = |series: &Series| {
+        json!({
+            "id": series.id, "monitored": series.monitored, "auto_send": series.auto_send,
+            "wanted_from": series.wanted_from.map(VolumeNumber::hundredths), "wanted_to": series.wanted_to.map(VolumeNumber::hundredths),
+            "ignored": series.ignored.to_string(), "profile": series.profile,
+        })
     };
-    let flag = |flag: Option<bool>| flag.map_or(-1, i64::from);
-    let (monitored, missing, library) = (
-        flag(filter.monitored),
-        flag(filter.missing),
-        filter.library.unwrap_or(-1),
-    );
-    let total = on!(db, pool => sqlx::query_scalar(COUNT).bind(&title).bind(monitored).bind(missing).bind(library).fetch_one(pool).await?);
-    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(LIST).bind(&title).bind(monitored).bind(missing).bind(library)
-        .bind(window.limit).bind(window.offset).fetch_all(pool).await?);
-    Ok(Page {
-        total,
-        records: rows.into_iter().map(read).collect::<Result<_>>()?,
-    })
+    let rows: Value = series.iter().map(row).collect();
+    let text = DECIDED.text(tx);
+    within!(tx, conn => sqlx::query(text).bind(rows.to_string()).bind(now).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Removes one with everything that is known of it.
+pub async fn delete(tx: &mut Tx, id: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(DELETE).bind(id).execute(conn).await.map(drop))?;
+    Ok(())
 }
 
 /// Makes one and answers its number; `series.id` is not looked at.

@@ -13,7 +13,7 @@ use crate::{
         release::{Hints, parse},
         title::fold,
     },
-    ports::{ScannedFile, ScannedSeries},
+    ports::{ScannedFile, ScannedSeries, WANTED},
 };
 
 /// How the key of a series of loose files begins.
@@ -63,12 +63,13 @@ impl Titled {
     }
 }
 
-/// The folder's path. One that is itself called `loose:…` is written with an escape, as in [`ScannedFile::path`].
+/// The folder's path. One that is itself called `loose:…` or `wanted:…` is written with an escape, as in [`ScannedFile::path`].
 pub fn folder_key(path: &str) -> String {
-    match path.strip_prefix('l') {
-        Some(rest) if path.starts_with(LOOSE) => format!(r"\x6c{rest}"),
-        _ => path.to_owned(),
+    if !path.starts_with(LOOSE) && !path.starts_with(WANTED) {
+        return path.to_owned();
     }
+    let (first, rest) = path.split_at(1);
+    format!(r"\x{:02x}{rest}", first.as_bytes()[0])
 }
 
 /// Loose files by the title that their metadata or else their name gives; one without any is a series of its own.

@@ -1,0 +1,35 @@
+//! What a user does with many series at once, and with those that are not owned: an overview of a library, what holds for all series of
+//! a filter, series that a library is only to hold, and all of it as a table.
+
+mod adding;
+mod bulk;
+mod due;
+mod export;
+mod import;
+mod overview;
+pub mod sheet;
+
+pub use adding::{AddError, NewSeries, RemoveError, add, remove};
+pub use bulk::{BulkError, Decided, Decision, decide};
+pub use export::{ExportError, export};
+pub use import::{How, ImportError, Imported, Refused, import};
+pub use overview::{Overview, Standing, overview};
+
+use crate::{
+    connection::Role,
+    store::{self, StoreError, Tx, connection::Connection},
+};
+
+/// Series that are read and written at once.
+const BATCH: usize = 500;
+
+/// All libraries; no scan writes before this transaction ends. Before any series is held, as a scan does: the other way round, each would
+/// wait for the other.
+async fn hold_libraries(tx: &mut Tx) -> Result<Vec<Connection>, StoreError> {
+    let mut libraries = store::connection::list_in(tx).await?;
+    libraries.retain(|row| row.role == Role::Library.word());
+    for library in &libraries {
+        store::library::lock(tx, library.id).await?;
+    }
+    Ok(libraries)
+}

@@ -1,0 +1,364 @@
+//! A table makes series what its lines say: those that are known by title, language and edition are changed, the others are added.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    BATCH, NewSeries,
+    adding::hold,
+    due, hold_libraries,
+    sheet::{self, Line, ReadLine, SheetError},
+};
+use crate::{
+    app::App,
+    domain::{
+        event::{Event, in_sum},
+        series::Series,
+        title::fold,
+    },
+    shelving,
+    store::{self, StoreError, Tx, connection::Connection, link::Link, series::Stored},
+};
+
+/// What came of a table, or would.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Lines, without that of the names and blank ones.
+    pub lines: u64,
+    /// Series that were not known.
+    pub added: u64,
+    /// Series that were otherwise.
+    pub changed: u64,
+    /// Series that were so already.
+    pub same: u64,
+    /// Lines of which nothing was done.
+    pub refused: Vec<Refused>,
+    /// It was done.
+    pub written: bool,
+    /// Series that are searched at once; of many others each waits for its turn in the nights.
+    pub due: u64,
+}
+
+/// A line of which nothing is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// From 1, which is that of the names.
+    pub line: u64,
+    /// What is wrong, and what to do.
+    pub problem: String,
+}
+
+/// Why a table was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// Nothing of it can be read.
+    #[error(transparent)]
+    Sheet(#[from] SheetError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How a table is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct How {
+    /// Just says what it would do.
+    pub dry_run: bool,
+    /// Does what can be done, although lines are refused.
+    pub partial: bool,
+}
+
+/// Takes a table. Nothing is changed when a line is refused, unless it is to be taken in part.
+///
+/// # Errors
+/// When nothing of it can be read, or the database fails.
+pub async fn import(app: &App, bytes: &[u8], how: How) -> Result<Imported, ImportError> {
+    let lines = sheet::read(bytes)?;
+    let mut tx = app.db.begin().await?;
+    store::library::lock_imports(&mut tx).await?;
+    let mut import = Import::begin(app, &mut tx, how.dry_run).await?;
+    for batch in lines.chunks(BATCH) {
+        import.take(&mut tx, batch).await?;
+    }
+    let Import {
+        mut outcome,
+        events,
+        newly_wanted,
+        ..
+    } = import;
+    if how.dry_run || !(outcome.refused.is_empty() || how.partial) {
+        return Ok(outcome);
+    }
+    outcome.due = due::mark(app, &mut tx, &newly_wanted).await?;
+    store::event::append(&mut tx, &in_sum(events), app.clock.now()).await?;
+    tx.commit().await?;
+    app.check_wake.notify_one();
+    outcome.written = true;
+    Ok(outcome)
+}
+
+/// Folded title, language and edition.
+type Name = (String, String, String);
+
+/// A table on its way.
+struct Import<'a> {
+    app: &'a App,
+    dry_run: bool,
+    now: i64,
+    libraries: Vec<Connection>,
+    known: HashMap<Name, Vec<i64>>,
+    seen: HashMap<Name, u64>,
+    outcome: Imported,
+    events: Vec<Event>,
+    newly_wanted: Vec<i64>,
+}
+
+impl<'a> Import<'a> {
+    async fn begin(app: &'a App, tx: &mut Tx, dry_run: bool) -> Result<Self, StoreError> {
+        let libraries = hold_libraries(tx).await?;
+        let mut known: HashMap<Name, Vec<i64>> = HashMap::new();
+        for (id, title, language, edition) in store::series::names(tx).await? {
+            known
+                .entry((title, language, edition))
+                .or_default()
+                .push(id);
+        }
+        Ok(Self {
+            app,
+            dry_run,
+            now: app.clock.now(),
+            libraries,
+            known,
+            seen: HashMap::new(),
+            outcome: Imported::default(),
+            events: Vec::new(),
+            newly_wanted: Vec::new(),
+        })
+    }
+
+    async fn take(&mut self, tx: &mut Tx, lines: &[ReadLine]) -> Result<(), StoreError> {
+        let mut meant = Vec::new();
+        for (number, line) in lines {
+            self.outcome.lines += 1;
+            let found = match line {
+                Ok(line) => self.find(*number, line),
+                Err(problem) => Err(problem.clone()),
+            };
+            match found {
+                Ok(found) => meant.push((*number, line.as_ref().expect("it was found"), found)),
+                Err(problem) => self.refuse(*number, problem),
+            }
+        }
+        let ids: Vec<i64> = meant.iter().filter_map(|(_, _, found)| found.id).collect();
+        let stored = store::series::of_ids(tx, &ids).await?;
+        let mut stored: HashMap<i64, Stored> = stored
+            .into_iter()
+            .map(|stored| (stored.series.id, stored))
+            .collect();
+        for (number, line, found) in meant {
+            let done = match found.id.and_then(|id| stored.remove(&id)) {
+                Some(stored) => self.change(tx, line, stored, &found.libraries).await?,
+                None => self.add(tx, line, &found).await?,
+            };
+            if let Err(problem) = done {
+                self.refuse(number, problem);
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, line: u64, problem: String) {
+        self.outcome.refused.push(Refused { line, problem });
+    }
+
+    /// The series that a line means.
+    fn find(&mut self, number: u64, line: &Line) -> Result<Found, String> {
+        let libraries = self.named(&line.libraries)?;
+        let home = match (libraries.first(), &*self.libraries) {
+            (Some(place), _) => Some(*place),
+            (None, [_]) => Some(0),
+            (None, _) => None,
+        };
+        if home.is_none() && line.language.is_none() {
+            return Err("language: say it, or the library of which it is".into());
+        }
+        let new = NewSeries {
+            title: line.title.clone(),
+            aliases: line.aliases.clone().unwrap_or_default(),
+            total: line.total.flatten(),
+            language: line.language.clone(),
+            kind: line.kind,
+            edition: line.edition.unwrap_or_default(),
+            monitored: line.monitored.unwrap_or(true),
+        };
+        let series = new.in_library(home.map(|place| &self.libraries[place]));
+        let name = (
+            fold(&series.title),
+            series.language.clone(),
+            series.edition.word().into_owned(),
+        );
+        if let Some(before) = self.seen.get(&name) {
+            return Err(format!("it is the same series as line {before}"));
+        }
+        let id = match self.known.get(&name).map(Vec::as_slice) {
+            None => None,
+            Some([id]) => Some(*id),
+            Some(many) => {
+                return Err(format!(
+                    "{} series are called so; change the one that you mean with PATCH /api/v1/series/{{id}}",
+                    many.len()
+                ));
+            }
+        };
+        if id.is_none() && home.is_none() {
+            return Err(self.no_home());
+        }
+        self.seen.insert(name, number);
+        let libraries = match libraries.is_empty() {
+            true if id.is_none() => home.into_iter().collect(),
+            _ => libraries,
+        };
+        Ok(Found {
+            id,
+            series,
+            libraries,
+        })
+    }
+
+    fn named(&self, names: &[String]) -> Result<Vec<usize>, String> {
+        let place = |name: &String| {
+            let known = self.libraries.iter().position(|row| row.name == *name);
+            known.ok_or_else(|| {
+                let name: String = name.chars().take(40).collect();
+                format!(
+                    "library: there is none named '{name}'; {}",
+                    self.there_are()
+                )
+            })
+        };
+        names.iter().map(place).collect()
+    }
+
+    fn no_home(&self) -> String {
+        format!(
+            "library: the series is not known, so say which library is to hold it; {}",
+            self.there_are()
+        )
+    }
+
+    fn there_are(&self) -> String {
+        let names: Vec<&str> = self.libraries.iter().map(|row| &*row.name).collect();
+        match &*names {
+            [] => "make one first".into(),
+            names => format!("there is: {}", names.join(", ")),
+        }
+    }
+
+    async fn add(
+        &mut self,
+        tx: &mut Tx,
+        line: &Line,
+        found: &Found,
+    ) -> Result<Result<(), String>, StoreError> {
+        let mut series = found.series.clone();
+        if let Err(problem) = decide(&mut series, line, None) {
+            return Ok(Err(problem));
+        }
+        self.outcome.added += 1;
+        if self.dry_run {
+            return Ok(Ok(()));
+        }
+        series.id = store::series::insert(tx, &series, self.now).await?;
+        let libraries = found.libraries.iter().map(|place| &self.libraries[*place]);
+        let libraries: Vec<&Connection> = libraries.collect();
+        let event = hold(tx, &series, &libraries, self.now).await?;
+        if let Some(Event::SeriesAdded { missing, .. }) = &event
+            && !missing.is_empty()
+        {
+            self.newly_wanted.push(series.id);
+        }
+        self.events.extend(event);
+        Ok(Ok(()))
+    }
+
+    async fn change(
+        &mut self,
+        tx: &mut Tx,
+        line: &Line,
+        stored: Stored,
+        libraries: &[usize],
+    ) -> Result<Result<(), String>, StoreError> {
+        let id = stored.series.id;
+        let mut series = stored.series.clone();
+        if let Err(problem) = decide(&mut series, line, Some(&stored)) {
+            return Ok(Err(problem));
+        }
+        let linked = store::link::of_series(tx, id).await?;
+        let linked: HashSet<i64> = linked.into_iter().map(|link| link.library_id).collect();
+        let libraries = libraries.iter().map(|place| self.libraries[*place].id);
+        let new: Vec<i64> = libraries
+            .filter(|library| !linked.contains(library))
+            .collect();
+        if series == stored.series && new.is_empty() {
+            self.outcome.same += 1;
+            return Ok(Ok(()));
+        }
+        self.outcome.changed += 1;
+        if self.dry_run {
+            return Ok(Ok(()));
+        }
+        for library in new {
+            store::link::put(tx, &Link::wanted(library, id), self.now).await?;
+        }
+        let written = (&stored.series, &series);
+        let refreshed = shelving::write(tx, self.app.lexicon, written, self.now).await?;
+        if let Some(refreshed) = refreshed.filter(|refreshed| !refreshed.events.is_empty()) {
+            self.newly_wanted.push(id);
+            self.events.extend(refreshed.events);
+        }
+        Ok(Ok(()))
+    }
+}
+
+/// What a line means.
+struct Found {
+    /// None when it is not known.
+    id: Option<i64>,
+    /// As it would be added.
+    series: Series,
+    /// Places in the list of libraries.
+    libraries: Vec<usize>,
+}
+
+/// Makes a series what its line says; `stored` is what is known of it.
+fn decide(series: &mut Series, line: &Line, stored: Option<&Stored>) -> Result<(), String> {
+    series.kind = line.kind.unwrap_or(series.kind);
+    series.monitored = line.monitored.unwrap_or(series.monitored);
+    if let Some(total) = line.total.filter(|total| *total != series.total) {
+        let shelf = stored
+            .map(|stored| stored.shelf.clone())
+            .unwrap_or_default();
+        series
+            .count_to(total, &shelf)
+            .map_err(|error| format!("total: {error}"))?;
+    }
+    if let Some(ignored) = &line.ignored {
+        series.ignored.clone_from(ignored);
+    }
+    series.wanted_from = line.wanted_from.unwrap_or(series.wanted_from);
+    series.wanted_to = line.wanted_to.unwrap_or(series.wanted_to);
+    let folded = |names: &[String]| names.iter().map(|name| fold(name)).collect::<Vec<_>>();
+    if let Some(aliases) = &line.aliases
+        && folded(aliases) != folded(&series.aliases)
+    {
+        series.aliases.clone_from(aliases);
+    }
+    let mistakes = series.mistakes();
+    // What was wrong before is not the line's.
+    let known = stored.map(|stored| stored.series.mistakes());
+    let known = known.unwrap_or_default();
+    let new = mistakes.iter().find(|mistake| !known.contains(mistake));
+    match new {
+        Some((field, problem)) => Err(format!("{field}: {problem}")),
+        None => Ok(()),
+    }
+}
