@@ -8,6 +8,7 @@ use poem_openapi::{
 
 use super::problem::{Problem, ProblemJson};
 use crate::{
+    collection::{AddError, BulkError, ExportError, ImportError, RemoveError},
     connections::ChangeError,
     pipeline::{CheckError, sending::SendError},
     secret::SecretError,
@@ -32,7 +33,7 @@ pub enum ApiError {
     /// It contradicts what is there.
     #[oai(status = 409)]
     Conflict(ProblemJson),
-    /// The body is larger than 1 MiB.
+    /// The body is larger than is taken here: 1 MiB, or 5 MiB of CSV.
     #[oai(status = 413)]
     TooLarge(ProblemJson),
     /// The body is of a type that is not understood here.
@@ -160,6 +161,15 @@ impl ApiError {
         )))
     }
 
+    /// 409 with what there is already.
+    pub fn taken(id: i64, detail: impl Into<String>) -> Self {
+        let problem = Problem::new(StatusCode::CONFLICT, "conflict", "Conflict", detail);
+        Self::Conflict(ProblemJson(Problem {
+            existing: Some(id),
+            ..problem
+        }))
+    }
+
     /// 502.
     pub fn upstream(detail: impl Into<String>) -> Self {
         Self::Upstream(ProblemJson(Problem::new(
@@ -277,6 +287,49 @@ impl From<RuleError> for ApiError {
             RuleError::InFile(_) | RuleError::NameTaken => Self::conflict(error.to_string()),
             RuleError::Unknown(_) | RuleError::NoSuch(_) => Self::not_found(error.to_string()),
         }
+    }
+}
+
+impl From<BulkError> for ApiError {
+    fn from(error: BulkError) -> Self {
+        match error {
+            BulkError::Store(error) => error.into(),
+            error @ BulkError::EmptyRange { .. } => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<AddError> for ApiError {
+    fn from(error: AddError) -> Self {
+        match error {
+            AddError::Wrong(mistakes) => Self::named(mistakes),
+            AddError::Store(error) => error.into(),
+            AddError::Known { id, .. } => Self::taken(id, error.to_string()),
+        }
+    }
+}
+
+impl From<RemoveError> for ApiError {
+    fn from(error: RemoveError) -> Self {
+        match error {
+            RemoveError::Store(error) => error.into(),
+            error => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<ImportError> for ApiError {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Sheet(error) => Self::field("body", error.to_string()),
+            ImportError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExportError> for ApiError {
+    fn from(error: ExportError) -> Self {
+        Self::internal(&error)
     }
 }
 

@@ -14,11 +14,13 @@ use poem_openapi::{
     registry::{MetaApi, MetaOperation, MetaOperationParam, MetaParamIn},
 };
 
-use super::refused;
+use super::{csv::Csv, refused};
 use crate::app::App;
 
 /// Bytes of a request body at most.
 const BODY_LIMIT: usize = 1024 * 1024;
+/// Bytes of a table at most.
+const TABLE_LIMIT: usize = 5 * BODY_LIMIT;
 /// Bytes that are read of a body that is too large.
 const THROWN_AWAY: usize = 16 * BODY_LIMIT;
 
@@ -153,6 +155,21 @@ impl<'a> Place<'a> {
         given.any(|pair| pair.split('=').next() == Some(name))
     }
 
+    /// The types of body that it takes.
+    pub fn content_types(&self) -> Vec<&'static str> {
+        let request = self.operation.and_then(|known| known.request.as_ref());
+        let content = request.map_or(&[][..], |request| &request.content);
+        content.iter().map(|media| media.content_type).collect()
+    }
+
+    /// Bytes of a body at most.
+    fn body_limit(&self) -> usize {
+        match self.content_types().contains(&Csv::CONTENT_TYPE) {
+            true => TABLE_LIMIT,
+            false => BODY_LIMIT,
+        }
+    }
+
     /// For the header of that name.
     pub fn allow(&self) -> String {
         if self.operations.is_empty() {
@@ -214,7 +231,8 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
             &Method::HEAD => Method::GET,
             method => method.clone(),
         };
-        match read(request.take_body()).await {
+        let limit = self.paths.place(&method, &path, &query).body_limit();
+        match read(request.take_body(), limit).await {
             Ok(bytes) => request.set_body(Body::from_vec(bytes)),
             Err(refusal) => return Ok(refusal),
         }
@@ -230,20 +248,20 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
 
 /// Reads a body up to the limit. What is over it is read on and thrown away for a while: a client that is still sending
 /// would not see the answer.
-async fn read(body: Body) -> Result<Vec<u8>, Response> {
+async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Response> {
     let (mut bytes, mut read) = (Vec::new(), 0);
     let mut parts = body.into_bytes_stream();
     while let Some(part) = parts.next().await {
         let part = part.map_err(|_| refused::broken_body())?;
         read += part.len();
-        if read <= BODY_LIMIT {
+        if read <= limit {
             bytes.extend_from_slice(&part);
         } else if read > THROWN_AWAY {
             break;
         }
     }
-    if read > BODY_LIMIT {
-        return Err(refused::too_large(BODY_LIMIT));
+    if read > limit {
+        return Err(refused::too_large(limit));
     }
     Ok(bytes)
 }

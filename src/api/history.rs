@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Object, OpenApi, param::Query, payload::Binary, types::Any};
+use poem_openapi::{Object, OpenApi, param::Query, types::Any};
 
 use super::{
     Tag,
+    csv::CsvFile,
     error::{ApiError, Failure, VALUES},
     guard::Key,
     json::Json,
@@ -16,6 +17,7 @@ use super::{
 use crate::{
     app::App,
     clock::{iso, utc},
+    collection::sheet::defused,
     store::{
         self, Window,
         event::{Filter, Record},
@@ -24,8 +26,6 @@ use crate::{
 
 /// Rows of an export at most.
 const MOST_EXPORTED: i64 = 100_000;
-/// What a browser calls it.
-const FILE: &str = "attachment; filename=\"lacunarr-history.csv\"";
 
 /// Something that became true.
 #[derive(Debug, Object)]
@@ -55,19 +55,6 @@ impl From<Record> for Event {
             data: Any(data),
         }
     }
-}
-
-/// An export of the history.
-#[derive(ApiResponse)]
-enum HistoryFile {
-    /// The file, in UTF-8, with a line of names first.
-    #[oai(status = 200, content_type = "text/csv")]
-    Csv(
-        Binary<Vec<u8>>,
-        /// Its name.
-        #[oai(header = "Content-Disposition")]
-        String,
-    ),
 }
 
 pub struct HistoryApi;
@@ -128,7 +115,7 @@ impl HistoryApi {
         series_id: Query<Option<i64>>,
         /// Just those from then on.
         since: Query<Option<DateTime<Utc>>>,
-    ) -> Result<HistoryFile, Failure<VALUES>> {
+    ) -> Result<CsvFile, Failure<VALUES>> {
         let filter = filter(kind.0, series_id.0, since.0);
         let rows = store::event::list(
             &app.db,
@@ -141,7 +128,7 @@ impl HistoryApi {
         .await?
         .records;
         let csv = to_csv(&rows).map_err(|error| ApiError::internal(&error))?;
-        Ok(HistoryFile::Csv(Binary(csv), FILE.into()))
+        Ok(CsvFile::named("history", csv))
     }
 }
 
@@ -158,7 +145,7 @@ fn to_csv(rows: &[Record]) -> Result<Vec<u8>, csv::Error> {
     csv.write_record(["id", "timestamp", "type", "series_id", "series", "data"])?;
     for row in rows {
         let data: serde_json::Value = serde_json::from_str(&row.data).unwrap_or_default();
-        let title = plain(data["series"]["title"].as_str().unwrap_or_default());
+        let title = defused(data["series"]["title"].as_str().unwrap_or_default());
         let series = row.series_id.map(|id| id.to_string()).unwrap_or_default();
         csv.write_record([
             &row.id,
@@ -170,15 +157,6 @@ fn to_csv(rows: &[Record]) -> Result<Vec<u8>, csv::Error> {
         ])?;
     }
     csv.into_inner().map_err(|error| error.into_error().into())
-}
-
-/// A spreadsheet runs what begins so; release names come from strangers.
-fn plain(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ mod arming;
 mod blocked;
 mod checks;
 mod clients;
+mod collection;
 mod connection;
+mod csv;
 mod deliveries;
 mod error;
 mod explain;
@@ -31,6 +33,7 @@ mod rules;
 mod scanned;
 mod series;
 mod settings;
+mod sheet;
 mod sources;
 mod stats;
 mod system;
@@ -88,7 +91,10 @@ enum Tag {
 }
 
 type Apis = (
-    (series::SeriesApi, why::WhyApi),
+    (
+        (series::SeriesApi, why::WhyApi),
+        (collection::CollectionApi, sheet::SheetApi),
+    ),
     wanted::WantedApi,
     checks::ChecksApi,
     offers::OffersApi,
@@ -119,7 +125,10 @@ type Apis = (
 
 fn service(url_base: &str) -> OpenApiService<Apis, ()> {
     let apis = (
-        (series::SeriesApi, why::WhyApi),
+        (
+            (series::SeriesApi, why::WhyApi),
+            (collection::CollectionApi, sheet::SheetApi),
+        ),
         wanted::WantedApi,
         checks::ChecksApi,
         offers::OffersApi,

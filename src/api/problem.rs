@@ -23,6 +23,8 @@ pub struct Problem {
     pub detail: String,
     /// Fields with what is wrong with each.
     pub errors: Option<Vec<FieldProblem>>,
+    /// The number of what is there already, where that is the problem.
+    pub existing: Option<i64>,
 }
 
 /// What is wrong with one field.
@@ -54,6 +56,7 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.into(),
             errors: None,
+            existing: None,
         }
     }
 

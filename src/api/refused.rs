@@ -47,7 +47,10 @@ pub fn from_poem(error: poem::Error, place: &Place) -> Response {
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported-media-type",
             "Unsupported media type",
-            "send the body with Content-Type: application/json",
+            format!(
+                "send the body with Content-Type: {}",
+                place.content_types().join(" or ")
+            ),
         )
     } else if error.is::<NotFoundError>() {
         Problem::not_found("there is nothing at this path; /docs lists everything that there is")

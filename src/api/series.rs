@@ -1,28 +1,32 @@
 //! Resource `series`.
 
+mod added;
 mod change;
+mod filter;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use poem::web::Data;
 use poem_openapi::{
-    Enum, Object, OpenApi,
+    ApiResponse, Enum, Object, OpenApi,
     param::{Path, Query},
     types::MaybeUndefined,
 };
 
 use super::{
     Tag,
-    error::{ApiError, BODY, Failure, ONE, VALUES},
+    error::{ApiError, BODY, CONFLICT, Failure, ONE, VALUES},
     grabs::Grab,
     guard::Key,
     json::Json,
+    libraries,
     page::{Asked, Page},
 };
 use crate::{
     app::App,
     clock::utc,
+    collection,
     domain::{
         release,
         volume::{MAX_SET, VolumeError, VolumeSet},
@@ -31,7 +35,10 @@ use crate::{
     store::{self, series::Stored},
     taste,
 };
+use added::NewSeries;
+pub use change::volume_or_none;
 use change::{SeriesChange, apply};
+pub use filter::{SeriesFilter, Status};
 
 /// What a bare number in a name means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -224,6 +231,22 @@ struct SeriesFile {
     problem: Option<String>,
 }
 
+/// It was added.
+#[derive(ApiResponse)]
+enum SeriesMade {
+    /// The series; nothing of it is on a shelf yet.
+    #[oai(status = 201)]
+    Created(Json<SeriesView>),
+}
+
+/// It is gone.
+#[derive(ApiResponse)]
+enum SeriesGone {
+    /// With its history of offers, reviews and grabs. No file is touched.
+    #[oai(status = 204)]
+    Deleted,
+}
+
 pub struct SeriesApi;
 
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Series")]
@@ -243,6 +266,11 @@ impl SeriesApi {
         /// Part of the title.
         #[oai(validator(max_length = 300))]
         title: Query<Option<String>>,
+        /// Just those of this status.
+        status: Query<Option<Status>>,
+        /// Just those that a library sorts under this word.
+        #[oai(validator(max_length = 100))]
+        tag: Query<Option<String>>,
         /// Just those that are monitored, or are not.
         monitored: Query<Option<bool>>,
         /// Just those with missing volumes, or without.
@@ -266,12 +294,30 @@ impl SeriesApi {
             monitored: monitored.0,
             missing: missing.0,
             library: library_id.0,
+            status: status.0.map(Into::into),
+            tag: tag.0.unwrap_or_default(),
             ..store::series::Filter::default()
         };
         Ok(Json(asked.of(
             store::series::list(&app.db, &filter, asked.window()).await?,
             SeriesView::from,
         )))
+    }
+
+    /// Add a series that is not owned
+    ///
+    /// A library is to hold it: what is missing up to `total` is looked for, and sent when that library is armed. Once a volume is in the
+    /// library, the series is one of its own.
+    #[oai(path = "/series", method = "post", operation_id = "create_series")]
+    async fn create(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        body: Json<NewSeries>,
+    ) -> Result<SeriesMade, Failure<{ ONE | BODY | CONFLICT }>> {
+        let library = libraries::find(&app, body.library_id).await?;
+        let stored = collection::add(&app, &library, body.0.read()?).await?;
+        Ok(SeriesMade::Created(Json(stored.into())))
     }
 
     /// Get a series
@@ -284,6 +330,27 @@ impl SeriesApi {
         id: Path<i64>,
     ) -> Result<Json<SeriesView>, Failure<ONE>> {
         Ok(Json(find(&app, id.0).await?.into()))
+    }
+
+    /// Remove a series
+    ///
+    /// One that no library shows: added by hand, or left of a library that was removed.
+    #[oai(
+        path = "/series/:id",
+        method = "delete",
+        operation_id = "delete_series"
+    )]
+    async fn delete(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// Its number.
+        id: Path<i64>,
+    ) -> Result<SeriesGone, Failure<{ ONE | CONFLICT }>> {
+        match collection::remove(&app, id.0).await? {
+            true => Ok(SeriesGone::Deleted),
+            false => Err(ApiError::unknown("series", id.0).into()),
+        }
     }
 
     /// Change a series

@@ -13,6 +13,7 @@ use crate::{
     domain::{
         edition::Edition,
         grab::{GrabState, Observation},
+        naming,
         placement::{Damaged, Step},
         units::DAY,
         volume::VolumeSet,
@@ -20,7 +21,7 @@ use crate::{
     lease::Lease,
     pipeline::sending,
     placing,
-    ports::ScannedFile,
+    ports::{ScannedFile, WANTED},
     shelving,
     store::{
         self, StoreError,
@@ -46,6 +47,8 @@ struct Shelf {
     settings: FolderSettings,
     /// The folder of the series below the library's, as stored; none for loose files.
     folder: Option<String>,
+    /// That is made with its first file: the library is to hold the series and does not show it yet.
+    is_new: bool,
     /// The names of its files there.
     files: Vec<String>,
     /// What it shows already.
@@ -100,7 +103,12 @@ impl Shelves {
                 }
             }
             let (key, files) = most.unwrap_or_default();
-            let folder = folder_of(&key, &files);
+            // Above the volumes of a deeper library are folders of which nobody knows the right one: there it is loose.
+            let is_new = key.starts_with(WANTED) && settings.levels == 0;
+            let folder = match is_new {
+                true => naming::folder_name(&stored.series.title),
+                false => folder_of(&key, &files),
+            };
             let names = files
                 .iter()
                 .filter(|file| parent(&file.path) == folder.as_deref());
@@ -108,6 +116,7 @@ impl Shelves {
             shelves.push(Shelf {
                 row,
                 settings,
+                is_new: is_new && folder.is_some(),
                 folder,
                 files: names,
                 present,
@@ -163,7 +172,10 @@ fn folder_of(key: &str, files: &[ScannedFile]) -> Option<String> {
     let folders = files.iter().map(|file| parent(&file.path));
     match folders.max_by_key(|folder| (count(*folder), std::cmp::Reverse(*folder))) {
         Some(folder) => folder.map(str::to_owned),
-        None => (!key.starts_with("loose:") && !key.is_empty()).then(|| key.to_owned()),
+        None => {
+            let is_folder = !key.starts_with("loose:") && !key.starts_with(WANTED);
+            (is_folder && !key.is_empty()).then(|| key.to_owned())
+        }
     }
 }
 

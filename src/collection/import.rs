@@ -85,6 +85,7 @@ pub async fn import(app: &App, bytes: &[u8], how: How) -> Result<Imported, Impor
         newly_wanted,
         ..
     } = import;
+    outcome.refused.sort_by_key(|refused| refused.line);
     if how.dry_run || !(outcome.refused.is_empty() || how.partial) {
         return Ok(outcome);
     }

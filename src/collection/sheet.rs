@@ -89,7 +89,7 @@ fn is_formula(text: &str) -> bool {
 }
 
 /// With an apostrophe in front of what a spreadsheet would run, and of what would be taken for that when it is read again.
-fn defused(text: &str) -> String {
+pub fn defused(text: &str) -> String {
     match is_formula(text) {
         true => format!("'{text}"),
         false => text.to_owned(),

@@ -205,8 +205,10 @@ impl Library for Komga {
         let (mut found, mut so_far) = (Vec::new(), ScanProgress::default());
         while !waiting.is_empty() {
             let (series, books) = reading.next(&mut waiting).await?;
-            found.extend(series);
             so_far.files += books;
+            so_far.series += series.len() as u64;
+            so_far.volumes += series.iter().map(ScannedSeries::volumes).sum::<u64>();
+            found.extend(series);
             progress.send_replace(so_far);
         }
         let mut scan = reading.scan;

@@ -125,6 +125,12 @@ pub struct ScanProgress {
     pub files: u64,
     /// Of these, opened because they are new or changed.
     pub opened: u64,
+    /// Series found so far.
+    pub series: u64,
+    /// Volumes in these.
+    pub volumes: u64,
+    /// Series written down so far; this begins once everything is read.
+    pub written: u64,
 }
 
 /// How a key begins that is ours: of a series that a library is to hold and does not show. No library's own key begins so.
@@ -184,6 +190,17 @@ pub struct ScannedSeries {
     pub tags: Vec<String>,
     /// Its files.
     pub files: Vec<ScannedFile>,
+}
+
+impl ScannedSeries {
+    /// How many volumes its files hold.
+    pub fn volumes(&self) -> u64 {
+        let mut volumes = VolumeSet::default();
+        for file in &self.files {
+            volumes.extend_with(&file.volumes);
+        }
+        volumes.len() as u64
+    }
 }
 
 /// One file of a library.

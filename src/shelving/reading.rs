@@ -113,12 +113,14 @@ async fn whole(
         true => store::file::known(&files),
         false => KnownFiles::new(),
     };
-    let scan = library.scan(Arc::new(known), app.show_scan(row.id)).await?;
+    let progress = app.show_scan(row.id);
+    let scan = library.scan(Arc::new(known), progress.clone()).await?;
     let is_empty = scan.series.iter().all(|series| series.files.is_empty());
     if !files.is_empty() && is_empty && scan.unreadable.is_empty() {
         return suddenly_empty(app, row, files.len()).await;
     }
-    let extent = Extent::Whole { read_as };
+    let progress = progress.clone();
+    let extent = Extent::Whole { read_as, progress };
     let outcome = apply(app, row, settings, &files, scan, extent).await?;
     health::worked(app, row.id).await?;
     Ok(outcome)

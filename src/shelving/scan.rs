@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use tokio::sync::watch;
+
 use super::{Refreshed, ScanError, moves, names, refresh, refresh_known, shown::shown};
 use crate::{
     app::{App, ConnectionError},
@@ -13,7 +15,7 @@ use crate::{
         series::{Series, Shelf},
         volume::VolumeSet,
     },
-    ports::{Scan, ScanProblem, ScannedSeries},
+    ports::{Scan, ScanProblem, ScanProgress, ScannedSeries},
     store::{
         self, StoreError, Tx, connection::Connection, file::KeyedFile, library::LibraryState,
         link::Link,
@@ -54,8 +56,11 @@ pub(super) fn hold_event(library: &str, before: Option<&str>, now: Option<&str>)
 
 /// How much of a library was read.
 pub(super) enum Extent {
-    /// All of it, in this way.
-    Whole { read_as: String },
+    /// All of it, in this way; what is written down is shown.
+    Whole {
+        read_as: String,
+        progress: watch::Sender<ScanProgress>,
+    },
     /// The series with these keys.
     Some(HashSet<String>),
 }
@@ -66,6 +71,13 @@ impl Extent {
         match self {
             Self::Whole { .. } => true,
             Self::Some(keys) => keys.contains(key),
+        }
+    }
+
+    /// One more series is written down.
+    fn written(&self) {
+        if let Self::Whole { progress, .. } = self {
+            progress.send_modify(|progress| progress.written += 1);
         }
     }
 }
@@ -114,6 +126,7 @@ pub(super) async fn apply(
             store::link::remove(&mut tx, row.id, old_key).await?;
         }
         applied.series(&mut tx, link, series).await?;
+        extent.written();
     }
     for link in before.into_values() {
         if !extent.covers(&link.key) {
@@ -129,7 +142,7 @@ pub(super) async fn apply(
     write_files(&mut tx, row.id, files, &scan).await?;
     let held = applied.held();
     let problems = match extent {
-        Extent::Whole { read_as } => {
+        Extent::Whole { read_as, .. } => {
             let (library, held) = (row.id, held.as_deref());
             store::library::scanned(&mut tx, library, held, &scan.problems, &read_as, now).await?;
             scan.problems

@@ -2,6 +2,7 @@
 
 mod arrival;
 mod brakes;
+mod collection;
 mod crash;
 mod editions;
 mod following;

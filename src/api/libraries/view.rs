@@ -91,6 +91,12 @@ struct ScanProgress {
     files: u64,
     /// Of these, opened because they are new or changed.
     opened: u64,
+    /// Series found.
+    series: u64,
+    /// Volumes in these.
+    volumes: u64,
+    /// Series written down; this begins once all files are looked at.
+    written: u64,
 }
 
 /// What a library's kind has.
@@ -156,6 +162,9 @@ pub async fn view(app: &App, row: &Connection) -> Result<Library, ApiError> {
         scanning: app.scan_progress(row.id).map(|progress| ScanProgress {
             files: progress.files,
             opened: progress.opened,
+            series: progress.series,
+            volumes: progress.volumes,
+            written: progress.written,
         }),
         health: row.into(),
     };

@@ -84,17 +84,12 @@ pub struct SeriesChange {
 
 /// Changes a series, of which the shelf shows what is there.
 pub fn apply(series: &mut Series, shelf: &Shelf, change: SeriesChange) -> Result<(), ApiError> {
-    let bound = |field: &str, value: MaybeUndefined<String>, old: Option<VolumeNumber>| match value
-    {
-        MaybeUndefined::Undefined => Ok(old),
-        MaybeUndefined::Null => Ok(None),
-        MaybeUndefined::Value(text) => text
-            .parse()
-            .map(Some)
-            .map_err(|error: VolumeError| ApiError::field(field, error.to_string())),
-    };
-    series.wanted_from = bound("wantedFrom", change.wanted_from, series.wanted_from)?;
-    series.wanted_to = bound("wantedTo", change.wanted_to, series.wanted_to)?;
+    if let Some(from) = volume_or_none("wantedFrom", change.wanted_from)? {
+        series.wanted_from = from;
+    }
+    if let Some(to) = volume_or_none("wantedTo", change.wanted_to)? {
+        series.wanted_to = to;
+    }
     if let Some(text) = change.ignored {
         series.ignored = volumes("ignored", &text)?;
     }
@@ -147,5 +142,20 @@ pub fn apply(series: &mut Series, shelf: &Shelf, change: SeriesChange) -> Result
         Ok(())
     } else {
         Err(ApiError::named(mistakes))
+    }
+}
+
+/// Reads a bound of the wanted range; none when it stays as it is.
+pub fn volume_or_none(
+    field: &str,
+    value: MaybeUndefined<String>,
+) -> Result<Option<Option<VolumeNumber>>, ApiError> {
+    match value {
+        MaybeUndefined::Undefined => Ok(None),
+        MaybeUndefined::Null => Ok(Some(None)),
+        MaybeUndefined::Value(text) => text
+            .parse()
+            .map(|volume| Some(Some(volume)))
+            .map_err(|error: VolumeError| ApiError::field(field, error.to_string())),
     }
 }

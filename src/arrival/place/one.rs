@@ -76,7 +76,7 @@ pub async fn one(
             source: &book.path,
             root: Path::new(&shelf.settings.path),
             target: &given.target,
-            new_folder: false,
+            new_folder: shelf.is_new,
             may_link: true,
             convert: given.convert,
             comic_info: given.comic_info.as_deref(),

@@ -83,7 +83,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ReadLine>, SheetError> {
     // The text is in memory and is UTF-8: reading it cannot fail.
     let mut records = reader.records().map_while(Result::ok);
     let columns = columns(&records.next().ok_or(SheetError::Empty)?)?;
-    let mut lines = Vec::new();
+    let (mut lines, mut place) = (Vec::new(), Place::start(text));
     for record in records {
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
@@ -91,10 +91,40 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ReadLine>, SheetError> {
         if lines.len() >= MOST_LINES {
             return Err(SheetError::TooLong);
         }
-        let number = record.position().map_or(0, csv::Position::line);
+        let number = place.line_at(record.position());
         lines.push((number, line(&columns, &record)));
     }
     Ok(lines)
+}
+
+/// Where reading is. The reader of CSV takes the end of a line, and blank ones behind it, for the beginning of the next record.
+struct Place<'a> {
+    rest: std::iter::Peekable<std::iter::Enumerate<std::str::Bytes<'a>>>,
+    line: u64,
+}
+
+impl<'a> Place<'a> {
+    fn start(text: &'a str) -> Self {
+        Self {
+            rest: text.bytes().enumerate().peekable(),
+            line: 1,
+        }
+    }
+
+    /// The line on which a record begins; each lies behind the one before.
+    fn line_at(&mut self, position: Option<&csv::Position>) -> u64 {
+        let begins = position.map_or(0, csv::Position::byte) as usize;
+        while let Some((_, byte)) = self
+            .rest
+            .next_if(|(at, byte)| *at < begins || matches!(byte, b'\n' | b'\r'))
+        {
+            let is_first_half = byte == b'\r' && matches!(self.rest.peek(), Some((_, b'\n')));
+            if matches!(byte, b'\n' | b'\r') && !is_first_half {
+                self.line += 1;
+            }
+        }
+        self.line
+    }
 }
 
 /// A spreadsheet takes the one of its country.

@@ -229,6 +229,9 @@ impl<'a> Scanner<'a> {
             let seen = look(&entry.place, entry.file.size);
             (!seen.problem.as_deref().is_some_and(is_passing)).then_some(seen.metadata)
         });
-        self.scan.series.push(titled.into_series(key));
+        let series = titled.into_series(key);
+        self.so_far.series += 1;
+        self.so_far.volumes += series.volumes();
+        self.scan.series.push(series);
     }
 }

@@ -84,6 +84,7 @@ impl Shelves {
         let scan = scan.expect("the root can be read");
         let found: usize = scan.series.iter().map(|series| series.files.len()).sum();
         assert_eq!(seen.borrow().files, found as u64);
+        assert_eq!(seen.borrow().series, scan.series.len() as u64);
         (scan, seen.borrow().opened)
     }
 }

@@ -74,6 +74,8 @@ pub fn good(scene: &Scene, schema: &str) -> Value {
         "QuietHours" => json!({"from": "22:00", "to": "07:00"}),
         "Header" => json!({"name": "X-Key", "value": "abc"}),
         "NewLibrary" => json!({"name": "another", "path": "/nowhere/else"}),
+        "NewSeries" => json!({"title": "Another", "libraryId": scene.id("libraries")}),
+        "BulkChange" => json!({"where": {"ids": [987_654_321]}, "set": {}}),
         "GrabRequest" => json!({"offerId": scene.id("offers"), "volumes": "2"}),
         "AnswerRequest" => json!({"ids": [987_654_321], "answer": "reject"}),
         "WantAgain" => json!({"volumes": "2"}),

@@ -30,6 +30,7 @@ use tempfile::TempDir;
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 mod damaged;
+mod not_owned;
 
 use super::parts::{MINUTE, Parts, arm, check, offers};
 use crate::stand_in::{book, prowlarr::Release, torrent::Torrent};
