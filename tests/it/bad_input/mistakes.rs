@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::scene::{Scene, Wrong};
 
+/// Objects of which an empty one says something: every series, and that all stays as it is.
+const TAKE_NOTHING: [&str; 2] = ["SeriesFilter", "SeriesDecision"];
+
 /// Values that a parameter of this schema cannot have, as they stand in a query.
 pub fn parameter(schema: &Value) -> Vec<String> {
     let mut wrong: Vec<String> = match schema["type"].as_str() {
@@ -141,7 +144,11 @@ fn values(scene: &Scene, schema: &Value) -> Vec<Value> {
     let named = schema["$ref"].as_str();
     if let Some(base) = named.or(schema["allOf"][0]["$ref"].as_str()) {
         let name = base.rsplit('/').next().expect("a name");
-        return values(scene, &scene.document["components"]["schemas"][name]);
+        let mut wrong = values(scene, &scene.document["components"]["schemas"][name]);
+        if TAKE_NOTHING.contains(&name) {
+            wrong.retain(|value| *value != json!({}));
+        }
+        return wrong;
     }
     let mut wrong = vec![json!({}), json!({"a": 1})];
     match schema["type"].as_str().expect("a type") {
