@@ -51,6 +51,10 @@ pub struct App {
     pub check_wake: Notify,
     /// There may be something that came.
     pub arrival_wake: Notify,
+    /// A library or a series may have been hinted at.
+    pub hint_wake: Notify,
+    /// What was sent is to be looked at now.
+    pub track_wake: Notify,
     /// There may be something to tell.
     pub deliver_wake: Notify,
     /// Schedules, or the zone that they are in, were changed.
@@ -144,6 +148,8 @@ impl App {
             links: LinkCache::default(),
             check_wake: Notify::new(),
             arrival_wake: Notify::new(),
+            hint_wake: Notify::new(),
+            track_wake: Notify::new(),
             deliver_wake: Notify::new(),
             schedule_changed: Notify::new(),
             check_progress: watch::Sender::new(0),

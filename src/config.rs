@@ -1,6 +1,7 @@
 //! What is needed to start: the file and the environment. Every mistake is listed at once, with its place.
 
 mod connections;
+mod hooks;
 mod layers;
 mod targets;
 mod taste;

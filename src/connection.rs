@@ -1,6 +1,7 @@
-//! What a connection's stored JSON means: libraries, sources, clients and targets, their secrets, and what makes them wrong.
+//! What a connection's stored JSON means: libraries, sources, clients, targets and hooks, their secrets, and what makes them wrong.
 
 mod folder;
+pub mod hook;
 mod programs;
 mod series;
 mod server;
@@ -11,6 +12,7 @@ use url::Url;
 
 use crate::secret::Secret;
 pub use folder::{ComicInfo, Convert, FolderSettings, Placing};
+pub use hook::HookSettings;
 pub use programs::{ProwlarrSettings, QBittorrentSettings};
 pub use series::SeriesSettings;
 pub use server::{Server, ServerSettings};
@@ -27,12 +29,14 @@ pub enum Role {
     Client,
     /// Is told of events.
     Target,
+    /// Tells us that something changed.
+    Hook,
 }
 
 impl Role {
     /// Of a row; whatever is nothing else downloads.
     pub fn of(row: &crate::store::connection::Connection) -> Self {
-        [Self::Library, Self::Source, Self::Target]
+        [Self::Library, Self::Source, Self::Target, Self::Hook]
             .into_iter()
             .find(|role| role.word() == row.role)
             .unwrap_or(Self::Client)
@@ -45,6 +49,7 @@ impl Role {
             Self::Source => "source",
             Self::Client => "client",
             Self::Target => "target",
+            Self::Hook => "hook",
         }
     }
 }
@@ -58,6 +63,9 @@ pub struct Secrets {
     /// Of qBittorrent, Komga or Kavita, or of who is told by mail or ntfy.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub password: Option<Secret>,
+    /// What a hook is called with.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub hook_token: Option<Secret>,
     /// What only targets have.
     #[serde(flatten)]
     pub target: TargetSecrets,
@@ -76,6 +84,8 @@ pub enum Settings {
     QBittorrent(QBittorrentSettings),
     /// A target of any kind.
     Target(Box<TargetSettings>),
+    /// A hook of any kind.
+    Hook(HookSettings),
 }
 
 impl Settings {
@@ -87,6 +97,8 @@ impl Settings {
             Self::Prowlarr(_) => "prowlarr",
             Self::QBittorrent(_) => "qbittorrent",
             Self::Target(target) => target.way.kind().word(),
+            // What posts to it is a setting: a client may be of the same kind.
+            Self::Hook(_) => "hook",
         }
     }
 
@@ -97,6 +109,7 @@ impl Settings {
             Self::Prowlarr(_) => Role::Source,
             Self::QBittorrent(_) => Role::Client,
             Self::Target(_) => Role::Target,
+            Self::Hook(_) => Role::Hook,
         }
     }
 
@@ -105,14 +118,14 @@ impl Settings {
         match self {
             Self::Folder(folder) => Some(&folder.series),
             Self::Server(_, server) => Some(&server.series),
-            Self::Prowlarr(_) | Self::QBittorrent(_) | Self::Target(_) => None,
+            Self::Prowlarr(_) | Self::QBittorrent(_) | Self::Target(_) | Self::Hook(_) => None,
         }
     }
 
-    /// `scheme://host:port` of the server; none for a folder.
+    /// `scheme://host:port` of the server; none for a folder or a hook.
     pub fn origin(&self) -> Option<String> {
         let url = match self {
-            Self::Folder(_) => return None,
+            Self::Folder(_) | Self::Hook(_) => return None,
             Self::Server(_, settings) => &settings.url,
             Self::Prowlarr(settings) => &settings.url,
             Self::QBittorrent(settings) => &settings.url,
@@ -131,6 +144,7 @@ impl Settings {
             Self::Prowlarr(settings) => serde_json::to_string(settings),
             Self::QBittorrent(settings) => serde_json::to_string(settings),
             Self::Target(settings) => serde_json::to_string(settings),
+            Self::Hook(settings) => serde_json::to_string(settings),
         };
         json.expect("plain data serialises")
     }
@@ -141,6 +155,7 @@ impl Settings {
             "folder" => serde_json::from_str(json).ok().map(Self::Folder),
             "prowlarr" => serde_json::from_str(json).ok().map(Self::Prowlarr),
             "qbittorrent" => serde_json::from_str(json).ok().map(Self::QBittorrent),
+            "hook" => serde_json::from_str(json).ok().map(Self::Hook),
             kind if target::Kind::from_word(kind).is_some() => {
                 serde_json::from_str(json).ok().map(Self::Target)
             }
@@ -160,6 +175,7 @@ impl Settings {
             Self::Prowlarr(prowlarr) => prowlarr.mistakes(secrets),
             Self::QBittorrent(client) => client.mistakes(secrets),
             Self::Target(target) => target.mistakes(secrets),
+            Self::Hook(hook) => hook.mistakes(secrets),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     app::{App, ConnectionError, label},
     arrival,
     config::FileConnection,
-    connection::{Role, Secrets, Settings},
+    connection::{Role, Secrets, Settings, hook},
     health,
     ports::TestReport,
     secret::{Secret, SecretError},
@@ -148,7 +148,7 @@ pub async fn remove(app: &App, row: &Connection) -> Result<(), ChangeError> {
     }
     let shown = match Role::of(row) {
         Role::Library => crate::shelving::series_of(&app.db, row.id).await?,
-        Role::Source | Role::Client | Role::Target => Vec::new(),
+        Role::Source | Role::Client | Role::Target | Role::Hook => Vec::new(),
     };
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
@@ -191,6 +191,8 @@ pub async fn test(app: &App, row: &Connection) -> Result<Result<TestReport, Stri
             Err(error) => return Ok(Err(error.to_string())),
         },
         Role::Target => return telling::by_hand::test(app, row).await,
+        // It is called, and never calls.
+        Role::Hook => return Ok(Err("a hook is tried with a body".into())),
     };
     if tested.is_ok() {
         health::worked(app, row.id).await?;
@@ -338,7 +340,7 @@ async fn insert(
     match role {
         Role::Library => store::library::make(tx, id).await?,
         Role::Target => store::target::make(tx, id).await?,
-        Role::Source | Role::Client => {}
+        Role::Source | Role::Client | Role::Hook => {}
     }
     Ok(id)
 }
@@ -417,6 +419,11 @@ async fn check(app: &App, wanted: &Wanted) -> Result<(), ChangeError> {
         let mut named = target.tells.libraries.iter();
         let problem = named.find_map(|name| taste::no_such("library", name, &known));
         mistakes.extend(problem.map(|problem| ("libraries", problem)));
+    }
+    if let Settings::Hook(_) = &wanted.settings
+        && let Some(problem) = hook::name_mistake(&wanted.name)
+    {
+        mistakes.push(("name", problem.to_owned()));
     }
     let plain = !wanted.name.trim().is_empty()
         && wanted.name.chars().count() <= 60

@@ -209,7 +209,7 @@ pub async fn of_itself(app: &App) -> store::Result<Vec<Problem>> {
                     since: None,
                 }));
             }
-            Role::Source | Role::Target => {}
+            Role::Source | Role::Target | Role::Hook => {}
         }
     }
     problems.extend(broken_rules(app).await?);

@@ -47,6 +47,7 @@ pub mod config;
 pub mod connection;
 pub mod connections;
 pub mod health;
+pub mod hearing;
 pub mod holdings;
 pub mod lease;
 pub mod links;

@@ -31,6 +31,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
     app.tasks.spawn(worker::fresh::run(app.clone()));
     app.tasks.spawn(worker::track::run(app.clone()));
     app.tasks.spawn(worker::arrive::run(app.clone()));
+    app.tasks.spawn(worker::hint::run(app.clone()));
     app.tasks.spawn(worker::deliver::run(app.clone()));
     app.tasks.spawn(worker::health::run(app.clone()));
     app.tasks.spawn(worker::watch::run(app.clone()));

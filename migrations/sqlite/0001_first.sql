@@ -6,7 +6,7 @@ CREATE TABLE setting (
     updated_at BIGINT NOT NULL
 );
 
--- Libraries, sources, clients and targets. `config` holds no secret; `sealed` holds nothing else.
+-- Libraries, sources, clients, targets and hooks. `config` holds no secret; `sealed` holds nothing else.
 CREATE TABLE connection (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     role TEXT NOT NULL,
@@ -34,7 +34,9 @@ CREATE TABLE library (
     held TEXT,
     problems TEXT NOT NULL DEFAULT '[]',
     read_as TEXT,
-    heard_at BIGINT
+    heard_at BIGINT,
+    -- Someone outside said that something changed in it; it is to be looked at.
+    hinted_at BIGINT
 );
 
 CREATE TABLE series (
@@ -68,12 +70,15 @@ CREATE TABLE series (
     complete_at BIGINT,
     waits_since BIGINT,
     waits_until BIGINT,
+    -- Someone outside said that something changed of it; it is due once its libraries were looked at.
+    hinted_at BIGINT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX series_folded ON series (folded, language);
 CREATE INDEX series_due ON series (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX series_waits ON series (waits_until) WHERE waits_until IS NOT NULL;
+CREATE INDEX series_hinted ON series (hinted_at) WHERE hinted_at IS NOT NULL;
 
 CREATE TABLE series_alias (
     series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
@@ -83,6 +88,7 @@ CREATE TABLE series_alias (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (series_id, folded)
 );
+CREATE INDEX series_alias_folded ON series_alias (folded);
 
 -- Which series a library's own key means. `present`, `damaged`, `doubtful` and `vanished` are what that library shows of it, `status` (ongoing, ended,
 -- hiatus, abandoned) and `tags` (JSON) what it says of it.
@@ -365,6 +371,35 @@ CREATE TABLE thread (
     delivery_id BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (target_id, name)
+);
+
+-- The last bodies that came to a hook, without their secrets.
+CREATE TABLE hook_body (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    hook_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    -- A hash of all of it as it came.
+    fingerprint TEXT NOT NULL,
+    received_at BIGINT NOT NULL,
+    content_type TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    -- Null when it was neither JSON nor a form.
+    body TEXT,
+    -- Only its beginning is kept.
+    cut BOOLEAN NOT NULL,
+    event TEXT NOT NULL,
+    effect TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    -- How often it came again within minutes.
+    repeats BIGINT NOT NULL
+);
+CREATE INDEX hook_body_hook ON hook_body (hook_id, id);
+
+-- What came to a hook in the last minutes, so that it counts once.
+CREATE TABLE hook_seen (
+    hook_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    fingerprint TEXT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    PRIMARY KEY (hook_id, fingerprint)
 );
 
 -- What does not work and is looked for once a minute: what of it was told.

@@ -29,11 +29,11 @@ enum ClientKind {
     QBittorrent,
 }
 
-/// A folder as the client sees it, and as this program does.
+/// A folder as another program sees it, and as this one does.
 #[derive(Clone, Debug, Object)]
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
-struct PathMapping {
-    /// Absolute, as the client shows it, for example `/downloads` or `D:\\downloads`.
+pub struct PathMapping {
+    /// Absolute, as the other one shows it, for example `/downloads` or `D:\\downloads`.
     #[oai(validator(max_length = 4096, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
     from: String,
     /// The same folder as this program sees it, for example `/data/downloads`.

@@ -17,7 +17,15 @@ use crate::settings;
 const MOST_TOLD: usize = 20;
 
 /// What every pattern of the document means, for whoever did not follow it.
-const PATTERNS: [(&str, &str); 16] = [
+const PATTERNS: [(&str, &str); 18] = [
+    (
+        "^(/[^\\x00-\\x1f\\x7f-\\x9f]*)?$",
+        "it must be empty, or a JSON pointer such as /data/title",
+    ),
+    (
+        "^[A-Za-z0-9._~-]*$",
+        "it must be letters, digits, '.', '_', '~' and '-'",
+    ),
     (
         "^[a-z0-9][a-z0-9_-]*$",
         "it must be a name of small letters, digits, '-' and '_', for example default",

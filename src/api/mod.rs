@@ -16,6 +16,8 @@ mod follow;
 mod grabs;
 mod guard;
 mod history;
+mod hook;
+mod incoming_webhooks;
 mod json;
 mod judge;
 mod libraries;
@@ -80,6 +82,8 @@ enum Tag {
     Clients,
     /// Who is told of what happens, and what each was told.
     Targets,
+    /// Who tells us that something changed.
+    IncomingWebhooks,
     /// What can be changed while it runs.
     Settings,
     /// What is accepted, preferred and never taken.
@@ -112,7 +116,11 @@ type Apis = (
         ),
         sources::SourcesApi,
         clients::ClientsApi,
-        (targets::TargetsApi, deliveries::DeliveriesApi),
+        (
+            targets::TargetsApi,
+            deliveries::DeliveriesApi,
+            incoming_webhooks::IncomingWebhooksApi,
+        ),
     ),
     (
         profiles::ProfilesApi,
@@ -146,7 +154,11 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
             ),
             sources::SourcesApi,
             clients::ClientsApi,
-            (targets::TargetsApi, deliveries::DeliveriesApi),
+            (
+                targets::TargetsApi,
+                deliveries::DeliveriesApi,
+                incoming_webhooks::IncomingWebhooksApi,
+            ),
         ),
         (
             profiles::ProfilesApi,
@@ -191,6 +203,8 @@ pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
         )
         .at("/ping", operations.clone())
         .at(act::PLACE, act::endpoint())
+        .at(hook::PLACE, hook::endpoint())
+        .at(hook::PLACE_WITH_TOKEN, hook::endpoint())
         .nest(missing_monitor::PLACE, missing_monitor::endpoint())
         .nest_no_strip("/api", operations);
     let routes = match base.as_str() {

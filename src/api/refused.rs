@@ -89,7 +89,8 @@ fn unauthorised() -> Response {
         .into_response()
 }
 
-fn method_not_allowed(allow: &str) -> Response {
+/// 405, for a path that knows other ones.
+pub fn method_not_allowed(allow: &str) -> Response {
     let problem = Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method-not-allowed",

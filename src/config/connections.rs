@@ -1,6 +1,6 @@
-//! Tables `[libraries.NAME]`, `[sources.NAME]`, `[clients.NAME]` and `[targets.NAME]`.
+//! Tables `[libraries.NAME]`, `[sources.NAME]`, `[clients.NAME]`, `[targets.NAME]` and `[hooks.NAME]`.
 
-use super::{FileConnection, layers::Layers, targets};
+use super::{FileConnection, hooks, layers::Layers, targets};
 use crate::{
     connection::{
         ComicInfo, Convert, FolderSettings, Placing, ProwlarrSettings, QBittorrentSettings,
@@ -12,11 +12,12 @@ use crate::{
 /// A table's settings; none when its kind is missing or wrong, which is a mistake that is noted.
 type Read = fn(&mut Layers, &str) -> Option<(Settings, Secrets)>;
 
-const TABLES: [(&str, Read); 4] = [
+const TABLES: [(&str, Read); 5] = [
     ("libraries", library),
     ("sources", source),
     ("clients", client),
     ("targets", targets::target),
+    ("hooks", hooks::hook),
 ];
 
 pub fn connections(layers: &mut Layers) -> Vec<FileConnection> {
@@ -165,7 +166,7 @@ fn source(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
 }
 
 /// Each is `there -> here`.
-fn mappings(layers: &mut Layers, at: &str) -> Vec<Mapping> {
+pub(super) fn mappings(layers: &mut Layers, at: &str) -> Vec<Mapping> {
     let mut mappings = Vec::new();
     for text in layers.texts(at).unwrap_or_default() {
         match text.parse::<Mapping>() {

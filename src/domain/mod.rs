@@ -8,6 +8,7 @@ pub mod following;
 pub mod gaps;
 pub mod grab;
 pub mod hold;
+pub mod hook;
 pub mod identity;
 pub mod interval;
 pub mod language;

@@ -1,4 +1,4 @@
-//! Table `connection`: libraries, sources, clients and targets, how to reach them and how they are.
+//! Table `connection`: libraries, sources, clients, targets and hooks, how to reach them and how they are.
 
 use super::{Db, Result, Tx, on, within};
 
@@ -7,7 +7,7 @@ use super::{Db, Result, Tx, on, within};
 pub struct Connection {
     /// Our own number for it.
     pub id: i64,
-    /// `library`, `source`, `client` or `target`.
+    /// `library`, `source`, `client`, `target` or `hook`.
     pub role: String,
     /// Unique within its role.
     pub name: String,
@@ -71,6 +71,11 @@ const LIST: &str = concat!(
     " FROM connection WHERE role = $1 OR $1 = '' ORDER BY role, id"
 );
 const GET: &str = concat!("SELECT ", columns!(), " FROM connection WHERE id = $1");
+const NAMED: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM connection WHERE role = $1 AND name = $2"
+);
 const LIBRARIES_OF: &str = concat!(
     "SELECT ",
     columns!(),
@@ -119,6 +124,11 @@ pub async fn targets_with_news(db: &Db) -> Result<Vec<Connection>> {
 /// All of a role; all roles when it is empty.
 pub async fn list(db: &Db, role: &str) -> Result<Vec<Connection>> {
     Ok(on!(db, pool => sqlx::query_as(LIST).bind(role).fetch_all(pool).await?))
+}
+
+/// The one of this name within its role.
+pub async fn named(db: &Db, role: &str, name: &str) -> Result<Option<Connection>> {
+    Ok(on!(db, pool => sqlx::query_as(NAMED).bind(role).bind(name).fetch_optional(pool).await?))
 }
 
 /// One.

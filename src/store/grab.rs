@@ -161,6 +161,11 @@ const LIVE: &str = concat!(
     columns!(),
     " FROM grab WHERE state IN ('sending', 'queued', 'downloading', 'done', 'verified', 'placed') ORDER BY id DESC LIMIT $1 OFFSET $2"
 );
+const IN_CLIENTS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM grab WHERE state IN ('sending', 'queued', 'downloading', 'done') ORDER BY id"
+);
 const IS_SHARED: &str =
     "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND infohash = $2 AND id <> $3
     AND state IN ('sending', 'queued', 'downloading', 'done', 'verified')";
@@ -314,6 +319,12 @@ pub struct Live {
 pub async fn followed(db: &Db, client: i64) -> Result<Vec<Grab>> {
     let rows: Vec<Row> =
         on!(db, pool => sqlx::query_as(FOLLOWED).bind(client).fetch_all(pool).await?);
+    rows.into_iter().map(read).collect()
+}
+
+/// The grabs of every client that it has, or may have, and that are not looked into yet.
+pub async fn in_clients(db: &Db) -> Result<Vec<Grab>> {
+    let rows: Vec<Row> = on!(db, pool => sqlx::query_as(IN_CLIENTS).fetch_all(pool).await?);
     rows.into_iter().map(read).collect()
 }
 

@@ -8,6 +8,8 @@ pub mod event;
 pub mod file;
 pub mod grab;
 pub mod grab_volume;
+pub mod hint;
+pub mod hook;
 pub mod indexer;
 pub mod lease;
 pub mod library;

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod deliver;
 pub mod fresh;
 pub mod health;
+pub mod hint;
 pub mod scan;
 pub mod track;
 pub mod watch;

@@ -118,16 +118,35 @@ pub async fn rescan_servers(app: &App, series: i64) -> Result<(), StoreError> {
 
 /// Scans a library now; none when it could not be read, or is being scanned by someone else.
 pub async fn one(app: &Arc<App>, row: &Connection) -> Option<Outcome> {
+    match try_one(app, row).await {
+        Tried::Scanned(outcome) => Some(outcome),
+        Tried::Failed | Tried::Busy => None,
+    }
+}
+
+/// What became of a scan.
+pub enum Tried {
+    /// It was scanned.
+    Scanned(Outcome),
+    /// It could not be read; that is written down and told.
+    Failed,
+    /// Someone else is scanning it.
+    Busy,
+}
+
+/// Scans a library now, unless someone else is at it.
+pub async fn try_one(app: &Arc<App>, row: &Connection) -> Tried {
     match shelving::scan(app, row).await {
         Ok(outcome) => {
             tell(app, row, &outcome);
-            Some(outcome)
+            Tried::Scanned(outcome)
         }
+        Err(ScanError::Busy) => Tried::Busy,
         // Written down and told where it was found.
-        Err(ScanError::Port(_) | ScanError::Busy) => None,
+        Err(ScanError::Port(_)) => Tried::Failed,
         Err(error) => {
             tracing::error!(library = row.name, %error, "a library was not scanned");
-            None
+            Tried::Failed
         }
     }
 }

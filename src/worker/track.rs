@@ -41,6 +41,7 @@ pub async fn run(app: Arc<App>) {
             tracing::error!(%error, "what was sent could not be followed; it is tried again");
         }
         tokio::select! {
+            () = app.track_wake.notified() => {}
             () = tokio::time::sleep(POLL) => {}
             () = app.stop.cancelled() => {}
         }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod defaults;
 mod events;
+mod hooks;
 mod integrations;
 mod kavita;
 mod komga;

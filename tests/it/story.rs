@@ -6,6 +6,7 @@ mod collection;
 mod crash;
 mod editions;
 mod following;
+mod hooks;
 mod line;
 mod locks;
 mod missing_monitor;
