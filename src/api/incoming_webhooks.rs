@@ -22,7 +22,7 @@ use crate::{
     secret::{self, Secret},
     store::{self, connection::Connection},
 };
-use bodies::{Attempt, HookBody, HookMeaning};
+use bodies::{BodyToTry, HookBody, HookMeaning};
 use view::{HookRequest, IncomingWebhook, settings, view, wanted};
 
 /// It was made.
@@ -203,7 +203,7 @@ impl IncomingWebhooksApi {
         app: Data<&Arc<App>>,
         /// The number of the hook.
         id: Path<i64>,
-        body: Json<Attempt>,
+        body: Json<BodyToTry>,
     ) -> Result<Json<HookMeaning>, Failure<{ ONE | BODY }>> {
         let known = settings(&find(&app, id.0).await?)?;
         let (settings, text) = body.0.over(known)?;

@@ -90,7 +90,7 @@ impl From<store::hook::HookBody> for HookBody {
 /// A body to be tried.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Attempt {
+pub struct BodyToTry {
     /// The body, JSON or a form.
     #[oai(validator(max_length = 65536, pattern = "^[^\\x00]*$"))]
     body: String,
@@ -98,7 +98,7 @@ pub struct Attempt {
     mapping: Option<HookMapping>,
 }
 
-impl Attempt {
+impl BodyToTry {
     /// The settings by which it is read, and the body.
     pub fn over(self, mut settings: HookSettings) -> Result<(HookSettings, String), ApiError> {
         if let Some(mapping) = self.mapping {

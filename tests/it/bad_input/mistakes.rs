@@ -73,6 +73,8 @@ pub fn good(scene: &Scene, schema: &str) -> Value {
         "NewTarget" => {
             json!({"name": "another", "kind": "webhook", "url": "http://127.0.0.1:1/hook"})
         }
+        "HookRequest" => json!({"name": "another", "kind": "arr"}),
+        "BodyToTry" => json!({"body": "{}"}),
         "Pause" => json!({"until": "2100-01-01T00:00:00Z"}),
         "QuietHours" => json!({"from": "22:00", "to": "07:00"}),
         "Header" => json!({"name": "X-Key", "value": "abc"}),
@@ -199,7 +201,7 @@ fn strings(schema: &Value) -> Vec<Value> {
     wrong.extend([
         json!("\0"),
         json!("fine\0then not"),
-        json!("x".repeat(10_000)),
+        json!("x".repeat(schema["maxLength"].as_u64().unwrap_or(0).max(9_999) as usize + 1)),
     ]);
     let pattern = schema["pattern"].as_str().unwrap_or_default();
     if pattern.contains("x1f") {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Every list that a request could change.
-const LISTS: [&str; 20] = [
+const LISTS: [&str; 21] = [
     "reviews",
     "profiles",
     "rules",
@@ -34,6 +34,7 @@ const LISTS: [&str; 20] = [
     "clients",
     "targets",
     "deliveries",
+    "incoming-webhooks",
     "settings",
     "stats",
 ];
@@ -93,6 +94,8 @@ impl Scene {
         program
             .post(&format!("targets/{target}/pause"), until)
             .await;
+        let hook = json!({"name": "closed", "kind": "arr"});
+        let hook = program.post("incoming-webhooks", hook).await["id"].clone();
         let offer = program.get("offers").await["records"][0]["id"].clone();
         let grab = program.post("grabs", json!({"offerId": offer})).await["id"].clone();
         let number = |value: Value| value.as_i64().expect("a number");
@@ -107,6 +110,7 @@ impl Scene {
         Self {
             ids: vec![
                 ("targets", number(target)),
+                ("incoming-webhooks", number(hook)),
                 ("deliveries", number(delivery)),
                 ("series", 1),
                 ("checks", 1),
@@ -142,7 +146,7 @@ impl Scene {
 
     /// A request to this path, with the key.
     pub fn at(&self, operation: &Operation, path: &str) -> RequestBuilder {
-        let url = format!("{}{path}", self.program.url);
+        let url = format!("{}{}", self.program.url, path.replace("{body}", "1"));
         let request = self.client.request(operation.method.clone(), url);
         request.header("X-Api-Key", KEY)
     }
