@@ -1,7 +1,7 @@
 //! Lacunarr knows which volumes of a manga, BD or comics library are missing, finds them, and sends the right release exactly once.
 //!
 //! ```text
-//!  library webhook ─┐
+//!  hook of others ──┐
 //!  cron tick ───────┼─► series is due            carries nothing else: a lost one costs time, never correctness
 //!  POST /checks ────┘      │
 //!                          ▼

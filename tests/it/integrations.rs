@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use lacunarr::domain::{hook, release::Lexicon};
 use regex::Regex;
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value};
@@ -496,4 +497,80 @@ fn the_fields_of_targets_in_the_guides_exist() {
         }
     }
     assert!(rows.count() > 5);
+}
+
+// ---------------------------------------------------------------- hooks
+
+/// What a guide's command posts, as its client would fill it in.
+fn filled(body: &str) -> String {
+    let torrent = "ab".repeat(20);
+    body.replace("%K", &torrent)
+        .replace("%HASH", &"0F".repeat(16))
+}
+
+#[test]
+fn the_guides_of_hooks_post_where_their_hooks_are_and_what_these_understand() {
+    let made = Regex::new(r"(?s)\$API/incoming-webhooks -d '([^']*)'").expect("a pattern");
+    let address =
+        Regex::new(r"http://lacunarr:9797/api/v1/hooks/([\w-]+)(/TOKEN)?").expect("a pattern");
+    let posted = Regex::new(r#"^curl .*-H "X-Api-Key: TOKEN" -d "([^"]*)""#).expect("a pattern");
+    let (mut guides, mut commands) = (0, 0);
+    for path in files(Path::new("integrations"), "md") {
+        let (what, page) = (path.display().to_string(), read(&path));
+        let Some(made) = made.captures(&page) else {
+            continue;
+        };
+        let hook: Value = serde_json::from_str(&made[1]).expect(&what);
+        let kind = hook::Kind::from_word(word(&hook["kind"])).expect(&what);
+        let folder = path.parent().and_then(Path::file_name).expect("a folder");
+        assert_eq!(folder.to_str(), hook["name"].as_str(), "{what}");
+        let addresses: Vec<_> = address.captures_iter(&page).collect();
+        assert!(!addresses.is_empty(), "{what} says not where to post");
+        for found in addresses {
+            assert_eq!(Some(&found[1]), hook["name"].as_str(), "{what}");
+        }
+        for command in page.lines().filter_map(|line| posted.captures(line)) {
+            let body = hook::Body::read(filled(&command[1]).as_bytes());
+            let mapping = hook::Mapping::default();
+            let reading = hook::read(kind, &mapping, &Lexicon::with(&<_>::default()), &body);
+            assert_eq!(reading.effect.word(), "advance", "{what}: {reading:?}");
+            // Names in a command could hand further arguments to curl.
+            assert_eq!(command[1].matches('%').count(), 1, "{what}");
+            commands += 1;
+        }
+        guides += 1;
+    }
+    assert_eq!((guides, commands), (5, 2));
+}
+
+#[test]
+fn the_events_that_the_guide_of_readarr_names_are_those_that_are_understood() {
+    let page = read("integrations/readarr/README.md");
+    let known = crate::hooks::payloads().into_iter();
+    let known: BTreeMap<String, String> = known
+        .filter(|payload| payload.kind == hook::Kind::Arr)
+        .map(|payload| {
+            (
+                word(&payload.says["event"]).into(),
+                word(&payload.says["effect"]).into(),
+            )
+        })
+        .collect();
+    let row = |effect: &str, words: &[&str]| {
+        for event in words {
+            let named = page
+                .lines()
+                .any(|line| line.starts_with("| ") && line.contains(event));
+            assert!(named, "the guide leaves out {event}");
+            assert_eq!(
+                known.get(*event).map(String::as_str),
+                Some(effect),
+                "{event}"
+            );
+        }
+    };
+    row("series", &["Download", "Rename", "Retag"]);
+    row("advance", &["Grab", "DownloadFailure"]);
+    row("nothing", &["Health", "ApplicationUpdate"]);
+    row("test", &["Test"]);
 }

@@ -210,7 +210,7 @@ async fn a_running_program_looks_at_once_and_checks() {
     shelve(folder.path(), "Naruto", &[3]);
     assert_eq!(post(&program, "arr", download(3)).await, 202);
     eventually("3 is on the shelf", 20, async || {
-        program.get("series/1").await["present"] == "1-3,5"
+        program.get("series/1").await["owned"] == "1-3,5"
     })
     .await;
     eventually("a check was made", 20, async || {
