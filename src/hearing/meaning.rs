@@ -137,7 +137,7 @@ async fn by_hash(app: &App, hashes: &[String], meaning: &mut Meaning) -> Result<
 
 async fn by_title(app: &App, titles: &[String], meaning: &mut Meaning) -> Result<(), StoreError> {
     for title in titles {
-        for (id, name) in store::series::named(&app.db, title).await? {
+        for (id, name) in store::series::called(&app.db, title).await? {
             put(&mut meaning.series, id, name);
         }
     }

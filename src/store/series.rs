@@ -198,7 +198,7 @@ const WITH_GAPS: &str = "SELECT id, folded FROM series WHERE monitored AND missi
     UNION ALL SELECT series_id, series_alias.folded FROM series_alias JOIN series ON series.id = series_alias.series_id WHERE monitored AND missing > 0
     ORDER BY 1, 2";
 const BY_TITLE: &str = "SELECT id FROM series WHERE folded = $1 ORDER BY id";
-const NAMED: &str = "SELECT id, title FROM series WHERE folded = $1
+const CALLED: &str = "SELECT id, title FROM series WHERE folded = $1
     OR id IN (SELECT series_id FROM series_alias WHERE folded = $1) ORDER BY id";
 const COUNTS: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN monitored THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN monitored THEN missing ELSE 0 END), 0) AS BIGINT) FROM series";
 
@@ -460,8 +460,8 @@ pub async fn by_title(db: &Db, name: &str) -> Result<Vec<i64>> {
 }
 
 /// Series that have exactly this title or alias, in any language, with their titles.
-pub async fn named(db: &Db, name: &str) -> Result<Vec<(i64, String)>> {
-    Ok(on!(db, pool => sqlx::query_as(NAMED).bind(title::fold(name)).fetch_all(pool).await?))
+pub async fn called(db: &Db, name: &str) -> Result<Vec<(i64, String)>> {
+    Ok(on!(db, pool => sqlx::query_as(CALLED).bind(title::fold(name)).fetch_all(pool).await?))
 }
 
 /// Every series, or every monitored one, the longest unchecked first.
