@@ -399,13 +399,12 @@ pub fn build_library(
             };
             Arc::new(FolderLibrary::new(place, hints))
         }
-        ConnectionSettings::Server(Server::Komga, settings) => {
+        ConnectionSettings::Server(server, settings) => {
             let place = settings.place(secrets).map_err(ConnectionError::Url)?;
-            Arc::new(Komga::new(place, hints))
-        }
-        ConnectionSettings::Server(Server::Kavita, settings) => {
-            let place = settings.place(secrets).map_err(ConnectionError::Url)?;
-            Arc::new(Kavita::new(place, hints))
+            match server {
+                Server::Komga => Arc::new(Komga::new(place, hints)),
+                Server::Kavita => Arc::new(Kavita::new(place, hints)),
+            }
         }
         _ => return Err(ConnectionError::Unreadable),
     })

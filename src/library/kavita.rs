@@ -16,10 +16,7 @@ mod times;
 
 use std::{
     collections::HashSet,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::{Arc, Mutex},
 };
 
 use async_trait::async_trait;
@@ -38,8 +35,8 @@ use super::files::in_order;
 use crate::{
     domain::release::Hints,
     ports::{
-        KnownFiles, Library, PortError, Scan, ScanProblem, ScanProgress, ScannedSeries,
-        ServerPlace, TestReport,
+        KnownFiles, Library, PortError, Scan, ScanProblem, ScanProgress, ScannedFile,
+        ScannedSeries, ServerPlace, TestReport,
     },
 };
 
@@ -95,14 +92,14 @@ impl Kavita {
         let metadata = metadata.unwrap_or_default();
         let stamp = stamp(series, &metadata, reader.roots);
         if let Some(files) = self.memory.files(series.id, stamp, known) {
-            counted.add(files.len(), 0);
+            counted.add(&files, 0);
             return Ok(Some((reader.series(series, &metadata, files), 0)));
         }
         let Some(volumes) = self.server.volumes(series.id).await? else {
             return Ok(None);
         };
         let (files, broken) = reader.files(series, &metadata, &volumes);
-        counted.add(files.len(), files.len());
+        counted.add(&files, files.len());
         self.memory
             .keep(series.id, stamp.filter(|_| broken == 0), &files);
         if files.is_empty() && broken == 0 {
@@ -308,8 +305,7 @@ impl Library for Kavita {
 /// Tells how far a scan is.
 #[derive(Default)]
 struct Counted {
-    files: AtomicU64,
-    opened: AtomicU64,
+    so_far: Mutex<ScanProgress>,
     progress: Option<watch::Sender<ScanProgress>>,
 }
 
@@ -321,14 +317,16 @@ impl Counted {
         }
     }
 
-    fn add(&self, files: usize, opened: usize) {
-        let add = |to: &AtomicU64, more: usize| to.fetch_add(more as u64, Relaxed) + more as u64;
-        let so_far = ScanProgress {
-            files: add(&self.files, files),
-            opened: add(&self.opened, opened),
-        };
+    /// One more series, of whose files so many were asked for.
+    fn add(&self, files: &[ScannedFile], opened: usize) {
+        let mut so_far = self.so_far.lock().expect("no one panics while holding it");
+        let volumes = files.iter().map(|file| file.volumes.len() as u64);
+        so_far.files += files.len() as u64;
+        so_far.opened += opened as u64;
+        so_far.series += 1;
+        so_far.volumes += volumes.sum::<u64>();
         if let Some(progress) = &self.progress {
-            progress.send_replace(so_far);
+            progress.send_replace(*so_far);
         }
     }
 }
