@@ -127,7 +127,10 @@ pub(crate) async fn write(
     (before, after): (&Series, &Series),
     now: i64,
 ) -> Result<Option<Refreshed>, StoreError> {
-    let counted_by = |series: &Series| (series.edition, series.editions.clone(), series.total);
+    // A file without a number is the only volume of a one-shot; no other total says what a file holds.
+    let is_one_shot = |series: &Series| series.known_total() == Some(1);
+    let counted_by =
+        |series: &Series| (series.edition, series.editions.clone(), is_one_shot(series));
     store::series::update(tx, after, now).await?;
     if counted_by(before) != counted_by(after) {
         recount(tx, lexicon, after.id, now).await?;
