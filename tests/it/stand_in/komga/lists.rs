@@ -104,18 +104,23 @@ pub fn books_list(shelves: &Shelves, asker: &Asker, request: &Request, body: &[u
         return status(400);
     };
     let mut found: Vec<Copy<'_>> = Vec::new();
-    for (id, series) in candidates(shelves, &condition) {
-        if !asker.may_see(&series.library) {
-            continue;
+    match series_ids(&condition) {
+        Some(ids) => {
+            let series = ids.iter().filter_map(|id| shelves.series.get_key_value(id));
+            found.extend(series.flat_map(of_series));
         }
-        for (book_id, book) in &series.books {
-            match matches(&condition, series, Some((id, book))) {
-                None => return status(400),
-                Some(true) => found.push(((id, series), (book_id, book))),
-                Some(false) => {}
+        None => {
+            for copy in shelves.series.iter().flat_map(of_series) {
+                let ((id, series), (_, book)) = copy;
+                match matches(&condition, series, Some((id, book))) {
+                    None => return status(400),
+                    Some(true) => found.push(copy),
+                    Some(false) => {}
+                }
             }
         }
     }
+    found.retain(|((_, series), _)| asker.may_see(&series.library));
     sort(
         &mut found,
         request,
@@ -134,10 +139,7 @@ pub fn books_latest(shelves: &Shelves, asker: &Asker, request: &Request) -> Resp
         .series
         .iter()
         .filter(|(_, series)| asker.may_see(&series.library))
-        .flat_map(|(id, series)| {
-            let books = series.books.iter();
-            books.map(move |(book_id, book)| ((id.as_str(), series), (book_id.as_str(), book)))
-        })
+        .flat_map(of_series)
         .collect();
     found.sort_by_key(|(_, (_, book))| Reverse(book.modified));
     books_page(shelves, asker, request, &found)
@@ -149,32 +151,22 @@ fn books_page(shelves: &Shelves, asker: &Asker, request: &Request, found: &[Copy
     })
 }
 
-/// The series that can have books of it: an index, so that large shelves are not walked for each question.
-fn candidates<'a>(
-    shelves: &'a Shelves,
-    condition: &Value,
-) -> Box<dyn Iterator<Item = (&'a str, &'a Series)> + 'a> {
+/// The books of a series.
+fn of_series<'a>((id, series): (&'a String, &'a Series)) -> impl Iterator<Item = Copy<'a>> {
+    let books = series.books.iter();
+    books.map(move |(book_id, book)| ((id.as_str(), series), (book_id.as_str(), book)))
+}
+
+/// The series of a condition that asks for the books of some and nothing else: large shelves are not walked for it.
+fn series_ids(condition: &Value) -> Option<Vec<String>> {
     let id = |condition: &Value| {
         let given = &condition["seriesId"];
         let is = given["operator"] == "is" && condition.as_object()?.len() == 1;
         given["value"].as_str().filter(|_| is).map(str::to_owned)
     };
-    let ids = match condition["anyOf"].as_array() {
-        Some(any) => any.iter().map(id).collect::<Option<Vec<String>>>(),
+    match condition["anyOf"].as_array() {
+        Some(any) => any.iter().map(id).collect(),
         None => id(condition).map(|id| vec![id]),
-    };
-    let all = || {
-        shelves
-            .series
-            .iter()
-            .map(|(id, series)| (id.as_str(), series))
-    };
-    match ids {
-        Some(ids) => Box::new(ids.into_iter().filter_map(|id| {
-            let (id, series) = shelves.series.get_key_value(&id)?;
-            Some((id.as_str(), series))
-        })),
-        None => Box::new(all()),
     }
 }
 
