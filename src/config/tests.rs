@@ -25,7 +25,7 @@ fn the_examples_of_the_manual_work_when_uncommented() {
         .map(|line| line.trim_start_matches('#').to_owned() + "\n")
         .collect();
     let config = read(&examples, &[]).expect("the examples");
-    assert_eq!(config.connections.len(), 10);
+    assert_eq!(config.connections.len(), 12);
     assert_eq!((config.rules.len(), config.profiles.len()), (1, 1));
     let default = crate::domain::profile::Profile::default();
     assert_eq!(config.profiles[0].profile.manga, default.manga);
@@ -331,4 +331,59 @@ fn a_library_says_what_is_made_on_the_way_and_mistakes_are_told() {
             && said.contains("comic_info: it must be off or missing"),
         "{said}"
     );
+}
+
+#[test]
+fn a_hook_has_a_name_for_its_address_a_kind_and_a_token_and_only_a_generic_one_a_mapping() {
+    let token = "token = \"0123456789abcdef\"\n";
+    let good = format!(
+        "[hooks.readarr]\nkind = \"arr\"\n{token}path_mappings = [\"/books -> /manga\"]\n\
+        [hooks.other]\nkind = \"generic\"\n{token}on_unknown = \"look\"\nmap_title = \"/data/name\"\n"
+    );
+    let config = read(&good, &[]).expect("two hooks");
+    let names: Vec<&str> = config
+        .connections
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
+    assert_eq!(names, ["other", "readarr"]);
+    for (table, problem) in [
+        (
+            "[hooks.a]\nkind = \"arr\"\n".to_owned(),
+            "token: it must have 16 to 200",
+        ),
+        (
+            format!("[hooks.a]\n{token}"),
+            "kind is missing; it must be arr or",
+        ),
+        (
+            format!("[hooks.a]\nkind = \"sonarr\"\n{token}"),
+            "kind: it must be arr or",
+        ),
+        (
+            format!("[hooks.Read Arr]\nkind = \"arr\"\n{token}")
+                .replace("Read Arr", "\"Read Arr\""),
+            "small letters",
+        ),
+        (
+            format!("[hooks.a]\nkind = \"arr\"\n{token}map_title = \"/t\"\n"),
+            "mapping: a hook of the kind arr has none",
+        ),
+        (
+            format!("[hooks.a]\nkind = \"generic\"\n{token}map_title = \"t\"\n"),
+            "title must be a JSON pointer",
+        ),
+        (
+            format!("[hooks.a]\nkind = \"arr\"\n{token}path_mappings = [\"a -> /b\"]\n"),
+            "must be an absolute path",
+        ),
+        (
+            format!("[hooks.a]\nkind = \"arr\"\n{token}on_unknown = \"scan\"\n"),
+            "it must be ignore or look",
+        ),
+    ] {
+        let mistakes = read(&table, &[]).expect_err(&table).to_string();
+        assert!(mistakes.contains(problem), "{table}{mistakes}");
+        assert!(!mistakes.contains("0123456789abcdef"), "{mistakes}");
+    }
 }
