@@ -1,12 +1,13 @@
 //! Kavita as a library (v0.8 and later): its series, their books and what it knows of them.
 //!
 //! [`server`] asks, let in by [`session`]; [`reading`] makes series of the answers, with [`numbers`] for what a file holds, [`roots`] for
-//! where it lies and [`times`] for Kavita's clocks. [`memory`] spares what did not change. Kavita tells nothing by itself that names what
+//! where it lies and [`times`] for Kavita's clocks. [`memory`] spares what did not change, [`recent`] says what did. Kavita tells nothing by itself that names what
 //! was added, so it is asked ([`Library::changed`]).
 
 mod memory;
 mod numbers;
 mod reading;
+mod recent;
 mod records;
 mod report;
 mod roots;
@@ -28,7 +29,7 @@ use self::{
     reading::Reader,
     records::{Metadata, Series},
     roots::Roots,
-    server::{Order, Server},
+    server::Server,
 };
 
 use super::files::in_order;
@@ -42,17 +43,10 @@ use crate::{
 
 /// Series that are asked about at the same time.
 const AT_ONCE: usize = 4;
-/// Series of one page of those that changed.
-const CHANGED_PAGE: usize = 100;
-/// Pages of those; when more changed, all of it is read.
-const MOST_PAGES: usize = 20;
 /// Series that are scanned one by one; for more of them the whole library is.
 const FEW: usize = 20;
 /// Single series that may fail before it is the server that fails.
 const MOST_FAILED: usize = 50;
-/// The farthest that a clock stands behind UTC, in milliseconds.
-const FARTHEST_WEST: i64 = 12 * HOUR;
-const HOUR: i64 = 3_600_000;
 
 /// A library of Kavita. It remembers what it read, so it is kept while its connection does not change.
 pub struct Kavita {
@@ -62,13 +56,19 @@ pub struct Kavita {
 }
 
 /// One series, as far as it could be read.
-enum Read {
-    /// What was seen, and how many records of it are broken.
-    Seen(ScannedSeries, usize),
-    /// It has no book, or is gone since it was listed.
-    Gone,
-    /// Kavita did not say what is in it.
-    Failed(ScannedSeries, PortError),
+struct Read {
+    series: ScannedSeries,
+    fault: Option<Fault>,
+    /// Where files may be that are not seen for it.
+    places: Option<Vec<String>>,
+}
+
+/// Why not all of a series is seen.
+enum Fault {
+    /// So many of its records are broken.
+    Broken(usize),
+    /// Kavita does not say what is in it.
+    Failed(PortError),
 }
 
 impl Kavita {
@@ -81,50 +81,53 @@ impl Kavita {
         }
     }
 
+    /// None for a series without a book, and for one that is gone since it was listed.
     async fn read(
         &self,
         reader: &Reader<'_>,
         series: &Series,
         known: &Known<'_>,
         counted: &Counted,
-    ) -> Result<Option<(ScannedSeries, usize)>, PortError> {
-        let metadata = self.server.metadata(series.id).await?;
-        let metadata = metadata.unwrap_or_default();
-        let stamp = stamp(series, &metadata, reader.roots);
-        if let Some(files) = self.memory.files(series.id, stamp, known) {
-            counted.add(&files, 0);
-            return Ok(Some((reader.series(series, &metadata, files), 0)));
-        }
-        let Some(volumes) = self.server.volumes(series.id).await? else {
-            return Ok(None);
+    ) -> Result<Option<Read>, PortError> {
+        let mut metadata = Metadata::default();
+        let files = async {
+            metadata = self.server.metadata(series.id).await?.unwrap_or_default();
+            self.files(reader, series, &metadata, known, counted).await
         };
-        let (files, broken) = reader.files(series, &metadata, &volumes);
-        counted.add(&files, files.len());
-        self.memory
-            .keep(series.id, stamp.filter(|_| broken == 0), &files);
-        if files.is_empty() && broken == 0 {
-            return Ok(None);
-        }
-        Ok(Some((reader.series(series, &metadata, files), broken)))
+        let (files, fault) = match files.await {
+            Ok((files, 0)) if files.is_empty() => return Ok(None),
+            Ok((files, 0)) => (files, None),
+            Ok((files, broken)) => (files, Some(Fault::Broken(broken))),
+            Err(error) if is_of_one_series(&error) => (Vec::new(), Some(Fault::Failed(error))),
+            Err(error) => return Err(error),
+        };
+        Ok(Some(Read {
+            places: fault.as_ref().map(|_| reader.places(series)),
+            series: reader.series(series, &metadata, files),
+            fault,
+        }))
     }
 
-    /// The same, where the fault of one series is not that of the library.
-    async fn try_read(
+    /// The files of a series, and how many records of them are broken.
+    async fn files(
         &self,
         reader: &Reader<'_>,
         series: &Series,
+        metadata: &Metadata,
         known: &Known<'_>,
         counted: &Counted,
-    ) -> Result<Read, PortError> {
-        match self.read(reader, series, known, counted).await {
-            Ok(Some((seen, broken))) => Ok(Read::Seen(seen, broken)),
-            Ok(None) => Ok(Read::Gone),
-            Err(error) if is_of_one_series(&error) => {
-                let shown = reader.series(series, &Metadata::default(), Vec::new());
-                Ok(Read::Failed(shown, error))
-            }
-            Err(error) => Err(error),
+    ) -> Result<(Vec<ScannedFile>, usize), PortError> {
+        let stamp = stamp(series, metadata, reader.roots);
+        if let Some(files) = self.memory.files(series.id, stamp, known) {
+            counted.add(&files, 0);
+            return Ok((files, 0));
         }
+        let volumes = self.server.volumes(series.id).await?.unwrap_or_default();
+        let (files, broken) = reader.files(series, metadata, &volumes);
+        counted.add(&files, files.len());
+        self.memory
+            .keep(series.id, stamp.filter(|_| broken == 0), &files);
+        Ok((files, broken))
     }
 
     /// None when one of these series cannot be read as a whole.
@@ -146,46 +149,8 @@ impl Kavita {
         let reads = stream::iter(listed)
             .map(|series| async move { self.read(reading, &series, known, count).await });
         let read: Vec<_> = reads.buffered(AT_ONCE).try_collect().await?;
-        let read = read.into_iter().flatten();
-        Ok(read
-            .map(|(series, broken)| (broken == 0).then_some(series))
-            .collect())
-    }
-
-    /// When a chapter was added to a series last, in milliseconds since the epoch, or up to an hour later; at least as late as it was
-    /// where that is before `since`. `zone` is asked for when it matters.
-    async fn changed_at(
-        &self,
-        series: &Series,
-        since: i64,
-        zone: &mut Option<i64>,
-    ) -> Result<Option<i64>, PortError> {
-        if let Some(utc) = times::utc(series.last_chapter_added_utc.as_deref()) {
-            return Ok(Some(utc));
-        }
-        let Some(local) = times::local(series.last_chapter_added.as_deref()) else {
-            return Ok(None);
-        };
-        if local + FARTHEST_WEST < since {
-            return Ok(Some(local + FARTHEST_WEST));
-        }
-        if zone.is_none() {
-            *zone = self.zone(series.id).await?;
-        }
-        // The clock may have been changed for summer between two additions.
-        Ok(Some(local + zone.map_or(FARTHEST_WEST, |zone| HOUR - zone)))
-    }
-
-    /// How far the server's clock is ahead of UTC, in milliseconds, when a chapter was added to this series last: Kavita writes the time
-    /// of that in its own zone only, but when a chapter was made in both.
-    async fn zone(&self, series: i64) -> Result<Option<i64>, PortError> {
-        let volumes = self.server.volumes(series).await?.unwrap_or_default();
-        let chapters = volumes.good.iter().flat_map(|volume| &volume.chapters.good);
-        let zones = chapters.filter_map(|chapter| {
-            let utc = times::utc(chapter.created_utc.as_deref())?;
-            Some((utc, times::local(chapter.created.as_deref())? - utc))
-        });
-        Ok(zones.max().map(|(_, zone)| zone))
+        let whole = |read: Read| read.fault.is_none().then_some(read.series);
+        Ok(read.into_iter().flatten().map(whole).collect())
     }
 }
 
@@ -217,32 +182,27 @@ impl Library for Kavita {
             .only(&listed.good.iter().map(|series| series.id).collect());
         let (reading, known, count) = (&reader, &known, &counted);
         let mut reads = stream::iter(listed.good)
-            .map(|series| async move {
-                let read = self.try_read(reading, &series, known, count).await;
-                read.map(|read| (series, read))
-            })
+            .map(|series| async move { self.read(reading, &series, known, count).await })
             .buffered(AT_ONCE);
         let mut failed = 0;
-        while let Some((series, read)) = reads.try_next().await? {
-            match read {
-                Read::Gone => {}
-                Read::Seen(seen, 0) => scan.series.push(seen),
-                Read::Seen(seen, broken) => {
-                    let message = format!(
-                        "{broken} books or files of '{}' cannot be read; scan the series again in Kavita",
-                        seen.title
-                    );
-                    unknown(&mut scan, reader.places(&series), message);
-                    scan.series.push(seen);
-                }
-                Read::Failed(_, error) if failed == MOST_FAILED => return Err(error),
-                Read::Failed(shown, error) => {
+        while let Some(read) = reads.try_next().await? {
+            let Some(read) = read else { continue };
+            let title = &read.series.title;
+            let message = match read.fault {
+                None => None,
+                Some(Fault::Failed(error)) if failed == MOST_FAILED => return Err(error),
+                Some(Fault::Failed(error)) => {
                     failed += 1;
-                    let message = format!("'{}' is as it was known before: {error}", shown.title);
-                    unknown(&mut scan, reader.places(&series), message);
-                    scan.series.push(shown);
+                    Some(format!("'{title}' is as it was known before: {error}"))
                 }
+                Some(Fault::Broken(many)) => Some(format!(
+                    "{many} books or files of '{title}' cannot be read; scan the series again in Kavita"
+                )),
+            };
+            if let (Some(message), Some(places)) = (message, read.places) {
+                unknown(&mut scan, places, message);
             }
+            scan.series.push(read.series);
         }
         Ok(in_order(scan))
     }
@@ -260,25 +220,7 @@ impl Library for Kavita {
     }
 
     async fn changed(&self, since: i64) -> Result<Option<Vec<String>>, PortError> {
-        let libraries = self.server.libraries().await?;
-        let (mut changed, mut zone) = (Vec::new(), None);
-        for number in 1..=MOST_PAGES {
-            let page = self
-                .server
-                .page(&libraries, Order::ChapterAdded, number, CHANGED_PAGE)
-                .await?;
-            for series in &page.series.good {
-                match self.changed_at(series, since, &mut zone).await? {
-                    Some(at) if at >= since => changed.push(series.id.to_string()),
-                    // The others are older still.
-                    _ => return Ok(Some(changed)),
-                }
-            }
-            if page.series.good.len() + page.series.broken < CHANGED_PAGE {
-                return Ok(Some(changed));
-            }
-        }
-        Ok(None)
+        recent::changed(&self.server, since).await
     }
 
     async fn rescan(&self, keys: &[String]) -> Result<(), PortError> {

@@ -21,6 +21,8 @@ pub struct Claim {
     pub numbers: VolumeSet,
     /// It is outside the main line, or Kavita found no number in its name.
     pub special: bool,
+    /// It has the number of a chapter.
+    pub chapter: bool,
 }
 
 /// What holds of the two.
@@ -35,14 +37,19 @@ impl Claim {
     /// What Kavita says of the files of a chapter. A chapter of a volume is not that volume.
     pub fn of(volume: &Volume, chapter: &Chapter, kind: Kind) -> Self {
         let chapters = numbers(chapter.min_number, chapter.max_number);
+        let is_chapter = !chapters.is_empty();
         let numbers = match kind {
             Kind::Chapters | Kind::Comics => chapters,
-            _ if chapters.is_empty() => numbers(volume.min_number, volume.max_number),
+            _ if !is_chapter => numbers(volume.min_number, volume.max_number),
             _ => VolumeSet::default(),
         };
         let special =
             chapter.is_special || volume.min_number.is_some_and(|number| number >= SPECIALS);
-        Self { numbers, special }
+        Self {
+            numbers,
+            special,
+            chapter: is_chapter,
+        }
     }
 }
 
@@ -178,6 +185,7 @@ mod tests {
         let claim = Claim {
             numbers: set(numbers),
             special,
+            chapter: false,
         };
         settle(&says, false, &claim, tagged)
     }

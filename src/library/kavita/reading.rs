@@ -16,7 +16,7 @@ use crate::{
     domain::{
         identity::Identity,
         language::iso_639_1,
-        release::{Hints, Kind},
+        release::{Hints, Kind, parse},
         series::Status,
         title::fold,
         volume::VolumeSet,
@@ -43,6 +43,8 @@ pub struct Reader<'a> {
 struct Book<'a> {
     path: String,
     name: String,
+    /// It stands in a sub-folder of specials.
+    special: bool,
     bytes: u64,
     pages: i64,
     chapter: &'a Chapter,
@@ -61,7 +63,7 @@ impl Reader<'_> {
         let titles = self.titles(series);
         let says: Vec<NameSays> = books
             .iter()
-            .map(|book| name::read(&book.name, &titles, self.hints))
+            .map(|book| book.says(&titles, self.hints))
             .collect();
         let claims = books.iter().map(|book| &book.claim.numbers);
         let disputed = disputed(claims.zip(says.iter().map(|says| &says.numbers)));
@@ -179,6 +181,7 @@ impl Reader<'_> {
         (!name.is_empty() && name.len() <= 1024).then(|| Book {
             path,
             name: stem,
+            special: self.is_among_specials(series, whole),
             bytes: u64::try_from(file.bytes).unwrap_or_default(),
             pages: file.pages,
             chapter,
@@ -186,12 +189,25 @@ impl Reader<'_> {
         })
     }
 
+    /// The name of a folder between the series' own and the file says so.
+    fn is_among_specials(&self, series: &Series, file: &str) -> bool {
+        let folder = folder(series).map(|folder| folder.replace('\\', "/"));
+        let below = folder.and_then(|folder| {
+            let below = file.strip_prefix(folder.trim_end_matches('/'))?;
+            below.strip_prefix('/')?.rsplit_once('/')
+        });
+        let between = below.map_or("", |(between, _)| between).split('/');
+        between
+            .filter(|name| !name.is_empty())
+            .any(|name| parse(name, self.hints).is_special())
+    }
+
     fn file(&self, book: Book<'_>, says: NameSays, tagged: bool, alone: bool) -> ScannedFile {
         let marked = has_marker(&book.name);
         let mut settled = settle(&says, marked, &book.claim, tagged);
         let is_one_shot = alone
             && settled.volumes.is_empty()
-            && !(says.special || says.only_chapters || marked)
+            && !(says.special || says.only_chapters || marked || book.claim.chapter)
             && self.hints.kind != Kind::Chapters;
         if is_one_shot {
             settled.volumes = VolumeSet::range(1, 1);
@@ -221,6 +237,15 @@ impl Reader<'_> {
 }
 
 impl Book<'_> {
+    fn says(&self, titles: &[String], hints: Hints<'_>) -> NameSays {
+        let mut says = name::read(&self.name, titles, hints);
+        if self.special {
+            says.special = true;
+            says.numbers = VolumeSet::default();
+        }
+        says
+    }
+
     /// One more page of the same book, or the same file as another chapter.
     fn merge(&mut self, other: &Self) {
         self.bytes = self.bytes.saturating_add(other.bytes);

@@ -8,13 +8,13 @@ use super::{
     times,
 };
 use crate::{
+    domain::units::DAY,
     http::Answer,
     ports::{PortError, TestReport},
 };
 
 /// A key that ends within this time is told of, in milliseconds.
 const SOON: i64 = 14 * DAY;
-const DAY: i64 = 24 * 3_600_000;
 
 const NO_ADMIN: &str = "this account is no admin's: volumes that are put into the library show up when Kavita scans by itself; use the key of an admin to have it scan at once";
 const COLLAPSED: &str = "this account hides series that are related to another one, so they look missing; switch off 'Collapse Series Relationships' in its preferences";

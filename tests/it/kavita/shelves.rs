@@ -108,11 +108,13 @@ async fn sentinels_specials_and_chapters_are_no_volumes() {
             Book::special("Naruto - Artbook.cbz"),
             Book::special("Naruto SP01.cbz"),
             Book::special("Bonus.cbz"),
+            Book::volume("Artbooks/T01.cbz", 1.0),
         ]
     };
     assert_eq!(
         read(books(), Kind::Manga).await,
         [
+            "Naruto/Artbooks/T01.cbz=",
             "Naruto/Bonus.cbz=",
             "Naruto/Naruto - Artbook.cbz=",
             "Naruto/Naruto Chapitre 700.cbz=",
@@ -200,6 +202,10 @@ async fn one_book_without_a_number_is_a_one_shot() {
     assert_eq!(
         read([Book::special("Naruto.epub")], Kind::Auto).await,
         ["Naruto/Naruto.epub=1"]
+    );
+    assert_eq!(
+        read([Book::chapter("La fin.cbz", 700.0)], Kind::Manga).await,
+        ["Naruto/La fin.cbz="]
     );
     assert_eq!(
         read([Book::special("Naruto - Artbook.cbz")], Kind::Manga).await,
