@@ -1,16 +1,23 @@
 //! Stages 1 and 2 with their memory: what a library shows becomes the shelf, the shelf becomes gaps, gaps become wants.
 
+mod alike;
 mod edit;
+mod merge;
 mod moves;
 mod names;
+mod questions;
 mod reading;
 mod scan;
 mod shown;
+mod split;
 
+pub use alike::{are_two, suggestions};
 pub use edit::{Changed, WantAgainError, accept_vanished, change, taken_back, want_again};
 pub(crate) use edit::{lock_libraries, write};
+pub use merge::{MergeError, Merged, Unmerged, merge, unmerge};
 pub use reading::{ScanError, look, scan};
 pub use scan::Outcome;
+pub use split::{Split, SplitError, Splitting, split};
 
 use crate::{
     domain::{
@@ -28,6 +35,10 @@ pub struct Refreshed {
     pub stored: Stored,
     /// What is missing now.
     pub gaps: Gaps,
+    /// On the shelf now, and in no library before.
+    pub arrived: VolumeSet,
+    /// In no library any more, since now.
+    pub vanished: VolumeSet,
     /// Volumes that were not wanted before; of many, the first ones.
     pub events: Vec<Event>,
 }
@@ -54,23 +65,26 @@ async fn refresh_known(
         return Ok(None);
     };
     let links = store::link::of_series(tx, id).await?;
-    let shelf = merge(&links);
+    let shelf = all_show(&links);
     // What the files state now counts; a scan of another library says nothing of it.
     let stated_total = stated_total.or(stored.series.stated_total);
     if shelf != stored.shelf || stated_total != stored.series.stated_total {
         store::series::put_shelf(tx, id, &shelf, stated_total, now).await?;
     }
     // A volume that was there before its download was sent by hand has not arrived by it.
-    let before = std::mem::replace(&mut stored.shelf, shelf).present;
+    let before = std::mem::replace(&mut stored.shelf, shelf);
     stored.series.stated_total = stated_total;
-    let arrived = stored.shelf.present.without(&before);
-    let arrived = arrived.common_with(&stored.on_its_way);
-    store::grab::arrived(tx, id, &arrived, now).await?;
-    stored.on_its_way = stored.on_its_way.without(&arrived);
+    let arrived = stored.shelf.present.without(&before.present);
+    let vanished = stored.shelf.vanished.without(&before.vanished);
+    let awaited = arrived.common_with(&stored.on_its_way);
+    store::grab::arrived(tx, id, &awaited, now).await?;
+    stored.on_its_way = stored.on_its_way.without(&awaited);
     let (gaps, events) = count(tx, &mut stored, now).await?;
     Ok(Some(Refreshed {
         stored,
         gaps,
+        arrived,
+        vanished,
         events,
     }))
 }
@@ -99,7 +113,7 @@ pub(crate) async fn count(
 
 /// Owned when any library shows it, damaged when those that do cannot be read, doubtful when they may be something else; vanished when
 /// none does and one did.
-fn merge(links: &[Link]) -> Shelf {
+fn all_show(links: &[Link]) -> Shelf {
     let mut shelf = Shelf::default();
     for link in links {
         shelf.present.extend_with(&link.shelf.present);

@@ -105,9 +105,49 @@ CREATE TABLE series_link (
     -- A mark of its names, identities and total there.
     said TEXT NOT NULL,
     seen_at BIGINT NOT NULL,
+    -- The series that it meant before that was merged into this one.
+    merged_from BIGINT,
+    -- The user took it out of another series.
+    apart BOOLEAN NOT NULL DEFAULT false,
     PRIMARY KEY (library_id, external_key)
 );
 CREATE INDEX series_link_series ON series_link (series_id);
+
+-- Which series of which catalogue it is: as a library says by one of its keys or, without these two, the user.
+CREATE TABLE series_identity (
+    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    catalogue TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    library_id BIGINT REFERENCES connection (id) ON DELETE CASCADE,
+    external_key TEXT
+);
+CREATE UNIQUE INDEX series_identity_once ON series_identity (series_id, catalogue, external_id, COALESCE(library_id, 0), COALESCE(external_key, ''));
+CREATE INDEX series_identity_of ON series_identity (catalogue, external_id);
+CREATE INDEX series_identity_key ON series_identity (library_id, external_key);
+
+-- A series that was merged into another: what it was called, and in `kept` (JSON) what it takes to have it back.
+CREATE TABLE series_merge (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    from_id BIGINT NOT NULL UNIQUE,
+    into_id BIGINT NOT NULL,
+    title TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    language TEXT NOT NULL,
+    edition TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    kept TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX series_merge_folded ON series_merge (folded, language);
+CREATE INDEX series_merge_into ON series_merge (into_id);
+
+-- Two series of which the user says that they are not one; the lower number first.
+CREATE TABLE series_apart (
+    first_id BIGINT NOT NULL,
+    second_id BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (first_id, second_id)
+);
 
 CREATE TABLE library_file (
     library_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
@@ -281,9 +321,10 @@ CREATE INDEX check_run_state ON check_run (state, id);
 -- What happens by itself is asked for once, whichever replica's clock strikes first.
 CREATE UNIQUE INDEX check_run_by_itself ON check_run (cause) WHERE state IN ('queued', 'running') AND cause IN ('schedule', 'library');
 
+-- What came of each series of a check. Stays when the series is merged into another.
 CREATE TABLE check_series (
     check_id BIGINT NOT NULL REFERENCES check_run (id) ON DELETE CASCADE,
-    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    series_id BIGINT NOT NULL,
     position BIGINT NOT NULL,
     state TEXT NOT NULL,
     report TEXT,

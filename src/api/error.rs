@@ -13,7 +13,7 @@ use crate::{
     pipeline::{CheckError, sending::SendError},
     secret::SecretError,
     settings::SettingsError,
-    shelving::{ScanError, WantAgainError},
+    shelving::{MergeError, ScanError, SplitError, WantAgainError},
     store::StoreError,
     taste::{blocked::BlockError, profiles::ProfileError, rules::RuleError},
 };
@@ -249,6 +249,29 @@ impl From<WantAgainError> for ApiError {
         match error {
             WantAgainError::Store(error) => error.into(),
             error @ WantAgainError::OnShelf(_) => Self::field("volumes", error.to_string()),
+        }
+    }
+}
+
+impl From<MergeError> for ApiError {
+    fn from(error: MergeError) -> Self {
+        match error {
+            MergeError::Store(error) => error.into(),
+            MergeError::UnknownSeries(_) | MergeError::UnknownMerge(_) => {
+                Self::not_found(error.to_string())
+            }
+            error => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<SplitError> for ApiError {
+    fn from(error: SplitError) -> Self {
+        match error {
+            SplitError::Store(error) => error.into(),
+            SplitError::Series(error) => error.into(),
+            SplitError::Title(problem) => Self::field("title", problem),
+            error => Self::conflict(error.to_string()),
         }
     }
 }

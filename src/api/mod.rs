@@ -17,10 +17,12 @@ mod grabs;
 mod guard;
 mod history;
 mod hook;
+mod identities;
 mod incoming_webhooks;
 mod json;
 mod judge;
 mod libraries;
+mod merges;
 mod missing_monitor;
 mod offers;
 mod page;
@@ -38,6 +40,7 @@ mod settings;
 mod sheet;
 mod sources;
 mod stats;
+mod suggestions;
 mod system;
 mod targets;
 mod wanted;
@@ -96,7 +99,8 @@ enum Tag {
 
 type Apis = (
     (
-        (series::SeriesApi, why::WhyApi),
+        (series::SeriesApi, why::WhyApi, identities::IdentitiesApi),
+        (merges::MergesApi, suggestions::SuggestionsApi),
         (collection::CollectionApi, sheet::SheetApi),
     ),
     wanted::WantedApi,
@@ -134,7 +138,8 @@ type Apis = (
 fn service(url_base: &str) -> OpenApiService<Apis, ()> {
     let apis = (
         (
-            (series::SeriesApi, why::WhyApi),
+            (series::SeriesApi, why::WhyApi, identities::IdentitiesApi),
+            (merges::MergesApi, suggestions::SuggestionsApi),
             (collection::CollectionApi, sheet::SheetApi),
         ),
         wanted::WantedApi,

@@ -87,7 +87,7 @@ impl From<Kind> for release::Kind {
     skip_serializing_if_is_none,
     rename = "Series"
 )]
-struct SeriesView {
+pub struct SeriesView {
     /// Its number.
     id: i64,
     /// The title that is shown, and searched first.
@@ -429,9 +429,19 @@ impl SeriesApi {
 }
 
 pub async fn find(app: &App, id: i64) -> Result<Stored, ApiError> {
-    store::series::get(&app.db, id)
-        .await?
-        .ok_or_else(|| ApiError::unknown("series", id))
+    if let Some(stored) = store::series::get(&app.db, id).await? {
+        return Ok(stored);
+    }
+    let merged = store::merge::of_series(&app.db, id).await?;
+    Err(merged.map_or_else(
+        || ApiError::unknown("series", id),
+        |merge| {
+            ApiError::not_found(format!(
+                "series {id} was merged into series {}; DELETE /api/v1/merges/{} undoes that",
+                merge.into_id, merge.id
+            ))
+        },
+    ))
 }
 
 /// Reads a set of volumes of a field.

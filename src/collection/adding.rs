@@ -9,7 +9,9 @@ use crate::{
     domain::{edition::Edition, event::Event, release::Kind, series::Series, volume::VolumeSet},
     lease::Lease,
     pipeline, shelving,
-    store::{self, StoreError, Tx, connection::Connection, link::Link, series::Stored},
+    store::{
+        self, StoreError, Tx, connection::Connection, identity::Sought, link::Link, series::Stored,
+    },
 };
 
 /// How long whoever works on a series is waited for before it is removed.
@@ -120,11 +122,16 @@ pub async fn add(app: &App, library: &Connection, new: NewSeries) -> Result<Stor
     let mut tx = app.db.begin().await?;
     store::library::lock_imports(&mut tx).await?;
     store::library::lock(&mut tx, library.id).await?;
-    let same =
-        store::series::same(&mut tx, &series.title, &series.language, series.edition).await?;
-    if let Some(id) = same.first() {
+    let sought = Sought {
+        title: &series.title,
+        language: &series.language,
+        edition: series.edition,
+        kind: series.kind,
+        identities: &[],
+    };
+    if let Some(id) = store::identity::same(&mut tx, &sought).await? {
         return Err(AddError::Known {
-            id: *id,
+            id,
             edition: series.edition.word().into_owned(),
             title: series.title,
             language: series.language,
@@ -184,7 +191,7 @@ pub async fn remove(app: &Arc<App>, id: i64) -> Result<bool, RemoveError> {
 
 async fn remove_alone(app: &App, id: i64) -> Result<bool, RemoveError> {
     let mut tx = app.db.begin().await?;
-    shelving::lock_libraries(&mut tx, id).await?;
+    shelving::lock_libraries(&mut tx, &[id]).await?;
     let Some(stored) = store::series::get_in(&mut tx, id).await? else {
         return Ok(false);
     };
@@ -202,6 +209,7 @@ async fn remove_alone(app: &App, id: i64) -> Result<bool, RemoveError> {
         return Err(RemoveError::OnItsWay(stored.on_its_way));
     }
     store::check::leave_out(&mut tx, id).await?;
+    store::merge::forget(&mut tx, id).await?;
     store::series::delete(&mut tx, id).await?;
     tx.commit().await?;
     Ok(true)

@@ -73,6 +73,11 @@ const WORDS: [(Catalogue, &str); 18] = [
     (Catalogue::LeagueOfComicGeeks, "league-of-comic-geeks"),
 ];
 
+/// The words of all.
+pub fn words() -> Vec<&'static str> {
+    WORDS.iter().map(|(_, word)| *word).collect()
+}
+
 impl Catalogue {
     /// As it is stored and shown.
     pub fn word(self) -> &'static str {

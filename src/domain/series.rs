@@ -10,7 +10,7 @@ use super::{
 };
 
 /// One work in one language that someone collects.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Series {
     /// Our own number for it.
     pub id: i64,
@@ -157,12 +157,13 @@ impl Series {
         }
     }
 
-    /// True when a file of this name, without a number, is the only volume of the series; by the rule by which an offer is.
+    /// True when a file of this name, without a number, is the only volume of the series; by the rule by which an offer is, of all its
+    /// names.
     pub fn is_one_shot(&self, stem: &str, lexicon: &Lexicon) -> bool {
         if self.known_total() != Some(1) {
             return false;
         }
-        let titles = [title::fold(&self.title)];
+        let titles = self.folded_names();
         let hints = Hints {
             kind: self.kind,
             titles: &titles,
@@ -170,10 +171,11 @@ impl Series {
             lexicon,
         };
         let release = parse(stem, hints);
-        let title = release
-            .series
-            .as_deref()
-            .map_or(TitleMatch::Different, |name| self.matches(name));
+        let title = match release.series.as_deref() {
+            // A file of its own is as well called by another name of it: that of a series that was merged into it.
+            Some(name) if self.is_named(name) => TitleMatch::Exact,
+            _ => TitleMatch::Different,
+        };
         let says = AlsoSays {
             volumes: !release.volumes.is_empty(),
             chapters: !release.chapters.is_empty(),
@@ -361,6 +363,7 @@ mod tests {
     #[test]
     fn a_one_shot_on_the_shelf_is_its_only_volume() {
         let mut muets = series("Les Muets");
+        muets.aliases = vec!["Die Stummen".into()];
         for (total, stated, stem, expected) in [
             (Some(1), None, "Les Muets", true),
             (None, Some(1), "Les Muets (2019) [Digital]", true),
@@ -371,6 +374,7 @@ mod tests {
             (Some(1), None, "Les Muets - Chapitre 3", false),
             (Some(1), None, "Les Muets - Perfect Edition", false),
             (Some(1), None, "Les Sourds", false),
+            (Some(1), None, "Die Stummen", true),
         ] {
             (muets.total, muets.stated_total) = (total, stated);
             let read = muets.is_one_shot(stem, Lexicon::known());

@@ -1,10 +1,12 @@
 //! Series titles: how they are folded for comparison; how alike two are is said in `likeness`. Pure.
 
+mod blocks;
 mod letters;
 mod likeness;
 
 use std::{fmt::Write, ops::Range};
 
+pub use blocks::{MOST_OTHER_LETTERS, blocks, letters};
 pub use likeness::{AlsoSays, TitleMatch, one_shot, same_series};
 
 /// What two spellings of one title have in common; the key by which titles are stored and found.

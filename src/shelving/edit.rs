@@ -4,6 +4,7 @@ use super::{Refreshed, refresh, refresh_known, scan::hold_event, shown::shown};
 use crate::{
     app::App,
     domain::{
+        edition::{Edition, EditionMap},
         event::in_short,
         release::Lexicon,
         series::{Series, Shelf},
@@ -91,7 +92,7 @@ pub async fn change<E: From<StoreError>>(
 ) -> Result<Option<Changed>, E> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    lock_libraries(&mut tx, id).await?;
+    lock_libraries(&mut tx, &[id]).await?;
     let Some(mut stored) = store::series::get_in(&mut tx, id).await? else {
         return Ok(None);
     };
@@ -127,15 +128,17 @@ pub(crate) async fn write(
     (before, after): (&Series, &Series),
     now: i64,
 ) -> Result<Option<Refreshed>, StoreError> {
-    // A file without a number is the only volume of a one-shot; no other total says what a file holds.
-    let is_one_shot = |series: &Series| series.known_total() == Some(1);
-    let counted_by =
-        |series: &Series| (series.edition, series.editions.clone(), is_one_shot(series));
     store::series::update(tx, after, now).await?;
     if counted_by(before) != counted_by(after) {
         recount(tx, lexicon, after.id, now).await?;
     }
     refresh_known(tx, after.id, None, now).await
+}
+
+/// On which it depends what its files hold. One without a number is the only volume of a one-shot; no other total says what a file holds.
+pub(super) fn counted_by(series: &Series) -> (Edition, EditionMap, bool) {
+    let is_one_shot = series.known_total() == Some(1);
+    (series.edition, series.editions.clone(), is_one_shot)
 }
 
 /// A file that was put into a library was taken out of it again: its volumes are missing as before, not vanished.
@@ -181,15 +184,27 @@ pub async fn taken_back(app: &App, placed: &Placement) -> Result<(), StoreError>
 }
 
 /// Its libraries before the series, as a scan does: the other way round, each would wait for the other.
-pub(crate) async fn lock_libraries(tx: &mut Tx, series: i64) -> Result<(), StoreError> {
-    for link in store::link::of_series(tx, series).await? {
-        store::library::lock(tx, link.library_id).await?;
+pub(crate) async fn lock_libraries(tx: &mut Tx, series: &[i64]) -> Result<(), StoreError> {
+    let mut libraries = Vec::new();
+    for id in series {
+        let links = store::link::of_series(tx, *id).await?;
+        libraries.extend(links.into_iter().map(|link| link.library_id));
+    }
+    libraries.sort_unstable();
+    libraries.dedup();
+    for library in libraries {
+        store::library::lock(tx, library).await?;
     }
     Ok(())
 }
 
 /// Counts what its libraries show once more: what its editions hold was changed, or whether it is a one-shot. The caller holds them.
-async fn recount(tx: &mut Tx, lexicon: &Lexicon, id: i64, now: i64) -> Result<(), StoreError> {
+pub(super) async fn recount(
+    tx: &mut Tx,
+    lexicon: &Lexicon,
+    id: i64,
+    now: i64,
+) -> Result<(), StoreError> {
     for link in store::link::of_series(tx, id).await? {
         let files = store::file::of_key(tx, link.library_id, &link.key).await?;
         let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
@@ -216,7 +231,7 @@ pub async fn want_again(app: &App, series: i64, volumes: &VolumeSet) -> Result<(
             .collect::<VolumeSet>()
     };
     let mut tx = app.db.begin().await?;
-    lock_libraries(&mut tx, series).await?;
+    lock_libraries(&mut tx, &[series]).await?;
     let Some(mut stored) = store::series::get_in(&mut tx, series).await? else {
         return Ok(());
     };

@@ -17,8 +17,8 @@ use crate::{
     },
     ports::{Scan, ScanProblem, ScanProgress, ScannedSeries},
     store::{
-        self, StoreError, Tx, connection::Connection, file::KeyedFile, library::LibraryState,
-        link::Link,
+        self, StoreError, Tx, connection::Connection, file::KeyedFile, identity::Sought,
+        library::LibraryState, link::Link,
     },
 };
 
@@ -123,7 +123,7 @@ pub(super) async fn apply(
             .map_or(series.key.as_str(), String::as_str);
         let link = before.remove(old_key);
         if link.is_some_and(|link| link.key != series.key) {
-            store::link::remove(&mut tx, row.id, old_key).await?;
+            store::link::rename(&mut tx, row.id, old_key, &series.key).await?;
         }
         applied.series(&mut tx, link, series).await?;
         extent.written();
@@ -245,6 +245,10 @@ impl Applied<'_> {
         let says_more = link.is_none_or(|link| link.said != now_shown.said);
         if says_more {
             names::learn(tx, id, scanned, self.now).await?;
+            if link.is_some() || !scanned.identities.is_empty() {
+                let key = (self.row.id, scanned.key.as_str());
+                store::identity::put_of_key(tx, key, id, &scanned.identities).await?;
+            }
         }
         let moved = link.is_none_or(|link| link.shelf != shelf || link.key != scanned.key);
         let changed = says_more || moved;
@@ -259,7 +263,7 @@ impl Applied<'_> {
         if refreshed.stored.series.monitored && !refreshed.gaps.missing.is_empty() {
             store::series::mark_due(tx, id, self.now).await?;
         }
-        self.tell(&refreshed, added, &before, &shelf);
+        self.tell(&refreshed, added, &shelf);
         Ok(())
     }
 
@@ -273,12 +277,17 @@ impl Applied<'_> {
             .language
             .clone()
             .unwrap_or_else(|| self.settings.language.clone());
+        let kind = self.settings.kind();
+        let sought = Sought {
+            title: &scanned.title,
+            language: &language,
+            edition: scanned.edition,
+            kind,
+            identities: &scanned.identities,
+        };
         // Also within one library: what is loose beside its folder, or in two folders of one name, is owned all the same.
-        if let Some(id) = store::series::same(tx, &scanned.title, &language, scanned.edition)
-            .await?
-            .first()
-        {
-            return Ok((*id, false));
+        if let Some(id) = store::identity::same(tx, &sought).await? {
+            return Ok((id, false));
         }
         if self.waits_for_some
             && let Some(id) = self.waited_for(tx, scanned, &language).await?
@@ -291,7 +300,7 @@ impl Applied<'_> {
             aliases: Vec::new(),
             not_aliases: Vec::new(),
             language,
-            kind: self.settings.kind(),
+            kind,
             monitored: self.settings.monitor,
             auto_send: true,
             wanted_from: None,
@@ -345,7 +354,7 @@ impl Applied<'_> {
             )
             .await?;
             if let Some(refreshed) = refresh_known(tx, link.series_id, None, self.now).await? {
-                self.tell(&refreshed, false, &link.shelf, &shelf);
+                self.tell(&refreshed, false, &shelf);
             }
         }
         Ok(())
@@ -359,15 +368,11 @@ impl Applied<'_> {
         shown.vanished.extend_with(&shelf.vanished);
     }
 
-    fn tell(&mut self, refreshed: &Refreshed, added: bool, before: &Shelf, shelf: &Shelf) {
+    fn tell(&mut self, refreshed: &Refreshed, added: bool, shelf: &Shelf) {
         let library = self.row.name.clone();
         let series = || refreshed.stored.series.named();
-        let arrived: VolumeSet = shelf
-            .present
-            .iter()
-            .filter(|volume| !before.present.contains(*volume))
-            .collect();
-        let vanished = shelf.vanished.without(&before.vanished);
+        // What a mirror shows is told once, and what one still shows has not vanished.
+        let (arrived, vanished) = (refreshed.arrived.clone(), refreshed.vanished.clone());
         self.outcome.arrived += arrived.len() as u64;
         self.outcome.vanished += vanished.len() as u64;
         if added {

@@ -92,6 +92,7 @@ const STOP: &str = "UPDATE check_run SET state = 'stopped', finished_at = $2 WHE
 const LEAVE_OUT: &str =
     "UPDATE check_run SET total = total - 1 WHERE state IN ('queued', 'running')
     AND id IN (SELECT check_id FROM check_series WHERE series_id = $1 AND state = 'queued')";
+const NOT_REACHED: &str = "DELETE FROM check_series WHERE series_id = $1 AND state = 'queued'";
 const GET: &str = concat!("SELECT ", columns!(), " FROM check_run WHERE id = $1");
 const COUNT: &str = "SELECT COUNT(*) FROM check_run";
 const LIST: &str = concat!(
@@ -177,7 +178,9 @@ pub async fn finish(tx: &mut Tx, id: i64, now: i64) -> Result<bool> {
 
 /// Checks that are not over expect a series no more, which is about to be removed.
 pub async fn leave_out(tx: &mut Tx, series: i64) -> Result<()> {
-    within!(tx, conn => sqlx::query(LEAVE_OUT).bind(series).execute(conn).await.map(drop))?;
+    for text in [LEAVE_OUT, NOT_REACHED] {
+        within!(&mut *tx, conn => sqlx::query(text).bind(series).execute(conn).await.map(drop))?;
+    }
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use crate::{
     ports::WANTED,
 };
 
-use super::{Db, Result, StoreError, Tx, from_json, from_text, on, to_json, within};
+use super::{Db, Result, StoreError, Tx, from_json, from_text, identity, on, to_json, within};
 
 /// What one library shows of one series.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +69,29 @@ struct Row {
     said: String,
 }
 
+/// A key of a library, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Shown {
+    /// The library.
+    pub library_id: i64,
+    /// That library's name.
+    pub library: String,
+    /// Its key.
+    pub external_key: String,
+    /// What it shows.
+    pub present: String,
+    /// What it shows in files that no reader can show.
+    pub damaged: String,
+    /// What it showed once.
+    pub vanished: String,
+    /// The series that it meant before that was merged into this one.
+    pub merged_from: Option<i64>,
+    /// The user took it out of another series.
+    pub apart: bool,
+    /// How many there are.
+    pub files: i64,
+}
+
 const OF_LIBRARY: &str = "SELECT library_id, external_key, series_id, present, damaged, doubtful, vanished, status, tags, said FROM series_link WHERE library_id = $1 ORDER BY external_key";
 const OF_SERIES: &str = "SELECT library_id, external_key, series_id, present, damaged, doubtful, vanished, status, tags, said FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
 const PUT: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at, damaged, status, tags, doubtful, said) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -83,6 +106,14 @@ const WANTED_AT: &str = "SELECT placement.series_id FROM placement JOIN series_l
     WHERE placement.library_id = $1 AND target = $2 AND step = 'placed' ORDER BY placement.id DESC LIMIT 1";
 const LIBRARIES: &str = "SELECT DISTINCT series_link.series_id, connection.name FROM series_link JOIN connection ON connection.id = series_link.library_id
     ORDER BY series_link.series_id, connection.name";
+const RENAME: &str =
+    "UPDATE series_link SET external_key = $3 WHERE library_id = $1 AND external_key = $2";
+const TAKE_APART: &str = "UPDATE series_link SET series_id = $3, apart = true, merged_from = NULL WHERE library_id = $1 AND external_key = $2";
+const SHOWN: &str = "SELECT series_link.library_id, connection.name AS library, series_link.external_key, series_link.present, series_link.damaged,
+    series_link.vanished, series_link.merged_from, series_link.apart,
+    (SELECT COUNT(*) FROM library_file WHERE library_file.library_id = series_link.library_id AND library_file.external_key = series_link.external_key) AS files
+    FROM series_link JOIN connection ON connection.id = series_link.library_id
+    WHERE series_link.series_id = $1 AND series_link.external_key NOT LIKE 'wanted:%' ORDER BY series_link.library_id, series_link.external_key";
 const REMOVE: &str = "DELETE FROM series_link WHERE library_id = $1 AND external_key = $2";
 
 /// Everything that a library shows.
@@ -120,8 +151,26 @@ pub async fn put(tx: &mut Tx, link: &Link, now: i64) -> Result<()> {
     Ok(())
 }
 
+/// Each key under which a library shows a series.
+pub async fn shown(db: &Db, series: i64) -> Result<Vec<Shown>> {
+    Ok(on!(db, pool => sqlx::query_as(SHOWN).bind(series).fetch_all(pool).await?))
+}
+
+/// The user says that a key means another series.
+pub async fn take_apart(tx: &mut Tx, library: i64, key: &str, series: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(TAKE_APART).bind(library).bind(key).bind(series).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// The library has another key for what it showed under this one; what is known of it stays.
+pub async fn rename(tx: &mut Tx, library: i64, from: &str, to: &str) -> Result<()> {
+    within!(&mut *tx, conn => sqlx::query(RENAME).bind(library).bind(from).bind(to).execute(conn).await.map(drop))?;
+    identity::rename(tx, library, from, to).await
+}
+
 /// The key means nothing any more.
 pub async fn remove(tx: &mut Tx, library: i64, key: &str) -> Result<()> {
+    identity::forget(tx, library, key).await?;
     within!(tx, conn => sqlx::query(REMOVE).bind(library).bind(key).execute(conn).await.map(drop))?;
     Ok(())
 }

@@ -10,10 +10,12 @@ pub mod grab;
 pub mod grab_volume;
 pub mod hint;
 pub mod hook;
+pub mod identity;
 pub mod indexer;
 pub mod lease;
 pub mod library;
 pub mod link;
+pub mod merge;
 pub mod offer;
 pub mod placement;
 pub mod profile;
@@ -23,6 +25,7 @@ pub mod rule;
 pub mod scratch;
 pub mod series;
 pub mod setting;
+pub mod suggestion;
 pub mod target;
 pub mod trouble;
 pub mod want;
@@ -319,6 +322,23 @@ pub struct Window {
     pub offset: i64,
 }
 
+impl Window {
+    /// These rows of a list that is in memory.
+    pub fn cut<T>(self, all: Vec<T>) -> Page<T> {
+        let (total, bound) = (all.len() as i64, |number: i64| {
+            usize::try_from(number).unwrap_or(0)
+        });
+        let rows = all
+            .into_iter()
+            .skip(bound(self.offset))
+            .take(bound(self.limit));
+        Page {
+            total,
+            records: rows.collect(),
+        }
+    }
+}
+
 fn to_json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("plain data serialises")
 }
@@ -329,4 +349,22 @@ fn from_json<T: serde::de::DeserializeOwned>(place: &'static str, text: &str) ->
 
 fn from_text<T: FromStr>(place: &'static str, text: &str) -> Result<T> {
     text.parse().map_err(|_| StoreError::Unreadable { place })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_a_list_in_memory_is_cut_out_of_it() {
+        let window = |limit, offset| Window { limit, offset };
+        for (window, expected) in [
+            (window(2, 0), vec![1, 2]),
+            (window(2, 2), vec![3]),
+            (window(2, 4), vec![]),
+        ] {
+            let page = window.cut(vec![1, 2, 3]);
+            assert_eq!((page.total, page.records), (3, expected));
+        }
+    }
 }

@@ -16,7 +16,7 @@ pub const APPROVAL: &str = "approval";
 /// The cause of a question about what came of a grab.
 pub const ARRIVED: &str = "arrived";
 /// Candidates that a question keeps.
-const MOST_CANDIDATES: usize = 20;
+pub const MOST_CANDIDATES: usize = 20;
 
 /// A row, read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -184,8 +184,6 @@ const KNOWN_ALIASES: &str = "SELECT folded FROM series_alias WHERE series_id = $
 const REMOVE_ALIAS: &str = "DELETE FROM series_alias WHERE series_id = $1 AND folded = $2";
 const TAUGHT: &str = "UPDATE series_alias SET taught = true WHERE series_id = $1 AND folded = $2";
 const IS_TAUGHT: &str = "SELECT taught FROM series_alias WHERE series_id = $1 AND folded = $2";
-const SAME: &str =
-    "SELECT id FROM series WHERE folded = $1 AND language = $2 AND edition = $3 ORDER BY id";
 const NAMED: &str = "SELECT id FROM series WHERE folded = $1 AND language = $2 ORDER BY id";
 const IDS: &str =
     "SELECT id FROM series WHERE monitored OR NOT $1 ORDER BY COALESCE(checked_at, 0), id";
@@ -260,7 +258,7 @@ pub async fn decided(tx: &mut Tx, series: &[Series], now: i64) -> Result<()> {
     Ok(())
 }
 
-/// Removes one with everything that is known of it.
+/// Removes one with everything that is still known of it.
 pub async fn delete(tx: &mut Tx, id: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(DELETE).bind(id).execute(conn).await.map(drop))?;
     Ok(())
@@ -438,13 +436,6 @@ pub async fn mark_due(tx: &mut Tx, id: i64, at: i64) -> Result<()> {
 /// Those that are due, the longest waiting first.
 pub async fn due(db: &Db, now: i64, limit: i64) -> Result<Vec<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(TAKE_DUE).bind(now).bind(limit).fetch_all(pool).await?))
-}
-
-/// Series with exactly this title, language and edition.
-pub async fn same(tx: &mut Tx, name: &str, language: &str, edition: Edition) -> Result<Vec<i64>> {
-    Ok(
-        within!(tx, conn => sqlx::query_scalar(SAME).bind(title::fold(name)).bind(language).bind(edition.word().into_owned()).fetch_all(conn).await?),
-    )
 }
 
 /// Series with exactly this folded title in a language, in any edition.

@@ -7,6 +7,7 @@ mod crash;
 mod editions;
 mod following;
 mod hooks;
+mod identity;
 mod line;
 mod locks;
 mod missing_monitor;

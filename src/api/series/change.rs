@@ -24,7 +24,7 @@ pub struct SeriesChange {
     title: Option<String>,
     /// Other names, in the order in which they are to be searched.
     #[oai(validator(
-        max_items = 50,
+        max_items = 200,
         max_length = 300,
         pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
     ))]

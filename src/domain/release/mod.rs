@@ -81,6 +81,11 @@ impl Kind {
             .find(|known| known.1 == self)
             .map_or("auto", |known| known.0)
     }
+
+    /// Their numbers mean the same: chapters are no volumes.
+    pub fn counts_like(self, other: Self) -> bool {
+        (self == Self::Chapters) == (other == Self::Chapters)
+    }
 }
 
 /// Why a name is no book.

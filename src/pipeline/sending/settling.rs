@@ -104,7 +104,7 @@ async fn advance(
     let (release, client) = (grab.title.clone(), grab.client.clone());
     let offer = store::offer::get(&app.db, grab.offer_id).await?;
     let mut tx = app.db.begin().await?;
-    // The series first, as every other writer does; then the grab as it stands now, which a scan may have moved.
+    // The series first, as every other writer does; then the grab as it stands now, which a scan or a merge may have moved.
     store::series::get_in(&mut tx, grab.series_id).await?;
     let Some(current) = store::grab::get_in(&mut tx, grab.id).await? else {
         return Ok(GrabState::Failed);
@@ -117,10 +117,10 @@ async fn advance(
         store::grab::got_on(&mut tx, grab.id, state, now).await?;
     } else if !state.is_live() {
         store::grab::failed(&mut tx, grab.id, state, why, now).await?;
-        store::want::free(&mut tx, grab.series_id, &reserved).await?;
-        if let Some(now_is) = store::series::get_in(&mut tx, grab.series_id).await? {
+        store::want::free(&mut tx, current.series_id, &reserved).await?;
+        if let Some(now_is) = store::series::get_in(&mut tx, current.series_id).await? {
             let state = (&now_is.free_volumes(), &now_is.on_its_way);
-            store::review::settle(&mut tx, grab.series_id, state, now).await?;
+            store::review::settle(&mut tx, current.series_id, state, now).await?;
         }
     }
     let volumes = match state {
@@ -132,7 +132,7 @@ async fn advance(
         state,
         GrabState::Stalled | GrabState::Lost | GrabState::Removed | GrabState::Rejected
     ) {
-        block(&mut tx, grab, offer, why, now).await?;
+        block(&mut tx, &current, offer, why, now).await?;
     }
     let reason = why.to_owned();
     let event = match state {
