@@ -23,13 +23,14 @@ use crate::{
 /// Series that are read and written at once.
 const BATCH: usize = 500;
 
-/// All libraries; no scan writes before this transaction ends. Before any series is held, as a scan does: the other way round, each would
-/// wait for the other.
-async fn hold_libraries(tx: &mut Tx) -> Result<Vec<Connection>, StoreError> {
+/// All libraries. They and all series are held: nobody else writes any before this transaction ends. The libraries come first, as in a scan;
+/// the other way round, each would wait for the other.
+async fn hold_all(tx: &mut Tx) -> Result<Vec<Connection>, StoreError> {
     let mut libraries = store::connection::list_in(tx).await?;
     libraries.retain(|row| row.role == Role::Library.word());
     for library in &libraries {
         store::library::lock(tx, library.id).await?;
     }
+    store::series::hold_all(tx).await?;
     Ok(libraries)
 }

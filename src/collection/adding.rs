@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::due;
 use crate::{
     app::App,
     connection::{SeriesSettings, Settings},
@@ -143,7 +142,7 @@ pub async fn add(app: &App, library: &Connection, new: NewSeries) -> Result<Stor
     let stored = store::series::get_in(&mut tx, series.id).await?;
     let stored = stored.ok_or(StoreError::Unreadable { place: "series" })?;
     if series.monitored && stored.missing > 0 {
-        due::mark(app, &mut tx, &[series.id]).await?;
+        store::series::mark_due(&mut tx, series.id, now).await?;
     }
     tx.commit().await?;
     app.check_wake.notify_one();

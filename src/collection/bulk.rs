@@ -1,6 +1,6 @@
 //! One decision for all series of a filter, in one transaction.
 
-use super::{BATCH, due, hold_libraries};
+use super::{BATCH, due, hold_all};
 use crate::{
     app::App,
     domain::{
@@ -96,12 +96,14 @@ pub async fn decide(
     decision: &Decision,
     dry_run: bool,
 ) -> Result<Decided, BulkError> {
-    let now = app.clock.now();
+    let (now, most) = (app.clock.now(), due::most(app).await?);
     let mut tx = match dry_run {
         true => app.db.begin_unsynced().await?,
         false => app.db.begin().await?,
     };
-    hold_libraries(&mut tx).await?;
+    if !dry_run {
+        hold_all(&mut tx).await?;
+    }
     let ids = store::series::matching(&mut tx, filter).await?;
     let mut run = Run::default();
     run.decided.matched = ids.len() as u64;
@@ -123,7 +125,7 @@ pub async fn decide(
     if dry_run {
         return Ok(decided);
     }
-    decided.due = due::mark(app, &mut tx, &run.newly_wanted).await?;
+    decided.due = due::mark(&mut tx, &run.newly_wanted, most, now).await?;
     store::event::append(&mut tx, &in_sum(run.events), now).await?;
     tx.commit().await?;
     app.check_wake.notify_one();

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{
     BATCH, NewSeries,
     adding::hold,
-    due, hold_libraries,
+    due, hold_all,
     sheet::{self, Line, ReadLine, SheetError},
 };
 use crate::{
@@ -73,9 +73,10 @@ pub struct How {
 /// When nothing of it can be read, or the database fails.
 pub async fn import(app: &App, bytes: &[u8], how: How) -> Result<Imported, ImportError> {
     let lines = sheet::read(bytes)?;
+    let (now, most) = (app.clock.now(), due::most(app).await?);
     let mut tx = app.db.begin().await?;
     store::library::lock_imports(&mut tx).await?;
-    let mut import = Import::begin(app, &mut tx, how.dry_run).await?;
+    let mut import = Import::begin(app, &mut tx, how.dry_run, now).await?;
     for batch in lines.chunks(BATCH) {
         import.take(&mut tx, batch).await?;
     }
@@ -89,8 +90,8 @@ pub async fn import(app: &App, bytes: &[u8], how: How) -> Result<Imported, Impor
     if how.dry_run || !(outcome.refused.is_empty() || how.partial) {
         return Ok(outcome);
     }
-    outcome.due = due::mark(app, &mut tx, &newly_wanted).await?;
-    store::event::append(&mut tx, &in_sum(events), app.clock.now()).await?;
+    outcome.due = due::mark(&mut tx, &newly_wanted, most, now).await?;
+    store::event::append(&mut tx, &in_sum(events), now).await?;
     tx.commit().await?;
     app.check_wake.notify_one();
     outcome.written = true;
@@ -114,8 +115,8 @@ struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    async fn begin(app: &'a App, tx: &mut Tx, dry_run: bool) -> Result<Self, StoreError> {
-        let libraries = hold_libraries(tx).await?;
+    async fn begin(app: &'a App, tx: &mut Tx, dry_run: bool, now: i64) -> Result<Self, StoreError> {
+        let libraries = hold_all(tx).await?;
         let mut known: HashMap<Name, Vec<i64>> = HashMap::new();
         for (id, title, language, edition) in store::series::names(tx).await? {
             known
@@ -126,7 +127,7 @@ impl<'a> Import<'a> {
         Ok(Self {
             app,
             dry_run,
-            now: app.clock.now(),
+            now,
             libraries,
             known,
             seen: HashMap::new(),

@@ -138,8 +138,8 @@ const OF_IDS: OfRows = of_rows!(
     concat!("SELECT ", columns!()),
     "JOIN series ON series.id = CAST(CAST(value AS TEXT) AS BIGINT) ORDER BY series.id"
 );
-const LOCK_IDS: &str = "SELECT id FROM series WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($1 AS JSON)))
-    ORDER BY id FOR UPDATE";
+/// SQLite has one writer at a time. Row by row, this and others that write several series would wait for each other.
+const HOLD_ALL: &str = "LOCK TABLE series IN EXCLUSIVE MODE";
 const NAMES: &str = "SELECT id, folded, language, edition FROM series ORDER BY id";
 const DELETE: &str = "DELETE FROM series WHERE id = $1";
 const DECIDED: OfRows = of_rows!(
@@ -220,18 +220,19 @@ pub async fn get_in(tx: &mut Tx, id: i64) -> Result<Option<Stored>> {
     row.map(read).transpose()
 }
 
-/// These, by their numbers, inside a transaction; no other transaction changes them until this one ends.
-pub async fn of_ids(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Stored>> {
-    let numbers = to_json(&ids);
+/// No other transaction changes any series until this one ends. Libraries are held before.
+pub async fn hold_all(tx: &mut Tx) -> Result<()> {
     if let Tx::Postgres(tx) = tx {
-        sqlx::query(LOCK_IDS)
-            .bind(&numbers)
-            .fetch_all(&mut **tx)
-            .await?;
+        sqlx::query(HOLD_ALL).execute(&mut **tx).await?;
     }
+    Ok(())
+}
+
+/// These, by their numbers, inside a transaction.
+pub async fn of_ids(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Stored>> {
     let text = OF_IDS.text(tx);
     let rows: Vec<Row> =
-        within!(tx, conn => sqlx::query_as(text).bind(&numbers).fetch_all(conn).await?);
+        within!(tx, conn => sqlx::query_as(text).bind(to_json(&ids)).fetch_all(conn).await?);
     rows.into_iter().map(read).collect()
 }
 
