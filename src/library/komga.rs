@@ -8,11 +8,11 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use reqwest::{Method, StatusCode};
-use serde_json::{json, value::RawValue};
+use serde_json::value::RawValue;
 use tokio::sync::watch;
 
 use self::{
-    answers::{BookEntry, Info, LibraryEntry, Record, SeriesEntry, User, is_id, moment},
+    answers::{BookEntry, Record, SeriesEntry, is_id, moment},
     asking::{Asking, List, PAGE},
     listening::Events,
     paths::Paths,
@@ -30,11 +30,13 @@ use crate::{
 
 mod answers;
 mod asking;
+mod choosing;
 mod listening;
 mod media;
 mod numbers;
 mod paths;
 mod reading;
+mod report;
 mod series;
 
 /// Series that are looked at one by one; above that a whole scan asks less.
@@ -58,12 +60,6 @@ impl Komga {
             asking: Asking::new(place),
             hints,
         }
-    }
-
-    /// The one library that was chosen; none when all are read.
-    fn chosen<'a>(&self, libraries: &'a [LibraryEntry]) -> Option<&'a str> {
-        let first = libraries.first().map(|library| library.id.as_str());
-        first.filter(|_| self.asking.has_chosen())
     }
 
     /// A series by its id; none when it is not there, in the trash, or of another library.
@@ -138,31 +134,6 @@ impl Komga {
         }
         Ok(found)
     }
-
-    /// How many records a list has that are not in the trash.
-    async fn count(&self, path: &str, libraries: &[LibraryEntry]) -> Result<u64, PortError> {
-        let mut conditions = vec![json!({"deleted": {"operator": "isFalse"}})];
-        if let Some(id) = self.chosen(libraries) {
-            conditions.push(json!({"libraryId": {"operator": "is", "value": id}}));
-        }
-        let list = List {
-            path,
-            query: &[],
-            conditions: Some(json!({"condition": {"allOf": conditions}})),
-        };
-        let page = self.asking.page(&list, 0, 1, |_| ()).await?;
-        Ok(page.total)
-    }
-
-    /// None when this user may not know it.
-    async fn version(&self) -> Result<Option<String>, PortError> {
-        let Some(answer) = self.asking.look("actuator/info").await? else {
-            return Ok(None);
-        };
-        let version = answer.json::<Info>()?.build.version;
-        let version: String = answer.harmless(&version).chars().take(40).collect();
-        Ok(Some(version).filter(|version| !version.is_empty()))
-    }
 }
 
 /// That something of a series changed.
@@ -201,7 +172,7 @@ impl Library for Komga {
     ) -> Result<Scan, PortError> {
         let libraries = self.asking.libraries().await?;
         let mut reading = Reading::new(&self.asking, &libraries, self.hints);
-        let mut waiting = reading.series(self.chosen(&libraries)).await?;
+        let mut waiting = reading.series(self.asking.chosen_of(&libraries)).await?;
         let (mut found, mut so_far) = (Vec::new(), ScanProgress::default());
         while !waiting.is_empty() {
             let (series, books) = reading.next(&mut waiting).await?;
@@ -249,7 +220,11 @@ impl Library for Komga {
         let paths = Paths::new(&libraries, false);
         // `latest` has new series and changed ones, `updated` the latter only.
         let mut query = Vec::new();
-        query.extend(self.chosen(&libraries).map(|id| ("library_id", id)));
+        query.extend(
+            self.asking
+                .chosen_of(&libraries)
+                .map(|id| ("library_id", id)),
+        );
         let series = List {
             path: "api/v1/series/latest",
             query: &query,
@@ -272,7 +247,7 @@ impl Library for Komga {
 
     async fn listen(&self) -> Result<Option<Box<dyn Listener>>, PortError> {
         let libraries = self.asking.libraries().await?;
-        let library = self.chosen(&libraries).map(ToOwned::to_owned);
+        let library = self.asking.chosen_of(&libraries).map(ToOwned::to_owned);
         Ok(Some(Box::new(Events::of(&self.asking, library).await?)))
     }
 
@@ -293,57 +268,6 @@ impl Library for Komga {
     }
 
     async fn test(&self) -> Result<TestReport, PortError> {
-        let request = self.asking.request(Method::GET, "api/v2/users/me");
-        let answer = self.asking.send(request).await?;
-        let user: User = answer.json()?;
-        let name: String = answer.harmless(&user.email).chars().take(60).collect();
-        let libraries = self.asking.libraries().await?;
-        let series = self.count("api/v1/series/list", &libraries).await?;
-        let books = self.count("api/v1/books/list", &libraries).await?;
-        let program = match self.version().await? {
-            Some(version) => format!("Komga {version}"),
-            None => "Komga".to_owned(),
-        };
-        let role = if user.is_admin() {
-            ", administrator"
-        } else {
-            ""
-        };
-        let names: Vec<String> = libraries
-            .iter()
-            .take(20)
-            .map(|library| answer.harmless(&library.name).chars().take(60).collect())
-            .collect();
-        Ok(TestReport {
-            program: format!(
-                "{program} ({name}{role}): {} with {series} series and {books} books",
-                match names.is_empty() {
-                    true => "no library".to_owned(),
-                    false => names.join(", "),
-                }
-            ),
-            warnings: warnings(&user, &libraries, books),
-        })
+        report::report(&self.asking).await
     }
-}
-
-fn warnings(user: &User, libraries: &[LibraryEntry], books: u64) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if !user.is_admin() {
-        warnings.push(
-            "this user is no administrator: Komga hides where files are, says not when its own work is done, and takes no request to scan"
-                .to_owned(),
-        );
-    }
-    let away = libraries.iter().filter(|library| library.unavailable);
-    warnings.extend(away.map(|library| {
-        let name: String = library.name.chars().take(60).collect();
-        format!("Komga cannot read the folder of {name}; check that its disk is mounted")
-    }));
-    if libraries.is_empty() {
-        warnings.push("this user may see no library; give it one in Komga".to_owned());
-    } else if books == 0 {
-        warnings.push("there is no book in it; has Komga scanned it?".to_owned());
-    }
-    warnings
 }
