@@ -164,8 +164,11 @@ fn values(scene: &Scene, schema: &Value) -> Vec<Value> {
                 wrong.push(json!(most + 0.5));
             }
         }
-        // A map takes an empty one.
-        "object" if !schema["additionalProperties"]["type"].is_null() => {
+        // A map takes an empty one, and so does an object of which nothing is needed.
+        "object"
+            if !schema["additionalProperties"]["type"].is_null()
+                || schema["required"].is_null() =>
+        {
             wrong = vec![json!({"a": 1}), json!(1), json!("x"), json!([])];
         }
         "object" => wrong.extend([json!(1), json!("x"), json!([])]),
