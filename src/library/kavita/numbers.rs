@@ -101,7 +101,7 @@ pub fn settle(says: &NameSays, marked: bool, claim: &Claim, tagged: bool) -> Set
         let doubt = (!named.is_empty()).then_some(what);
         return settled(named, named, doubt.map(ToOwned::to_owned));
     }
-    let counts = is_plausible(claimed, says) && !(tagged && !named.is_empty());
+    let counts = is_plausible(claimed, says) && (!tagged || named.is_empty());
     if !counts || claimed.without(named).is_empty() {
         return settled(named, named, None);
     }
