@@ -5,7 +5,7 @@ mod again;
 mod caller;
 mod meaning;
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use sha2::{Digest, Sha256};
 
@@ -69,20 +69,11 @@ pub async fn hear(
         effect: reading.effect.word(),
         outcome: &outcome,
     };
-    let begun = tokio::time::timeout(PATIENCE, app.db.begin_unsynced()).await;
-    let mut tx = begun.map_err(|_| HearError::Busy)??;
-    let now = app.clock.now();
-    if !store::hook::is_new(&mut tx, row.id, &fingerprint, (now, now - REPLAY)).await? {
-        store::hook::came_again(&mut tx, row.id, &fingerprint).await?;
-        tx.commit().await?;
+    let written = tokio::time::timeout(PATIENCE, write(app, row, &new, &meaning)).await;
+    if !written.map_err(|_| HearError::Busy)?? {
         tracing::debug!(hook = row.name, "a webhook came again");
         return Ok(false);
     }
-    store::hook::keep(&mut tx, &new, now).await?;
-    if row.enabled {
-        hint(&mut tx, &meaning, now).await?;
-    }
-    tx.commit().await?;
     tracing::info!(
         hook = row.name,
         event = reading.event,
@@ -118,15 +109,44 @@ fn kept(text: Option<String>) -> (Option<String>, bool) {
     (Some(text), cut)
 }
 
-/// Leaves the marks of what was said.
-async fn hint(tx: &mut Tx, meaning: &Meaning, now: i64) -> Result<(), StoreError> {
-    for library in &meaning.libraries {
-        store::hint::library(tx, library.id, now).await?;
+/// Keeps a body and leaves its marks, in one transaction; false when it came a moment ago. Those that come to one hook have it one after
+/// the other.
+async fn write(
+    app: &App,
+    row: &Connection,
+    new: &NewBody<'_>,
+    meaning: &Meaning,
+) -> Result<bool, StoreError> {
+    let mut tx = app.db.begin_unsynced().await?;
+    if store::connection::get_in(&mut tx, row.id).await?.is_none() {
+        return Ok(false);
     }
-    for series in &meaning.series {
-        store::hint::series(tx, series.id, now).await?;
+    let now = app.clock.now();
+    let is_new = store::hook::is_new(&mut tx, row.id, new.fingerprint, (now, now - REPLAY)).await?;
+    match is_new {
+        false => store::hook::came_again(&mut tx, row.id, new.fingerprint).await?,
+        true => store::hook::keep(&mut tx, new, now).await?,
+    }
+    if is_new && row.enabled {
+        hint(&mut tx, meaning, now).await?;
+    }
+    tx.commit().await?;
+    Ok(is_new)
+}
+
+/// Leaves the marks of what was said; in the order of their numbers, so that two do not wait for each other.
+async fn hint(tx: &mut Tx, meaning: &Meaning, now: i64) -> Result<(), StoreError> {
+    for library in in_order(&meaning.libraries) {
+        store::hint::library(tx, library, now).await?;
+    }
+    for series in in_order(&meaning.series) {
+        store::hint::series(tx, series, now).await?;
     }
     Ok(())
+}
+
+fn in_order(named: &[Named]) -> BTreeSet<i64> {
+    named.iter().map(|one| one.id).collect()
 }
 
 /// What the marks are for is done at once, when nothing else keeps its worker.

@@ -58,7 +58,7 @@ macro_rules! columns {
 const SEE: &str = "INSERT INTO hook_seen (hook_id, fingerprint, seen_at) VALUES ($1, $2, $3)
     ON CONFLICT (hook_id, fingerprint) DO UPDATE SET seen_at = excluded.seen_at
     WHERE hook_seen.seen_at <= $4 OR hook_seen.seen_at > excluded.seen_at";
-const FORGET: &str = "DELETE FROM hook_seen WHERE seen_at <= $1";
+const FORGET: &str = "DELETE FROM hook_seen WHERE hook_id = $1 AND seen_at <= $2";
 const AGAIN: &str = "UPDATE hook_body SET repeats = repeats + 1
     WHERE id = (SELECT MAX(id) FROM hook_body WHERE hook_id = $1 AND fingerprint = $2)";
 const INSERT: &str = "INSERT INTO hook_body (hook_id, fingerprint, received_at, content_type, size, body, cut, event, effect, outcome, repeats)
@@ -78,7 +78,7 @@ const GET: &str = concat!(
 );
 const LAST: &str = "SELECT MAX(received_at) FROM hook_body WHERE hook_id = $1";
 
-/// Whether this body is new: it did not come after `since`. Of two at once one is.
+/// Whether this body is new: it did not come after `since`.
 pub async fn is_new(
     tx: &mut Tx,
     hook: i64,
@@ -86,7 +86,7 @@ pub async fn is_new(
     (now, since): (i64, i64),
 ) -> Result<bool> {
     let seen = within!(&mut *tx, conn => sqlx::query(SEE).bind(hook).bind(fingerprint).bind(now).bind(since).execute(conn).await?.rows_affected());
-    within!(tx, conn => sqlx::query(FORGET).bind(since).execute(conn).await.map(drop))?;
+    within!(tx, conn => sqlx::query(FORGET).bind(hook).bind(since).execute(conn).await.map(drop))?;
     Ok(seen == 1)
 }
 

@@ -98,20 +98,27 @@ async fn step_alone(app: &Arc<App>) -> Result<Heeded, StoreError> {
 async fn settle(app: &App, looked: &[Hint], ready: &[Hint]) -> Result<usize, StoreError> {
     let (now, mut due) = (app.clock.now(), 0);
     let mut tx = app.db.begin_unsynced().await?;
-    for hint in looked {
-        store::hint::looked(&mut tx, *hint).await?;
+    for hint in in_order(looked) {
+        store::hint::looked(&mut tx, hint).await?;
     }
-    for hint in ready {
+    for hint in in_order(ready) {
         let stored = store::series::get_in(&mut tx, hint.0).await?;
         if stored.is_some_and(|stored| stored.series.monitored) {
             store::series::mark_due(&mut tx, hint.0, now).await?;
             due += 1;
         }
-        store::hint::done(&mut tx, *hint).await?;
+        store::hint::done(&mut tx, hint).await?;
     }
     tx.commit().await?;
     if due > 0 {
         app.check_wake.notify_one();
     }
     Ok(due)
+}
+
+/// By their numbers, as they are marked: so two transactions do not wait for each other.
+fn in_order(hints: &[Hint]) -> Vec<Hint> {
+    let mut hints = hints.to_vec();
+    hints.sort_unstable();
+    hints
 }
