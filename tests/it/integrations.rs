@@ -110,7 +110,9 @@ impl Document {
 
     fn operation(&self, method: &str, path: &str) -> Option<Operation> {
         let parts = |path: &str| -> Vec<String> {
-            let part = |part: &str| if part.starts_with('{') { "{}" } else { part }.to_owned();
+            // An example names a number.
+            let is_open = |part: &str| part.starts_with('{') || part.parse::<u32>().is_ok();
+            let part = |part: &str| if is_open(part) { "{}" } else { part }.to_owned();
             path.split('/').map(part).collect()
         };
         let all = Operation::all(&self.0).into_iter();

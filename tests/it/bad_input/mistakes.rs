@@ -81,6 +81,10 @@ pub fn good(scene: &Scene, schema: &str) -> Value {
         "NewLibrary" => json!({"name": "another", "path": "/nowhere/else"}),
         "NewSeries" => json!({"title": "Another", "libraryId": scene.id("libraries")}),
         "BulkChange" => json!({"where": {"ids": [987_654_321]}, "set": {}}),
+        "MergeRequest" => json!({"into": 987_654_321}),
+        "SplitRequest" => json!({"libraryId": scene.id("libraries"), "keys": ["Nobody"]}),
+        "DismissRequest" => json!({"series": 1, "other": 987_654_321}),
+        "IdentitiesChange" => json!({"urls": []}),
         "GrabRequest" => json!({"offerId": scene.id("offers"), "volumes": "2"}),
         "AnswerRequest" => json!({"ids": [987_654_321], "answer": "reject"}),
         "WantAgain" => json!({"volumes": "2"}),
@@ -214,14 +218,9 @@ fn strings(schema: &Value) -> Vec<Value> {
         wrong.push(json!(""));
     }
     if pattern.contains("[0-9]") {
-        wrong.extend([
-            json!("one"),
-            json!("-1"),
-            json!("1.234"),
-            json!("99999"),
-            json!("1;2"),
-            json!("٣"),
-        ]);
+        let whole = regex::Regex::new(pattern).expect("a pattern");
+        let texts = ["one", "-1", "1.234", "99999", "1;2", "٣"].into_iter();
+        wrong.extend(texts.filter(|text| !whole.is_match(text)).map(Value::from));
     }
     if pattern.contains("[a-z]{2}") {
         wrong.extend([json!(""), json!("FR"), json!("fra"), json!("f"), json!("é")]);

@@ -106,6 +106,13 @@ impl Scene {
         let refused = program.get("offers").await["records"][1]["id"].clone();
         let blocked = json!({"offerId": refused, "reason": "a fake"});
         let blocked = program.post("blocked", blocked).await["id"].clone();
+        let mut two = Vec::new();
+        for title in ["Bleach", "Bleach, the other"] {
+            let body = json!({"title": title, "libraryId": own_library});
+            two.push(program.post("series", body).await["id"].clone());
+        }
+        let path = format!("series/{}/merge", two[1]);
+        let merge = program.post(&path, json!({"into": two[0]})).await["mergeId"].clone();
         let delivery = program.get("deliveries").await["records"][0]["id"].clone();
         Self {
             ids: vec![
@@ -122,6 +129,7 @@ impl Scene {
                 ("reviews", number(review)),
                 ("rules", number(rule)),
                 ("blocked", number(blocked)),
+                ("merges", number(merge)),
             ],
             program,
             document: document(),
