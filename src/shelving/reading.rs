@@ -136,8 +136,11 @@ async fn some(
 ) -> Result<Option<Outcome>, ScanError> {
     let files = store::file::of_keys(&app.db, row.id, keys).await?;
     let known = Arc::new(store::file::known(&files));
-    let Some(series) = library.look(keys, known).await? else {
-        return Ok(None);
+    let series = match library.look(keys, known).await {
+        Ok(Some(series)) => series,
+        // Where all of it is read, what cannot be read of one series does not stop the others.
+        Ok(None) | Err(PortError::BadAnswer { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
     };
     let scan = Scan {
         problems: Scan::problems_of(&series),
