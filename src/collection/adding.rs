@@ -190,6 +190,7 @@ pub async fn remove(app: &Arc<App>, id: i64) -> Result<bool, RemoveError> {
 
 async fn remove_alone(app: &App, id: i64) -> Result<bool, RemoveError> {
     let mut tx = app.db.begin().await?;
+    store::library::lock_imports(&mut tx).await?;
     shelving::lock_libraries(&mut tx, &[id]).await?;
     let Some(stored) = store::series::get_in(&mut tx, id).await? else {
         return Ok(false);

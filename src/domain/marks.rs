@@ -22,6 +22,8 @@ pub enum Extent {
 pub struct Marks {
     keys: BTreeSet<String>,
     is_whole: bool,
+    /// The oldest of it happened then.
+    since: i64,
     first_at: i64,
     last_at: i64,
     is_done: bool,
@@ -36,7 +38,9 @@ impl Marks {
     /// A series changed.
     pub fn series(&mut self, key: String, now: i64) {
         self.mark(now);
-        self.keys.insert(key);
+        if !self.is_whole {
+            self.keys.insert(key);
+        }
         self.is_whole |= self.keys.len() > MOST_SERIES;
     }
 
@@ -48,7 +52,7 @@ impl Marks {
 
     fn mark(&mut self, now: i64) {
         if self.is_empty() {
-            self.first_at = now;
+            (self.since, self.first_at) = (now, now);
         }
         (self.last_at, self.is_done) = (now, false);
     }
@@ -58,9 +62,9 @@ impl Marks {
         self.is_done = true;
     }
 
-    /// Since when the first of it waits.
+    /// When the first of it happened.
     pub fn since(&self) -> Option<i64> {
-        (!self.is_empty()).then_some(self.first_at)
+        (!self.is_empty()).then_some(self.since)
     }
 
     /// When it is to be looked at: after `settle` milliseconds without a change, or when the library is done.
@@ -80,12 +84,13 @@ impl Marks {
         }
     }
 
-    /// It could not be looked at: it waits as before, and for as long again.
-    pub fn give_back(&mut self, extent: Extent, now: i64) {
+    /// It could not be looked at: it waits as before, and for as long again. The first of it happened at `since`.
+    pub fn give_back(&mut self, extent: Extent, since: i64, now: i64) {
         match extent {
             Extent::Whole => self.whole(now),
             Extent::Series(keys) => keys.into_iter().for_each(|key| self.series(key, now)),
         }
+        self.since = self.since.min(since);
     }
 }
 
@@ -147,8 +152,8 @@ mod tests {
         marks.series("a".into(), 1);
         let taken = marks.take();
         marks.series("b".into(), 5);
-        marks.give_back(taken, 9);
-        assert_eq!((marks.since(), marks.due_at(30)), (Some(5), Some(39)));
+        marks.give_back(taken, 1, 9);
+        assert_eq!((marks.since(), marks.due_at(30)), (Some(1), Some(39)));
         assert_eq!(marks.take(), series(&["a", "b"]));
     }
 }

@@ -53,6 +53,7 @@ pub struct Kavita {
     server: Server,
     hints: Hints<'static>,
     memory: Memory,
+    told: recent::Told,
 }
 
 /// One series, as far as it could be read.
@@ -78,6 +79,7 @@ impl Kavita {
             server: Server::new(&place),
             hints,
             memory: Memory::default(),
+            told: recent::Told::default(),
         }
     }
 
@@ -220,7 +222,7 @@ impl Library for Kavita {
     }
 
     async fn changed(&self, since: i64) -> Result<Option<Vec<String>>, PortError> {
-        recent::changed(&self.server, since).await
+        recent::changed(&self.server, since, &self.told).await
     }
 
     async fn rescan(&self, keys: &[String]) -> Result<(), PortError> {

@@ -23,6 +23,7 @@ use crate::{
 pub async fn accept_vanished(app: &App, library: i64) -> Result<Option<u64>, StoreError> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    store::library::lock_imports(&mut tx).await?;
     store::library::lock(&mut tx, library).await?;
     let links = store::link::of_library_in(&mut tx, library).await?;
     if links.iter().all(|link| link.shelf.vanished.is_empty()) {

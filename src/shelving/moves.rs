@@ -33,6 +33,12 @@ pub fn moved(
     for (key, file) in files.iter().filter(|(key, file)| left(key, &file.path)) {
         gone.entry(key).or_default().insert(signature(file));
     }
+    let mut holders: HashMap<(&str, u64), Vec<&str>> = HashMap::new();
+    for (key, before) in &gone {
+        for signature in before {
+            holders.entry(*signature).or_default().push(key);
+        }
+    }
     let mut moved = HashMap::new();
     for series in scan
         .series
@@ -40,12 +46,15 @@ pub fn moved(
         .filter(|series| !old_keys.contains(series.key.as_str()))
     {
         let now: HashSet<(&str, u64)> = series.files.iter().map(signature).collect();
-        let best = gone
-            .iter()
-            .map(|(key, before)| (before.intersection(&now).count(), before.len(), *key))
+        let mut common: HashMap<&str, usize> = HashMap::new();
+        for key in now.iter().filter_map(|signature| holders.get(signature)).flatten() {
+            *common.entry(key).or_default() += 1;
+        }
+        let best = common
+            .into_iter()
+            .filter_map(|(key, common)| Some((common, gone.get(key)?.len(), key)))
             .max();
         if let Some((common, before, key)) = best
-            && common > 0
             && common * 100 >= before * SAME_PERCENT
         {
             gone.remove(key);

@@ -14,7 +14,7 @@ use crate::{
     },
     health,
     lease::Lease,
-    ports::{KnownFiles, Library, PortError, Scan},
+    ports::{KnownFiles, Library, PortError, Scan, ScannedSeries},
     store::{self, StoreError, connection::Connection},
 };
 
@@ -142,6 +142,9 @@ async fn some(
         Ok(None) | Err(PortError::BadAnswer { .. }) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
+    if may_be_renamed(app, row, keys, &series).await? {
+        return Ok(None);
+    }
     let scan = Scan {
         problems: Scan::problems_of(&series),
         series,
@@ -151,6 +154,40 @@ async fn some(
     let outcome = apply(app, row, settings, &files, scan, extent).await?;
     health::worked(app, row.id).await?;
     Ok(Some(outcome))
+}
+
+/// More series that were never seen are recognised by a look at all.
+const MOST_NEW: usize = 20;
+
+/// Files of a series that was never seen are known as those of another one, which was not looked at: it has another key or folder now,
+/// and only a look at all of it shows that.
+async fn may_be_renamed(
+    app: &App,
+    row: &Connection,
+    keys: &[String],
+    series: &[ScannedSeries],
+) -> Result<bool, StoreError> {
+    let mut new = Vec::new();
+    for one in series {
+        if !store::link::is_known(&app.db, row.id, &one.key).await? {
+            new.push(one);
+        }
+    }
+    if new.len() > MOST_NEW {
+        return Ok(true);
+    }
+    // One file tells: they are renamed together.
+    for file in new.iter().filter_map(|one| one.files.first()) {
+        let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+        let alike = store::file::of_size(&app.db, row.id, file.size).await?;
+        let is_it = |known: &(String, String)| {
+            !keys.contains(&known.0) && name(&known.1) == name(&file.path)
+        };
+        if alike.iter().any(is_it) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn suddenly_empty(app: &App, row: &Connection, files: usize) -> Result<Outcome, ScanError> {

@@ -163,7 +163,8 @@ pub(super) async fn apply(
         ..
     } = applied;
     // An unreadable library was told as a failed connection, and is told so when it works again.
-    if row.error.is_none() {
+    let as_it_is = store::connection::get_in(&mut tx, row.id).await?;
+    if as_it_is.is_some_and(|row| row.error.is_none()) {
         events.extend(hold_event(
             &row.name,
             state.held.as_deref(),
@@ -428,7 +429,9 @@ impl Applied<'_> {
 /// What is there now, and what was there once and is not.
 fn after(before: &Shelf, shown: Shelf) -> Shelf {
     let mut known = before.vanished.clone();
-    known.extend_with(&before.shown());
+    // What a file may have been was perhaps never there.
+    known.extend_with(&before.present);
+    known.extend_with(&before.damaged);
     Shelf {
         vanished: known.without(&shown.shown()),
         ..shown

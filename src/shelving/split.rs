@@ -137,7 +137,8 @@ async fn get_in(tx: &mut Tx, id: i64) -> Result<Stored, SplitError> {
 
 /// What the keys show: at least one, and not all that the series has.
 async fn chosen(tx: &mut Tx, id: i64, splitting: &Splitting) -> Result<Vec<Link>, SplitError> {
-    let all = store::link::of_series(tx, id).await?;
+    let mut all = store::link::of_series(tx, id).await?;
+    all.retain(|link| !link.is_wanted());
     let is_of =
         |link: &&Link, key: &String| link.library_id == splitting.library && link.key == *key;
     let unknown = splitting

@@ -36,6 +36,9 @@ const PUT: &str = "INSERT INTO library_file (library_id, path, external_key, siz
     edition = excluded.edition, damaged = excluded.damaged, doubtful = excluded.doubtful";
 const REMOVE: &str = "DELETE FROM library_file WHERE library_id = $1 AND path = $2";
 
+const OF_SIZE: &str =
+    "SELECT external_key, path FROM library_file WHERE library_id = $1 AND size = $2";
+
 /// A file, and the key of its series.
 pub type KeyedFile = (String, ScannedFile);
 
@@ -71,6 +74,13 @@ pub async fn of_keys(db: &Db, library: i64, keys: &[String]) -> Result<Vec<Keyed
         }
     }
     Ok(files)
+}
+
+/// Key and path of a library's files of this size, in bytes.
+pub async fn of_size(db: &Db, library: i64, size: u64) -> Result<Vec<(String, String)>> {
+    Ok(
+        on!(db, pool => sqlx::query_as(OF_SIZE).bind(library).bind(size as i64).fetch_all(pool).await?),
+    )
 }
 
 /// By path, for the next scan.

@@ -19,9 +19,12 @@ pub struct LibraryState {
     pub problems: String,
     /// Under which settings and by which reader the files were read; other ones read them anew.
     pub read_as: Option<String>,
-    /// Everything that its server told up to then was heard, and looked at.
+    /// Everything that its server told up to then was heard, and looked at; [`UNSEEN`] when something was not.
     pub heard_at: Option<i64>,
 }
+
+/// See [`LibraryState::heard_at`].
+pub const UNSEEN: i64 = 0;
 
 const STATE: &str = "SELECT armed_at, imported_at, scanned_at, held, problems, read_as, heard_at FROM library WHERE connection_id = $1";
 const STATES_OF: &str = "SELECT armed_at, imported_at, scanned_at, held, problems, read_as, heard_at FROM library
@@ -125,6 +128,12 @@ pub async fn looked(
 /// Everything that its server told up to then was heard, and looked at.
 pub async fn heard(db: &Db, library: i64, at: i64) -> Result<()> {
     on_writer!(db, pool => sqlx::query(HEARD).bind(library).bind(at).execute(pool).await.map(drop))?;
+    Ok(())
+}
+
+/// Something that its server told was not looked at.
+pub async fn unheard(db: &Db, library: i64) -> Result<()> {
+    on_writer!(db, pool => sqlx::query(HEARD).bind(library).bind(UNSEEN).execute(pool).await.map(drop))?;
     Ok(())
 }
 

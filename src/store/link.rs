@@ -98,11 +98,11 @@ const PUT: &str = "INSERT INTO series_link (library_id, external_key, series_id,
     ON CONFLICT (library_id, external_key) DO UPDATE SET series_id = excluded.series_id, present = excluded.present,
     vanished = excluded.vanished, seen_at = excluded.seen_at, damaged = excluded.damaged, status = excluded.status, tags = excluded.tags, doubtful = excluded.doubtful, said = excluded.said";
 const WANTED_AS: &str = "SELECT series.id FROM series_link JOIN series ON series.id = series_link.series_id
-    WHERE library_id = $1 AND external_key LIKE 'wanted:%' AND language = $3 AND edition = $4 AND (folded = $2
+    WHERE library_id = $1 AND substr(external_key, 1, 7) = 'wanted:' AND language = $3 AND edition = $4 AND (folded = $2
         OR EXISTS (SELECT 1 FROM series_alias WHERE series_alias.series_id = series.id AND series_alias.folded = $2)) ORDER BY series.id LIMIT 1";
 /// What was put there for a series is its, whatever its metadata call it.
 const WANTED_AT: &str = "SELECT placement.series_id FROM placement JOIN series_link ON series_link.library_id = placement.library_id
-    AND series_link.series_id = placement.series_id AND external_key LIKE 'wanted:%'
+    AND series_link.series_id = placement.series_id AND substr(external_key, 1, 7) = 'wanted:'
     WHERE placement.library_id = $1 AND target = $2 AND step = 'placed' ORDER BY placement.id DESC LIMIT 1";
 const LIBRARIES: &str = "SELECT DISTINCT series_link.series_id, connection.name FROM series_link JOIN connection ON connection.id = series_link.library_id
     ORDER BY series_link.series_id, connection.name";
@@ -113,8 +113,17 @@ const SHOWN: &str = "SELECT series_link.library_id, connection.name AS library, 
     series_link.vanished, series_link.merged_from, series_link.apart,
     (SELECT COUNT(*) FROM library_file WHERE library_file.library_id = series_link.library_id AND library_file.external_key = series_link.external_key) AS files
     FROM series_link JOIN connection ON connection.id = series_link.library_id
-    WHERE series_link.series_id = $1 AND series_link.external_key NOT LIKE 'wanted:%' ORDER BY series_link.library_id, series_link.external_key";
+    WHERE series_link.series_id = $1 AND substr(series_link.external_key, 1, 7) <> 'wanted:' ORDER BY series_link.library_id, series_link.external_key";
+const IS_KNOWN: &str =
+    "SELECT COUNT(*) FROM series_link WHERE library_id = $1 AND external_key = $2";
 const REMOVE: &str = "DELETE FROM series_link WHERE library_id = $1 AND external_key = $2";
+
+/// Whether a library's key means a series.
+pub async fn is_known(db: &Db, library: i64, key: &str) -> Result<bool> {
+    let known: i64 =
+        on!(db, pool => sqlx::query_scalar(IS_KNOWN).bind(library).bind(key).fetch_one(pool).await?);
+    Ok(known > 0)
+}
 
 /// Everything that a library shows.
 pub async fn of_library(db: &Db, library: i64) -> Result<Vec<Link>> {

@@ -81,7 +81,8 @@ async fn step_alone(app: &Arc<App>) -> Result<Heeded, StoreError> {
             None => None,
         };
         match tried {
-            Some(Tried::Busy) => heeded.busy += 1,
+            // Nothing is known of it anew, and nothing is held: it has its turn later.
+            Some(Tried::Busy | Tried::Broke) => heeded.busy += 1,
             tried => {
                 looked.push(hint);
                 heeded.libraries += usize::from(tried.is_some());
@@ -101,15 +102,18 @@ async fn settle(app: &App, looked: &[Hint], ready: &[Hint]) -> Result<usize, Sto
     for hint in in_order(looked) {
         store::hint::looked(&mut tx, hint).await?;
     }
+    tx.commit().await?;
+    // One after the other: a scan takes series in another order, and each would wait for the other.
     for hint in in_order(ready) {
+        let mut tx = app.db.begin_unsynced().await?;
         let stored = store::series::get_in(&mut tx, hint.0).await?;
         if stored.is_some_and(|stored| stored.series.monitored) {
             store::series::mark_due(&mut tx, hint.0, now).await?;
             due += 1;
         }
         store::hint::done(&mut tx, hint).await?;
+        tx.commit().await?;
     }
-    tx.commit().await?;
     if due > 0 {
         app.check_wake.notify_one();
     }

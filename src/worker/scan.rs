@@ -120,7 +120,7 @@ pub async fn rescan_servers(app: &App, series: i64) -> Result<(), StoreError> {
 pub async fn one(app: &Arc<App>, row: &Connection) -> Option<Outcome> {
     match try_one(app, row).await {
         Tried::Scanned(outcome) => Some(outcome),
-        Tried::Failed | Tried::Busy => None,
+        Tried::Failed | Tried::Busy | Tried::Broke => None,
     }
 }
 
@@ -132,6 +132,8 @@ pub enum Tried {
     Failed,
     /// Someone else is scanning it.
     Busy,
+    /// The database failed, or its settings cannot be read: nothing is known of it.
+    Broke,
 }
 
 /// Scans a library now, unless someone else is at it.
@@ -146,7 +148,7 @@ pub async fn try_one(app: &Arc<App>, row: &Connection) -> Tried {
         Err(ScanError::Port(_)) => Tried::Failed,
         Err(error) => {
             tracing::error!(library = row.name, %error, "a library was not scanned");
-            Tried::Failed
+            Tried::Broke
         }
     }
 }

@@ -109,7 +109,11 @@ async fn watch(app: &Arc<App>, row: &Connection, server: &ServerSettings) {
     let (mut marks, mut failures) = (Marks::default(), 0);
     loop {
         let ended = match Lease::try_take(app, &format!("watch:{}", row.id)).await {
-            Ok(None) => Ok(()),
+            // Another replica listens.
+            Ok(None) => match rest(app, row, POLL).await {
+                true => continue,
+                false => Ok(()),
+            },
             Ok(Some(lease)) => {
                 let mut watch = Watch {
                     app,
@@ -118,6 +122,7 @@ async fn watch(app: &Arc<App>, row: &Connection, server: &ServerSettings) {
                     lease: &lease,
                     marks: &mut marks,
                     failures: &mut failures,
+                    look_again_at: 0,
                 };
                 let ended = watch.go_on().await;
                 lease.release().await;
@@ -146,6 +151,12 @@ async fn watch(app: &Arc<App>, row: &Connection, server: &ServerSettings) {
                 }
             }
         }
+    }
+    // What was heard and not looked at is found by a look at all of it.
+    if !marks.is_empty()
+        && let Err(error) = store::library::unheard(&app.db, row.id).await
+    {
+        tracing::error!(library = row.name, %error, "what a library said is found by its next scan");
     }
     // Whoever begins again comes a little later.
     tokio::select! {
@@ -186,6 +197,8 @@ struct Watch<'a> {
     marks: &'a mut Marks,
     /// In a row.
     failures: &'a mut u32,
+    /// When it is looked whether the library is as it was read, and the lease still ours.
+    look_again_at: i64,
 }
 
 /// What there is to do next.
@@ -209,11 +222,12 @@ impl Watch<'_> {
         let is_asked = listener.is_none();
         let next_question = |now| is_asked.then_some(now + poll);
         let now = self.app.clock.now();
-        let (mut noted_at, mut ask_at) = (now, next_question(now));
+        let (mut noted_at, mut heard_at, mut ask_at) = (now, now, next_question(now));
         loop {
             match self.turn(&mut listener, ask_at, noted_at + NOTE).await {
                 Err(Ended::Fault(error)) => {
-                    self.note(self.app.clock.now() - DEAF).await?;
+                    // Nothing was heard while something was looked at.
+                    self.note(heard_at - DEAF).await?;
                     return Err(error.into());
                 }
                 Err(ended) => return Err(ended),
@@ -235,6 +249,7 @@ impl Watch<'_> {
                     }
                 }
             }
+            heard_at = self.app.clock.now();
             *self.failures = 0;
         }
     }
@@ -262,19 +277,18 @@ impl Watch<'_> {
             }
         };
         tokio::pin!(heard);
-        let mut look_again_at = self.app.clock.now() + POLL.as_millis() as i64;
         loop {
             let now = self.app.clock.now();
             if at <= now {
                 return Ok(turn);
             }
-            if look_again_at <= now {
+            if self.look_again_at <= now {
                 if !is_as_read(self.app, self.row).await? || !self.lease.is_ours().await? {
                     return Err(Ended::Over);
                 }
-                look_again_at = now + POLL.as_millis() as i64;
+                self.look_again_at = now + POLL.as_millis() as i64;
             }
-            let wait = u64::try_from(at.min(look_again_at) - now).unwrap_or(0);
+            let wait = u64::try_from(at.min(self.look_again_at) - now).unwrap_or(0);
             tokio::select! {
                 heard = &mut heard => return Ok(Turn::Heard(heard?)),
                 () = tokio::time::sleep(Duration::from_millis(wait)) => {}
@@ -295,9 +309,19 @@ impl Watch<'_> {
 
     /// What happened while nobody listened.
     async fn catch_up(&mut self, library: &dyn Library) -> Result<(), Ended> {
-        let now = self.app.clock.now();
+        let (now, mut was_away) = (self.app.clock.now(), *self.failures > 0);
+        if let Some(row) = store::connection::get(&self.app.db, self.row.id).await? {
+            was_away |= row.error.is_some();
+        }
         let state = store::library::state(&self.app.db, self.row.id).await?;
-        let since = state.heard_at.max(state.scanned_at);
+        // A scan says when it ended; what it read first it read long before.
+        let scanned = state.scanned_at.map(|at| at - LONG / 2);
+        let since = match state.heard_at {
+            Some(store::library::UNSEEN) => None,
+            // Only a look at all of it lets sending go on.
+            _ if was_away && state.held.is_some() => None,
+            heard => heard.max(scanned),
+        };
         let since = since.filter(|since| now - since <= LONG && state.imported_at.is_some());
         let changed = match since {
             Some(since) => library.changed(since - OVERLAP).await?,
@@ -309,11 +333,15 @@ impl Watch<'_> {
         }
         // It is long done with what it says has changed.
         self.marks.done();
+        if let Some(row) = store::connection::get(&self.app.db, self.row.id).await? {
+            health::worked_if_failed(self.app, &row).await?;
+        }
         self.note(now).await
     }
 
     /// Looks at what changed. False when someone else was just about to look at all of it.
     async fn look(&mut self) -> Result<bool, Ended> {
+        let since = self.marks.since().unwrap_or_else(|| self.app.clock.now());
         let extent = self.marks.take();
         let looked = match &extent {
             Extent::Whole => shelving::scan(self.app, self.row).await,
@@ -326,7 +354,7 @@ impl Watch<'_> {
             }
             Err(ScanError::Busy) if extent == Extent::Whole => Ok(false),
             Err(error) => {
-                self.marks.give_back(extent, self.app.clock.now());
+                self.marks.give_back(extent, since, self.app.clock.now());
                 match error {
                     ScanError::Busy => Ok(true),
                     ScanError::Port(error) => Err(error.into()),

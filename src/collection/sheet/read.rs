@@ -11,9 +11,9 @@ use crate::domain::{
 /// Lines of a table at most, without that of the names.
 pub const MOST_LINES: usize = 20_000;
 /// Letters of a title or another name at most.
-const LONGEST_NAME: usize = 300;
+const LONGEST_NAME: usize = 500;
 /// Other names of a series at most.
-const MOST_ALIASES: usize = 50;
+const MOST_ALIASES: usize = 200;
 /// Volumes that exist at most.
 const HIGHEST_TOTAL: u32 = 3_000;
 /// What a spreadsheet writes for a yes, and for a no.

@@ -87,12 +87,26 @@ fn is_secret(name: &str) -> bool {
 /// Of each link only scheme and server; of a magnet nothing; of `token=abc` the name.
 fn without_links(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
-    for part in text.split_inclusive(char::is_whitespace) {
-        let word = part.trim_end();
-        kept.push_str(&without_link(word));
-        kept.push_str(&part[word.len()..]);
+    for line in text.split_inclusive('\n') {
+        for part in line.split_inclusive(char::is_whitespace) {
+            let word = part.trim_end();
+            if names_a_secret(word) {
+                // `Authorization: Bearer abc` goes on to its end.
+                kept.push_str(&format!("{word}{HIDDEN}"));
+                kept.extend(line.ends_with('\n').then_some('\n'));
+                break;
+            }
+            kept.push_str(&without_link(word));
+            kept.push_str(&part[word.len()..]);
+        }
     }
     kept
+}
+
+/// The secret itself is the next word.
+fn names_a_secret(word: &str) -> bool {
+    let name = word.strip_suffix([':', '=']);
+    name.is_some_and(|name| is_secret(name.trim_matches(['"', '\''])))
 }
 
 fn without_link(word: &str) -> String {
@@ -100,11 +114,8 @@ fn without_link(word: &str) -> String {
         return format!("{}magnet:{HIDDEN}", &word[..at]);
     }
     let Some(at) = word.find("://") else {
-        let named = word.split_once(['=', ':']).map(|(name, _)| name);
-        return match named.filter(|name| is_secret(name)) {
-            Some(name) => format!("{name}={HIDDEN}"),
-            None => word.to_owned(),
-        };
+        let pairs = word.split_inclusive(['?', '&', ';', ',']);
+        return pairs.map(without_secret).collect();
     };
     let (scheme, rest) = (&word[..at], &word[at + 3..]);
     let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
@@ -114,3 +125,14 @@ fn without_link(word: &str) -> String {
         false => format!("{scheme}://{server}/{HIDDEN}"),
     }
 }
+
+/// Of `token=abc&` the name.
+fn without_secret(pair: &str) -> String {
+    let rest = pair.trim_end_matches(['?', '&', ';', ',']);
+    let named = rest.split_once(['=', ':']).map(|(name, _)| name);
+    match named.filter(|name| is_secret(name)) {
+        Some(name) => format!("{name}={HIDDEN}{}", &pair[rest.len()..]),
+        None => pair.to_owned(),
+    }
+}
+

@@ -19,7 +19,7 @@ use crate::{
         release::{Hints, Kind, parse},
         series::Status,
         title::fold,
-        volume::VolumeSet,
+        volume::{MAX_SET, VolumeSet},
     },
     library::files::{FolderName, disputed, edition, language, total},
     ports::{ScannedFile, ScannedSeries},
@@ -82,7 +82,7 @@ impl Reader<'_> {
         metadata: &Metadata,
         files: Vec<ScannedFile>,
     ) -> ScannedSeries {
-        let stated = u32::try_from(metadata.total_count).ok();
+        let stated = u32::try_from(metadata.total_count).ok().filter(is_total);
         let title = series
             .name
             .as_deref()
@@ -214,7 +214,7 @@ impl Reader<'_> {
         }
         let chapter = book.chapter;
         let tag = chapter.language.as_deref().and_then(iso_639_1);
-        let count = u32::try_from(chapter.total_count).ok();
+        let count = u32::try_from(chapter.total_count).ok().filter(is_total);
         ScannedFile {
             path: book.path,
             size: book.bytes,
@@ -331,4 +331,9 @@ fn tags(metadata: &Metadata) -> Vec<String> {
 
 fn cut(title: &str) -> String {
     title.trim().chars().take(LONGEST_TITLE).collect()
+}
+
+/// 0 stands for unknown.
+fn is_total(count: &u32) -> bool {
+    (1..=MAX_SET as u32).contains(count)
 }

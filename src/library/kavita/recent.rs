@@ -1,5 +1,7 @@
 //! Which series got a chapter since a moment.
 
+use std::{collections::HashMap, sync::Mutex};
+
 use super::{
     records::Series,
     server::{Order, Server},
@@ -9,14 +11,36 @@ use crate::{domain::units::HOUR, ports::PortError};
 
 /// Series of one page.
 const PAGE: usize = 100;
+/// Series of which it is known what was told.
+const MOST_TOLD: usize = 100_000;
 /// Pages that are read; when more changed, all of the library is read instead.
 const MOST_PAGES: usize = 20;
 /// The farthest that a clock stands behind UTC, in milliseconds.
 const FARTHEST_WEST: i64 = 12 * HOUR;
 
+/// What was told before. A series got a chapter within the last minutes each time that it is asked.
+#[derive(Default)]
+pub struct Told(Mutex<HashMap<i64, String>>);
+
+impl Told {
+    fn is_new(&self, series: &Series) -> bool {
+        let at = [&series.last_chapter_added_utc, &series.last_chapter_added];
+        let at = format!("{at:?}");
+        let mut told = self.0.lock().expect("no one panics while holding it");
+        if told.len() > MOST_TOLD {
+            told.clear();
+        }
+        told.insert(series.id, at.clone()) != Some(at)
+    }
+}
+
 /// The keys of series to which a chapter was added at or after `since`, or up to an hour before; none when they are too many. A record
 /// that cannot be read is passed over: the next scan says so.
-pub async fn changed(server: &Server, since: i64) -> Result<Option<Vec<String>>, PortError> {
+pub async fn changed(
+    server: &Server,
+    since: i64,
+    told: &Told,
+) -> Result<Option<Vec<String>>, PortError> {
     let libraries = server.libraries().await?;
     let (mut changed, mut zone) = (Vec::new(), None);
     if libraries.is_empty() {
@@ -28,7 +52,11 @@ pub async fn changed(server: &Server, since: i64) -> Result<Option<Vec<String>>,
             .await?;
         for series in &page.series.good {
             match at_latest(server, series, since, &mut zone).await? {
-                Some(at) if at >= since => changed.push(series.id.to_string()),
+                Some(at) if at >= since => {
+                    if told.is_new(series) {
+                        changed.push(series.id.to_string());
+                    }
+                }
                 // The others are older still.
                 _ => return Ok(Some(changed)),
             }

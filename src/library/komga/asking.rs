@@ -224,13 +224,21 @@ impl Asking {
         read: &impl Fn(&RawValue) -> T,
     ) -> Result<Option<Vec<T>>, PortError> {
         let (mut all, mut total) = (Vec::new(), 0);
-        for number in 0.. {
+        for number in 0..usize::MAX {
             let page = self.page(list, number, PAGE, read).await?;
             if page.total < total {
                 return Ok(None);
             }
             total = page.total;
+            let found = page.found.len();
             all.extend(page.found);
+            // A proxy that drops the page's number would give the first one for ever.
+            if found > PAGE || all.len() as u64 > total || number > MOST / PAGE {
+                return Err(PortError::BadAnswer {
+                    origin: self.origin(),
+                    detail: "a list that has more entries than it says".into(),
+                });
+            }
             if page.last {
                 break;
             }

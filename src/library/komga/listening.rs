@@ -12,7 +12,7 @@ use futures_util::{
 use reqwest::{Method, header::ACCEPT};
 use serde::Deserialize;
 
-use super::asking::Asking;
+use super::{answers::is_id, asking::Asking};
 use crate::{
     http::{Answer, Bytes},
     ports::{Heard, Listener, PortError},
@@ -107,7 +107,10 @@ fn heard(name: &str, data: &str, library: Option<&str>) -> Heard {
         | "BookDeleted"
             if is_ours() =>
         {
-            told.series_id.map_or(Heard::Library, Heard::Series)
+            match told.series_id.filter(|id| is_id(id)) {
+                Some(id) => Heard::Series(id),
+                None => Heard::Library,
+            }
         }
         "LibraryAdded" | "LibraryChanged" | "LibraryDeleted" if is_ours() => Heard::Library,
         "TaskQueueStatus" if told.count == Some(0) => Heard::Idle,
