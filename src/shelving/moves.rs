@@ -47,7 +47,11 @@ pub fn moved(
     {
         let now: HashSet<(&str, u64)> = series.files.iter().map(signature).collect();
         let mut common: HashMap<&str, usize> = HashMap::new();
-        for key in now.iter().filter_map(|signature| holders.get(signature)).flatten() {
+        for key in now
+            .iter()
+            .filter_map(|signature| holders.get(signature))
+            .flatten()
+        {
             *common.entry(key).or_default() += 1;
         }
         let best = common

@@ -120,8 +120,7 @@ const REMOVE: &str = "DELETE FROM series_link WHERE library_id = $1 AND external
 
 /// Whether a library's key means a series.
 pub async fn is_known(db: &Db, library: i64, key: &str) -> Result<bool> {
-    let known: i64 =
-        on!(db, pool => sqlx::query_scalar(IS_KNOWN).bind(library).bind(key).fetch_one(pool).await?);
+    let known: i64 = on!(db, pool => sqlx::query_scalar(IS_KNOWN).bind(library).bind(key).fetch_one(pool).await?);
     Ok(known > 0)
 }
 

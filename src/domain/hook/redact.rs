@@ -135,4 +135,3 @@ fn without_secret(pair: &str) -> String {
         None => pair.to_owned(),
     }
 }
-

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::stand_in::{
     eventually,
-    komga::{ADMIN_KEY, Fault, Komga, READER_KEY},
+    komga::{ADMIN_KEY, Book, Fault, Komga, READER_KEY},
     program::{Home, Program, shelve},
 };
 
@@ -52,14 +52,14 @@ async fn positions_are_no_volumes_and_a_number_in_doubt_is_for_a_person() {
         "Naruto",
         &["Naruto T01.cbz", "Naruto T02.cbz", "Naruto T04.cbz"],
     );
-    let bleach = komga.add_series(&manga, "Bleach", &["Bleach T01.cbz", "Bleach T02.cbz"]);
+    let key = komga.add_series(&manga, "Bleach", &["Bleach T01.cbz", "Bleach T02.cbz"]);
     komga.change(|shelves| {
         shelves.add_one_shot(&manga, "Goggles.cbz");
-        shelves.edit_book(&bleach, "Bleach T02.cbz", |book| {
+        shelves.edit_book(&key, "Bleach T02.cbz", |book| {
             book.locked = Some("4".into())
         });
         shelves.edit_series(
-            &bleach,
+            &key,
             json!({"alternateTitles": [{"label": "", "title": "Burichi"}], "status": "ENDED"}),
         );
     });
@@ -96,6 +96,20 @@ async fn positions_are_no_volumes_and_a_number_in_doubt_is_for_a_person() {
         causes,
         [("2", "doubtful"), ("4", "doubtful"), ("3", "hole")]
     );
+    // Corrected there: what it might have been was never there, so it has not vanished.
+    listens(&komga).await;
+    komga.change(|shelves| {
+        let correct = |book: &mut Book| book.locked = Some("2".into());
+        shelves.edit_book(&key, "Bleach T02.cbz", correct);
+    });
+    eventually("it is settled", 30, async || {
+        series(&program, "bleach").await["owned"] == "1-2"
+    })
+    .await;
+    let settled = series(&program, "bleach").await;
+    for field in ["doubtful", "vanished", "missing"] {
+        assert_eq!(settled[field], "", "{settled:#}");
+    }
     let log = home.printed();
     assert!(!log.contains(ADMIN_KEY));
 }
@@ -182,6 +196,15 @@ async fn a_server_that_is_away_makes_nothing_missing_and_is_asked_again() {
     })
     .await;
     assert_eq!(series(&program, "naruto").await["owned"], "1,3");
+    komga.fail(None);
+    eventually("it works again, though nothing changed", 60, async || {
+        program.get("libraries").await[0]["held"].is_null()
+            && program.get("health").await["state"] == "ok"
+    })
+    .await;
+    listens(&komga).await;
+    komga.fail(Fault::Down);
+    komga.close_streams();
     komga.change(|shelves| shelves.add_book(&naruto, "Naruto T02.cbz"));
     komga.fail(None);
     eventually(
