@@ -11,7 +11,7 @@ use poem::{Request, Response, endpoint::make};
 use serde_json::{Value, json};
 use url::Url;
 
-pub use self::shelves::{Book, Shelves};
+pub use self::shelves::Shelves;
 use self::{
     events::{Listening, frame},
     lists::Asker,

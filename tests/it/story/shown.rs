@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::stand_in::{
     eventually,
-    komga::{ADMIN_KEY, Book, Fault, Komga, READER_KEY},
+    komga::{ADMIN_KEY, Fault, Komga, READER_KEY},
     program::{Home, Program, shelve},
 };
 
@@ -99,8 +99,9 @@ async fn positions_are_no_volumes_and_a_number_in_doubt_is_for_a_person() {
     // Corrected there: what it might have been was never there, so it has not vanished.
     listens(&komga).await;
     komga.change(|shelves| {
-        let correct = |book: &mut Book| book.locked = Some("2".into());
-        shelves.edit_book(&key, "Bleach T02.cbz", correct);
+        shelves.edit_book(&key, "Bleach T02.cbz", |book| {
+            book.locked = Some("2".into());
+        });
     });
     eventually("it is settled", 30, async || {
         series(&program, "bleach").await["owned"] == "1-2"
