@@ -165,6 +165,10 @@ impl Change {
 
 #[async_trait]
 impl Library for Komga {
+    fn uses_known(&self) -> bool {
+        false
+    }
+
     async fn scan(
         &self,
         _known: Arc<KnownFiles>,

@@ -25,6 +25,11 @@ pub trait Library: Send + Sync {
         progress: watch::Sender<ScanProgress>,
     ) -> Result<Scan, PortError>;
 
+    /// Whether [`Library::scan`] asks less when it is told what is known; else it is told nothing, since that is much.
+    fn uses_known(&self) -> bool {
+        true
+    }
+
     /// Reads some of its series anew, by their keys. Those that are not there any more are left out of the answer. A library that has to
     /// read all of it for that answers none: it is to be scanned.
     ///

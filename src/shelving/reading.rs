@@ -109,7 +109,7 @@ async fn whole(
     (read_as, same_reading): (String, bool),
 ) -> Result<Outcome, ScanError> {
     let files = store::file::of_library(&app.db, row.id).await?;
-    let known = match same_reading {
+    let known = match same_reading && library.uses_known() {
         true => store::file::known(&files),
         false => KnownFiles::new(),
     };
