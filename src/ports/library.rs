@@ -44,7 +44,8 @@ pub trait Library: Send + Sync {
     }
 
     /// The keys of the series that were added or changed at or after `since`, milliseconds since the epoch by the server's clock. What
-    /// has left it is not among them. None when it cannot say: it is to be scanned.
+    /// has left it is not among them, and what was among them before need not be again, unless it changed since. None when it cannot say:
+    /// it is to be scanned.
     ///
     /// # Errors
     /// When it cannot be asked.
