@@ -141,7 +141,7 @@ fn columns_stand_in_any_order_and_the_separator_is_that_of_the_spreadsheet() {
 #[test]
 fn each_mistake_has_its_line_and_a_sentence() {
     let names = "title,language,kind,edition,monitored,total,ignored,wantedFrom,aliases\n";
-    let many = "n|".repeat(51);
+    let many = "n|".repeat(201);
     for (line, sentence) in [
         (",fr,,,,,,,", "title: it is empty"),
         (
@@ -179,10 +179,10 @@ fn each_mistake_has_its_line_and_a_sentence() {
             "A,fr,,,,,,,?!",
             "aliases: '?!' holds neither letter nor digit",
         ),
-        (&format!("A,fr,,,,,,,{many}"), "aliases: it holds 51 names"),
+        (&format!("A,fr,,,,,,,{many}"), "aliases: it holds 201 names"),
         (
-            &format!("{},fr,,,,,,,", "x".repeat(301)),
-            "title: it has 301 characters",
+            &format!("{},fr,,,,,,,", "x".repeat(501)),
+            "title: it has 501 characters",
         ),
         ("\"A\nB\",fr,,,,,,,", "title: it holds a line break"),
         ("A,fr", "it has 2 cells, and the first line names 9 columns"),
