@@ -257,7 +257,11 @@ async fn a_series_with_another_folder_or_title_there_keeps_what_is_known_of_it()
     })
     .await;
     komga.change(|shelves| shelves.edit_series(&moved, json!({"title": "Naruto, l'intégrale"})));
-    tokio::time::sleep(Duration::from_secs(SETTLE + 1)).await;
+    eventually("its new title is known", 30, async || {
+        let all = program.get("series").await;
+        all["records"].to_string().contains("intégrale")
+    })
+    .await;
     let all = program.get("series").await;
     assert_eq!(all["totalRecords"], 1, "{all:#}");
     let after = &all["records"][0];
@@ -303,12 +307,26 @@ async fn mirrors_are_one_shelf_and_languages_are_two() {
     );
     // What Komga has not seen yet is there, and so is what was taken from one of the two.
     std::fs::remove_file(folder.path().join("Naruto/Naruto T01.cbz")).expect("removed");
+    let scanned = async || {
+        let libraries = program.get("libraries").await;
+        let each = libraries.as_array().expect("a list").iter();
+        each.map(|library| library["scannedAt"].clone())
+            .collect::<Vec<_>>()
+    };
+    let before = scanned().await;
     for library in program.get("libraries").await.as_array().expect("a list") {
         program
             .post(&format!("libraries/{}/scan", library["id"]), json!({}))
             .await;
     }
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    eventually("all are scanned again", 30, async || {
+        let after = scanned().await;
+        before
+            .iter()
+            .zip(&after)
+            .all(|(before, after)| before != after)
+    })
+    .await;
     assert_eq!(of(&program.get("series").await, "fr"), "1-3");
     komga.change(|shelves| shelves.trash_book(&naruto, "Naruto T01.cbz"));
     eventually("it is gone from both", 30, async || {
