@@ -39,7 +39,7 @@ pub struct Ledger {
 /// When the database fails.
 pub async fn note(app: &App, entry: Entry) -> Result<bool, StoreError> {
     let ledger = &app.ledger;
-    let (answer, ours) = oneshot::channel();
+    let (answer, mut ours) = oneshot::channel();
     let waiting = || {
         ledger
             .waiting
@@ -47,18 +47,21 @@ pub async fn note(app: &App, entry: Entry) -> Result<bool, StoreError> {
             .expect("no one panics while holding it")
     };
     waiting().push((entry, answer));
-    {
-        let _pen = ledger.pen.lock().await;
-        let (entries, answers): (Vec<Entry>, Vec<_>) = waiting().drain(..).unzip();
-        if !entries.is_empty() {
-            let written = write(app, &entries).await?;
-            for (answer, ours) in answers.into_iter().zip(written) {
-                // Who does not wait any more makes no call either.
-                let _ = answer.send(ours);
-            }
+    let _pen = tokio::select! {
+        biased;
+        // Another one wrote it. Whoever waited on for the pen would write for those that come now, one by one.
+        answer = &mut ours => return Ok(answer.unwrap_or(false)),
+        pen = ledger.pen.lock() => pen,
+    };
+    let (entries, answers): (Vec<Entry>, Vec<_>) = waiting().drain(..).unzip();
+    if !entries.is_empty() {
+        let written = write(app, &entries).await?;
+        for (answer, ours) in answers.into_iter().zip(written) {
+            // Who does not wait any more makes no call either.
+            let _ = answer.send(ours);
         }
     }
-    Ok(ours.await.unwrap_or(false))
+    Ok(ours.try_recv().unwrap_or(false))
 }
 
 async fn write(app: &App, entries: &[Entry]) -> Result<Vec<bool>, StoreError> {
