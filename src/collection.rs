@@ -23,14 +23,18 @@ use crate::{
 /// Series that are read and written at once.
 const BATCH: usize = 500;
 
-/// All libraries. They and all series are held: nobody else writes any before this transaction ends. The libraries come first, as in a scan;
-/// the other way round, each would wait for the other.
-async fn hold_all(tx: &mut Tx) -> Result<Vec<Connection>, StoreError> {
+/// All libraries.
+async fn libraries(tx: &mut Tx) -> Result<Vec<Connection>, StoreError> {
     let mut libraries = store::connection::list_in(tx).await?;
     libraries.retain(|row| row.role == Role::Library.word());
-    for library in &libraries {
+    Ok(libraries)
+}
+
+/// These libraries, which are all, and all series are held: nobody else writes any before this transaction ends. The libraries come first,
+/// as in a scan; the other way round, each would wait for the other.
+async fn hold_all(tx: &mut Tx, libraries: &[Connection]) -> Result<(), StoreError> {
+    for library in libraries {
         store::library::lock(tx, library.id).await?;
     }
-    store::series::hold_all(tx).await?;
-    Ok(libraries)
+    store::series::hold_all(tx).await
 }

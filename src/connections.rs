@@ -25,7 +25,12 @@ pub enum ChangeError {
     Mistakes(Vec<(&'static str, String)>),
     /// Another has this name.
     #[error("there is already a {role} named '{name}'; choose another name")]
-    NameTaken { role: &'static str, name: String },
+    NameTaken {
+        role: &'static str,
+        name: String,
+        /// Its number; none when it was made in this very moment.
+        existing: Option<i64>,
+    },
     /// It stands in the file.
     #[error(
         "'{0}' stands in the configuration file; change it there and restart, or remove it there to manage it here"
@@ -66,6 +71,7 @@ pub struct Wanted {
 /// When something in it is wrong.
 pub async fn create(app: &App, wanted: &Wanted) -> Result<Connection, ChangeError> {
     check(app, wanted).await?;
+    refuse_taken(app, wanted, None).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let id = insert(app, &mut tx, wanted, "api", now).await?;
@@ -91,6 +97,7 @@ pub async fn change(
 ) -> Result<Connection, ChangeError> {
     refuse_file(row)?;
     check(app, wanted).await?;
+    refuse_taken(app, wanted, Some(row.id)).await?;
     keep_secrets_safe(app, row, wanted, given)?;
     let mut tx = app.db.begin().await?;
     update(app, &mut tx, row, wanted, "api").await?;
@@ -379,9 +386,24 @@ fn taken(error: StoreError, wanted: &Wanted) -> ChangeError {
         ChangeError::NameTaken {
             role: wanted.settings.role().word(),
             name: wanted.name.clone(),
+            existing: None,
         }
     } else {
         error.into()
+    }
+}
+
+/// A name is taken when another one than `own` has it.
+async fn refuse_taken(app: &App, wanted: &Wanted, own: Option<i64>) -> Result<(), ChangeError> {
+    let role = wanted.settings.role().word();
+    let known = store::connection::named(&app.db, role, &wanted.name).await?;
+    match known.filter(|row| Some(row.id) != own) {
+        None => Ok(()),
+        Some(row) => Err(ChangeError::NameTaken {
+            role,
+            name: row.name,
+            existing: Some(row.id),
+        }),
     }
 }
 

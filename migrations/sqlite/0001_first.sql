@@ -91,7 +91,7 @@ CREATE TABLE series_alias (
 CREATE INDEX series_alias_folded ON series_alias (folded);
 
 -- Which series a library's own key means. `present`, `damaged`, `doubtful` and `vanished` are what that library shows of it, `status` (ongoing, ended,
--- hiatus, abandoned) and `tags` (JSON) what it says of it.
+-- hiatus, abandoned) and `tags` (JSON; `folded_tags`, as they are compared) what it says of it.
 CREATE TABLE series_link (
     library_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
     external_key TEXT NOT NULL,
@@ -102,6 +102,7 @@ CREATE TABLE series_link (
     vanished TEXT NOT NULL,
     status TEXT,
     tags TEXT NOT NULL,
+    folded_tags TEXT NOT NULL,
     -- A mark of its names, identities and total there.
     said TEXT NOT NULL,
     seen_at BIGINT NOT NULL,

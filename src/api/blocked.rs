@@ -11,7 +11,7 @@ use poem_openapi::{
 
 use super::{
     Tag,
-    error::{BODY, Failure, ONE, VALUES},
+    error::{BODY, Failure, ONE, QUERY},
     guard::Key,
     json::Json,
 };
@@ -91,7 +91,7 @@ impl BlockedApi {
         /// Only those of this series.
         #[oai(name = "seriesId")]
         series_id: Query<Option<i64>>,
-    ) -> Result<Json<Vec<BlockedRelease>>, Failure<VALUES>> {
+    ) -> Result<Json<Vec<BlockedRelease>>, Failure<QUERY>> {
         let rows = store::blocked::list(&app.db, series_id.0).await?;
         Ok(Json(rows.into_iter().map(Into::into).collect()))
     }

@@ -11,7 +11,7 @@ use poem_openapi::{
 
 use super::{
     Tag,
-    error::{ApiError, BODY, CONFLICT, Failure, ONE, VALUES},
+    error::{ApiError, BODY, CONFLICT, Failure, ONE, QUERY},
     follow::{Followed, Progress},
     guard::Key,
     json::Json,
@@ -198,7 +198,7 @@ impl ChecksApi {
             validator(minimum(value = "1"), maximum(value = "200"))
         )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Check>>, Failure<VALUES>> {
+    ) -> Result<Json<Page<Check>>, Failure<QUERY>> {
         let asked = Asked::new(page.0, page_size.0);
         Ok(Json(asked.of(
             store::check::list(&app.db, asked.window()).await?,

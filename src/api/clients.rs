@@ -8,7 +8,7 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::Path, types::Maybe
 use super::{
     Tag,
     connection::{self, ConnectionHealth, Managed, TestResult, given},
-    error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
+    error::{ApiError, BODY, CONFLICT, Failure, ONE, QUERY},
     guard::Key,
     json::Json,
 };
@@ -264,7 +264,7 @@ impl ClientsApi {
         &self,
         _key: Key,
         app: Data<&Arc<App>>,
-    ) -> Result<Json<Vec<Client>>, Failure<NOTHING>> {
+    ) -> Result<Json<Vec<Client>>, Failure<QUERY>> {
         let rows = store::connection::list(&app.db, Role::Client.word()).await?;
         Ok(Json(rows.iter().map(view).collect::<Result<_, _>>()?))
     }

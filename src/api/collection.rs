@@ -10,7 +10,7 @@ use super::{
     error::{ApiError, BODY, CONFLICT, Failure, ONE},
     guard::Key,
     json::Json,
-    libraries::find,
+    libraries::{find, is_there},
     series::{SeriesFilter, Status, volume_or_none},
 };
 use crate::{
@@ -150,12 +150,13 @@ impl CollectionApi {
         _key: Key,
         app: Data<&Arc<App>>,
         body: Json<BulkChange>,
-    ) -> Result<Json<BulkOutcome>, Failure<{ BODY | CONFLICT }>> {
+    ) -> Result<Json<BulkOutcome>, Failure<{ ONE | BODY | CONFLICT }>> {
         let BulkChange {
             which,
             set,
             dry_run,
         } = body.0;
+        is_there(&app, which.library_id).await?;
         let decision = decision(&app, set).await?;
         let decided = collection::decide(&app, &which.into(), &decision, dry_run).await?;
         Ok(Json(outcome(decided, dry_run)))

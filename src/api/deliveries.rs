@@ -12,7 +12,8 @@ use poem_openapi::{
 use super::{
     Tag,
     connection::TestResult,
-    error::{ApiError, CONFLICT, Failure, ONE, VALUES},
+    error::{ApiError, CONFLICT, Failure, ONE, QUERY},
+    event_type::EventType,
     guard::Key,
     json::Json,
     page::{Asked, Page},
@@ -208,8 +209,8 @@ impl DeliveriesApi {
         #[oai(validator(minimum(value = "1")))]
         target: Query<Option<i64>>,
         /// Just events of this type, for example `grab.sent`.
-        #[oai(name = "type", validator(max_length = 60, pattern = "^[a-z._]+$"))]
-        kind: Query<Option<String>>,
+        #[oai(name = "type")]
+        kind: Query<Option<EventType>>,
         /// From 1.
         #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
         page: Query<Option<u32>>,
@@ -219,7 +220,7 @@ impl DeliveriesApi {
             validator(minimum(value = "1"), maximum(value = "200"))
         )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Delivery>>, Failure<VALUES>> {
+    ) -> Result<Json<Page<Delivery>>, Failure<QUERY>> {
         let filter = filter(state.0, target.0, kind.0);
         let asked = Asked::new(page.0, page_size.0);
         let rows = store::delivery::list::page(&app.db, &filter, asked.window()).await?;
@@ -247,8 +248,8 @@ impl DeliveriesApi {
         /// Just those that stand there.
         state: Query<Option<DeliveryState>>,
         /// Just events of this type, for example `grab.sent`.
-        #[oai(name = "type", validator(max_length = 60, pattern = "^[a-z._]+$"))]
-        kind: Query<Option<String>>,
+        #[oai(name = "type")]
+        kind: Query<Option<EventType>>,
         /// From 1.
         #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
         page: Query<Option<u32>>,
@@ -333,13 +334,13 @@ impl DeliveriesApi {
     }
 }
 
-fn filter(state: Option<DeliveryState>, target: Option<i64>, kind: Option<String>) -> Filter {
+fn filter(state: Option<DeliveryState>, target: Option<i64>, kind: Option<EventType>) -> Filter {
     Filter {
         state: state
             .map(DeliveryState::word)
             .unwrap_or_default()
             .to_owned(),
         target,
-        kind: kind.unwrap_or_default(),
+        kind: EventType::word(kind),
     }
 }

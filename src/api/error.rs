@@ -39,6 +39,9 @@ pub enum ApiError {
     /// The body is of a type that is not understood here.
     #[oai(status = 415)]
     UnsupportedMediaType(ProblemJson),
+    /// The request can be read, and what it says is not known here.
+    #[oai(status = 422)]
+    Unprocessable(ProblemJson),
     /// A fault of ours; the log says more.
     #[oai(status = 500)]
     Internal(ProblemJson),
@@ -47,27 +50,28 @@ pub enum ApiError {
     Upstream(ProblemJson),
 }
 
-/// It takes nothing: only the key can be wrong (401), or we (500).
-pub const NOTHING: u8 = 0;
-/// It takes values: 400.
-pub const VALUES: u8 = 1;
-/// It is about one thing, which may not be there: 400 and 404.
-pub const ONE: u8 = 2 | VALUES;
-/// It takes a body: 400, 413 and 415.
-pub const BODY: u8 = 4 | VALUES;
+/// It takes a query at most: a parameter can be unknown or wrong (400), the key can be wrong (401), or we (500). All can fail so.
+pub const QUERY: u8 = 0;
+/// It is about one thing, which may not be there: 404.
+pub const ONE: u8 = 1;
+/// It takes a body: 413 and 415.
+pub const BODY: u8 = 2;
 /// It can contradict what is there: 409.
-pub const CONFLICT: u8 = 8;
+pub const CONFLICT: u8 = 4;
+/// It takes what no schema can say, such as an address that has to be one of those that are known: 422.
+pub const MEANING: u8 = 8;
 /// It needs another program: 502.
 pub const UPSTREAM: u8 = 16;
 
-const STATUSES: [(u16, u8); 8] = [
-    (400, VALUES),
-    (401, NOTHING),
+const STATUSES: [(u16, u8); 9] = [
+    (400, QUERY),
+    (401, QUERY),
     (404, ONE),
     (409, CONFLICT),
     (413, BODY),
     (415, BODY),
-    (500, NOTHING),
+    (422, MEANING),
+    (500, QUERY),
     (502, UPSTREAM),
 ];
 
@@ -114,6 +118,7 @@ impl ApiError {
             | Self::Conflict(ProblemJson(problem))
             | Self::TooLarge(ProblemJson(problem))
             | Self::UnsupportedMediaType(ProblemJson(problem))
+            | Self::Unprocessable(ProblemJson(problem))
             | Self::Internal(ProblemJson(problem))
             | Self::Upstream(ProblemJson(problem)) => problem,
         }
@@ -170,6 +175,16 @@ impl ApiError {
         }))
     }
 
+    /// 422.
+    pub fn unprocessable(detail: impl Into<String>) -> Self {
+        Self::Unprocessable(ProblemJson(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "unprocessable",
+            "Not known here",
+            detail,
+        )))
+    }
+
     /// 502.
     pub fn upstream(detail: impl Into<String>) -> Self {
         Self::Upstream(ProblemJson(Problem::new(
@@ -205,7 +220,10 @@ impl From<ChangeError> for ApiError {
             ChangeError::Mistakes(mistakes) => Self::named(mistakes),
             ChangeError::Unknown { role, id } => Self::unknown(role, id),
             ChangeError::Store(error) => error.into(),
-            error @ (ChangeError::NameTaken { .. }
+            ChangeError::NameTaken {
+                existing: Some(id), ..
+            } => Self::taken(id, error.to_string()),
+            error @ (ChangeError::NameTaken { existing: None, .. }
             | ChangeError::InFile(_)
             | ChangeError::InUse { .. }
             | ChangeError::Secret(_)) => Self::conflict(error.to_string()),
@@ -257,9 +275,9 @@ impl From<MergeError> for ApiError {
     fn from(error: MergeError) -> Self {
         match error {
             MergeError::Store(error) => error.into(),
-            MergeError::UnknownSeries(_) | MergeError::UnknownMerge(_) => {
-                Self::not_found(error.to_string())
-            }
+            MergeError::UnknownSeries(_)
+            | MergeError::MergedAway { .. }
+            | MergeError::UnknownMerge(_) => Self::not_found(error.to_string()),
             error => Self::conflict(error.to_string()),
         }
     }
@@ -307,7 +325,10 @@ impl From<RuleError> for ApiError {
         match error {
             RuleError::Broken(problem) => Self::field("when", problem),
             RuleError::Store(error) => error.into(),
-            RuleError::InFile(_) | RuleError::NameTaken => Self::conflict(error.to_string()),
+            RuleError::NameTaken { existing: Some(id) } => Self::taken(id, error.to_string()),
+            RuleError::InFile(_) | RuleError::NameTaken { existing: None } => {
+                Self::conflict(error.to_string())
+            }
             RuleError::Unknown(_) | RuleError::NoSuch(_) => Self::not_found(error.to_string()),
         }
     }
@@ -327,7 +348,9 @@ impl From<AddError> for ApiError {
         match error {
             AddError::Wrong(mistakes) => Self::named(mistakes),
             AddError::Store(error) => error.into(),
-            AddError::Known { id, .. } => Self::taken(id, error.to_string()),
+            AddError::Known { id, .. } | AddError::Alias { id, .. } => {
+                Self::taken(id, error.to_string())
+            }
         }
     }
 }

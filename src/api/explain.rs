@@ -17,7 +17,7 @@ use crate::settings;
 const MOST_TOLD: usize = 20;
 
 /// What every pattern of the document means, for whoever did not follow it.
-const PATTERNS: [(&str, &str); 18] = [
+const PATTERNS: [(&str, &str); 17] = [
     (
         "^(/[^\\x00-\\x1f\\x7f-\\x9f]*)?$",
         "it must be empty, or a JSON pointer such as /data/title",
@@ -50,10 +50,6 @@ const PATTERNS: [(&str, &str); 18] = [
     (
         "^[a-z]+(:[0-9]{1,3})?$",
         "it must be an edition such as standard, perfect or omnibus:3",
-    ),
-    (
-        "^[a-z._]+$",
-        "it must be small letters, dots and underscores, for example grab.sent",
     ),
     (
         "^[a-z._*]+$",

@@ -11,7 +11,7 @@ use poem_openapi::{
 
 use super::{
     Tag,
-    error::{BODY, CONFLICT, Failure, ONE, UPSTREAM, VALUES},
+    error::{BODY, CONFLICT, Failure, ONE, QUERY, UPSTREAM},
     guard::Key,
     json::Json,
     page::{Asked, Page},
@@ -261,7 +261,7 @@ impl GrabsApi {
             validator(minimum(value = "1"), maximum(value = "200"))
         )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Grab>>, Failure<VALUES>> {
+    ) -> Result<Json<Page<Grab>>, Failure<QUERY>> {
         let asked = Asked::new(page.0, page_size.0);
         let state = state
             .0

@@ -1,4 +1,4 @@
-//! What stands before every operation: the key, the size of bodies, and errors in one form.
+//! What stands before every operation: the key, the parameters that it knows, the size of bodies, and errors in one form.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use poem_openapi::{
     registry::{MetaApi, MetaOperation, MetaOperationParam, MetaParamIn},
 };
 
-use super::{csv::Csv, refused};
+use super::{csv::Csv, error::ApiError, refused};
 use crate::app::App;
 
 /// Bytes of a request body at most.
@@ -23,6 +23,12 @@ const BODY_LIMIT: usize = 1024 * 1024;
 const TABLE_LIMIT: usize = 5 * BODY_LIMIT;
 /// Bytes that are read of a body that is too large.
 const THROWN_AWAY: usize = 16 * BODY_LIMIT;
+/// Where the key stands in a query.
+const KEY_IN_QUERY: &str = "apikey";
+/// Unknown parameters that are told at once.
+const MOST_TOLD: usize = 20;
+/// Letters of one that are repeated.
+const LONGEST_NAME: usize = 60;
 
 /// The API key, in any of its three places.
 #[derive(SecurityScheme)]
@@ -72,7 +78,7 @@ fn is_key(request: &Request, given: &str) -> Option<()> {
     request.data::<Arc<App>>()?.api_key.is(given).then_some(())
 }
 
-/// Whether a request for a plain route carries the key, in any of its three places.
+/// Whether a request carries the key, in any of its three places.
 pub fn has_key(request: &Request) -> bool {
     let in_header = request.header("X-Api-Key");
     let bearer = request
@@ -80,7 +86,7 @@ pub fn has_key(request: &Request) -> bool {
         .typed_get::<headers::Authorization<headers::authorization::Bearer>>();
     let query = request.uri().query().unwrap_or_default();
     let in_query = url::form_urlencoded::parse(query.as_bytes())
-        .find(|(name, _)| name == "apikey")
+        .find(|(name, _)| name == KEY_IN_QUERY)
         .map(|(_, key)| key);
     [
         in_header,
@@ -155,6 +161,33 @@ impl<'a> Place<'a> {
         given.any(|pair| pair.split('=').next() == Some(name))
     }
 
+    /// The parameters that were given and that the operation does not know, each with those that it knows. What is open to everyone takes
+    /// any.
+    fn strangers(&self) -> Vec<(String, String)> {
+        let Some(operation) = self.operation.filter(|known| !known.security.is_empty()) else {
+            return Vec::new();
+        };
+        let known = operation.params.iter();
+        let known = known.filter(|known| known.in_type == MetaParamIn::Query);
+        let known: Vec<&str> = known.map(|known| known.name.as_str()).collect();
+        let problem = match &*known {
+            [] => "unknown query parameter; none can be given here".to_owned(),
+            known => format!("unknown query parameter; known here: {}", known.join(", ")),
+        };
+        let mut strangers: Vec<(String, String)> = Vec::new();
+        for (name, _) in url::form_urlencoded::parse(self.query.as_bytes()) {
+            if name == KEY_IN_QUERY || known.contains(&&*name) || strangers.len() >= MOST_TOLD {
+                continue;
+            }
+            let letters = name.chars().filter(|letter| !letter.is_control());
+            let name: String = letters.take(LONGEST_NAME).collect();
+            if !strangers.iter().any(|(told, _)| *told == name) {
+                strangers.push((name, problem.clone()));
+            }
+        }
+        strangers
+    }
+
     /// The types of body that it takes.
     pub fn content_types(&self) -> Vec<&'static str> {
         let request = self.operation.and_then(|known| known.request.as_ref());
@@ -200,7 +233,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Bounds bodies and turns every error into problem+json.
+/// Bounds bodies, refuses parameters that an operation does not know, and turns every error into problem+json.
 #[derive(Clone)]
 pub struct Guard(pub Paths);
 
@@ -231,17 +264,19 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
             &Method::HEAD => Method::GET,
             method => method.clone(),
         };
-        let limit = self.paths.place(&method, &path, &query).body_limit();
-        match read(request.take_body(), limit).await {
+        let place = self.paths.place(&method, &path, &query);
+        match read(request.take_body(), place.body_limit()).await {
             Ok(bytes) => request.set_body(Body::from_vec(bytes)),
             Err(refusal) => return Ok(refusal),
         }
+        // Who has no key is told that, and nothing else.
+        let strangers = place.strangers();
+        if !strangers.is_empty() && has_key(&request) {
+            return Ok(ApiError::fields(strangers).into_response());
+        }
         match self.endpoint.call(request).await {
             Ok(output) => Ok(output.into_response()),
-            Err(error) => Ok(refused::from_poem(
-                error,
-                &self.paths.place(&method, &path, &query),
-            )),
+            Err(error) => Ok(refused::from_poem(error, &place)),
         }
     }
 }

@@ -9,7 +9,8 @@ use poem_openapi::{Object, OpenApi, param::Query, types::Any};
 use super::{
     Tag,
     csv::CsvFile,
-    error::{ApiError, Failure, VALUES},
+    error::{ApiError, Failure, QUERY},
+    event_type::EventType,
     guard::Key,
     json::Json,
     page::{Asked, Page},
@@ -74,8 +75,8 @@ impl HistoryApi {
         _key: Key,
         app: Data<&Arc<App>>,
         /// Just events of this type, for example `grab.sent`.
-        #[oai(name = "type", validator(max_length = 60, pattern = "^[a-z._]+$"))]
-        kind: Query<Option<String>>,
+        #[oai(name = "type")]
+        kind: Query<Option<EventType>>,
         /// Just those of a series.
         #[oai(name = "seriesId", validator(minimum(value = "1")))]
         series_id: Query<Option<i64>>,
@@ -90,7 +91,7 @@ impl HistoryApi {
             validator(minimum(value = "1"), maximum(value = "200"))
         )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Event>>, Failure<VALUES>> {
+    ) -> Result<Json<Page<Event>>, Failure<QUERY>> {
         let asked = Asked::new(page.0, page_size.0);
         let filter = filter(kind.0, series_id.0, since.0);
         Ok(Json(asked.of(
@@ -108,14 +109,14 @@ impl HistoryApi {
         _key: Key,
         app: Data<&Arc<App>>,
         /// Just events of this type, for example `grab.sent`.
-        #[oai(name = "type", validator(max_length = 60, pattern = "^[a-z._]+$"))]
-        kind: Query<Option<String>>,
+        #[oai(name = "type")]
+        kind: Query<Option<EventType>>,
         /// Just those of a series.
         #[oai(name = "seriesId", validator(minimum(value = "1")))]
         series_id: Query<Option<i64>>,
         /// Just those from then on.
         since: Query<Option<DateTime<Utc>>>,
-    ) -> Result<CsvFile, Failure<VALUES>> {
+    ) -> Result<CsvFile, Failure<QUERY>> {
         let filter = filter(kind.0, series_id.0, since.0);
         let rows = store::event::list(
             &app.db,
@@ -132,9 +133,9 @@ impl HistoryApi {
     }
 }
 
-fn filter(kind: Option<String>, series_id: Option<i64>, since: Option<DateTime<Utc>>) -> Filter {
+fn filter(kind: Option<EventType>, series_id: Option<i64>, since: Option<DateTime<Utc>>) -> Filter {
     Filter {
-        kind: kind.unwrap_or_default(),
+        kind: EventType::word(kind),
         series_id,
         since: since.map(|since| since.timestamp_millis()),
     }

@@ -26,10 +26,13 @@ use crate::{
     hearing::{self, HearError},
 };
 
-/// Where it is, the token elsewhere.
-pub const PLACE: &str = "/api/v1/hooks/:name";
-/// Where it is, the token in the path.
-pub const PLACE_WITH_TOKEN: &str = "/api/v1/hooks/:name/:token";
+/// Where it is: with the token elsewhere, or in the path. Some senders end every address with a slash.
+pub const PLACES: [&str; 4] = [
+    "/api/v1/hooks/:name",
+    "/api/v1/hooks/:name/",
+    "/api/v1/hooks/:name/:token",
+    "/api/v1/hooks/:name/:token/",
+];
 
 /// Takes what is posted.
 pub fn endpoint() -> impl Endpoint<Output = Response> {

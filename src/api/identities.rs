@@ -7,7 +7,7 @@ use poem_openapi::{Object, OpenApi, param::Path};
 
 use super::{
     Tag,
-    error::{ApiError, BODY, CONFLICT, Failure, ONE},
+    error::{ApiError, BODY, Failure, MEANING, ONE},
     guard::Key,
     json::Json,
     series::find,
@@ -150,7 +150,7 @@ impl IdentitiesApi {
         /// Its number.
         id: Path<i64>,
         body: Json<IdentitiesChange>,
-    ) -> Result<Json<Vec<SeriesIdentity>>, Failure<{ ONE | BODY | CONFLICT }>> {
+    ) -> Result<Json<Vec<SeriesIdentity>>, Failure<{ ONE | BODY | MEANING }>> {
         find(&app, id.0).await?;
         let read = |url: &String| Identity::from_url(url).ok_or_else(|| unknown(url));
         let said: Vec<Identity> = body.0.urls.iter().map(read).collect::<Result<_, _>>()?;
@@ -168,7 +168,7 @@ fn unknown(url: &str) -> ApiError {
         .filter(|letter| !letter.is_control())
         .take(100)
         .collect();
-    ApiError::conflict(format!(
+    ApiError::unprocessable(format!(
         "'{url}' is no page of a series in a catalogue that is known: {}",
         identity::words().join(", ")
     ))

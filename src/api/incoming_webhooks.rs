@@ -10,7 +10,7 @@ use poem_openapi::{ApiResponse, OpenApi, param::Path};
 
 use super::{
     Tag,
-    error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
+    error::{ApiError, BODY, CONFLICT, Failure, ONE, QUERY},
     guard::Key,
     json::Json,
 };
@@ -55,7 +55,7 @@ impl IncomingWebhooksApi {
         &self,
         _key: Key,
         app: Data<&Arc<App>>,
-    ) -> Result<Json<Vec<IncomingWebhook>>, Failure<NOTHING>> {
+    ) -> Result<Json<Vec<IncomingWebhook>>, Failure<QUERY>> {
         let mut hooks = Vec::new();
         for row in store::connection::list(&app.db, Role::Hook.word()).await? {
             hooks.push(view(&app, &row).await?);

@@ -12,7 +12,7 @@ use poem_openapi::{ApiResponse, OpenApi, param::Path};
 use super::{
     Tag,
     connection::{self, TestResult},
-    error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
+    error::{ApiError, BODY, CONFLICT, Failure, ONE, QUERY},
     guard::Key,
     json::Json,
 };
@@ -59,7 +59,7 @@ impl LibrariesApi {
         &self,
         _key: Key,
         app: Data<&Arc<App>>,
-    ) -> Result<Json<Vec<Library>>, Failure<NOTHING>> {
+    ) -> Result<Json<Vec<Library>>, Failure<QUERY>> {
         let mut libraries = Vec::new();
         for row in store::connection::list(&app.db, Role::Library.word()).await? {
             libraries.push(view(&app, &row).await?);
@@ -184,6 +184,14 @@ impl LibrariesApi {
         crate::worker::scan::begin(&app, &row);
         Ok(ScanAccepted::Accepted(Json(view(&app, &row).await?)))
     }
+}
+
+/// A library that a filter names has to be there: of none, all lists would be empty.
+pub async fn is_there(app: &App, id: Option<i64>) -> Result<(), ApiError> {
+    if let Some(id) = id {
+        find(app, id).await?;
+    }
+    Ok(())
 }
 
 /// The library of this number.

@@ -11,7 +11,7 @@ use poem_openapi::{
 
 use super::{
     Tag,
-    error::{ApiError, BODY, CONFLICT, Failure, ONE, VALUES},
+    error::{ApiError, BODY, CONFLICT, Failure, ONE, QUERY},
     guard::Key,
     json::Json,
     page::{Asked, Page},
@@ -206,7 +206,7 @@ impl MergesApi {
             validator(minimum(value = "1"), maximum(value = "200"))
         )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Merge>>, Failure<VALUES>> {
+    ) -> Result<Json<Page<Merge>>, Failure<QUERY>> {
         let asked = Asked::new(page.0, page_size.0);
         Ok(Json(asked.of(
             store::merge::list(&app.db, asked.window()).await?,

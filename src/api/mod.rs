@@ -11,6 +11,7 @@ mod connection;
 mod csv;
 mod deliveries;
 mod error;
+mod event_type;
 mod explain;
 mod follow;
 mod grabs;
@@ -197,7 +198,7 @@ pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
         get(make_sync(move |_| Redirect::see_other(&home)))
     };
     let operations = Arc::new(service.into_endpoint());
-    let pages = Route::new()
+    let mut pages = Route::new()
         .at("/", to_docs())
         .at("/docs", get(make_sync(move |_| Html(docs.clone()))))
         .at(
@@ -208,10 +209,11 @@ pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
         )
         .at("/ping", operations.clone())
         .at(act::PLACE, act::endpoint())
-        .at(hook::PLACE, hook::endpoint())
-        .at(hook::PLACE_WITH_TOKEN, hook::endpoint())
         .nest(missing_monitor::PLACE, missing_monitor::endpoint())
         .nest_no_strip("/api", operations);
+    for place in hook::PLACES {
+        pages = pages.at(place, hook::endpoint());
+    }
     let routes = match base.as_str() {
         "" => pages,
         base => Route::new().at("/", to_docs()).nest(base, pages),
@@ -221,10 +223,10 @@ pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
         .overriding("Cache-Control", "no-store")
         .overriding("X-Content-Type-Options", "nosniff");
     routes
-        .data(app.clone())
         .with(CatchPanic::new().with_handler(|_| refused::panicked()))
         .with(Guard(Paths::new(base, Apis::meta())))
         .with(headers)
+        .data(app.clone())
 }
 
 fn docs_page(html: &str) -> String {

@@ -11,7 +11,7 @@ use poem_openapi::{
 
 use super::{
     Tag,
-    error::{ApiError, Failure, ONE, VALUES},
+    error::{ApiError, Failure, ONE, QUERY},
     guard::Key,
     json::Json,
     page::{Asked, Page},
@@ -168,7 +168,7 @@ impl OffersApi {
             validator(minimum(value = "1"), maximum(value = "200"))
         )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Offer>>, Failure<VALUES>> {
+    ) -> Result<Json<Page<Offer>>, Failure<QUERY>> {
         let asked = Asked::new(page.0, page_size.0);
         let decision = decision.0.map_or("", Decision::word);
         Ok(Json(asked.of(

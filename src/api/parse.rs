@@ -7,7 +7,7 @@ use poem_openapi::{Enum, Object, OpenApi, param::Query};
 
 use super::{
     Tag,
-    error::{BODY, Failure, VALUES},
+    error::{BODY, Failure, QUERY},
     guard::Key,
     json::Json,
     series::Kind,
@@ -280,7 +280,7 @@ impl ParseApi {
         kind: Query<Option<Kind>>,
         /// Say which part of the name became which field.
         explain: Query<Option<bool>>,
-    ) -> Result<Json<ParsedName>, Failure<VALUES>> {
+    ) -> Result<Json<ParsedName>, Failure<QUERY>> {
         let hints = hints(&app, kind.0);
         Ok(Json(read(&name, hints, explain.0.unwrap_or_default())))
     }

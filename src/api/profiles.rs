@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::{
     Tag,
     connection::Managed,
-    error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
+    error::{ApiError, BODY, CONFLICT, Failure, ONE, QUERY},
     guard::Key,
     json::Json,
 };
@@ -222,7 +222,7 @@ impl ProfilesApi {
         &self,
         _key: Key,
         app: Data<&Arc<App>>,
-    ) -> Result<Json<Vec<NamedProfile>>, Failure<NOTHING>> {
+    ) -> Result<Json<Vec<NamedProfile>>, Failure<QUERY>> {
         let mut profiles = store::profile::all(&app.db).await?;
         if !profiles.iter().any(|stored| stored.name == DEFAULT) {
             profiles.insert(0, by_api(DEFAULT.into(), profile::Profile::default()));

@@ -11,7 +11,7 @@ use poem_openapi::{
 
 use super::{
     Tag,
-    error::{ApiError, CONFLICT, Failure, ONE, VALUES},
+    error::{ApiError, CONFLICT, Failure, ONE, QUERY},
     grabs::Grab,
     guard::Key,
     history,
@@ -193,7 +193,7 @@ impl QueueApi {
             validator(minimum(value = "1"), maximum(value = "200"))
         )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Queued>>, Failure<VALUES>> {
+    ) -> Result<Json<Page<Queued>>, Failure<QUERY>> {
         let asked = Asked::new(page.0, page_size.0);
         let rows = store::grab::live(&app.db, asked.window()).await?;
         let series: Vec<i64> = rows.records.iter().map(|grab| grab.series_id).collect();

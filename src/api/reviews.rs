@@ -11,7 +11,7 @@ use poem_openapi::{
 
 use super::{
     Tag,
-    error::{ApiError, BODY, CONFLICT, Failure, ONE, UPSTREAM, VALUES},
+    error::{ApiError, BODY, CONFLICT, Failure, ONE, QUERY, UPSTREAM},
     grabs::Grab,
     guard::Key,
     json::Json,
@@ -211,7 +211,7 @@ impl ReviewsApi {
             validator(minimum(value = "1"), maximum(value = "200"))
         )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Review>>, Failure<VALUES>> {
+    ) -> Result<Json<Page<Review>>, Failure<QUERY>> {
         let asked = Asked::new(page.0, page_size.0);
         let state = state.0.map_or("", ReviewState::word);
         let page = store::review::list(&app.db, state, series_id.0, asked.window()).await?;

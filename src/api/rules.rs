@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::{
     Tag,
     connection::Managed,
-    error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
+    error::{ApiError, BODY, CONFLICT, Failure, ONE, QUERY},
     guard::Key,
     json::Json,
 };
@@ -227,7 +227,7 @@ impl RulesApi {
         &self,
         _key: Key,
         app: Data<&Arc<App>>,
-    ) -> Result<Json<Vec<Rule>>, Failure<NOTHING>> {
+    ) -> Result<Json<Vec<Rule>>, Failure<QUERY>> {
         let rules = store::rule::all(&app.db).await?;
         Ok(Json(rules.into_iter().map(view).collect()))
     }

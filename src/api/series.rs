@@ -16,7 +16,7 @@ use poem_openapi::{
 
 use super::{
     Tag,
-    error::{ApiError, BODY, CONFLICT, Failure, ONE, VALUES},
+    error::{ApiError, BODY, CONFLICT, Failure, ONE},
     grabs::Grab,
     guard::Key,
     json::Json,
@@ -268,7 +268,7 @@ impl SeriesApi {
         title: Query<Option<String>>,
         /// Just those of this status.
         status: Query<Option<Status>>,
-        /// Just those that a library sorts under this word.
+        /// Just those that a library sorts under this word, whatever its accents and capitals.
         #[oai(validator(max_length = 100))]
         tag: Query<Option<String>>,
         /// Just those that are monitored, or are not.
@@ -287,7 +287,8 @@ impl SeriesApi {
             validator(minimum(value = "1"), maximum(value = "200"))
         )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<SeriesView>>, Failure<VALUES>> {
+    ) -> Result<Json<Page<SeriesView>>, Failure<ONE>> {
+        libraries::is_there(&app, library_id.0).await?;
         let asked = Asked::new(page.0, page_size.0);
         let filter = store::series::Filter {
             title: title.0.unwrap_or_default(),
@@ -428,20 +429,9 @@ impl SeriesApi {
     }
 }
 
+/// The series of this number.
 pub async fn find(app: &App, id: i64) -> Result<Stored, ApiError> {
-    if let Some(stored) = store::series::get(&app.db, id).await? {
-        return Ok(stored);
-    }
-    let merged = store::merge::of_series(&app.db, id).await?;
-    Err(merged.map_or_else(
-        || ApiError::unknown("series", id),
-        |merge| {
-            ApiError::not_found(format!(
-                "series {id} was merged into series {}; DELETE /api/v1/merges/{} undoes that",
-                merge.into_id, merge.id
-            ))
-        },
-    ))
+    Ok(shelving::find(app, id).await?)
 }
 
 /// Reads a set of volumes of a field.

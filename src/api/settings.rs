@@ -7,7 +7,7 @@ use poem_openapi::{Object, OpenApi};
 
 use super::{
     Tag,
-    error::{BODY, CONFLICT, Failure, NOTHING},
+    error::{BODY, CONFLICT, Failure, QUERY},
     guard::Key,
     json::Json,
 };
@@ -220,7 +220,7 @@ impl SettingsApi {
         &self,
         _key: Key,
         app: Data<&Arc<App>>,
-    ) -> Result<Json<SettingsView>, Failure<NOTHING>> {
+    ) -> Result<Json<SettingsView>, Failure<QUERY>> {
         Ok(Json(app.settings().await?.into()))
     }
 

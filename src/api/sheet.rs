@@ -8,9 +8,10 @@ use poem_openapi::{Object, OpenApi, param::Query};
 use super::{
     Tag,
     csv::{Csv, CsvFile},
-    error::{BODY, Failure, VALUES},
+    error::{BODY, Failure, ONE},
     guard::Key,
     json::Json,
+    libraries,
 };
 use crate::{
     app::App,
@@ -89,7 +90,8 @@ impl SheetApi {
         /// Just those of a library.
         #[oai(name = "libraryId", validator(minimum(value = "1")))]
         library_id: Query<Option<i64>>,
-    ) -> Result<CsvFile, Failure<VALUES>> {
+    ) -> Result<CsvFile, Failure<ONE>> {
+        libraries::is_there(&app, library_id.0).await?;
         let filter = Filter {
             monitored: monitored.0,
             missing: missing.0,
@@ -103,8 +105,8 @@ impl SheetApi {
     /// Import series from CSV
     ///
     /// The table of `GET /api/v1/series.csv`, at most 5 MiB and 20,000 lines; of its columns only `title` has to be there. A line means
-    /// the series of its title, language and edition: that is changed, or added when it is not known. Nothing is changed when a line is
-    /// refused, unless `partial` is given. `owned` and `missing` are not read.
+    /// the series of its title (or of that alias), language and edition: that is changed, or added when it is not known. Nothing is changed
+    /// when a line is refused, unless `partial` is given. `owned` and `missing` are not read.
     #[oai(path = "/series/csv", method = "post", operation_id = "import_series")]
     async fn import(
         &self,

@@ -8,7 +8,7 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::Path};
 use super::{
     Tag,
     connection::{self, ConnectionHealth, Managed, TestResult},
-    error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
+    error::{ApiError, BODY, CONFLICT, Failure, ONE, QUERY},
     guard::Key,
     json::Json,
 };
@@ -170,7 +170,7 @@ impl SourcesApi {
         &self,
         _key: Key,
         app: Data<&Arc<App>>,
-    ) -> Result<Json<Vec<Source>>, Failure<NOTHING>> {
+    ) -> Result<Json<Vec<Source>>, Failure<QUERY>> {
         let rows = store::connection::list(&app.db, Role::Source.word()).await?;
         Ok(Json(rows.iter().map(view).collect::<Result<_, _>>()?))
     }

@@ -7,7 +7,7 @@ use poem_openapi::{Object, OpenApi};
 
 use super::{
     Tag,
-    error::{Failure, NOTHING},
+    error::{Failure, QUERY},
     guard::Key,
     json::Json,
 };
@@ -50,7 +50,7 @@ pub struct StatsApi;
 impl StatsApi {
     /// Get figures over everything
     #[oai(path = "/stats", method = "get", operation_id = "get_stats")]
-    async fn get(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<Stats>, Failure<NOTHING>> {
+    async fn get(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<Stats>, Failure<QUERY>> {
         let none = Window {
             limit: 0,
             offset: 0,

@@ -7,7 +7,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi, param::Query};
 
 use super::{
     Tag,
-    error::{BODY, CONFLICT, Failure, ONE, VALUES},
+    error::{BODY, CONFLICT, Failure, ONE, QUERY},
     guard::Key,
     json::Json,
     page::{Asked, Page},
@@ -120,7 +120,7 @@ impl SuggestionsApi {
             validator(minimum(value = "1"), maximum(value = "200"))
         )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Suggestion>>, Failure<VALUES>> {
+    ) -> Result<Json<Page<Suggestion>>, Failure<QUERY>> {
         let asked = Asked::new(page.0, page_size.0);
         let (candidates, found) = shelving::suggestions(&app.db).await?;
         let by_id: HashMap<i64, &Candidate> = candidates.iter().map(|one| (one.id, one)).collect();

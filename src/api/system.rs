@@ -8,7 +8,7 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::{
     Tag,
-    error::{Failure, NOTHING},
+    error::{Failure, QUERY},
     guard::Key,
     json::Json,
     problem::{Problem, ProblemJson},
@@ -144,7 +144,7 @@ impl SystemApi {
         &self,
         _key: Key,
         app: Data<&Arc<App>>,
-    ) -> Result<Json<SystemStatus>, Failure<NOTHING>> {
+    ) -> Result<Json<SystemStatus>, Failure<QUERY>> {
         let settings = app.settings().await?;
         Ok(Json(SystemStatus {
             scheduled_check: schedules::check(&app, &settings).await?.into(),
@@ -165,7 +165,7 @@ impl SystemApi {
         &self,
         _key: Key,
         app: Data<&Arc<App>>,
-    ) -> Result<Json<Health>, Failure<NOTHING>> {
+    ) -> Result<Json<Health>, Failure<QUERY>> {
         let problems = health::problems(&app).await?;
         let problem = |problem: health::Problem| HealthProblem {
             subject: problem.subject,

@@ -13,7 +13,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi, param::Path};
 use super::{
     Tag,
     connection::TestResult,
-    error::{ApiError, BODY, CONFLICT, Failure, NOTHING, ONE},
+    error::{ApiError, BODY, CONFLICT, Failure, ONE, QUERY},
     guard::Key,
     json::Json,
 };
@@ -132,7 +132,7 @@ impl TargetsApi {
         &self,
         _key: Key,
         app: Data<&Arc<App>>,
-    ) -> Result<Json<Vec<Target>>, Failure<NOTHING>> {
+    ) -> Result<Json<Vec<Target>>, Failure<QUERY>> {
         let mut targets = Vec::new();
         for row in store::connection::list(&app.db, Role::Target.word()).await? {
             targets.push(view(&app, &row).await?);

@@ -8,7 +8,7 @@ use poem_openapi::{Enum, Object, OpenApi, param::Query};
 
 use super::{
     Tag,
-    error::{Failure, VALUES},
+    error::{Failure, QUERY},
     guard::Key,
     json::Json,
     page::{Asked, Page},
@@ -116,7 +116,7 @@ impl WantedApi {
             validator(minimum(value = "1"), maximum(value = "200"))
         )]
         page_size: Query<Option<u32>>,
-    ) -> Result<Json<Page<Want>>, Failure<VALUES>> {
+    ) -> Result<Json<Page<Want>>, Failure<QUERY>> {
         let asked = Asked::new(page.0, page_size.0);
         let state = WantState::WORDS
             .iter()

@@ -51,6 +51,15 @@ pub enum AddError {
         language: String,
         edition: String,
     },
+    /// It is another name of one that is known.
+    #[error(
+        "'{title}' is another name of '{known_as}', series {id}: change that one with PATCH /api/v1/series/{id}, or take the alias from it first"
+    )]
+    Alias {
+        id: i64,
+        title: String,
+        known_as: String,
+    },
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -134,6 +143,13 @@ pub async fn add(app: &App, library: &Connection, new: NewSeries) -> Result<Stor
             edition: series.edition.word().into_owned(),
             title: series.title,
             language: series.language,
+        });
+    }
+    if let Some((id, known_as)) = store::identity::also_called(&mut tx, &sought).await? {
+        return Err(AddError::Alias {
+            id,
+            title: series.title,
+            known_as,
         });
     }
     series.id = store::series::insert(&mut tx, &series, now).await?;

@@ -1,6 +1,6 @@
 //! One decision for all series of a filter, in one transaction.
 
-use super::{BATCH, due, hold_all};
+use super::{BATCH, due, hold_all, libraries};
 use crate::{
     app::App,
     domain::{
@@ -98,11 +98,12 @@ pub async fn decide(
 ) -> Result<Decided, BulkError> {
     let (now, most) = (app.clock.now(), due::most(app).await?);
     let mut tx = match dry_run {
-        true => app.db.begin_unsynced().await?,
+        true => app.db.begin_reading().await?,
         false => app.db.begin().await?,
     };
     if !dry_run {
-        hold_all(&mut tx).await?;
+        let libraries = libraries(&mut tx).await?;
+        hold_all(&mut tx, &libraries).await?;
     }
     let ids = store::series::matching(&mut tx, filter).await?;
     let mut run = Run::default();

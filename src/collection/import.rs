@@ -1,11 +1,11 @@
-//! A table makes series what its lines say: those that are known by title, language and edition are changed, the others are added.
+//! A table makes series what its lines say: those that are known by title or alias, language and edition are changed, the others are added.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{
     BATCH, NewSeries,
     adding::hold,
-    due, hold_all,
+    due, hold_all, libraries,
     sheet::{self, Line, ReadLine, SheetError},
 };
 use crate::{
@@ -16,7 +16,12 @@ use crate::{
         title::fold,
     },
     shelving,
-    store::{self, StoreError, Tx, connection::Connection, link::Link, series::Stored},
+    store::{
+        self, StoreError, Tx,
+        connection::Connection,
+        link::Link,
+        series::{Named, Stored},
+    },
 };
 
 /// What came of a table, or would.
@@ -74,8 +79,10 @@ pub struct How {
 pub async fn import(app: &App, bytes: &[u8], how: How) -> Result<Imported, ImportError> {
     let lines = sheet::read(bytes)?;
     let (now, most) = (app.clock.now(), due::most(app).await?);
-    let mut tx = app.db.begin().await?;
-    store::library::lock_imports(&mut tx).await?;
+    let mut tx = match how.dry_run {
+        true => app.db.begin_reading().await?,
+        false => app.db.begin().await?,
+    };
     let mut import = Import::begin(app, &mut tx, how.dry_run, now).await?;
     for batch in lines.chunks(BATCH) {
         import.take(&mut tx, batch).await?;
@@ -98,8 +105,14 @@ pub async fn import(app: &App, bytes: &[u8], how: How) -> Result<Imported, Impor
     Ok(outcome)
 }
 
-/// Folded title, language and edition.
-type Name = (String, String, String);
+/// What a line is about.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Meant {
+    /// A series that is known, by its number.
+    Known(i64),
+    /// A new one: folded title, language and edition.
+    New(String, String, String),
+}
 
 /// A table on its way.
 struct Import<'a> {
@@ -107,8 +120,9 @@ struct Import<'a> {
     dry_run: bool,
     now: i64,
     libraries: Vec<Connection>,
-    known: HashMap<Name, Vec<i64>>,
-    seen: HashMap<Name, u64>,
+    /// By folded title or alias, and edition.
+    known: HashMap<(String, String), Vec<Named>>,
+    seen: HashMap<Meant, u64>,
     outcome: Imported,
     events: Vec<Event>,
     newly_wanted: Vec<i64>,
@@ -116,13 +130,17 @@ struct Import<'a> {
 
 impl<'a> Import<'a> {
     async fn begin(app: &'a App, tx: &mut Tx, dry_run: bool, now: i64) -> Result<Self, StoreError> {
-        let libraries = hold_all(tx).await?;
-        let mut known: HashMap<Name, Vec<i64>> = HashMap::new();
-        for (id, title, language, edition) in store::series::names(tx).await? {
-            known
-                .entry((title, language, edition))
-                .or_default()
-                .push(id);
+        if !dry_run {
+            store::library::lock_imports(tx).await?;
+        }
+        let libraries = libraries(tx).await?;
+        if !dry_run {
+            hold_all(tx, &libraries).await?;
+        }
+        let mut known: HashMap<_, Vec<Named>> = HashMap::new();
+        for named in store::series::names(tx).await? {
+            let name = (named.folded.clone(), named.edition.clone());
+            known.entry(name).or_default().push(named);
         }
         Ok(Self {
             app,
@@ -180,9 +198,6 @@ impl<'a> Import<'a> {
             (None, [_]) => Some(0),
             (None, _) => None,
         };
-        if home.is_none() && line.language.is_none() {
-            return Err("language: say it, or the library of which it is".into());
-        }
         let new = NewSeries {
             title: line.title.clone(),
             aliases: line.aliases.clone().unwrap_or_default(),
@@ -193,28 +208,25 @@ impl<'a> Import<'a> {
             monitored: line.monitored.unwrap_or(true),
         };
         let series = new.in_library(home.map(|place| &self.libraries[place]));
-        let name = (
-            fold(&series.title),
-            series.language.clone(),
-            series.edition.word().into_owned(),
-        );
-        if let Some(before) = self.seen.get(&name) {
-            return Err(format!("it is the same series as line {before}"));
-        }
-        let id = match self.known.get(&name).map(Vec::as_slice) {
-            None => None,
-            Some([id]) => Some(*id),
-            Some(many) => {
-                return Err(format!(
-                    "{} series are called so; change the one that you mean with PATCH /api/v1/series/{{id}}",
-                    many.len()
-                ));
-            }
+        let language = match home {
+            Some(_) => Some(&series.language),
+            None => line.language.as_ref(),
         };
+        let id = self.known_as(&series, language)?;
         if id.is_none() && home.is_none() {
             return Err(self.no_home());
         }
-        self.seen.insert(name, number);
+        let meant = id.map_or_else(
+            || {
+                let edition = series.edition.word().into_owned();
+                Meant::New(fold(&series.title), series.language.clone(), edition)
+            },
+            Meant::Known,
+        );
+        if let Some(before) = self.seen.get(&meant) {
+            return Err(format!("it is the same series as line {before}"));
+        }
+        self.seen.insert(meant, number);
         let libraries = match libraries.is_empty() {
             true if id.is_none() => home.into_iter().collect(),
             _ => libraries,
@@ -224,6 +236,38 @@ impl<'a> Import<'a> {
             series,
             libraries,
         })
+    }
+
+    /// The series of this title, or else of this alias, in this language, or else in any, and of the same edition.
+    fn known_as(&self, series: &Series, language: Option<&String>) -> Result<Option<i64>, String> {
+        let name = (fold(&series.title), series.edition.word().into_owned());
+        let all = self.known.get(&name).map_or(&[][..], Vec::as_slice);
+        let fits = |named: &&Named| language.is_none_or(|language| named.language == *language);
+        let of = |is_alias| {
+            let of = all.iter().filter(move |named| named.is_alias == is_alias);
+            of.filter(fits).collect::<Vec<_>>()
+        };
+        let titles = of(false);
+        let found = match titles.is_empty() {
+            true => of(true),
+            false => titles,
+        };
+        match &*found {
+            [] => Ok(None),
+            [named] => Ok(Some(named.id)),
+            [first, rest @ ..] if rest.iter().any(|one| one.language != first.language) => {
+                let languages: BTreeSet<&str> = found.iter().map(|one| &*one.language).collect();
+                let languages: Vec<&str> = languages.into_iter().collect();
+                Err(format!(
+                    "language: say which of {} it is",
+                    languages.join(", ")
+                ))
+            }
+            many => Err(format!(
+                "{} series are called so; change the one that you mean with PATCH /api/v1/series/{{id}}",
+                many.len()
+            )),
+        }
     }
 
     fn named(&self, names: &[String]) -> Result<Vec<usize>, String> {

@@ -25,15 +25,15 @@ pub fn connections(layers: &mut Layers) -> Vec<FileConnection> {
     for (table, read) in TABLES {
         for name in layers.names_under(table) {
             let at = format!("{table}.{name}");
-            let Some((settings, secrets)) = read(layers, &at) else {
-                continue;
-            };
             let armed = match table {
                 "libraries" => layers.flag(&format!("{at}.armed")),
                 _ => None,
             };
+            let Some((settings, secrets)) = read(layers, &at) else {
+                continue;
+            };
             for (field, problem) in settings.mistakes(&secrets) {
-                layers.mistake(&format!("{at}.{}", snake(field)), &problem);
+                layers.mistake(&key_of(&at, field), &problem);
             }
             found.push(FileConnection {
                 name,
@@ -44,6 +44,14 @@ pub fn connections(layers: &mut Layers) -> Vec<FileConnection> {
         }
     }
     found
+}
+
+/// The key that stands for a field of the API, of the table `at`.
+pub(super) fn key_of(at: &str, field: &str) -> String {
+    match field.strip_prefix("mapping.") {
+        Some(name) => format!("{at}.map_{name}"),
+        None => format!("{at}.{}", snake(field)),
+    }
 }
 
 pub(super) fn snake(field: &str) -> String {
@@ -64,18 +72,25 @@ fn kind(layers: &mut Layers, at: &str, kinds: &[&str]) -> Option<String> {
     let at = format!("{at}.kind");
     let kind = layers.one_of(&at, kinds);
     if kind.is_none() {
-        let kinds = kinds.join("\" or kind = \"");
-        layers.mistake(&at, &format!("kind = \"{kinds}\" is missing"));
+        let problem = format!("it is missing; it must be {}", kinds.join(" or "));
+        layers.mistake(&at, &problem);
     }
     kind
 }
 
 fn library(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
     let kind = kind(layers, at, &["folder", "komga", "kavita"]);
-    Some(match kind.and_then(|kind| Server::from_word(&kind)) {
-        Some(server) => shown(layers, at, server),
-        None => (Settings::Folder(folder(layers, at)), Secrets::default()),
-    })
+    let kind = kind.unwrap_or_default();
+    if kind == "folder" {
+        return Some((Settings::Folder(folder(layers, at)), Secrets::default()));
+    }
+    if let Some(server) = Server::from_word(&kind) {
+        return Some(shown(layers, at, server));
+    }
+    // Nobody knows which keys it needs; none of those of any kind is unknown besides.
+    folder(layers, at);
+    shown(layers, at, Server::Komga);
+    None
 }
 
 fn series(layers: &mut Layers, at: &str) -> SeriesSettings {

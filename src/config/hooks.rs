@@ -14,12 +14,12 @@ pub fn hook(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
     let name = at.strip_prefix("hooks.").unwrap_or(at);
     let key = |name: &str| format!("{at}.{name}");
     if let Some(problem) = name_mistake(name) {
-        layers.mistake(&key("kind"), &format!("'{name}': {problem}"));
+        layers.mistake_at(layers.place_of(&key("kind")), format!("{at}: {problem}"));
     }
     let words = Kind::ALL.map(Kind::word);
     let kind = layers.one_of(&key("kind"), &words);
     if kind.is_none() {
-        let problem = format!("kind is missing; it must be {}", words.join(" or "));
+        let problem = format!("it is missing; it must be {}", words.join(" or "));
         layers.mistake(&key("kind"), &problem);
     }
     let mapping = Mapping {

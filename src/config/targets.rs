@@ -20,7 +20,7 @@ pub fn target(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
     let words = Kind::ALL.map(Kind::word);
     let kind = layers.one_of(&format!("{at}.kind"), &words);
     if kind.is_none() {
-        let problem = format!("kind is missing; it must be {}", words.join(" or "));
+        let problem = format!("it is missing; it must be {}", words.join(" or "));
         layers.mistake(&format!("{at}.kind"), &problem);
     }
     let kind = kind.and_then(|word| Kind::from_word(&word));
@@ -31,10 +31,7 @@ pub fn target(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
         Ok((settings, secrets)) => Some((Settings::Target(Box::new(settings)), secrets)),
         Err(mistakes) => {
             for (field, problem) in mistakes {
-                layers.mistake(
-                    &format!("{at}.{}", super::connections::snake(field)),
-                    &problem,
-                );
+                layers.mistake(&super::connections::key_of(at, field), &problem);
             }
             None
         }

@@ -354,7 +354,7 @@ fn a_hook_has_a_name_for_its_address_a_kind_and_a_token_and_only_a_generic_one_a
         ),
         (
             format!("[hooks.a]\n{token}"),
-            "kind is missing; it must be arr or",
+            "kind: it is missing; it must be arr or",
         ),
         (
             format!("[hooks.a]\nkind = \"sonarr\"\n{token}"),
@@ -363,19 +363,19 @@ fn a_hook_has_a_name_for_its_address_a_kind_and_a_token_and_only_a_generic_one_a
         (
             format!("[hooks.Read Arr]\nkind = \"arr\"\n{token}")
                 .replace("Read Arr", "\"Read Arr\""),
-            "small letters",
+            "hooks.Read Arr: it must be a name of small letters",
         ),
         (
             format!("[hooks.a]\nkind = \"arr\"\n{token}map_title = \"/t\"\n"),
-            "mapping: a hook of the kind arr has none",
+            "map_title: a hook of the kind arr has none",
         ),
         (
             format!("[hooks.a]\nkind = \"generic\"\n{token}map_title = \"t\"\n"),
-            "title must be a JSON pointer",
+            "map_title: it must be a JSON pointer",
         ),
         (
             format!("[hooks.a]\nkind = \"arr\"\n{token}path_mappings = [\"a -> /b\"]\n"),
-            "must be an absolute path",
+            "path_mappings: what stands before '->' must be an absolute path",
         ),
         (
             format!("[hooks.a]\nkind = \"arr\"\n{token}on_unknown = \"scan\"\n"),
@@ -385,5 +385,49 @@ fn a_hook_has_a_name_for_its_address_a_kind_and_a_token_and_only_a_generic_one_a
         let mistakes = read(&table, &[]).expect_err(&table).to_string();
         assert!(mistakes.contains(problem), "{table}{mistakes}");
         assert!(!mistakes.contains("0123456789abcdef"), "{mistakes}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_library_is_said_of_the_key_that_stands_there() {
+    let komga = "[libraries.a]\nkind = \"komga\"\nurl = \"http://komga:25600\"\n";
+    for (table, problem) in [
+        (
+            "[libraries.a]\nkind = \"Komga\"\nurl = \"http://komga:25600\"\narmed = true\n"
+                .to_owned(),
+            "line 2: kind: it must be folder or komga or kavita",
+        ),
+        (
+            "[libraries.a]\npath = \"/manga\"\narmed = true\n".to_owned(),
+            "([libraries.a]): kind: it is missing; it must be folder or komga or kavita",
+        ),
+        (
+            komga.to_owned(),
+            "api_key: an API key of Komga is needed, or a name and a password",
+        ),
+        (
+            format!("{komga}api_key = \"k\"\npassword = \"p\"\n"),
+            "line 5: password: a name and a password belong together",
+        ),
+        (
+            format!("{komga}api_key = \"k\"\nusername = \"u\"\npassword = \"p\"\n"),
+            "line 4: api_key: there are two ways in",
+        ),
+        (
+            format!(
+                "{komga}api_key = \"k\"\nserver_library = \"{}\"\n",
+                "x".repeat(201)
+            ),
+            "server_library: it must be a library's name or id",
+        ),
+        (
+            format!("{komga}api_key = \"k\"\npath = \"/manga\"\n"),
+            "line 5: libraries.a.path: there is no such key",
+        ),
+    ] {
+        let Mistakes(mistakes) = read(&table, &[]).expect_err(&table);
+        assert_eq!(mistakes.len(), 1, "{table}{mistakes:?}");
+        let told = Mistakes(mistakes).to_string();
+        assert!(told.contains(problem), "{table}{told}");
     }
 }

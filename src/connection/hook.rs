@@ -63,31 +63,30 @@ impl HookSettings {
                     "it must have 16 to 200 letters, digits, '.', '_', '~' or '-'; make one with: openssl rand -hex 16".into()
                 }),
             ),
-            ("mapping", self.mapping_mistake()),
-            ("pathMappings", wrong.map(str::to_owned)),
+            ("pathMappings", wrong),
             (
                 "pathMappings",
                 (self.path_mappings.len() > MOST_MAPPINGS).then(|| format!("at most {MOST_MAPPINGS}")),
             ),
         ];
         let told = |(field, problem): (_, Option<String>)| Some((field, problem?));
-        found.into_iter().filter_map(told).collect()
+        let pointers = self.mapping.pointers().map(|(name, pointer)| {
+            let problem = pointer.and_then(|pointer| self.pointer_mistake(pointer));
+            (name, problem)
+        });
+        found.into_iter().chain(pointers).filter_map(told).collect()
     }
 
-    fn mapping_mistake(&self) -> Option<String> {
-        if self.kind != Kind::Generic && self.mapping != Mapping::default() {
+    fn pointer_mistake(&self, pointer: &str) -> Option<String> {
+        if self.kind != Kind::Generic {
             let kind = self.kind.word();
             return Some(format!(
                 "a hook of the kind {kind} has none: where what stands there is known"
             ));
         }
-        let pointers = self.mapping.pointers();
-        pointers.into_iter().find_map(|(name, pointer)| {
-            let pointer = pointer?;
-            let good = pointer.starts_with('/') && pointer.chars().count() <= LONGEST_POINTER;
-            (!good).then(|| {
-                format!("{name} must be a JSON pointer, for example /data/title, of at most {LONGEST_POINTER} letters")
-            })
+        let good = pointer.starts_with('/') && pointer.chars().count() <= LONGEST_POINTER;
+        (!good).then(|| {
+            format!("it must be a JSON pointer, for example /data/title, of at most {LONGEST_POINTER} letters")
         })
     }
 }

@@ -88,7 +88,7 @@ impl QBittorrentSettings {
                 "password",
                 lonely.then(|| "name and password are given both or not at all".into()),
             ),
-            ("mappings", wrong.map(str::to_owned)),
+            ("mappings", wrong),
         ];
         let told = |(field, problem): (_, Option<String>)| Some((field, problem?));
         found.into_iter().filter_map(told).collect()

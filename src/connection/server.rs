@@ -64,6 +64,22 @@ pub struct ServerSettings {
     pub series: SeriesSettings,
 }
 
+/// What is wrong with the ways into a server that were given, if it is not that a name or a password is alone.
+fn ways_in(server: Server, key: bool, name: bool, lonely: bool) -> Option<String> {
+    match (key, name) {
+        _ if lonely => None,
+        (false, false) => Some(format!(
+            "an API key of {} is needed, or a name and a password",
+            server.title()
+        )),
+        (true, true) => Some(
+            "there are two ways in, the API key and a name with a password; keep one, and leave the other out or make it empty"
+                .into(),
+        ),
+        _ => None,
+    }
+}
+
 impl ServerSettings {
     /// One at this address, with everything else as it is by default.
     pub fn of(url: &str) -> Self {
@@ -110,15 +126,7 @@ impl ServerSettings {
                 "password",
                 lonely.then(|| "a name and a password belong together; give both".into()),
             ),
-            (
-                "apiKey",
-                (!key && !name && !lonely).then(|| {
-                    format!(
-                        "an API key of {} is needed, or a name and a password",
-                        server.title()
-                    )
-                }),
-            ),
+            ("apiKey", ways_in(server, key, name, lonely)),
             (
                 "serverLibrary",
                 self.server_library

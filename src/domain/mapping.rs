@@ -25,9 +25,12 @@ impl FromStr for Mapping {
             from: from.trim().to_owned(),
             to: to.trim().to_owned(),
         };
-        match mistake(&mapping) {
+        match wrong(
+            &mapping,
+            ["what stands before '->'", "what stands behind '->'"],
+        ) {
             None => Ok(mapping),
-            Some(mistake) => Err(mistake.to_owned()),
+            Some(mistake) => Err(mistake),
         }
     }
 }
@@ -58,17 +61,23 @@ pub fn map(mappings: &[Mapping], path: &str) -> Option<String> {
 }
 
 /// What is wrong with a mapping, in a sentence.
-pub fn mistake(mapping: &Mapping) -> Option<&'static str> {
+pub fn mistake(mapping: &Mapping) -> Option<String> {
+    wrong(mapping, ["'from'", "'to'"])
+}
+
+/// [`mistake`], with what its two folders are called where it is written.
+fn wrong(mapping: &Mapping, [from, to]: [&str; 2]) -> Option<String> {
     let absolute = |path: &str| {
         Style::of(path).is_some_and(|style| style.parts(path).all(|part| part != ".."))
     };
     if !absolute(&mapping.from) {
-        return Some(
-            "'from' must be an absolute path as the other program shows it, for example /downloads or D:\\downloads",
-        );
+        return Some(format!(
+            "{from} must be an absolute path as the other program shows it, for example /downloads or D:\\downloads"
+        ));
     }
-    (!absolute(&mapping.to))
-        .then_some("'to' must be the same folder as an absolute path, for example /data/downloads")
+    (!absolute(&mapping.to)).then(|| {
+        format!("{to} must be the same folder as an absolute path, for example /data/downloads")
+    })
 }
 
 impl Style {

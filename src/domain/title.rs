@@ -37,6 +37,14 @@ pub fn fold(title: &str) -> String {
     }
 }
 
+/// What two spellings of a word that is no title have in common: gone are case, accents and width. One of nothing but signs is as it is.
+pub fn fold_word(word: &str) -> String {
+    match letters::plain(word).trim() {
+        "" => word.to_owned(),
+        plain => plain.to_owned(),
+    }
+}
+
 /// A word as it stands in the plain text.
 #[derive(Clone, Copy)]
 struct Word<'a> {

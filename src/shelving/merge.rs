@@ -34,6 +34,9 @@ pub enum MergeError {
     /// There is no such series.
     #[error("there is no series with the number {0}")]
     UnknownSeries(i64),
+    /// It is a part of another.
+    #[error("series {id} was merged into series {now}; DELETE /api/v1/merges/{merge} undoes that")]
+    MergedAway { id: i64, now: i64, merge: i64 },
     /// There is no such merge.
     #[error("there is no merge with the number {0}; it may be undone already")]
     UnknownMerge(i64),
@@ -91,9 +94,22 @@ pub async fn merge(app: &Arc<App>, from: i64, into: i64) -> Result<Merged, Merge
     merged
 }
 
-async fn find(app: &App, id: i64) -> Result<Stored, MergeError> {
-    let stored = store::series::get(&app.db, id).await?;
-    stored.ok_or(MergeError::UnknownSeries(id))
+/// The series of this number.
+///
+/// # Errors
+/// When there is none; of one that was merged into another, which one that is now.
+pub async fn find(app: &App, id: i64) -> Result<Stored, MergeError> {
+    if let Some(stored) = store::series::get(&app.db, id).await? {
+        return Ok(stored);
+    }
+    let merge = store::merge::of_series(&app.db, id).await?;
+    let merge = merge.ok_or(MergeError::UnknownSeries(id))?;
+    let now = store::merge::now_in(&app.db, merge.into_id).await?;
+    Err(MergeError::MergedAway {
+        id,
+        now,
+        merge: merge.id,
+    })
 }
 
 /// Nobody else works on these meanwhile. In the order of their numbers, so that no two wait for each other.

@@ -67,6 +67,8 @@ const SAME_IDENTITY: OfRows = of_rows!(
     WHERE series.language = $2 AND series.edition = $3 AND (series.kind = 'chapters') = $4 ORDER BY series.id"
 );
 const SAME_TITLE: &str = "SELECT id FROM series WHERE folded = $1 AND language = $2 AND edition = $3 AND (kind = 'chapters') = $4 ORDER BY id LIMIT 1";
+const SAME_ALIAS: &str = "SELECT series.id, series.title FROM series JOIN series_alias ON series_alias.series_id = series.id WHERE series_alias.folded = $1
+    AND language = $2 AND edition = $3 AND (kind = 'chapters') = $4 ORDER BY series.id LIMIT 1";
 const MERGED_TITLE: &str = "SELECT into_id FROM series_merge WHERE folded = $1 AND language = $2 AND edition = $3 AND (kind = 'chapters') = $4 ORDER BY id LIMIT 1";
 const IS_THERE: &str = "SELECT COUNT(*) FROM series WHERE id = $1";
 const MERGED_INTO: &str = "SELECT into_id FROM series_merge WHERE from_id = $1";
@@ -96,6 +98,14 @@ pub async fn same(tx: &mut Tx, sought: &Sought<'_>) -> Result<Option<i64>> {
 /// The series of exactly this title, language and edition that counts the same.
 pub async fn called(tx: &mut Tx, sought: &Sought<'_>) -> Result<Option<i64>> {
     by_title(tx, SAME_TITLE, sought).await
+}
+
+/// The series of which this title is an alias, in the same language and edition and counting the same; with its own title.
+pub async fn also_called(tx: &mut Tx, sought: &Sought<'_>) -> Result<Option<(i64, String)>> {
+    Ok(
+        within!(tx, conn => sqlx::query_as(SAME_ALIAS).bind(title::fold(sought.title)).bind(sought.language).bind(sought.edition.word().into_owned())
+        .bind(sought.kind == Kind::Chapters).fetch_optional(conn).await?),
+    )
 }
 
 async fn by_title(tx: &mut Tx, text: &'static str, sought: &Sought<'_>) -> Result<Option<i64>> {

@@ -94,9 +94,10 @@ pub struct Shown {
 
 const OF_LIBRARY: &str = "SELECT library_id, external_key, series_id, present, damaged, doubtful, vanished, status, tags, said FROM series_link WHERE library_id = $1 ORDER BY external_key";
 const OF_SERIES: &str = "SELECT library_id, external_key, series_id, present, damaged, doubtful, vanished, status, tags, said FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
-const PUT: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at, damaged, status, tags, doubtful, said) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+const PUT: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at, damaged, status, tags, doubtful, said, folded_tags) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     ON CONFLICT (library_id, external_key) DO UPDATE SET series_id = excluded.series_id, present = excluded.present,
-    vanished = excluded.vanished, seen_at = excluded.seen_at, damaged = excluded.damaged, status = excluded.status, tags = excluded.tags, doubtful = excluded.doubtful, said = excluded.said";
+    vanished = excluded.vanished, seen_at = excluded.seen_at, damaged = excluded.damaged, status = excluded.status, tags = excluded.tags, doubtful = excluded.doubtful, said = excluded.said,
+    folded_tags = excluded.folded_tags";
 const WANTED_AS: &str = "SELECT series.id FROM series_link JOIN series ON series.id = series_link.series_id
     WHERE library_id = $1 AND substr(external_key, 1, 7) = 'wanted:' AND language = $3 AND edition = $4 AND (folded = $2
         OR EXISTS (SELECT 1 FROM series_alias WHERE series_alias.series_id = series.id AND series_alias.folded = $2)) ORDER BY series.id LIMIT 1";
@@ -154,8 +155,9 @@ pub async fn of_series_on(db: &Db, series: i64) -> Result<Vec<Link>> {
 
 /// Writes what a library shows of a series.
 pub async fn put(tx: &mut Tx, link: &Link, now: i64) -> Result<()> {
+    let folded: Vec<String> = link.tags.iter().map(|tag| title::fold_word(tag)).collect();
     within!(tx, conn => sqlx::query(PUT).bind(link.library_id).bind(&link.key).bind(link.series_id)
-        .bind(link.shelf.present.to_string()).bind(link.shelf.vanished.to_string()).bind(now).bind(link.shelf.damaged.to_string()).bind(link.status.map(Status::word)).bind(to_json(&link.tags)).bind(link.shelf.doubtful.to_string()).bind(&link.said).execute(conn).await.map(drop))?;
+        .bind(link.shelf.present.to_string()).bind(link.shelf.vanished.to_string()).bind(now).bind(link.shelf.damaged.to_string()).bind(link.status.map(Status::word)).bind(to_json(&link.tags)).bind(link.shelf.doubtful.to_string()).bind(&link.said).bind(to_json(&folded)).execute(conn).await.map(drop))?;
     Ok(())
 }
 

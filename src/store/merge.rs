@@ -126,6 +126,15 @@ pub async fn of_series(db: &Db, series: i64) -> Result<Option<Merge>> {
     Ok(on!(db, pool => sqlx::query_as(OF_SERIES).bind(series).fetch_optional(pool).await?))
 }
 
+/// The series itself, or the one into which it was merged in the end.
+pub async fn now_in(db: &Db, mut id: i64) -> Result<i64> {
+    // Each merge leads to another series, so this ends.
+    while let Some(merge) = of_series(db, id).await? {
+        id = merge.into_id;
+    }
+    Ok(id)
+}
+
 /// What one keeps; none when it is undone.
 pub async fn kept(tx: &mut Tx, id: i64) -> Result<Option<Kept>> {
     let kept: Option<String> =

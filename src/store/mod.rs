@@ -55,11 +55,11 @@ pub enum Db {
     Postgres(PgPool),
 }
 
-/// A transaction that writes. Dropped without [`Tx::commit`], it never happened.
+/// A transaction. Dropped without [`Tx::commit`], it never happened.
 pub enum Tx {
-    /// Begun with `BEGIN IMMEDIATE`, so it never fails half-way for want of the write lock.
+    /// Begun with `BEGIN IMMEDIATE` when it writes, so it never fails half-way for want of the write lock.
     Sqlite(Transaction<'static, Sqlite>),
-    /// Read committed.
+    /// Read committed when it writes.
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -252,6 +252,21 @@ impl Db {
     pub async fn begin_unsynced(&self) -> Result<Tx> {
         self.begin_with("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE")
             .await
+    }
+
+    /// Begins to read, for a look at what would happen: all of it is as it was at the first look. What writes fails in it; nobody is waited
+    /// for, and nobody waits.
+    ///
+    /// # Errors
+    /// When no connection is free in time.
+    pub async fn begin_reading(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Postgres(pool) => {
+                let postgres = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Tx::Postgres(pool.begin_with(postgres).await?)
+            }
+        })
     }
 
     async fn begin_with(&self, sqlite: &'static str) -> Result<Tx> {

@@ -140,7 +140,9 @@ const OF_IDS: OfRows = of_rows!(
 );
 /// SQLite has one writer at a time. Row by row, this and others that write several series would wait for each other.
 const HOLD_ALL: &str = "LOCK TABLE series IN EXCLUSIVE MODE";
-const NAMES: &str = "SELECT id, folded, language, edition FROM series ORDER BY id";
+const NAMES: &str = "SELECT id, folded, language, edition, false AS is_alias FROM series
+    UNION ALL SELECT series.id, series_alias.folded, language, edition, true FROM series_alias JOIN series ON series.id = series_alias.series_id
+    ORDER BY 5, 1";
 const DELETE: &str = "DELETE FROM series WHERE id = $1";
 const DECIDED: OfRows = of_rows!(
     "UPDATE series SET monitored = CAST(value ->> 'monitored' AS BOOLEAN), auto_send = CAST(value ->> 'auto_send' AS BOOLEAN),
@@ -236,10 +238,22 @@ pub async fn of_ids(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Stored>> {
     rows.into_iter().map(read).collect()
 }
 
-/// What a series is recognised by in a list of titles: number, folded title, language and edition.
-pub type Named = (i64, String, String, String);
+/// What a series is recognised by in a list of titles.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Named {
+    /// Its number.
+    pub id: i64,
+    /// Its title or an alias, folded.
+    pub folded: String,
+    /// ISO 639-1.
+    pub language: String,
+    /// See [`Edition::word`].
+    pub edition: String,
+    /// It is an alias.
+    pub is_alias: bool,
+}
 
-/// What every series is recognised by.
+/// What every series is recognised by: all titles, then all aliases.
 pub async fn names(tx: &mut Tx) -> Result<Vec<Named>> {
     Ok(within!(tx, conn => sqlx::query_as(NAMES).fetch_all(conn).await?))
 }

@@ -26,7 +26,10 @@ pub enum RuleError {
     InFile(String),
     /// Another one has its name.
     #[error("there is a rule of this name already")]
-    NameTaken,
+    NameTaken {
+        /// Its number; none when it was made in this very moment.
+        existing: Option<i64>,
+    },
     /// What it concerns is not there.
     #[error("there is no {0}")]
     NoSuch(String),
@@ -41,6 +44,7 @@ pub enum RuleError {
 /// When it cannot be asked, or its name is taken.
 pub async fn make(app: &App, mut stored: StoredRule) -> Result<StoredRule, RuleError> {
     can_be_asked(app, &stored).await?;
+    refuse_taken(app, &stored.rule.name, None).await?;
     let mut tx = app.db.begin().await?;
     let made = store::rule::insert(&mut tx, &stored, app.clock.now()).await;
     stored.id = made.map_err(taken)?;
@@ -55,6 +59,7 @@ pub async fn make(app: &App, mut stored: StoredRule) -> Result<StoredRule, RuleE
 pub async fn change(app: &App, stored: StoredRule) -> Result<StoredRule, RuleError> {
     changeable(app, stored.id).await?;
     can_be_asked(app, &stored).await?;
+    refuse_taken(app, &stored.rule.name, Some(stored.id)).await?;
     let mut tx = app.db.begin().await?;
     let changed = store::rule::update(&mut tx, &stored, app.clock.now()).await;
     changed.map_err(taken)?;
@@ -64,10 +69,23 @@ pub async fn change(app: &App, stored: StoredRule) -> Result<StoredRule, RuleErr
 
 fn taken(error: StoreError) -> RuleError {
     if error.is_conflict() {
-        RuleError::NameTaken
+        RuleError::NameTaken { existing: None }
     } else {
         error.into()
     }
+}
+
+/// A name is taken when another rule than `own` has it.
+async fn refuse_taken(app: &App, name: &str, own: Option<i64>) -> Result<(), RuleError> {
+    let rules = store::rule::all(&app.db).await?;
+    let other = rules
+        .iter()
+        .find(|known| known.rule.name == name && Some(known.id) != own);
+    other.map_or(Ok(()), |other| {
+        Err(RuleError::NameTaken {
+            existing: Some(other.id),
+        })
+    })
 }
 
 /// Whether a rule says what can be asked, of what is there.

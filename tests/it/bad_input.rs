@@ -8,10 +8,10 @@ mod scene;
 
 use std::collections::BTreeSet;
 
-use reqwest::{Body, Method};
+use reqwest::{Body, Client, Method};
 use serde_json::json;
 
-use crate::openapi::Operation;
+use crate::{openapi::Operation, stand_in::program::KEY};
 use scene::{Scene, Wrong};
 
 /// Numbers that no row has.
@@ -87,6 +87,117 @@ async fn a_wrong_parameter_is_named_with_what_it_should_be() {
         }
     }
     scene.is_unchanged(before).await;
+}
+
+#[tokio::test]
+async fn an_unknown_parameter_is_named_with_those_that_are_known() {
+    let scene = Scene::new().await;
+    let before = scene.everything().await;
+    let stranger = Client::new();
+    for operation in scene.operations() {
+        let known: Vec<&str> = operation
+            .parameters("query")
+            .iter()
+            .filter_map(|parameter| parameter["name"].as_str())
+            .collect();
+        let sentence = match &*known {
+            [] => "unknown query parameter; none can be given here".to_owned(),
+            known => format!("unknown query parameter; known here: {}", known.join(", ")),
+        };
+        let in_capitals = known.iter().map(|name| name.to_uppercase());
+        for name in in_capitals.chain(["nonsense".to_owned(), "page[]".to_owned()]) {
+            let request = scene.good(&operation, scene.to(&operation));
+            let request = request.query(&[(&*name, "1"), ("apikey", "x")]);
+            let problem = scene.refused(&operation, request, 400, &name).await;
+            assert_eq!(problem, format!("{name}: {sentence}"));
+        }
+        // Who has no key learns nothing of what there is.
+        let path = operation.path.replace("{id}", "1");
+        let url = format!("{}{path}", scene.program.url);
+        let request = stranger.request(operation.method.clone(), url);
+        let answer = request.query(&[("nonsense", "1")]).send().await;
+        scene::problem(answer.expect("an answer"), 401, operation.id()).await;
+    }
+    let many: String = (0..100).map(|number| format!("p{number}=&")).collect();
+    let (status, problem) = scene
+        .program
+        .ask("GET", &format!("series?page=1&{many}"), None)
+        .await;
+    assert_eq!(
+        (status, problem["errors"].as_array().map(Vec::len)),
+        (400, Some(20))
+    );
+    let head = scene.program.ask("HEAD", "series?nonsense=1", None).await;
+    assert_eq!(head.0, 400);
+    scene.is_unchanged(before).await;
+}
+
+#[tokio::test]
+async fn what_is_open_to_everyone_takes_any_parameter_and_the_key_is_always_one() {
+    let scene = Scene::new().await;
+    for path in [
+        "ping?_=1",
+        "docs?_=1",
+        &format!("api/v1/series?apikey={KEY}"),
+        &format!("api/v1/stats?%61pikey={KEY}"),
+    ] {
+        let url = format!("{}/{path}", scene.program.url);
+        let answer = reqwest::get(url).await.expect("an answer");
+        assert_eq!(answer.status(), 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_is_told_with_whose_it_is() {
+    let scene = Scene::new().await;
+    let before = scene.everything().await;
+    for (word, schema, name) in [
+        ("libraries", "NewLibrary", "closed"),
+        ("sources", "NewSource", "closed"),
+        ("clients", "NewClient", "closed"),
+        ("targets", "NewTarget", "paused"),
+        ("incoming-webhooks", "HookRequest", "closed"),
+        ("rules", "RuleBody", "own"),
+    ] {
+        let mut body = mistakes::good(&scene, schema);
+        body["name"] = json!(name);
+        let (status, problem) = scene.program.ask("POST", word, Some(body)).await;
+        let existing = problem["existing"].as_i64();
+        assert_eq!(
+            (status, existing),
+            (409, Some(scene.id(word))),
+            "{word}: {problem}"
+        );
+    }
+    // By another name, as well.
+    for (word, name, existing) in [("sources", "prowlarr", 2), ("clients", "qbittorrent", 3)] {
+        let path = format!("{word}/{}", scene.id(word));
+        let body = Some(json!({"name": name}));
+        let (status, problem) = scene.program.ask("PATCH", &path, body).await;
+        assert_eq!(
+            (status, problem["existing"].as_i64()),
+            (409, Some(existing)),
+            "{problem}"
+        );
+    }
+    scene.is_unchanged(before).await;
+}
+
+#[tokio::test]
+async fn a_library_that_a_filter_names_has_to_be_there() {
+    let scene = Scene::new().await;
+    for id in [987_654_321, scene.id("sources")] {
+        for path in ["series", "series.csv"] {
+            let path = format!("{path}?libraryId={id}");
+            let (status, problem) = scene.program.ask("GET", &path, None).await;
+            let sentence = format!("there is no library with the number {id}");
+            assert_eq!(
+                (status, &problem["detail"]),
+                (404, &json!(sentence)),
+                "{problem}"
+            );
+        }
+    }
 }
 
 #[tokio::test]

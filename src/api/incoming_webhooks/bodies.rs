@@ -106,7 +106,7 @@ impl BodyToTry {
             let mistakes = settings.mistakes(&Secrets::default());
             let of_mapping = mistakes
                 .into_iter()
-                .filter(|mistake| mistake.0 == "mapping");
+                .filter(|mistake| mistake.0.starts_with("mapping."));
             let of_mapping: Vec<_> = of_mapping.collect();
             if !of_mapping.is_empty() {
                 return Err(ApiError::named(of_mapping));

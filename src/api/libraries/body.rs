@@ -70,10 +70,10 @@ pub struct NewLibrary {
         pattern = "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$"
     ))]
     url: Option<String>,
-    /// An API key of a user there, best of an administrator; Komga and Kavita.
+    /// An API key of a user there, best of an administrator; empty for none. Komga and Kavita.
     #[oai(write_only, validator(max_length = 500, pattern = "^[^\\x00]*$"))]
     api_key: Option<String>,
-    /// The name of a user there, where there is no API key; empty for none.
+    /// The name of a user there, where there is no API key; empty for none. Both at once are refused.
     #[oai(validator(max_length = 200, pattern = "^[^\\x00]*$"))]
     username: Option<String>,
     /// The user's password; empty for none.
@@ -149,10 +149,10 @@ pub struct LibraryChange {
         pattern = "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$"
     ))]
     url: Option<String>,
-    /// An API key of a user there, best of an administrator; Komga and Kavita.
+    /// An API key of a user there, best of an administrator; empty for none. Komga and Kavita.
     #[oai(write_only, validator(max_length = 500, pattern = "^[^\\x00]*$"))]
     api_key: Option<String>,
-    /// The name of a user there, where there is no API key; empty for none.
+    /// The name of a user there, where there is no API key; empty for none. Both at once are refused.
     #[oai(validator(max_length = 200, pattern = "^[^\\x00]*$"))]
     username: Option<String>,
     /// The user's password; empty for none.

@@ -51,8 +51,12 @@ pub struct Library {
     follow_names: Option<bool>,
     /// Address of the server.
     url: Option<String>,
+    /// It has an API key.
+    api_key_set: Option<bool>,
     /// The name of a user there, where there is no API key.
     username: Option<String>,
+    /// It has that user's password.
+    password_set: Option<bool>,
     /// Name or id of the one library there that this is; left out for all that the user sees.
     server_library: Option<String>,
     /// Seconds until an answer of the server is given up.
@@ -111,12 +115,15 @@ fn of_folder(folder: FolderSettings, shown: &mut Library) {
     shown.follow_names = Some(folder.follow_names);
 }
 
-fn of_server(kind: Server, server: ServerSettings, shown: &mut Library) {
+/// Its secret is the password of the name, or else the key: one way in is all that it can have.
+fn of_server(kind: Server, server: ServerSettings, is_sealed: bool, shown: &mut Library) {
     shown.kind = match kind {
         Server::Komga => LibraryKind::Komga,
         Server::Kavita => LibraryKind::Kavita,
     };
     shown.url = Some(server.url);
+    shown.api_key_set = Some(is_sealed && server.username.is_none());
+    shown.password_set = Some(is_sealed && server.username.is_some());
     shown.username = server.username;
     shown.server_library = server.server_library;
     shown.timeout_seconds = Some(server.timeout_seconds);
@@ -146,7 +153,9 @@ pub async fn view(app: &App, row: &Connection) -> Result<Library, ApiError> {
         naming: None,
         follow_names: None,
         url: None,
+        api_key_set: None,
         username: None,
+        password_set: None,
         server_library: None,
         timeout_seconds: None,
         settle_seconds: None,
@@ -170,7 +179,9 @@ pub async fn view(app: &App, row: &Connection) -> Result<Library, ApiError> {
     };
     match settings {
         Settings::Folder(folder) => of_folder(folder, &mut shown),
-        Settings::Server(kind, server) => of_server(kind, server, &mut shown),
+        Settings::Server(kind, server) => {
+            of_server(kind, server, row.sealed.is_some(), &mut shown);
+        }
         _ => {}
     }
     Ok(shown)

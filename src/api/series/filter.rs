@@ -58,7 +58,7 @@ pub struct SeriesFilter {
     pub library_id: Option<i64>,
     /// Those of this status; that of the library, when one is given.
     pub status: Option<Status>,
-    /// Those that a library sorts under this word, in capitals or not.
+    /// Those that a library sorts under this word, whatever its accents and capitals.
     #[oai(validator(max_length = 100, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
     pub tag: Option<String>,
     /// Part of the title, whatever its accents and capitals.

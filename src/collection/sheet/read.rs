@@ -64,6 +64,10 @@ pub enum SheetError {
     NoSuchColumn { name: String },
     #[error("the column '{0}' is there twice; keep one of them")]
     Twice(&'static str),
+    #[error(
+        "a quote is opened on line {0} and never closed; close it, or write \"\" for a quote that belongs to the text"
+    )]
+    OpenQuote(u64),
     #[error("it has more than {MOST_LINES} lines; send it in parts, each with the line of names")]
     TooLong,
 }
@@ -75,10 +79,15 @@ pub enum SheetError {
 pub fn read(bytes: &[u8]) -> Result<Vec<ReadLine>, SheetError> {
     let text = std::str::from_utf8(bytes).map_err(|_| SheetError::NotText)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let delimiter = delimiter(text);
+    // All behind it would be one cell.
+    if let Some(line) = open_quote(text, delimiter) {
+        return Err(SheetError::OpenQuote(line));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter(text))
+        .delimiter(delimiter)
         .from_reader(text.as_bytes());
     // The text is in memory and is UTF-8: reading it cannot fail.
     let mut records = reader.records().map_while(Result::ok);
@@ -125,6 +134,24 @@ impl<'a> Place<'a> {
         }
         self.line
     }
+}
+
+/// The line on which a quote is opened that nothing closes. As the reader of CSV has it, a quote opens a cell only as its first letter, and
+/// within such a cell two of them stand for one.
+fn open_quote(text: &str, delimiter: u8) -> Option<u64> {
+    let mut bytes = text.bytes().peekable();
+    let (mut line, mut begins_cell, mut opened) = (1, true, None);
+    while let Some(byte) = bytes.next() {
+        let is_end = byte == b'\n' || (byte == b'\r' && bytes.peek() != Some(&b'\n'));
+        line += u64::from(is_end);
+        match opened {
+            Some(_) if byte == b'"' => opened = bytes.next_if_eq(&b'"').and(opened),
+            Some(_) => {}
+            None if byte == b'"' && begins_cell => opened = Some(line),
+            None => begins_cell = byte == delimiter || matches!(byte, b'\n' | b'\r'),
+        }
+    }
+    opened
 }
 
 /// A spreadsheet takes the one of its country.

@@ -206,6 +206,15 @@ fn what_is_no_table_is_told() {
         (b"total\n1\n", "its first line names no column 'title'"),
         (b"title,Title\nA,A\n", "the column 'title' is there twice"),
         (long.as_bytes(), "it has more than 20000 lines"),
+        (
+            b"title\nA\n\"B\nC\n",
+            "a quote is opened on line 3 and never closed",
+        ),
+        (
+            b"title;aliases\r\n\"A\r\nB\";x\r\nC;\"D \"\"E\"\"\r\nF;\r\n",
+            "a quote is opened on line 4 and",
+        ),
+        (b"\"title\nA\n", "a quote is opened on line 1 and"),
     ] {
         let error = read(bytes).expect_err(sentence).to_string();
         assert!(error.starts_with(sentence), "{error}");
@@ -215,6 +224,13 @@ fn what_is_no_table_is_told() {
         read(most.as_bytes()).map(|lines| lines.len()),
         Ok(MOST_LINES)
     );
+}
+
+#[test]
+fn a_quote_within_a_cell_opens_nothing() {
+    let text = "title,aliases\nThe 12\" Man,\"Twelve \"\"Inches\"\"\"\n\"A\"\"\",b\"\nB,\"\"\n";
+    let titles: Vec<String> = lines(text).into_iter().map(|line| line.1).collect();
+    assert_eq!(titles, ["The 12\" Man", "A\"", "B"]);
 }
 
 #[test]

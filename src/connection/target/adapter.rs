@@ -132,7 +132,7 @@ impl Reader<'_> {
             keys.extend(self.read("signingSecret", SigningKey::parse(secret)));
         }
         if github_style && known.signing.is_none() {
-            self.wrong("githubStyle", "a signingSecret is needed for it");
+            self.wrong("githubStyle", "a signing secret is needed for it");
         }
         if known.headers.len() > 20 {
             self.wrong("headers", "at most 20");
@@ -183,7 +183,7 @@ impl Reader<'_> {
             _ => {
                 self.wrong(
                     "webhookId",
-                    "either a webhookId, as in the trigger of an automation, or a token is needed, and not both",
+                    "either the webhook id of the trigger of an automation, or a token is needed, and not both",
                 );
                 None
             }

@@ -27,14 +27,14 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// What it maps, with the pointers that were given.
+    /// What it maps, as the API calls it, with the pointers that were given.
     pub fn pointers(&self) -> [(&'static str, Option<&str>); 5] {
         [
-            ("event", self.event.as_deref()),
-            ("title", self.title.as_deref()),
-            ("volume", self.volume.as_deref()),
-            ("path", self.path.as_deref()),
-            ("hash", self.hash.as_deref()),
+            ("mapping.event", self.event.as_deref()),
+            ("mapping.title", self.title.as_deref()),
+            ("mapping.volume", self.volume.as_deref()),
+            ("mapping.path", self.path.as_deref()),
+            ("mapping.hash", self.hash.as_deref()),
         ]
     }
 }

@@ -118,6 +118,23 @@ fn spellings_of_one_title_fold_to_the_same_text() {
 }
 
 #[test]
+fn spellings_of_a_word_have_no_case_accents_or_width() {
+    for (spellings, folded) in [
+        (["COMÉDIE", "Come\u{301}die"], "comedie"),
+        (["Shōnen ", "ＳＨＯＮＥＮ"], "shonen"),
+        (["L'été", "l’Été"], "l'ete"),
+        (["Sci-Fi", "SCI\u{2011}FI"], "sci-fi"),
+        (["\"A\" #1", "\"a\" #1"], "\"a\" #1"),
+        (["☆", "☆"], "☆"),
+    ] {
+        for spelling in spellings {
+            assert_eq!(fold_word(spelling), folded, "{spelling}");
+        }
+    }
+    assert_eq!(fold_word(""), "");
+}
+
+#[test]
 fn what_looks_like_an_article_or_a_numeral_can_be_the_title() {
     for (title, folded) in [
         ("A", "a"),

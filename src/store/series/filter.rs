@@ -21,7 +21,7 @@ pub struct Filter {
     pub library: Option<i64>,
     /// Just those of this status; some none for those of which no library says it.
     pub status: Option<Option<Status>>,
-    /// Just those under this word, whatever its case; empty for all.
+    /// Just those under this word, whatever its accents and capitals; empty for all.
     pub tag: String,
     /// Just those of a kind.
     pub kind: Option<Kind>,
@@ -75,7 +75,7 @@ macro_rules! matching {
     AND ($4 = -1 OR EXISTS (SELECT 1 FROM series_link WHERE series_link.series_id = series.id AND series_link.library_id = $4))
     AND ($5 = '' OR COALESCE(", status!("$4"), ", 'unknown') = $5)
     AND ($6 = '' OR EXISTS (SELECT 1 FROM series_link, ", $words, " WHERE series_link.series_id = series.id
-        AND ($4 = -1 OR series_link.library_id = $4) AND lower(word.value) = lower($6)))
+        AND ($4 = -1 OR series_link.library_id = $4) AND word.value = $6))
     AND ($7 = '' OR kind = $7) AND ($8 = '' OR language = $8)
     AND ($9 = -1 OR (COALESCE(total, stated_total) IS NOT NULL) = ($9 = 1))
     AND ($10 = '[]' OR id IN (SELECT CAST(number.value AS BIGINT) FROM ", $numbers, "))")
@@ -97,11 +97,11 @@ macro_rules! statements {
 }
 
 const SQLITE: Statements = statements!(
-    "json_each(series_link.tags) AS word",
+    "json_each(series_link.folded_tags) AS word",
     "json_each($10) AS number"
 );
 const POSTGRES: Statements = statements!(
-    "json_array_elements_text(CAST(series_link.tags AS JSON)) AS word(value)",
+    "json_array_elements_text(CAST(series_link.folded_tags AS JSON)) AS word(value)",
     "json_array_elements_text(CAST($10 AS JSON)) AS number(value)"
 );
 const GROUPS: &str = concat!(
@@ -117,6 +117,7 @@ const GROUPS: &str = concat!(
 /// What a filter stands for in the statements.
 struct Bound {
     title: String,
+    tag: String,
     flags: [i64; 3],
     library: i64,
     status: &'static str,
@@ -135,6 +136,7 @@ impl Filter {
                 (_, "") => "\u{1}".into(),
                 (_, folded) => format!("%{folded}%"),
             },
+            tag: title::fold_word(&self.tag),
             flags: [self.monitored, self.missing, self.counted].map(flag),
             library: self.library.unwrap_or(-1),
             status: self
@@ -155,7 +157,7 @@ macro_rules! bind {
             .bind($bound.flags[1])
             .bind($bound.library)
             .bind($bound.status)
-            .bind(&$filter.tag)
+            .bind(&$bound.tag)
             .bind($bound.kind)
             .bind(&$filter.language)
             .bind($bound.flags[2])

@@ -210,6 +210,27 @@ fn rows(scene: &Scene) -> Vec<Row> {
             "path: it must be an absolute path below the root",
         ),
         (
+            "POST",
+            "libraries".into(),
+            json!({"name": "x", "kind": "kavita", "url": "http://127.0.0.1:1", "apiKey": "k", "username": "u", "password": "p"}),
+            400,
+            "apiKey: there are two ways in, the API key and a name with a password; keep one",
+        ),
+        (
+            "POST",
+            "series/bulk".into(),
+            json!({"where": {"libraryId": 987_654_321}, "set": {"monitored": false}}),
+            404,
+            "there is no library with the number 987654321",
+        ),
+        (
+            "PUT",
+            own("series") + "/identities",
+            json!({"urls": ["https://example.org/manga/1"]}),
+            422,
+            "is no page of a series in a catalogue that is known: anilist, myanimelist",
+        ),
+        (
             "PATCH",
             own("libraries"),
             json!({"monitor": true, "path": "/../."}),

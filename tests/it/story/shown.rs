@@ -366,6 +366,10 @@ async fn a_library_of_a_server_is_made_tried_and_changed_over_the_api() {
         "{made:#}"
     );
     assert!(!made.to_string().contains(READER_KEY));
+    assert_eq!(
+        (&made["apiKeySet"], &made["passwordSet"]),
+        (&json!(true), &json!(false))
+    );
     program.scanned().await;
     assert_eq!(series(&program, "naruto").await["owned"], "1,3");
     let test = program
@@ -386,6 +390,21 @@ async fn a_library_of_a_server_is_made_tried_and_changed_over_the_api() {
     assert_eq!(
         (status, &changed["settleSeconds"]),
         (200, &json!(5)),
+        "{changed:#}"
+    );
+    // A name and a password are another way in, which takes the place of the key.
+    let mut way = json!({"username": "reader@example.org", "password": "hunter2"});
+    let (status, problem) = program.ask("PATCH", &path, Some(way.clone())).await;
+    assert_eq!(
+        (status, &problem["errors"][0]["field"]),
+        (400, &json!("apiKey")),
+        "{problem}"
+    );
+    way["apiKey"] = json!("");
+    let (status, changed) = program.ask("PATCH", &path, Some(way)).await;
+    assert_eq!(
+        (status, &changed["apiKeySet"], &changed["passwordSet"]),
+        (200, &json!(false), &json!(true)),
         "{changed:#}"
     );
 }

@@ -1,7 +1,9 @@
 //! What a library comes to, and one decision for many of its series.
 
+use std::time::Duration;
+
 use lacunarr::{
-    collection::{self, Decision},
+    collection::{self, Decision, How},
     domain::{
         edition::Edition,
         release::Kind,
@@ -224,14 +226,13 @@ async fn thousands_of_series_are_monitored_with_one_event_and_a_nights_worth_of_
         .await,
         count / 2
     );
-    assert_eq!(
-        matching(Filter {
-            tag: "tag".into(),
+    for (tag, expected) in [("SHŌNEN", count), ("shonen", count), ("tag", 0), ("☆", 0)] {
+        let found = matching(Filter {
+            tag: tag.into(),
             ..by()
-        })
-        .await,
-        0
-    );
+        });
+        assert_eq!(found.await, expected, "{tag}");
+    }
     assert_eq!(
         matching(Filter {
             ids: vec![1, 2, 987_654_321],
@@ -289,5 +290,39 @@ async fn thousands_of_series_are_monitored_with_one_event_and_a_nights_worth_of_
         outcome.missing_after as usize,
         count + 2,
         "with Naruto's two"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_waits_for_nobody_who_writes() {
+    let parts = Parts::new(Vec::new()).await;
+    let app = parts.starts().await;
+    shelved(&app, 3).await;
+    let mut tx = app.db.begin().await.expect("a transaction");
+    store::library::lock(&mut tx, 1).await.expect("held");
+    store::series::hold_all(&mut tx).await.expect("held");
+    let monitor = Decision {
+        monitored: Some(true),
+        ..Decision::default()
+    };
+    let everything = Filter::default();
+    let dry = How {
+        dry_run: true,
+        ..How::default()
+    };
+    let looks = async {
+        let decided = collection::decide(&app, &everything, &monitor, true).await;
+        let table = b"title,total\nSeries 00001,9\nBerserk,42\n";
+        let imported = collection::import(&app, table, dry).await;
+        (
+            decided.expect("a preview").changed,
+            imported.expect("a preview"),
+        )
+    };
+    let looked = tokio::time::timeout(Duration::from_secs(10), looks).await;
+    let (changed, imported) = looked.expect("nobody was waited for");
+    assert_eq!(
+        (changed, imported.changed, imported.added, imported.written),
+        (3, 1, 1, false)
     );
 }

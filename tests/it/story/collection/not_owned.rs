@@ -31,8 +31,11 @@ async fn it_is_searched_at_once_sent_when_its_library_is_armed_and_becomes_one_o
         (json!("fr"), json!("manga"), json!(true))
     );
     assert_eq!((of("owned"), of("missing")), (json!(""), json!("1-3")));
-    let (status, problem) = program.ask("POST", "series", Some(new)).await;
-    assert_eq!((status, &problem["existing"]), (409, &id), "{problem}");
+    let alias = json!({"title": "BERSERK Miura", "libraryId": evening.library});
+    for known in [new, alias] {
+        let (status, problem) = program.ask("POST", "series", Some(known)).await;
+        assert_eq!((status, &problem["existing"]), (409, &id), "{problem}");
+    }
     let added = evening.told("series.added").await;
     assert_eq!(added.len(), 1, "{added:#?}");
     assert_eq!(added[0]["data"]["missing"], "1-3");

@@ -115,6 +115,45 @@ async fn a_table_changes_adds_and_says_which_lines_it_refuses() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_known_needs_no_library_and_is_found_by_its_other_names() {
+    let evening = Evening::with(&[("Naruto", &[1, 2]), ("Bleach", &[1, 2])]).await;
+    let program = &evening.program;
+    let folder = tempfile::tempdir().expect("a folder");
+    shelve(folder.path(), "Bleach", &[1]);
+    shelve(folder.path(), "Monster", &[1]);
+    let other = json!({"name": "english", "path": folder.path(), "language": "en"});
+    program.post("libraries", other).await;
+    program.scanned().await;
+    let aliases = json!({"aliases": ["ナルト", "Naruto le ninja"]});
+    evening.change("naruto", aliases).await;
+    let refused = [
+        (3, "it is the same series as line 2"),
+        (4, "language: say which of en, fr it is"),
+        (
+            5,
+            "library: the series is not known, so say which library is to hold it; there is: manga, english",
+        ),
+    ];
+    let table = "title,total\nナルト,6\nNARUTO,7\nBleach,4\nPluto,8\nMonster,3\n";
+    for query in ["?dryRun=true", "?partial=true"] {
+        let said = evening.import(query, table).await;
+        let written = query == "?partial=true";
+        assert_eq!(said, outcome(written, [5, 0, 2, 0, 0], &refused), "{query}");
+    }
+    let naruto = evening.series("naruto").await;
+    assert_eq!(
+        (&naruto["total"], &naruto["title"]),
+        (&json!(6), &json!("Naruto"))
+    );
+    assert_eq!(evening.series("monster").await["language"], "en");
+    assert_eq!(program.get("series").await["totalRecords"], 4);
+    let said = evening
+        .import("", "title,total,language\nbleach,4,en\n")
+        .await;
+    assert_eq!(said, outcome(true, [1, 0, 1, 0, 0], &[]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_table_of_hundreds_is_told_as_numbers() {
     let evening = Evening::with(&[("Naruto", &[1, 2])]).await;
     let mut table = String::from("title,total\n");
@@ -155,6 +194,12 @@ async fn what_is_no_table_is_told() {
             b"titel\nA\n".to_vec(),
             400,
             "body: there is no column 'titel'",
+        ),
+        (
+            "text/csv",
+            b"title\nNaruto\n\"Bleach\nMonster\n".to_vec(),
+            400,
+            "body: a quote is opened on line 3 and never closed",
         ),
         (
             "text/csv",

@@ -70,7 +70,7 @@ async fn a_hook_is_made_with_a_token_that_is_shown_once() {
         ),
         (
             json!({"name": "x", "kind": "arr", "mapping": {"title": "/t"}}),
-            "mapping",
+            "mapping.title",
         ),
         (
             json!({"name": "x", "kind": "generic", "mapping": {"title": "t"}}),
@@ -89,12 +89,11 @@ async fn a_hook_is_made_with_a_token_that_is_shown_once() {
         );
     }
     let taken = json!({"name": "books", "kind": "arr"});
+    let (status, problem) = program.ask("POST", "incoming-webhooks", Some(taken)).await;
     assert_eq!(
-        program
-            .ask("POST", "incoming-webhooks", Some(taken))
-            .await
-            .0,
-        409
+        (status, &problem["existing"]),
+        (409, &made["id"]),
+        "{problem}"
     );
 
     assert_eq!(program.ask("DELETE", &path, None).await.0, 204);

@@ -187,6 +187,13 @@ async fn no_body_and_no_method_is_a_fault_of_ours() {
     assert_eq!(program.ask("POST", &path, None).await.0, 409);
 
     let client = reqwest::Client::new();
+    // Some end every address with a slash.
+    for place in [format!("arr/{TOKEN}/"), "arr/".into()] {
+        let url = format!("{}/api/v1/hooks/{place}", program.url);
+        let request = client.post(url).basic_auth("x", Some(TOKEN));
+        let answer = request.body("{}").send().await.expect("an answer");
+        assert_eq!(answer.status(), 204, "{place}");
+    }
     let url = format!("{}/api/v1/hooks/arr/{TOKEN}", program.url);
     for method in ["GET", "HEAD", "DELETE", "PATCH", "OPTIONS"] {
         let request = client.request(method.parse().expect("a method"), &url);

@@ -338,6 +338,20 @@ async fn merges_of_merges_are_undone_from_the_last_one() {
     let last = merge(ids[2], ids[0]).await;
     assert_eq!(series(&program, "Akira").await["owned"], "1-6");
 
+    // Who has its old number is told which one it is now.
+    for id in [ids[1], ids[2]] {
+        let into = Some(json!({"into": id}));
+        let (status, problem) = program
+            .ask("POST", &format!("series/{}/merge", ids[0]), into)
+            .await;
+        let sentence = format!("series {id} was merged into series {}; DELETE", ids[0]);
+        assert_eq!(status, 404, "{problem}");
+        assert!(
+            problem["detail"].to_string().contains(&sentence),
+            "{problem}"
+        );
+    }
+
     // Another library shows a title that was merged away.
     let path = there.path().to_str().expect("UTF-8");
     let other = json!({"name": "other", "path": path, "content": "manga", "language": "fr"});

@@ -132,7 +132,7 @@ async fn a_page_of_no_catalogue_is_refused_and_changes_nothing() {
     let wrong =
         json!({"urls": ["https://kitsu.app/manga/akira", "https://www.amazon.fr/dp/2723428265"]});
     let (status, problem) = program.ask("PUT", &path, Some(wrong)).await;
-    assert_eq!(status, 409);
+    assert_eq!(status, 422);
     let sentence = "is no page of a series in a catalogue that is known: anilist, myanimelist";
     assert!(
         problem["detail"].to_string().contains(sentence),
