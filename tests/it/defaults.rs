@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, fs};
 
-use lacunarr::domain::{backoff, decide, event, hold, query, units};
+use lacunarr::{
+    connection::ServerSettings,
+    domain::{backoff, decide, event, hold, query, units},
+};
 use serde_json::Value;
 
 use crate::stand_in::program::Home;
@@ -78,6 +81,21 @@ async fn every_default_is_on_its_page() {
     assert_eq!(table("Settings"), settings);
     let profile = program.get("profiles/default").await["profile"].clone();
     assert_eq!(table("Profile"), all_written(&profile));
+}
+
+#[test]
+fn the_defaults_of_a_server_s_library_are_on_their_page() {
+    let usual = ServerSettings::of("http://komga:25600");
+    let expected = [
+        ("timeoutSeconds", usual.timeout_seconds),
+        ("settleSeconds", usual.settle_seconds),
+        ("pollSeconds", usual.poll_seconds),
+    ];
+    let expected = expected.map(|(field, seconds)| (field.to_owned(), seconds.to_string()));
+    assert_eq!(
+        table("Libraries of Komga and Kavita"),
+        BTreeMap::from(expected)
+    );
 }
 
 #[test]
