@@ -52,16 +52,16 @@ pub async fn hear(
 ) -> Result<bool, HearError> {
     let row = &caller.row;
     let body = Body::read(bytes);
-    let reading = read(app, &caller.settings, &body);
+    let secrets = [caller.token.expose()];
+    let reading = read(app, &caller.settings, &body, &secrets);
     let meaning = meaning::of(app, &caller.settings, &reading).await?;
     let outcome = outcome(row, &meaning);
-    let secrets = [caller.token.expose()];
     let (text, cut) = kept(hook::redacted(&body, &secrets));
     let fingerprint = hex::encode(Sha256::digest(bytes));
     let new = NewBody {
         hook_id: row.id,
         fingerprint: &fingerprint,
-        content_type: &hook::shown(content_type),
+        content_type: &hook::shown(&hook::redacted_text(content_type, &secrets)),
         size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
         body: text.as_deref(),
         cut,
@@ -88,8 +88,8 @@ pub async fn hear(
     Ok(acts)
 }
 
-fn read(app: &App, settings: &HookSettings, body: &Body) -> Reading {
-    hook::read(settings.kind, &settings.mapping, app.lexicon, body)
+fn read(app: &App, settings: &HookSettings, body: &Body, own: &[&str]) -> Reading {
+    hook::read(settings.kind, &settings.mapping, app.lexicon, body, own)
 }
 
 fn outcome(row: &Connection, meaning: &Meaning) -> String {
@@ -134,9 +134,11 @@ async fn write(
     Ok(is_new)
 }
 
-/// Leaves the marks of what was said; in the order of their numbers, so that two do not wait for each other.
+/// Leaves the marks of what was said; in the order of their numbers, so that two do not wait for each other. Of a server that is asked for
+/// some series the marks of these say it.
 async fn hint(tx: &mut Tx, meaning: &Meaning, now: i64) -> Result<(), StoreError> {
-    for library in in_order(&meaning.libraries) {
+    let whole = in_order(&meaning.libraries).into_iter();
+    for library in whole.filter(|library| !meaning.in_part.contains(library)) {
         store::hint::library(tx, library, now).await?;
     }
     for series in in_order(&meaning.series) {

@@ -374,16 +374,8 @@ async fn decide_and_send(
             Err(error) => return Err(error),
         };
         report.offers = written.lines;
-        let declined = sending::send(
-            app,
-            lease,
-            &stored,
-            &judged,
-            &written.ready,
-            &mut excluded,
-            report,
-        )
-        .await?;
+        let declined =
+            sending::send(app, lease, &judged, &written.ready, &mut excluded, report).await?;
         if !written.ready.is_empty()
             && let Some(stored) = store::series::get(&app.db, id).await?
         {

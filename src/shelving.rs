@@ -48,26 +48,20 @@ pub struct Refreshed {
 /// # Errors
 /// When the database fails.
 pub async fn refresh(tx: &mut Tx, id: i64, now: i64) -> Result<Option<Refreshed>, StoreError> {
-    let refreshed = refresh_known(tx, id, None, now).await?;
+    let refreshed = refresh_known(tx, id, now).await?;
     Ok(refreshed.map(|refreshed| Refreshed {
         events: in_short(refreshed.events),
         ..refreshed
     }))
 }
 
-async fn refresh_known(
-    tx: &mut Tx,
-    id: i64,
-    stated_total: Option<u32>,
-    now: i64,
-) -> Result<Option<Refreshed>, StoreError> {
+async fn refresh_known(tx: &mut Tx, id: i64, now: i64) -> Result<Option<Refreshed>, StoreError> {
     let Some(mut stored) = store::series::get_in(tx, id).await? else {
         return Ok(None);
     };
     let links = store::link::of_series(tx, id).await?;
     let shelf = all_show(&links);
-    // What the files state now counts; a scan of another library says nothing of it.
-    let stated_total = stated_total.or(stored.series.stated_total);
+    let stated_total = stated_total(&links);
     if shelf != stored.shelf || stated_total != stored.series.stated_total {
         store::series::put_shelf(tx, id, &shelf, stated_total, now).await?;
     }
@@ -109,6 +103,11 @@ pub(crate) async fn count(
         store::series::put_missing(tx, id, missing).await?;
     }
     Ok((gaps, events))
+}
+
+/// How many volumes exist: what is said least is of an earlier day.
+fn stated_total(links: &[Link]) -> Option<u32> {
+    links.iter().filter_map(|link| link.total).max()
 }
 
 /// Owned when any library shows it, damaged when those that do cannot be read, doubtful when they may be something else; vanished when

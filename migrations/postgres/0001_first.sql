@@ -103,6 +103,8 @@ CREATE TABLE series_link (
     status TEXT,
     tags TEXT NOT NULL,
     folded_tags TEXT NOT NULL,
+    -- How many volumes exist, as the library says by this key.
+    total BIGINT,
     -- A mark of its names, identities and total there.
     said TEXT NOT NULL,
     seen_at BIGINT NOT NULL,

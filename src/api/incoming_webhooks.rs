@@ -221,7 +221,7 @@ impl From<AgainError> for ApiError {
         match error {
             AgainError::Store(error) => error.into(),
             AgainError::Unknown(_) => Self::not_found(error.to_string()),
-            AgainError::NotWhole => Self::conflict(error.to_string()),
+            AgainError::NotWhole | AgainError::NotKept => Self::conflict(error.to_string()),
         }
     }
 }

@@ -112,7 +112,7 @@ pub struct SeriesView {
     ignored: String,
     /// How many volumes exist, as you say.
     total: Option<u32>,
-    /// How many volumes exist, as the files' own metadata say; counts while `total` is left out.
+    /// How many volumes exist, as its libraries say, the most of what they do; counts while `total` is left out.
     stated_total: Option<u32>,
     /// Names of the sources to ask; empty asks all.
     sources: Vec<String>,

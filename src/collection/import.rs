@@ -1,4 +1,5 @@
-//! A table makes series what its lines say: those that are known by title or alias, language and edition are changed, the others are added.
+//! A table makes series what its lines say: those that are known by title or alias, language, edition and kind are changed, the others are
+//! added.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -12,6 +13,7 @@ use crate::{
     app::App,
     domain::{
         event::{Event, in_sum},
+        release::Kind,
         series::Series,
         title::fold,
     },
@@ -110,8 +112,8 @@ pub async fn import(app: &App, bytes: &[u8], how: How) -> Result<Imported, Impor
 enum Meant {
     /// A series that is known, by its number.
     Known(i64),
-    /// A new one: folded title, language and edition.
-    New(String, String, String),
+    /// A new one: folded title, language, edition, and whether it counts chapters.
+    New(String, String, String, bool),
 }
 
 /// A table on its way.
@@ -138,7 +140,8 @@ impl<'a> Import<'a> {
             hold_all(tx, &libraries).await?;
         }
         let mut known: HashMap<_, Vec<Named>> = HashMap::new();
-        for named in store::series::names(tx).await? {
+        let titles = store::series::names(tx).await?.into_iter();
+        for named in titles.chain(store::merge::names(tx).await?) {
             let name = (named.folded.clone(), named.edition.clone());
             known.entry(name).or_default().push(named);
         }
@@ -212,14 +215,16 @@ impl<'a> Import<'a> {
             Some(_) => Some(&series.language),
             None => line.language.as_ref(),
         };
-        let id = self.known_as(&series, language)?;
+        let id = self.known_as(&series, language, line.kind)?;
         if id.is_none() && home.is_none() {
             return Err(self.no_home());
         }
         let meant = id.map_or_else(
             || {
                 let edition = series.edition.word().into_owned();
-                Meant::New(fold(&series.title), series.language.clone(), edition)
+                let chapters = series.kind == Kind::Chapters;
+                let (title, language) = (fold(&series.title), series.language.clone());
+                Meant::New(title, language, edition, chapters)
             },
             Meant::Known,
         );
@@ -238,14 +243,30 @@ impl<'a> Import<'a> {
         })
     }
 
-    /// The series of this title, or else of this alias, in this language, or else in any, and of the same edition.
-    fn known_as(&self, series: &Series, language: Option<&String>) -> Result<Option<i64>, String> {
+    /// The series of this title, or else of this alias, in this language, or else in any, and of the same edition. It counts as the line
+    /// says; where that says no kind, one that counts as its library comes before others.
+    fn known_as(
+        &self,
+        series: &Series,
+        language: Option<&String>,
+        said: Option<Kind>,
+    ) -> Result<Option<i64>, String> {
         let name = (fold(&series.title), series.edition.word().into_owned());
         let all = self.known.get(&name).map_or(&[][..], Vec::as_slice);
         let fits = |named: &&Named| language.is_none_or(|language| named.language == *language);
+        let chapters = series.kind == Kind::Chapters;
+        let counts_alike = |named: &&Named| (named.kind == Kind::Chapters.word()) == chapters;
         let of = |is_alias| {
             let of = all.iter().filter(move |named| named.is_alias == is_alias);
-            of.filter(fits).collect::<Vec<_>>()
+            let mut of: Vec<&Named> = of.filter(fits).collect();
+            // A title that was merged away mostly is an alias too.
+            of.sort_unstable_by_key(|named| named.id);
+            of.dedup_by_key(|named| named.id);
+            let alike: Vec<&Named> = of.iter().copied().filter(counts_alike).collect();
+            match alike.is_empty() && said.is_none() {
+                true => of,
+                false => alike,
+            }
         };
         let titles = of(false);
         let found = match titles.is_empty() {

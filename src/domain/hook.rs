@@ -12,6 +12,7 @@ mod redact;
 mod tests;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     release::{Hints, Lexicon, parse},
@@ -20,7 +21,7 @@ use super::{
 pub use body::Body;
 use fields::Fields;
 pub use generic::Mapping;
-pub use redact::redacted;
+pub use redact::{redacted, redacted_text};
 
 /// Titles, paths and hashes that are read of one body, each.
 const MOST: usize = 50;
@@ -73,9 +74,9 @@ impl Kind {
 /// What a body says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// The sender's word for what happened; empty when it has none.
+    /// The sender's word for what happened, without what looks like a secret, at most 80 letters; empty when it has none.
     pub event: String,
-    /// The volume that it names, as it writes it.
+    /// The volume that it names, as it writes it, in the same way.
     pub volume: Option<String>,
     /// What it is to us.
     pub effect: Effect,
@@ -128,21 +129,34 @@ impl Effect {
     }
 }
 
-/// What a body of such a sender says. The mapping is that of [`Kind::Generic`].
-pub fn read(kind: Kind, mapping: &Mapping, lexicon: &Lexicon, body: &Body) -> Reading {
+/// What a body of such a sender says. The mapping is that of [`Kind::Generic`]; `own` are our secrets, which are never shown.
+pub fn read(
+    kind: Kind,
+    mapping: &Mapping,
+    lexicon: &Lexicon,
+    body: &Body,
+    own: &[&str],
+) -> Reading {
     let value = match body {
         Body::Json(value) | Body::Form(value) => value,
         Body::Empty => return Reading::unknown("it is empty"),
         Body::Other => return Reading::unknown("it is neither JSON nor a form"),
     };
-    let fields = Fields(value);
-    let mut reading = match kind {
-        Kind::Arr => arr::read(&fields),
-        Kind::Jellyfin => jellyfin::read(&fields),
-        Kind::QBittorrent => completion(&fields, &[40, 64]),
-        Kind::Amule => completion(&fields, &[32]),
-        Kind::Generic => generic::read(&fields, mapping),
+    let read = |value: &Value| {
+        let fields = Fields(value);
+        match kind {
+            Kind::Arr => arr::read(&fields),
+            Kind::Jellyfin => jellyfin::read(&fields),
+            Kind::QBittorrent => completion(&fields, &[40, 64]),
+            Kind::Amule => completion(&fields, &[32]),
+            Kind::Generic => generic::read(&fields, mapping),
+        }
     };
+    let mut reading = read(value);
+    // What is shown is read where a mapping may point at a secret by its name.
+    let Reading { event, volume, .. } = read(&redact::hide(value));
+    reading.event = shown(&redact::without(event, own));
+    reading.volume = volume.map(|volume| shown(&redact::without(volume, own)));
     if let Effect::Series { titles, .. } = &mut reading.effect {
         *titles = with_read(titles, lexicon);
     }
@@ -162,7 +176,7 @@ fn completion(fields: &Fields<'_>, digits: &[usize]) -> Reading {
 impl Reading {
     fn of(event: &str, effect: Effect) -> Self {
         Self {
-            event: shown(event),
+            event: event.to_owned(),
             volume: None,
             effect,
         }

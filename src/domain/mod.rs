@@ -1,5 +1,6 @@
 //! What the program decides, without clock, network, database or log. Everything here is a function of its arguments.
 
+pub mod absence;
 pub mod backoff;
 pub mod decide;
 pub mod edition;

@@ -36,7 +36,7 @@ pub struct Series {
     pub ignored: VolumeSet,
     /// How many volumes exist, as the user says.
     pub total: Option<u32>,
-    /// How many volumes exist, as the files' own metadata say.
+    /// How many volumes exist, as its libraries say: the most of what their keys for it do.
     pub stated_total: Option<u32>,
     /// Names of the sources to ask; empty asks all.
     pub sources: Vec<String>,

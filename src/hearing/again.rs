@@ -17,6 +17,11 @@ pub enum AgainError {
     /// Not all of it is there.
     #[error("only a part of this body is kept; have it sent again")]
     NotWhole,
+    /// Nothing of it is.
+    #[error(
+        "this body was neither JSON nor a form, so nothing of it is kept; have it sent again as one of these"
+    )]
+    NotKept,
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -34,9 +39,12 @@ pub async fn rerun(
 ) -> Result<HookBody, AgainError> {
     let kept = store::hook::get(&app.db, row.id, id).await?;
     let kept = kept.ok_or(AgainError::Unknown(id))?;
-    let text = kept.body.as_deref().filter(|_| !kept.cut);
-    let body = Body::read(text.ok_or(AgainError::NotWhole)?.as_bytes());
-    let reading = read(app, settings, &body);
+    if kept.cut {
+        return Err(AgainError::NotWhole);
+    }
+    let body = Body::read(kept.body.as_deref().ok_or(AgainError::NotKept)?.as_bytes());
+    // It is kept without our secrets.
+    let reading = read(app, settings, &body, &[]);
     let meaning = meaning::of(app, settings, &reading).await?;
     let outcome = outcome(row, &meaning);
     let mut tx = app.db.begin_unsynced().await?;
@@ -70,7 +78,7 @@ pub async fn try_out(
     settings: &HookSettings,
     text: &str,
 ) -> Result<(Reading, Meaning), StoreError> {
-    let reading = read(app, settings, &Body::read(text.as_bytes()));
+    let reading = read(app, settings, &Body::read(text.as_bytes()), &[]);
     let meaning = meaning::of(app, settings, &reading).await?;
     Ok((reading, meaning))
 }

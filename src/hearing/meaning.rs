@@ -32,6 +32,8 @@ pub struct Meaning {
     pub series: Vec<Named>,
     /// They are looked at.
     pub libraries: Vec<Named>,
+    /// Of these, the servers that are asked for these series only.
+    pub in_part: Vec<i64>,
     /// Their clients are asked now.
     pub grabs: Vec<Named>,
     /// What comes of it.
@@ -190,6 +192,11 @@ async fn add_libraries(app: &App, meaning: &mut Meaning) -> Result<(), StoreErro
     for series in &meaning.series {
         let rows = store::connection::libraries_of(&app.db, series.id).await?;
         for row in rows.into_iter().filter(|row| row.enabled) {
+            let is_new = meaning.libraries.iter().all(|known| known.id != row.id);
+            let settings = Settings::from_json(&row.kind, &row.config);
+            if is_new && matches!(settings, Some(Settings::Server(..))) {
+                meaning.in_part.push(row.id);
+            }
             put(&mut meaning.libraries, row.id, row.name);
         }
     }

@@ -47,6 +47,8 @@ const AT_ONCE: usize = 4;
 const FEW: usize = 20;
 /// Single series that may fail before it is the server that fails.
 const MOST_FAILED: usize = 50;
+/// Single series that are told to be read in part; of more of them nothing counts as gone anywhere.
+const MOST_BROKEN: usize = 50;
 
 /// A library of Kavita. It remembers what it read, so it is kept while its connection does not change.
 pub struct Kavita {
@@ -186,7 +188,7 @@ impl Library for Kavita {
         let mut reads = stream::iter(listed.good)
             .map(|series| async move { self.read(reading, &series, known, count).await })
             .buffered(AT_ONCE);
-        let mut failed = 0;
+        let (mut failed, mut broken) = (0, 0);
         while let Some(read) = reads.try_next().await? {
             let Some(read) = read else { continue };
             let title = &read.series.title;
@@ -197,14 +199,29 @@ impl Library for Kavita {
                     failed += 1;
                     Some(format!("'{title}' is as it was known before: {error}"))
                 }
-                Some(Fault::Broken(many)) => Some(format!(
-                    "{many} books or files of '{title}' cannot be read; scan the series again in Kavita"
-                )),
+                Some(Fault::Broken(_)) if broken >= MOST_BROKEN => {
+                    broken += 1;
+                    None
+                }
+                Some(Fault::Broken(many)) => {
+                    broken += 1;
+                    Some(format!(
+                        "{many} books or files of '{title}' cannot be read; scan the series again in Kavita"
+                    ))
+                }
             };
             if let (Some(message), Some(places)) = (message, read.places) {
                 unknown(&mut scan, places, message);
             }
             scan.series.push(read.series);
+        }
+        if broken > MOST_BROKEN {
+            let message = format!(
+                "books or files of {} more series cannot be read, so nothing counts as gone until they can; scan the libraries again in Kavita",
+                broken - MOST_BROKEN
+            );
+            scan.unreadable.clear();
+            unknown(&mut scan, vec![String::new()], message);
         }
         Ok(in_order(scan))
     }

@@ -308,7 +308,6 @@ pub async fn write_grab(
 /// are known.
 async fn hand_over(
     app: &App,
-    stored: &Stored,
     id: i64,
     ready: &Ready,
 ) -> Result<(Result<Added, PortError>, GrabState), StoreError> {
@@ -318,7 +317,7 @@ async fn hand_over(
         true => client.add_held(payload).await,
         false => client.add(payload).await,
     };
-    let state = settle_add(app, stored, id, &added).await?;
+    let state = settle_add(app, id, &added).await?;
     if matches!(added, Ok(Added::New))
         && let Some(grab) = store::grab::get(&app.db, id).await?
         && grab.choosing.is_open()
@@ -332,7 +331,6 @@ async fn hand_over(
 pub async fn send(
     app: &Arc<App>,
     lease: &Lease,
-    stored: &Stored,
     judged: &[Judged],
     ready: &[(i64, Ready)],
     excluded: &mut Excluded,
@@ -348,7 +346,7 @@ pub async fn send(
                 .push("another process took this series over; what it finds is sent by it".into());
             return Ok(false);
         }
-        let (added, state) = hand_over(app, stored, *id, item).await?;
+        let (added, state) = hand_over(app, *id, item).await?;
         let (outcome, message) = match state {
             GrabState::Sending => (
                 Outcome::InDoubt,

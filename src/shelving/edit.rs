@@ -1,6 +1,6 @@
 //! What the user decides of series that are on the shelf: what is missing of them is counted anew.
 
-use super::{Refreshed, refresh, refresh_known, scan::hold_event, shown::shown};
+use super::{Refreshed, refresh, refresh_known, scan::hold_event, shown::shown, stated_total};
 use crate::{
     app::App,
     domain::{
@@ -133,11 +133,11 @@ pub(crate) async fn write(
     if counted_by(before) != counted_by(after) {
         recount(tx, lexicon, after.id, now).await?;
     }
-    refresh_known(tx, after.id, None, now).await
+    refresh_known(tx, after.id, now).await
 }
 
 /// On which it depends what its files hold. One without a number is the only volume of a one-shot; no other total says what a file holds.
-pub(super) fn counted_by(series: &Series) -> (Edition, EditionMap, bool) {
+fn counted_by(series: &Series) -> (Edition, EditionMap, bool) {
     let is_one_shot = series.known_total() == Some(1);
     (series.edition, series.editions.clone(), is_one_shot)
 }
@@ -169,9 +169,7 @@ pub async fn taken_back(app: &App, placed: &Placement) -> Result<(), StoreError>
         if link.library_id != placed.library_id {
             continue;
         }
-        let files = store::file::of_key(&mut tx, link.library_id, &link.key).await?;
-        let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
-        let shown = shown(&mut tx, app.lexicon, placed.series_id, &files, (None, now)).await?;
+        let shown = shown_by(&mut tx, app.lexicon, &link, now).await?;
         let shelf = Shelf {
             vanished: link.shelf.vanished.without(&placed.volumes),
             ..shown
@@ -206,10 +204,11 @@ pub(super) async fn recount(
     id: i64,
     now: i64,
 ) -> Result<(), StoreError> {
-    for link in store::link::of_series(tx, id).await? {
-        let files = store::file::of_key(tx, link.library_id, &link.key).await?;
-        let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
-        let shown = shown(tx, lexicon, id, &files, (None, now)).await?;
+    let links = store::link::of_series(tx, id).await?;
+    // A file without a number is the only volume of a one-shot.
+    store::series::put_stated_total(tx, id, stated_total(&links)).await?;
+    for link in links {
+        let shown = shown_by(tx, lexicon, &link, now).await?;
         // What counts no more was not taken away: it is missing, not vanished.
         let shelf = Shelf {
             vanished: link.shelf.vanished.without(&shown.shown()),
@@ -218,6 +217,18 @@ pub(super) async fn recount(
         store::link::put(tx, &Link { shelf, ..link }, now).await?;
     }
     Ok(())
+}
+
+/// What a key of a library shows now, by the files that the last scan saw.
+async fn shown_by(
+    tx: &mut Tx,
+    lexicon: &Lexicon,
+    link: &Link,
+    now: i64,
+) -> Result<Shelf, StoreError> {
+    let files = store::file::of_key(tx, link.library_id, &link.key).await?;
+    let files: Vec<ScannedFile> = files.into_iter().map(|(_, file)| file).collect();
+    shown(tx, lexicon, link.series_id, &files, (link.total, now)).await
 }
 
 /// The user wants volumes again that vanished or were ignored.

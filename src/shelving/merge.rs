@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     all_show,
-    edit::{counted_by, lock_libraries, recount},
+    edit::{lock_libraries, recount},
     questions, refresh_known,
 };
 use crate::{
@@ -163,8 +163,7 @@ async fn merge_alone(app: &App, from_id: i64, into_id: i64) -> Result<Merged, Me
         }
     }
     expect_no_arrival(&mut tx, &from, &into, now).await?;
-    let stated_total = series.stated_total.or(from.series.stated_total);
-    settle(app, &mut tx, &series, &from.series, stated_total, now).await?;
+    settle(app, &mut tx, &series, now).await?;
     let merge = store::merge::insert(&mut tx, &from.series, into_id, &kept, now).await?;
     let stored = get_in(&mut tx, into_id).await?;
     tx.commit().await?;
@@ -254,19 +253,10 @@ async fn expect_no_arrival(
 }
 
 /// Counts what is there and missing of a series that gained or lost keys of another.
-async fn settle(
-    app: &App,
-    tx: &mut Tx,
-    series: &Series,
-    other: &Series,
-    stated_total: Option<u32>,
-    now: i64,
-) -> Result<(), StoreError> {
-    if counted_by(series) != counted_by(other) {
-        recount(tx, app.lexicon, series.id, now).await?;
-    }
+async fn settle(app: &App, tx: &mut Tx, series: &Series, now: i64) -> Result<(), StoreError> {
+    recount(tx, app.lexicon, series.id, now).await?;
     moved::settle_wants(tx, series.id).await?;
-    let Some(refreshed) = refresh_known(tx, series.id, stated_total, now).await? else {
+    let Some(refreshed) = refresh_known(tx, series.id, now).await? else {
         return Ok(());
     };
     if series.monitored && !refreshed.gaps.missing.is_empty() {
@@ -310,8 +300,8 @@ async fn unmerge_alone(app: &App, merge: &Merge) -> Result<Unmerged, MergeError>
     store::series::update(&mut tx, &other.series, now).await?;
     store::merge::remove(&mut tx, merge.id).await?;
     let back = get_in(&mut tx, from).await?;
-    settle(app, &mut tx, &back.series, &other.series, None, now).await?;
-    settle(app, &mut tx, &other.series, &back.series, None, now).await?;
+    settle(app, &mut tx, &back.series, now).await?;
+    settle(app, &mut tx, &other.series, now).await?;
     let (back, other) = (get_in(&mut tx, from).await?, get_in(&mut tx, into).await?);
     tx.commit().await?;
     tracing::info!(from, into, merge = merge.id, "merge undone");

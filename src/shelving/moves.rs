@@ -1,4 +1,5 @@
-//! Folders that were renamed or moved are recognised by their files; folders that could not be read keep theirs.
+//! Folders that were renamed or moved are recognised by their files; folders that could not be read keep theirs. What the user took out of
+//! another series is recognised in a changed layout too.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,9 +12,9 @@ use crate::{
 const SAME_PERCENT: usize = 50;
 
 /// New key → old key, for series whose folder has another name now; with `by_id` also for those that have another key although their
-/// files are where they were.
+/// files are where they were, and so for the keys in `apart`, of which the user said what they mean.
 pub fn moved(
-    links: &[Link],
+    (links, apart): (&[Link], &HashSet<String>),
     files: &[KeyedFile],
     scan: &Scan,
     by_id: bool,
@@ -27,7 +28,7 @@ pub fn moved(
     let still_there = paths(scan);
     let mut gone: HashMap<&str, HashSet<(&str, u64)>> = HashMap::new();
     let left = |key: &str, path: &str| {
-        let stays = !by_id && still_there.contains(path);
+        let stays = !by_id && !apart.contains(key) && still_there.contains(path);
         old_keys.contains(key) && !new_keys.contains(key) && !stays
     };
     for (key, file) in files.iter().filter(|(key, file)| left(key, &file.path)) {
@@ -39,6 +40,21 @@ pub fn moved(
             holders.entry(*signature).or_default().push(key);
         }
     }
+    let known: HashMap<&str, &str> = match apart.is_empty() {
+        true => HashMap::new(),
+        false => files
+            .iter()
+            .map(|(key, file)| (file.path.as_str(), key.as_str()))
+            .collect(),
+    };
+    // A folder above several series is none of them.
+    let holds_more = |series: &ScannedSeries, key: &str| {
+        let mut keys = series
+            .files
+            .iter()
+            .filter_map(|file| known.get(file.path.as_str()));
+        keys.any(|known| *known != key)
+    };
     let mut moved = HashMap::new();
     for series in scan
         .series
@@ -60,6 +76,7 @@ pub fn moved(
             .max();
         if let Some((common, before, key)) = best
             && common * 100 >= before * SAME_PERCENT
+            && !(apart.contains(key) && holds_more(series, key))
         {
             gone.remove(key);
             moved.insert(series.key.clone(), key.to_owned());
@@ -91,8 +108,9 @@ fn signature(file: &ScannedFile) -> (&str, u64) {
     )
 }
 
-/// Files below a folder that could not be read are unknown, not gone: they stay as the last scan saw them.
-pub fn keep_unreadable(scan: &mut Scan, files: &[KeyedFile]) {
+/// Files below a folder that could not be read are unknown, not gone: they stay as the last scan saw them, and so does how many volumes
+/// there are.
+pub fn keep_unreadable(scan: &mut Scan, links: &[Link], files: &[KeyedFile]) {
     let below = |path: &str| {
         scan.unreadable.iter().any(|folder| {
             folder.is_empty()
@@ -102,21 +120,31 @@ pub fn keep_unreadable(scan: &mut Scan, files: &[KeyedFile]) {
         })
     };
     let kept: Vec<&KeyedFile> = files.iter().filter(|(_, file)| below(&file.path)).collect();
+    if kept.is_empty() {
+        return;
+    }
+    let totals: HashMap<&str, Option<u32>> = links
+        .iter()
+        .map(|link| (link.key.as_str(), link.total))
+        .collect();
+    let seen = scan.series.iter().enumerate();
+    let mut places: HashMap<String, usize> =
+        seen.map(|(at, series)| (series.key.clone(), at)).collect();
     for (key, file) in kept {
-        let series = match scan.series.iter_mut().find(|series| series.key == *key) {
-            Some(series) => series,
-            None => {
-                let title = file.title.clone().unwrap_or_else(|| key.clone());
-                scan.series.push(ScannedSeries {
-                    key: key.clone(),
-                    title,
-                    language: file.language.clone(),
-                    edition: file.edition,
-                    ..ScannedSeries::default()
-                });
-                scan.series.last_mut().expect("it was just pushed")
-            }
-        };
+        let at = *places.entry(key.clone()).or_insert_with(|| {
+            let title = file.title.clone().unwrap_or_else(|| key.clone());
+            scan.series.push(ScannedSeries {
+                key: key.clone(),
+                title,
+                language: file.language.clone(),
+                edition: file.edition,
+                ..ScannedSeries::default()
+            });
+            scan.series.len() - 1
+        });
+        let series = &mut scan.series[at];
+        let total = totals.get(key.as_str()).copied().flatten();
+        series.total = series.total.or(total);
         if !series.files.iter().any(|known| known.path == file.path) {
             series.files.push(file.clone());
         }
@@ -159,8 +187,13 @@ mod tests {
             shelf: Shelf::default(),
             status: None,
             tags: Vec::new(),
+            total: Some(12),
             said: String::new(),
         }
+    }
+
+    fn nobody() -> HashSet<String> {
+        HashSet::new()
     }
 
     #[test]
@@ -174,9 +207,14 @@ mod tests {
             ..Scan::default()
         };
         let renamed = |files_now: &[(&str, u64)]| {
-            moved(&[link("Naruto")], &files, &scan(files_now), false)
-                .get("Naruto (2002)")
-                .cloned()
+            moved(
+                (&[link("Naruto")], &nobody()),
+                &files,
+                &scan(files_now),
+                false,
+            )
+            .get("Naruto (2002)")
+            .cloned()
         };
         assert_eq!(
             renamed(&[("T01.cbz", 10), ("T02.cbz", 20), ("T03.cbz", 30)]).as_deref(),
@@ -200,7 +238,7 @@ mod tests {
             ],
             ..Scan::default()
         };
-        assert!(moved(&[link("Naruto")], &files, &scan, false).is_empty());
+        assert!(moved((&[link("Naruto")], &nobody()), &files, &scan, false).is_empty());
     }
 
     #[test]
@@ -219,7 +257,7 @@ mod tests {
             ],
             ..Scan::default()
         };
-        assert!(moved(&[link("Van Hamme")], &files, &scan, false).is_empty());
+        assert!(moved((&[link("Van Hamme")], &nobody()), &files, &scan, false).is_empty());
         assert!(is_elsewhere("Van Hamme", &files, &scan));
         assert!(!is_elsewhere("Van Hamme", &files, &Scan::default()));
     }
@@ -234,12 +272,66 @@ mod tests {
             unreadable: vec!["Naruto".into()],
             ..Scan::default()
         };
-        keep_unreadable(&mut scan, &files);
-        let keys: Vec<&str> = scan
+        keep_unreadable(&mut scan, &[link("Naruto")], &files);
+        let kept: Vec<(&str, Option<u32>)> = scan
             .series
             .iter()
-            .map(|series| series.key.as_str())
+            .map(|series| (series.key.as_str(), series.total))
             .collect();
-        assert_eq!(keys, ["Naruto"]);
+        assert_eq!(kept, [("Naruto", Some(12))]);
+    }
+
+    #[test]
+    fn what_the_user_took_out_is_recognised_in_another_layout() {
+        let known = |key: &str, path: &str| (key.to_owned(), file(path, 10));
+        let files = [
+            known("DC/Batman", "DC/Batman/T01.cbz"),
+            known("DC/Batman (2016)", "DC/Batman (2016)/T01.cbz"),
+            known("DC/Batman (2016)", "DC/Batman (2016)/T02.cbz"),
+        ];
+        let links = [link("DC/Batman"), link("DC/Batman (2016)")];
+        let apart = HashSet::from(["DC/Batman (2016)".to_owned()]);
+        let one = |key: &str, paths: &[&str]| ScannedSeries {
+            key: key.into(),
+            files: paths.iter().map(|path| file(path, 10)).collect(),
+            ..ScannedSeries::default()
+        };
+        let (first, second, third) = (
+            "DC/Batman/T01.cbz",
+            "DC/Batman (2016)/T01.cbz",
+            "DC/Batman (2016)/T02.cbz",
+        );
+        for (series, expected) in [
+            // As loose files, each by its title.
+            (
+                vec![one("loose:a", &[first]), one("loose:b", &[second, third])],
+                Some("loose:b"),
+            ),
+            (
+                vec![
+                    one("loose:a", &[first]),
+                    one("loose:b", &[second, third, "new.cbz"]),
+                ],
+                Some("loose:b"),
+            ),
+            // All of it is one folder now, and no one can say which.
+            (vec![one("DC", &[first, second, third])], None),
+            (
+                vec![
+                    one("DC/Batman", &[first]),
+                    one("DC/Batman (2016)", &[second, third]),
+                ],
+                None,
+            ),
+        ] {
+            let scan = Scan {
+                series,
+                ..Scan::default()
+            };
+            let moved = moved((&links, &apart), &files, &scan, false);
+            let found: Vec<&str> = moved.keys().map(String::as_str).collect();
+            assert_eq!(found, expected.as_slice(), "{:?}", scan.series);
+            assert!(moved.values().all(|key| key == "DC/Batman (2016)"));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Stage 1: writes down what a library shows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use tokio::sync::watch;
 
@@ -93,7 +93,6 @@ pub(super) async fn apply(
     extent: Extent,
 ) -> Result<Outcome, ScanError> {
     let now = app.clock.now();
-    moves::keep_unreadable(&mut scan, files);
     let state = store::library::state(&app.db, row.id).await?;
     let first = state.imported_at.is_none();
     let mut tx = app.db.begin().await?;
@@ -101,9 +100,11 @@ pub(super) async fn apply(
     store::library::lock(&mut tx, row.id).await?;
     let links = store::link::of_library_in(&mut tx, row.id).await?;
     let (wanted, links): (Vec<Link>, Vec<Link>) = links.into_iter().partition(Link::is_wanted);
+    moves::keep_unreadable(&mut scan, &links, files);
+    let apart = store::link::apart(&mut tx, row.id).await?;
     // A server calls what it forgot and found again by another id.
     let by_id = matches!(settings, Settings::Server(..));
-    let moved = moves::moved(&links, files, &scan, by_id);
+    let moved = moves::moved((&links, &apart), files, &scan, by_id);
     let mut applied = Applied {
         row,
         settings: settings.series().ok_or(ConnectionError::Unreadable)?,
@@ -114,6 +115,7 @@ pub(super) async fn apply(
         outcome: Outcome::default(),
         events: Vec::new(),
         shelves: HashMap::new(),
+        lost: BTreeSet::new(),
     };
     let mut before: HashMap<&str, &Link> =
         links.iter().map(|link| (link.key.as_str(), link)).collect();
@@ -133,11 +135,18 @@ pub(super) async fn apply(
             applied.count(link.series_id, &link.shelf);
         } else if moves::is_elsewhere(&link.key, files, &scan) {
             // Its files are there under other keys: the layout was changed, nothing has left the shelf.
-            store::link::remove(&mut tx, row.id, &link.key).await?;
+            match apart.contains(&link.key) {
+                // Should it come back, it means what the user said.
+                true => store::link::put(&mut tx, &link.emptied(), now).await?,
+                false => store::link::remove(&mut tx, row.id, &link.key).await?,
+            }
             refresh(&mut tx, link.series_id, now).await?;
         } else {
             applied.gone(&mut tx, link).await?;
         }
+    }
+    for series in std::mem::take(&mut applied.lost) {
+        applied.changed(&mut tx, series, false).await?;
     }
     write_files(&mut tx, row.id, files, &scan).await?;
     let held = applied.held();
@@ -211,6 +220,8 @@ struct Applied<'a> {
     outcome: Outcome,
     events: Vec<Event>,
     shelves: HashMap<i64, Shelf>,
+    /// Series of which a key shows less now; another one may show it instead.
+    lost: BTreeSet<i64>,
 }
 
 impl Applied<'_> {
@@ -235,6 +246,7 @@ impl Applied<'_> {
             shelf: shelf.clone(),
             status: scanned.status,
             tags: scanned.tags.clone(),
+            total: scanned.total,
             said: names::said(scanned),
         };
         if link != Some(&now_shown) {
@@ -257,14 +269,23 @@ impl Applied<'_> {
         if !changed {
             return Ok(());
         }
-        let refreshed = refresh_known(tx, id, scanned.total, self.now).await?;
+        if !before.shown().without(&shelf.shown()).is_empty() {
+            self.lost.insert(id);
+            return Ok(());
+        }
+        self.changed(tx, id, added).await
+    }
+
+    /// Counts a series of which something changed, and tells what came of it.
+    async fn changed(&mut self, tx: &mut Tx, id: i64, added: bool) -> Result<(), StoreError> {
+        let refreshed = refresh_known(tx, id, self.now).await?;
         let Some(refreshed) = refreshed.filter(|_| !self.first) else {
             return Ok(());
         };
         if refreshed.stored.series.monitored && !refreshed.gaps.missing.is_empty() {
             store::series::mark_due(tx, id, self.now).await?;
         }
-        self.tell(&refreshed, added, &shelf);
+        self.tell(&refreshed, added);
         Ok(())
     }
 
@@ -348,14 +369,14 @@ impl Applied<'_> {
             store::link::put(
                 tx,
                 &Link {
-                    shelf: shelf.clone(),
+                    shelf,
                     ..link.clone()
                 },
                 self.now,
             )
             .await?;
-            if let Some(refreshed) = refresh_known(tx, link.series_id, None, self.now).await? {
-                self.tell(&refreshed, false, &shelf);
+            if let Some(refreshed) = refresh_known(tx, link.series_id, self.now).await? {
+                self.tell(&refreshed, false);
             }
         }
         Ok(())
@@ -369,7 +390,7 @@ impl Applied<'_> {
         shown.vanished.extend_with(&shelf.vanished);
     }
 
-    fn tell(&mut self, refreshed: &Refreshed, added: bool, shelf: &Shelf) {
+    fn tell(&mut self, refreshed: &Refreshed, added: bool) {
         let library = self.row.name.clone();
         let series = || refreshed.stored.series.named();
         // What a mirror shows is told once, and what one still shows has not vanished.
@@ -381,7 +402,7 @@ impl Applied<'_> {
             return self.events.push(Event::SeriesAdded {
                 series: series(),
                 library,
-                volumes: shelf.present.clone(),
+                volumes: refreshed.stored.shelf.present.clone(),
                 missing: match refreshed.stored.series.monitored {
                     true => refreshed.stored.missing_volumes(),
                     false => VolumeSet::default(),

@@ -122,7 +122,9 @@ async fn split_alone(app: &App, id: i64, splitting: Splitting) -> Result<Split, 
     store::suggestion::put_apart(&mut tx, id, made, now).await?;
     old.aliases.retain(|alias| !new.is_named(alias));
     store::series::update(&mut tx, &old, now).await?;
-    recount(&mut tx, app.lexicon, made, now).await?;
+    for series in [id, made] {
+        recount(&mut tx, app.lexicon, series, now).await?;
+    }
     tell(&mut tx, (id, made), &links[0], now).await?;
     let (left, made) = (get_in(&mut tx, id).await?, get_in(&mut tx, made).await?);
     tx.commit().await?;
@@ -176,7 +178,6 @@ fn new_series(
         kind: old.kind,
         monitored: old.monitored,
         auto_send: old.auto_send,
-        stated_total: stated_total(files),
         sources: old.sources.clone(),
         edition,
         editions: match edition == old.edition {
@@ -211,17 +212,6 @@ fn title_of(key: &str, old: &Series, lexicon: &Lexicon) -> String {
     let release = parse(folder, hints);
     let title = release.series.as_deref().map(str::to_owned);
     title.unwrap_or_else(|| old.title.clone())
-}
-
-/// As the files say, unless one of them is behind it.
-fn stated_total(files: &[ScannedFile]) -> Option<u32> {
-    let total = files.iter().filter_map(|file| file.count).max()?;
-    let last = files
-        .iter()
-        .filter_map(|file| VolumeSet::last(&file.volumes))
-        .max();
-    let last = last.and_then(|last| last.as_whole()).unwrap_or(0);
-    (total >= last).then_some(total)
 }
 
 /// Counts both. The new one is told as one that appeared.

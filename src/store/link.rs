@@ -1,5 +1,7 @@
 //! Table `series_link`: what each library shows of a series.
 
+use std::collections::HashSet;
+
 use crate::{
     domain::{
         edition::Edition,
@@ -26,6 +28,8 @@ pub struct Link {
     pub status: Option<Status>,
     /// The words that it is sorted under there.
     pub tags: Vec<String>,
+    /// How many volumes exist, as it says.
+    pub total: Option<u32>,
     /// A mark of all that it says of the series besides: names, identities, total.
     pub said: String,
 }
@@ -40,7 +44,17 @@ impl Link {
             shelf: Shelf::default(),
             status: None,
             tags: Vec::new(),
+            total: None,
             said: String::new(),
+        }
+    }
+
+    /// As when it shows nothing, and never did.
+    pub fn emptied(&self) -> Self {
+        Self {
+            shelf: Shelf::default(),
+            total: None,
+            ..self.clone()
         }
     }
 
@@ -66,6 +80,7 @@ struct Row {
     vanished: String,
     status: Option<String>,
     tags: String,
+    total: Option<i64>,
     said: String,
 }
 
@@ -92,12 +107,12 @@ pub struct Shown {
     pub files: i64,
 }
 
-const OF_LIBRARY: &str = "SELECT library_id, external_key, series_id, present, damaged, doubtful, vanished, status, tags, said FROM series_link WHERE library_id = $1 ORDER BY external_key";
-const OF_SERIES: &str = "SELECT library_id, external_key, series_id, present, damaged, doubtful, vanished, status, tags, said FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
-const PUT: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at, damaged, status, tags, doubtful, said, folded_tags) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+const OF_LIBRARY: &str = "SELECT library_id, external_key, series_id, present, damaged, doubtful, vanished, status, tags, total, said FROM series_link WHERE library_id = $1 ORDER BY external_key";
+const OF_SERIES: &str = "SELECT library_id, external_key, series_id, present, damaged, doubtful, vanished, status, tags, total, said FROM series_link WHERE series_id = $1 ORDER BY library_id, external_key";
+const PUT: &str = "INSERT INTO series_link (library_id, external_key, series_id, present, vanished, seen_at, damaged, status, tags, doubtful, said, folded_tags, total) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     ON CONFLICT (library_id, external_key) DO UPDATE SET series_id = excluded.series_id, present = excluded.present,
     vanished = excluded.vanished, seen_at = excluded.seen_at, damaged = excluded.damaged, status = excluded.status, tags = excluded.tags, doubtful = excluded.doubtful, said = excluded.said,
-    folded_tags = excluded.folded_tags";
+    folded_tags = excluded.folded_tags, total = excluded.total";
 const WANTED_AS: &str = "SELECT series.id FROM series_link JOIN series ON series.id = series_link.series_id
     WHERE library_id = $1 AND substr(external_key, 1, 7) = 'wanted:' AND language = $3 AND edition = $4 AND (folded = $2
         OR EXISTS (SELECT 1 FROM series_alias WHERE series_alias.series_id = series.id AND series_alias.folded = $2)) ORDER BY series.id LIMIT 1";
@@ -115,6 +130,7 @@ const SHOWN: &str = "SELECT series_link.library_id, connection.name AS library, 
     (SELECT COUNT(*) FROM library_file WHERE library_file.library_id = series_link.library_id AND library_file.external_key = series_link.external_key) AS files
     FROM series_link JOIN connection ON connection.id = series_link.library_id
     WHERE series_link.series_id = $1 AND substr(series_link.external_key, 1, 7) <> 'wanted:' ORDER BY series_link.library_id, series_link.external_key";
+const APART: &str = "SELECT external_key FROM series_link WHERE library_id = $1 AND apart";
 const IS_KNOWN: &str =
     "SELECT COUNT(*) FROM series_link WHERE library_id = $1 AND external_key = $2";
 const REMOVE: &str = "DELETE FROM series_link WHERE library_id = $1 AND external_key = $2";
@@ -157,7 +173,7 @@ pub async fn of_series_on(db: &Db, series: i64) -> Result<Vec<Link>> {
 pub async fn put(tx: &mut Tx, link: &Link, now: i64) -> Result<()> {
     let folded: Vec<String> = link.tags.iter().map(|tag| title::fold_word(tag)).collect();
     within!(tx, conn => sqlx::query(PUT).bind(link.library_id).bind(&link.key).bind(link.series_id)
-        .bind(link.shelf.present.to_string()).bind(link.shelf.vanished.to_string()).bind(now).bind(link.shelf.damaged.to_string()).bind(link.status.map(Status::word)).bind(to_json(&link.tags)).bind(link.shelf.doubtful.to_string()).bind(&link.said).bind(to_json(&folded)).execute(conn).await.map(drop))?;
+        .bind(link.shelf.present.to_string()).bind(link.shelf.vanished.to_string()).bind(now).bind(link.shelf.damaged.to_string()).bind(link.status.map(Status::word)).bind(to_json(&link.tags)).bind(link.shelf.doubtful.to_string()).bind(&link.said).bind(to_json(&folded)).bind(link.total.map(i64::from)).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -170,6 +186,13 @@ pub async fn shown(db: &Db, series: i64) -> Result<Vec<Shown>> {
 pub async fn take_apart(tx: &mut Tx, library: i64, key: &str, series: i64) -> Result<()> {
     within!(tx, conn => sqlx::query(TAKE_APART).bind(library).bind(key).bind(series).execute(conn).await.map(drop))?;
     Ok(())
+}
+
+/// The keys of a library of which the user says so.
+pub async fn apart(tx: &mut Tx, library: i64) -> Result<HashSet<String>> {
+    let keys: Vec<String> =
+        within!(tx, conn => sqlx::query_scalar(APART).bind(library).fetch_all(conn).await?);
+    Ok(keys.into_iter().collect())
 }
 
 /// The library has another key for what it showed under this one; what is known of it stays.
@@ -229,6 +252,7 @@ fn read(row: Row) -> Result<Link> {
         shelf,
         status: status.transpose()?,
         tags: from_json("series_link.tags", &row.tags)?,
+        total: row.total.and_then(|total| u32::try_from(total).ok()),
         said: row.said,
     })
 }

@@ -4,11 +4,13 @@
 pub mod kept;
 pub mod moved;
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{identity::Identity, merge::Taken, series::Series, title, volume::VolumeSet};
 
-use super::{Db, Page, Result, Tx, Window, from_json, on, to_json, within};
+use super::{Db, Page, Result, Tx, Window, from_json, on, series::Named, to_json, within};
 use kept::{Blocked, Own, Twin, Want};
 use moved::Moved;
 
@@ -100,6 +102,7 @@ const REMOVE_INTO: &str = "DELETE FROM series_merge WHERE into_id = $1";
 const REMOVE_APART: &str = "DELETE FROM series_apart WHERE first_id = $1 OR second_id = $1";
 const COUNT: &str = "SELECT COUNT(*) FROM series_merge";
 const LIST: &str = "SELECT id, from_id, into_id, title, created_at FROM series_merge ORDER BY id DESC LIMIT $1 OFFSET $2";
+const NAMES: &str = "SELECT into_id AS id, folded, language, edition, kind, true AS is_alias FROM series_merge ORDER BY id";
 const WITHIN: &str = "SELECT from_id, into_id FROM series_merge ORDER BY id";
 
 /// Writes one down; its number.
@@ -181,6 +184,24 @@ pub async fn all_within(tx: &mut Tx, series: i64) -> Result<Vec<i64>> {
         at += 1;
     }
     Ok(all)
+}
+
+/// The titles of the series that are no more, as other names of the ones that they are now.
+pub async fn names(tx: &mut Tx) -> Result<Vec<Named>> {
+    let mut names: Vec<Named> =
+        within!(&mut *tx, conn => sqlx::query_as(NAMES).fetch_all(conn).await?);
+    let merges: Vec<(i64, i64)> =
+        within!(tx, conn => sqlx::query_as(WITHIN).fetch_all(conn).await?);
+    let into: HashMap<i64, i64> = merges.into_iter().collect();
+    for name in &mut names {
+        for _ in 0..into.len() {
+            let Some(next) = into.get(&name.id) else {
+                break;
+            };
+            name.id = *next;
+        }
+    }
+    Ok(names)
 }
 
 /// As it is kept.

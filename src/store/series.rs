@@ -140,9 +140,9 @@ const OF_IDS: OfRows = of_rows!(
 );
 /// SQLite has one writer at a time. Row by row, this and others that write several series would wait for each other.
 const HOLD_ALL: &str = "LOCK TABLE series IN EXCLUSIVE MODE";
-const NAMES: &str = "SELECT id, folded, language, edition, false AS is_alias FROM series
-    UNION ALL SELECT series.id, series_alias.folded, language, edition, true FROM series_alias JOIN series ON series.id = series_alias.series_id
-    ORDER BY 5, 1";
+const NAMES: &str = "SELECT id, folded, language, edition, kind, false AS is_alias FROM series
+    UNION ALL SELECT series.id, series_alias.folded, language, edition, kind, true FROM series_alias JOIN series ON series.id = series_alias.series_id
+    ORDER BY 6, 1";
 const DELETE: &str = "DELETE FROM series WHERE id = $1";
 const DECIDED: OfRows = of_rows!(
     "UPDATE series SET monitored = CAST(value ->> 'monitored' AS BOOLEAN), auto_send = CAST(value ->> 'auto_send' AS BOOLEAN),
@@ -161,6 +161,7 @@ const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, 
     wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13, edition = $14, editions = $15, profile = $16,
     not_aliases = $17 WHERE id = $1";
 const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5, damaged = $6, doubtful = $7 WHERE id = $1";
+const STATED_TOTAL: &str = "UPDATE series SET stated_total = $2 WHERE id = $1";
 const MISSING: &str = "UPDATE series SET missing = $2 WHERE id = $1";
 const CHECKED: OfRows = of_rows!(
     "UPDATE series SET checked_at = CAST(value ->> 'at' AS BIGINT),
@@ -249,6 +250,8 @@ pub struct Named {
     pub language: String,
     /// See [`Edition::word`].
     pub edition: String,
+    /// See [`Kind::word`].
+    pub kind: String,
     /// It is an alias.
     pub is_alias: bool,
 }
@@ -344,6 +347,12 @@ pub async fn put_shelf(
 ) -> Result<()> {
     within!(tx, conn => sqlx::query(SHELF).bind(id).bind(shelf.present.to_string()).bind(shelf.vanished.to_string())
         .bind(total.map(i64::from)).bind(now).bind(shelf.damaged.to_string()).bind(shelf.doubtful.to_string()).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// The number of volumes that its libraries know of.
+pub async fn put_stated_total(tx: &mut Tx, id: i64, total: Option<u32>) -> Result<()> {
+    within!(tx, conn => sqlx::query(STATED_TOTAL).bind(id).bind(total.map(i64::from)).execute(conn).await.map(drop))?;
     Ok(())
 }
 

@@ -1,11 +1,12 @@
 //! Looks at the libraries of which someone outside said that something changed there; then the series of which it was said are due.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use crate::{
     app::App,
+    connection::Settings,
     lease::Lease,
-    store::{self, StoreError, hint::Hint},
+    store::{self, StoreError, connection::Connection, hint::Hint},
     worker::scan::{self, Tried},
 };
 
@@ -49,8 +50,8 @@ pub async fn run(app: Arc<App>) {
     }
 }
 
-/// Looks at every library that was hinted at, once, and makes the series due that were. Of several replicas one does. Nothing while the
-/// program is switched off: the hints wait.
+/// Looks at every library that was hinted at, once, and makes the series due that were; of a server that shows these it asks for just
+/// them. Of several replicas one does. Nothing while the program is switched off: the hints wait.
 ///
 /// # Errors
 /// When the database fails.
@@ -71,20 +72,24 @@ async fn step_alone(app: &Arc<App>) -> Result<Heeded, StoreError> {
     let series = store::hint::all_series(&app.db).await?;
     let libraries = store::hint::libraries(&app.db).await?;
     let (mut heeded, mut looked) = (Heeded::default(), Vec::new());
+    let mut looks: BTreeMap<i64, Look> = keys_of(app, &series).await?;
     for hint in libraries {
+        looks.insert(hint.0, Look::Whole(Some(hint)));
+    }
+    for (library, look) in looks {
         if app.stop.is_cancelled() {
             return Ok(heeded);
         }
-        let row = store::connection::get(&app.db, hint.0).await?;
+        let row = store::connection::get(&app.db, library).await?;
         let tried = match row.filter(|row| row.enabled) {
-            Some(row) => Some(scan::try_one(app, &row).await),
+            Some(row) => look.go(app, &row).await,
             None => None,
         };
         match tried {
             // Nothing is known of it anew, and nothing is held: it has its turn later.
             Some(Tried::Busy | Tried::Broke) => heeded.busy += 1,
             tried => {
-                looked.push(hint);
+                looked.extend(look.hint());
                 heeded.libraries += usize::from(tried.is_some());
             }
         }
@@ -93,6 +98,54 @@ async fn step_alone(app: &Arc<App>) -> Result<Heeded, StoreError> {
     let ready = if heeded.busy == 0 { series } else { Vec::new() };
     heeded.series = settle(app, &looked, &ready).await?;
     Ok(heeded)
+}
+
+/// What is to be looked at in a library.
+#[derive(Debug, PartialEq, Eq)]
+enum Look {
+    /// All of it, because of this hint, if not of a series that it does not show yet.
+    Whole(Option<Hint>),
+    /// The series with these keys of a server.
+    Keys(Vec<String>),
+}
+
+impl Look {
+    fn hint(&self) -> Option<Hint> {
+        match self {
+            Self::Whole(hint) => *hint,
+            Self::Keys(_) => None,
+        }
+    }
+
+    /// None when there is nothing to be looked at: what a folder shows is looked at because of the folder's own hint.
+    async fn go(&self, app: &Arc<App>, row: &Connection) -> Option<Tried> {
+        let settings = Settings::from_json(&row.kind, &row.config);
+        match self {
+            Self::Whole(Some(_)) => Some(scan::try_one(app, row).await),
+            _ if !matches!(settings, Some(Settings::Server(..))) => None,
+            Self::Whole(None) => Some(scan::try_one(app, row).await),
+            Self::Keys(keys) => Some(scan::try_some(app, row, keys).await),
+        }
+    }
+}
+
+/// What libraries show of series, by the numbers of the libraries.
+async fn keys_of(app: &App, series: &[Hint]) -> Result<BTreeMap<i64, Look>, StoreError> {
+    let mut looks = BTreeMap::new();
+    for hint in series {
+        for link in store::link::of_series_on(&app.db, hint.0).await? {
+            let look = looks
+                .entry(link.library_id)
+                .or_insert(Look::Keys(Vec::new()));
+            match look {
+                // It may be there by now, under a key that is not known.
+                _ if link.is_wanted() => *look = Look::Whole(None),
+                Look::Keys(keys) => keys.push(link.key),
+                Look::Whole(_) => {}
+            }
+        }
+    }
+    Ok(looks)
 }
 
 /// How many series are due now: those that are monitored.

@@ -138,7 +138,16 @@ pub enum Tried {
 
 /// Scans a library now, unless someone else is at it.
 pub async fn try_one(app: &Arc<App>, row: &Connection) -> Tried {
-    match shelving::scan(app, row).await {
+    tried(app, row, shelving::scan(app, row).await)
+}
+
+/// Looks at some series of a library now, by its own keys.
+pub async fn try_some(app: &Arc<App>, row: &Connection, keys: &[String]) -> Tried {
+    tried(app, row, shelving::look(app, row, keys).await)
+}
+
+fn tried(app: &App, row: &Connection, outcome: Result<Outcome, ScanError>) -> Tried {
+    match outcome {
         Ok(outcome) => {
             tell(app, row, &outcome);
             Tried::Scanned(outcome)

@@ -1,6 +1,7 @@
 //! Hears what changes in the libraries that servers show, and has just that looked at. What was missed while nobody listened is asked for.
 //!
-//! Komga tells it by a stream of events, Kavita is asked once in a while. A lost change costs time: the scheduled scan finds it.
+//! Komga tells it by a stream of events, Kavita is asked once in a while. A lost change costs time: the scheduled scan finds it. This goes on
+//! while the program is switched off: it is how what was sent is seen to arrive, and nothing is searched or sent by it.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -15,9 +16,10 @@ use crate::{
     app::App,
     connection::{ServerSettings, Settings},
     domain::{
+        absence::Absence,
         backoff,
         marks::{Extent, Marks},
-        units::{HOUR, MINUTE},
+        units::MINUTE,
     },
     health,
     lease::Lease,
@@ -28,10 +30,6 @@ use crate::{
 
 /// Between two looks at which libraries there are.
 const POLL: Duration = Duration::from_secs(5);
-/// Changes are asked for from so long before the last one that was heard: the server's clock may not be ours.
-const OVERLAP: i64 = 10 * MINUTE;
-/// When nobody listened for longer, the library is read as a whole: what left it is not among its changes.
-const LONG: i64 = HOUR;
 /// How often it is written down that everything was heard up to now.
 const NOTE: i64 = 5 * MINUTE;
 /// Silence after which a connection is known to be broken; what happened in it was not heard.
@@ -202,11 +200,25 @@ struct Watch<'a> {
 }
 
 /// What there is to do next.
+#[derive(Debug, PartialEq, Eq)]
 enum Turn {
     Heard(Heard),
     Ask,
     Look,
     Note,
+}
+
+/// Whose time comes first, and when; of those that come together what was heard is looked at before anything else.
+fn first(look_at: Option<i64>, ask_at: Option<i64>, note_at: i64) -> (i64, Turn) {
+    let times = [
+        look_at.map(|at| (at, Turn::Look)),
+        ask_at.map(|at| (at, Turn::Ask)),
+    ];
+    let sooner = times.into_iter().flatten().min_by_key(|(at, _)| *at);
+    match sooner {
+        Some(sooner) if sooner.0 <= note_at => sooner,
+        _ => (note_at, Turn::Note),
+    }
 }
 
 impl Watch<'_> {
@@ -263,13 +275,7 @@ impl Watch<'_> {
         let look_at = self
             .marks
             .due_at(i64::from(self.server.settle_seconds) * 1000);
-        let times = [
-            look_at.map(|at| (at, Turn::Look)),
-            ask_at.map(|at| (at, Turn::Ask)),
-            Some((note_at, Turn::Note)),
-        ];
-        let first = times.into_iter().flatten().min_by_key(|(at, _)| *at);
-        let (at, turn) = first.expect("one of them always comes");
+        let (at, turn) = first(look_at, ask_at, note_at);
         let heard = async {
             match listener {
                 Some(listener) => listener.next().await,
@@ -314,17 +320,16 @@ impl Watch<'_> {
             was_away |= row.error.is_some();
         }
         let state = store::library::state(&self.app.db, self.row.id).await?;
-        // A scan says when it ended; what it read first it read long before.
-        let scanned = state.scanned_at.map(|at| at - LONG / 2);
-        let since = match state.heard_at {
-            Some(store::library::UNSEEN) => None,
-            // Only a look at all of it lets sending go on.
-            _ if was_away && state.held.is_some() => None,
-            heard => heard.max(scanned),
+        let absence = Absence {
+            is_imported: state.imported_at.is_some(),
+            scanned_at: state.scanned_at,
+            heard_at: state.heard_at,
+            has_unseen: state.heard_at == Some(store::library::UNSEEN),
+            was_away,
+            is_held: state.held.is_some(),
         };
-        let since = since.filter(|since| now - since <= LONG && state.imported_at.is_some());
-        let changed = match since {
-            Some(since) => library.changed(since - OVERLAP).await?,
+        let changed = match absence.ask_since(now) {
+            Some(since) => library.changed(since).await?,
             None => None,
         };
         match changed {
@@ -380,4 +385,26 @@ impl Watch<'_> {
 async fn rest_of(app: &App, row: &Connection) -> Result<(), Ended> {
     while rest(app, row, MOST_PAUSE).await {}
     Err(Ended::Over)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_heard_is_looked_at_before_anything_is_asked_or_noted() {
+        for (look_at, ask_at, note_at, expected) in [
+            (None, None, 300, (300, Turn::Note)),
+            (None, Some(60), 300, (60, Turn::Ask)),
+            (Some(30), Some(60), 300, (30, Turn::Look)),
+            (Some(90), Some(60), 300, (60, Turn::Ask)),
+            (Some(60), Some(60), 60, (60, Turn::Look)),
+            (None, Some(60), 60, (60, Turn::Ask)),
+            (Some(400), None, 300, (300, Turn::Note)),
+            (Some(30), None, 300, (30, Turn::Look)),
+        ] {
+            let next = first(look_at, ask_at, note_at);
+            assert_eq!(next, expected, "{look_at:?} {ask_at:?} {note_at}");
+        }
+    }
 }

@@ -61,7 +61,7 @@ fn every_payload_says_what_its_file_says() {
             false => serde_json::from_value(mapping.clone()).expect("a mapping"),
         };
         let body = Body::read(payload.body.as_bytes());
-        let reading = read(payload.kind, &mapping, &lexicon, &body);
+        let reading = read(payload.kind, &mapping, &lexicon, &body, &[]);
         let (titles, paths, hashes) = match &reading.effect {
             Effect::Series {
                 titles,
@@ -105,7 +105,7 @@ fn the_order_of_fields_does_not_matter() {
     ];
     let readings = readings.map(|text| {
         let body = Body::read(text.as_bytes());
-        read(Kind::Arr, &Mapping::default(), &lexicon, &body)
+        read(Kind::Arr, &Mapping::default(), &lexicon, &body, &[])
     });
     assert_eq!(readings[0], readings[1]);
     assert!(

@@ -534,7 +534,7 @@ fn the_guides_of_hooks_post_where_their_hooks_are_and_what_these_understand() {
         for command in page.lines().filter_map(|line| posted.captures(line)) {
             let body = hook::Body::read(filled(&command[1]).as_bytes());
             let mapping = hook::Mapping::default();
-            let reading = hook::read(kind, &mapping, &Lexicon::with(&<_>::default()), &body);
+            let reading = hook::read(kind, &mapping, &Lexicon::with(&<_>::default()), &body, &[]);
             assert_eq!(reading.effect.word(), "advance", "{what}: {reading:?}");
             // Names in a command could hand further arguments to curl.
             assert_eq!(command[1].matches('%').count(), 1, "{what}");

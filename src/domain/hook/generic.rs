@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Fields, Reading, hashes, shown};
+use super::{Effect, Fields, Reading, hashes};
 
 /// Where what stands in a body: JSON pointers (RFC 6901), which name the fields of a form as well. What is none stands under its own
 /// name at the top, as in `{"title": "Naruto", "path": "/manga/Naruto/Naruto T05.cbz"}`.
@@ -63,9 +63,8 @@ pub fn read(fields: &Fields<'_>, mapping: &Mapping) -> Reading {
             why: "it has neither title nor path nor hash where the mapping says",
         }
     };
-    let volume = volume.first().map(|volume| shown(volume));
     Reading {
-        volume,
+        volume: volume.into_iter().next(),
         ..Reading::of(&event, effect)
     }
 }

@@ -31,16 +31,26 @@ const WHOLE: [&str; 5] = ["auth", "key", "pass", "pwd", "sig"];
 /// The body without its secrets; `own` are ours, wherever they stand. None when it is neither JSON nor a form: what it holds cannot be told
 /// apart.
 pub fn redacted(body: &Body, own: &[&str]) -> Option<String> {
-    let mut text = match body {
+    let text = match body {
         Body::Empty => String::new(),
         Body::Json(value) => hide(value).to_string(),
         Body::Form(value) => form(&hide(value)),
         Body::Other => return None,
     };
+    Some(without(text, own))
+}
+
+/// A text beside a body, as [`redacted`] would keep it.
+pub fn redacted_text(text: &str, own: &[&str]) -> String {
+    without(without_links(text), own)
+}
+
+/// Without our own.
+pub fn without(mut text: String, own: &[&str]) -> String {
     for secret in own.iter().filter(|secret| !secret.is_empty()) {
         text = text.replace(secret, HIDDEN);
     }
-    Some(text)
+    text
 }
 
 fn form(value: &Value) -> String {
@@ -59,7 +69,8 @@ fn form(value: &Value) -> String {
     form.finish()
 }
 
-fn hide(value: &Value) -> Value {
+/// What stands in a body, without what looks like a secret.
+pub fn hide(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(without_links(text)),
         Value::Array(items) => items.iter().map(hide).collect(),

@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 use proptest::{collection::vec, prelude::*};
 use serde_json::json;
 
-use super::{Body, Effect, Kind, Mapping, Reading, read, redacted};
+use super::{Body, Effect, Kind, Mapping, Reading, read, redacted, redacted_text};
 use crate::domain::release::Lexicon;
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::with(&<_>::default()));
 
 fn of(kind: Kind, body: &[u8]) -> Reading {
-    read(kind, &Mapping::default(), &LEXICON, &Body::read(body))
+    read(kind, &Mapping::default(), &LEXICON, &Body::read(body), &[])
 }
 
 #[test]
@@ -106,6 +106,53 @@ fn a_flood_in_one_body_is_cut() {
     assert_eq!(
         (titles.len(), hashes.len(), reading.event.len()),
         (50, 1, 80)
+    );
+}
+
+#[test]
+fn what_is_shown_of_a_body_holds_no_secret_either() {
+    let mapping = Mapping {
+        event: Some("/apiKey".into()),
+        volume: Some("/note".into()),
+        ..Mapping::default()
+    };
+    let long = format!("{}the-own-token", "x".repeat(75));
+    for (body, event, volume) in [
+        (json!({"apiKey": "hunter2"}), "(hidden)", None),
+        (
+            json!({"apiKey": null, "note": "see https://t.example/hunter2"}),
+            "",
+            Some("see https://t.example/(hidden)"),
+        ),
+        (
+            json!({"note": "token=hunter2 5"}),
+            "",
+            Some("token=(hidden) 5"),
+        ),
+        (
+            json!({"note": long}),
+            "",
+            Some(&*format!("{}(hidd", "x".repeat(75))),
+        ),
+    ] {
+        let body = Body::read(body.to_string().as_bytes());
+        let reading = read(Kind::Generic, &mapping, &LEXICON, &body, &["the-own-token"]);
+        assert_eq!(
+            (&*reading.event, reading.volume.as_deref()),
+            (event, volume)
+        );
+    }
+    let event = json!({"eventType": "https://user:hunter2@t.example/hunter2"}).to_string();
+    assert_eq!(
+        of(Kind::Arr, event.as_bytes()).event,
+        "https://t.example/(hidden)"
+    );
+    assert_eq!(
+        redacted_text(
+            "multipart/form-data; token=hunter2; x=the-own-token",
+            &["the-own-token"]
+        ),
+        "multipart/form-data; token=(hidden); x=(hidden)"
     );
 }
 

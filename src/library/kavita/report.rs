@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use reqwest::header::DATE;
 
 use super::{
-    server::{Order, Server},
+    server::{MOST_NAMES, Order, Server, named},
     times,
 };
 use crate::{
@@ -34,7 +34,8 @@ pub async fn report(server: &Server) -> Result<TestReport, PortError> {
             .page(std::slice::from_ref(library), Order::Created, 1, 1)
             .await?;
         let name = library.name.as_deref().unwrap_or("without a name");
-        counts.push(format!("{} ({})", page.answer.harmless(name), page.total));
+        let name = named(&page.answer, name);
+        counts.push(format!("{name} ({})", page.total));
         total += page.total;
         now = date(&page.answer).unwrap_or(now);
     }
@@ -59,6 +60,11 @@ pub async fn report(server: &Server) -> Result<TestReport, PortError> {
         .all(|library| library.folders.iter().flatten().next().is_none())
     {
         warnings.push(NO_FOLDERS.into());
+    }
+    let more = counts.len().saturating_sub(MOST_NAMES);
+    counts.truncate(MOST_NAMES);
+    if more > 0 {
+        counts.push(format!("{more} more"));
     }
     let shown = if counts.is_empty() {
         String::new()

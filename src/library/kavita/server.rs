@@ -21,6 +21,9 @@ use crate::{
 const PAGE: usize = 500;
 /// Series that are read of one library; more is no library but a server that never ends.
 const MOST_SERIES: usize = 200_000;
+/// Names of libraries in one sentence, and letters of each.
+pub const MOST_NAMES: usize = 20;
+const MOST_LETTERS: usize = 80;
 /// How often a list that changes while it is read is begun again.
 const TRIES: usize = 3;
 /// Series that are asked for by their ids at once.
@@ -64,8 +67,8 @@ impl Server {
 
     /// The libraries that are read: the one that was named by its id or name, or all.
     pub async fn libraries(&self) -> Result<Vec<Library>, PortError> {
-        let answer = self.get("Library/libraries", &[]).await?;
-        let all: Records<Library> = good(answer)?.json()?;
+        let answer = good(self.get("Library/libraries", &[]).await?)?;
+        let all: Records<Library> = answer.json()?;
         let Some(wanted) = &self.library else {
             return Ok(all.good);
         };
@@ -79,7 +82,8 @@ impl Server {
             .good
             .iter()
             .filter_map(|library| library.name.as_deref());
-        let names: Vec<&str> = names.take(20).collect();
+        let names = names.take(MOST_NAMES).map(|name| named(&answer, name));
+        let names: Vec<String> = names.collect();
         Err(PortError::Files {
             place: format!("the library '{wanted}' of {}", self.session.origin()),
             cause: match names[..] {
@@ -129,8 +133,12 @@ impl Server {
         let pagination = pagination.ok_or_else(|| {
             answer.bad("it has no Pagination header; does a proxy drop it, and is this Kavita's own address?")
         })?;
+        let series: Records<Series> = answer.json()?;
+        if series.good.len() + series.broken > size {
+            return Err(answer.bad(MORE_THAN_ASKED));
+        }
         Ok(Page {
-            series: answer.json()?,
+            series,
             total: pagination.total_items,
             answer,
         })
@@ -194,6 +202,9 @@ impl Server {
             let some: Records<Series> = answer.json()?;
             if some.broken > 0 {
                 return Err(answer.bad("a series of it cannot be read"));
+            }
+            if some.good.len() > ids.len() {
+                return Err(answer.bad(MORE_THAN_ASKED));
             }
             found.extend(
                 some.good
@@ -309,7 +320,13 @@ impl Server {
 }
 
 const NO_ADMIN: &str = "this account is no admin's, so Kavita does not scan for it; use the key of an admin, or let Kavita watch its folders";
+const MORE_THAN_ASKED: &str = "it has more series than it was asked for";
 const NOT_KAVITA: &str = "it tells no Kavita version; is this Kavita's own address?";
+
+/// The name of a library, as it may stand in a sentence.
+pub fn named(answer: &Answer, name: &str) -> String {
+    answer.harmless(name).chars().take(MOST_LETTERS).collect()
+}
 
 fn good(answer: Answer) -> Result<Answer, PortError> {
     match answer.status {

@@ -88,7 +88,7 @@ async fn grab_alone(
         client_row,
     };
     let id = write_down(app, &stored, offer, &ready).await?;
-    let (added, state) = hand_over(app, &stored, id, &ready).await?;
+    let (added, state) = hand_over(app, id, &ready).await?;
     if let Err(error) = &added {
         if !error.concerns_release() {
             health::failed(app, ready.client_row.id, error).await?;

@@ -6,7 +6,7 @@ use super::{SendError, choose_files};
 use crate::{
     app::App,
     domain::{
-        event::{Event, SeriesRef},
+        event::Event,
         grab::{GrabState, Observation},
         offer::Offer,
         selection::Choosing,
@@ -15,13 +15,12 @@ use crate::{
     lease::Lease,
     pipeline::lease_name,
     ports::{Added, PortError},
-    store::{self, StoreError, Tx, grab::Grab, offer::StoredOffer, series::Stored},
+    store::{self, StoreError, Tx, grab::Grab, offer::StoredOffer},
 };
 
 /// What a grab is after its add: sent, failed, or still in doubt when no one can say.
 pub(super) async fn settle_add(
     app: &App,
-    stored: &Stored,
     id: i64,
     added: &Result<Added, PortError>,
 ) -> Result<GrabState, StoreError> {
@@ -41,7 +40,6 @@ pub(super) async fn settle_add(
     if let Ok(added) = added {
         settle_choosing(app, &grab, *added).await?;
     }
-    let series = stored.series.named();
     let why = added
         .as_ref()
         .err()
@@ -52,7 +50,7 @@ pub(super) async fn settle_add(
         why: &why,
         ours: matches!(added, Ok(Added::New)),
     };
-    advance(app, &grab, series, what).await
+    advance(app, &grab, what).await
 }
 
 /// Somebody may have put the torrent there, or taken it out, since the client was asked. Written before the grab counts as sent.
@@ -91,12 +89,7 @@ impl<'a> Became<'a> {
 }
 
 /// Moves a grab by what became known, with its event, in one transaction. What came of nobody is blocked.
-async fn advance(
-    app: &App,
-    grab: &Grab,
-    series: SeriesRef,
-    became: Became<'_>,
-) -> Result<GrabState, StoreError> {
+async fn advance(app: &App, grab: &Grab, became: Became<'_>) -> Result<GrabState, StoreError> {
     let Became {
         observation, why, ..
     } = became;
@@ -105,10 +98,18 @@ async fn advance(
     let offer = store::offer::get(&app.db, grab.offer_id).await?;
     let mut tx = app.db.begin().await?;
     // The series first, as every other writer does; then the grab as it stands now, which a scan or a merge may have moved.
-    store::series::get_in(&mut tx, grab.series_id).await?;
+    let as_known = store::series::get_in(&mut tx, grab.series_id).await?;
     let Some(current) = store::grab::get_in(&mut tx, grab.id).await? else {
         return Ok(GrabState::Failed);
     };
+    let stored = match current.series_id == grab.series_id {
+        true => as_known,
+        false => store::series::get_in(&mut tx, current.series_id).await?,
+    };
+    let Some(stored) = stored else {
+        return Ok(GrabState::Failed);
+    };
+    let series = stored.series.named();
     let Some(state) = current.state.after(observation) else {
         return Ok(current.state);
     };
@@ -233,12 +234,8 @@ async fn give_up_alone(app: &Arc<App>, id: i64) -> Result<Grab, SendError> {
     if !grab.state.is_live() {
         return Err(SendError::Over);
     }
-    let stored = store::series::get(&app.db, grab.series_id)
-        .await?
-        .ok_or(SendError::UnknownSeries)?;
-    let series = stored.series.named();
     let given_up = Became::known(Observation::GivenUp, "given up by hand");
-    advance(app, &grab, series, given_up).await?;
+    advance(app, &grab, given_up).await?;
     store::grab::get(&app.db, id)
         .await?
         .ok_or(SendError::UnknownGrab(id))
@@ -248,15 +245,10 @@ async fn give_up_alone(app: &Arc<App>, id: i64) -> Result<Grab, SendError> {
 /// caller holds the lease of the series. While the client cannot be asked, they stay reserved.
 pub async fn settle_doubts(app: &Arc<App>, series: i64) -> Result<(), StoreError> {
     for grab in store::grab::in_doubt(&app.db, Some(series)).await? {
-        let Some(stored) = store::series::get(&app.db, grab.series_id).await? else {
-            continue;
-        };
-        let shown = stored.series.named();
         let Some(row) = store::connection::get(&app.db, grab.client_id).await? else {
             advance(
                 app,
                 &grab,
-                shown,
                 Became::known(Observation::ClientLacksIt, "its client was removed"),
             )
             .await?;
@@ -279,7 +271,7 @@ pub async fn settle_doubts(app: &Arc<App>, series: i64) -> Result<(), StoreError
                     ours: grab.choosing == Choosing::Pending,
                     ..Became::known(Observation::ClientHasIt, "")
                 };
-                advance(app, &grab, shown, became).await?
+                advance(app, &grab, became).await?
             }
             // An add that was under way can still reach the client; only after a while is its list the truth.
             Ok(None)
@@ -292,7 +284,6 @@ pub async fn settle_doubts(app: &Arc<App>, series: i64) -> Result<(), StoreError
                 advance(
                     app,
                     &grab,
-                    shown,
                     Became::known(
                         Observation::ClientLacksIt,
                         "the client did not list it in time; the volume is searched again",
@@ -329,16 +320,7 @@ pub async fn advance_known(
     observation: Observation,
     why: &str,
 ) -> Result<GrabState, StoreError> {
-    let Some(stored) = store::series::get(&app.db, grab.series_id).await? else {
-        return Ok(GrabState::Failed);
-    };
-    advance(
-        app,
-        grab,
-        stored.series.named(),
-        Became::known(observation, why),
-    )
-    .await
+    advance(app, grab, Became::known(observation, why)).await
 }
 
 /// Where a grab stands, in a sentence.

@@ -162,3 +162,77 @@ async fn when_most_series_fail_it_is_the_server() {
         .expect_err("nothing can be read");
     assert!(matches!(error, PortError::BadAnswer { .. }), "{error:?}");
 }
+
+#[tokio::test]
+async fn very_many_broken_series_are_one_sentence_and_nothing_of_any_is_gone() {
+    let kavita = stocked(Era::AuthKeys);
+    kavita.change(|world| {
+        for number in 0..57 {
+            let books = [Book::volume("T01.cbz", 1.0)];
+            world.add(1, &format!("Series {number:02}"), books);
+        }
+    });
+    kavita.fail(Fault::Says("Series/volumes", json!(["no volume"])));
+    let scan = scan(&adapter(&kavita)).await;
+    assert_eq!((scan.series.len(), scan.problems.len()), (60, 51));
+    assert_eq!(scan.unreadable, [""]);
+    let all = scan.problems.iter().find(|problem| problem.path.is_empty());
+    assert_eq!(
+        all.expect("one of all").message,
+        "books or files of 10 more series cannot be read, so nothing counts as gone until they can; scan the libraries again in Kavita"
+    );
+}
+
+#[tokio::test]
+async fn more_than_was_asked_for_is_not_read() {
+    let kavita = stocked(Era::AuthKeys);
+    kavita.change(|world| {
+        for number in 0..500 {
+            let books = [Book::volume("T01.cbz", 1.0)];
+            world.add(1, &format!("Series {number}"), books);
+        }
+    });
+    kavita.fail(Fault::Everything);
+    let adapter = adapter(&kavita);
+    let scanned = scanned(&adapter, &Scan::default()).await.map(|_| ());
+    let changed = adapter.changed(0).await.map(|_| ());
+    let tested = adapter.test().await.map(|_| ());
+    for error in [scanned, changed, tested] {
+        let text = error.expect_err("too many").to_string();
+        assert!(text.contains("more series than it was asked for"), "{text}");
+    }
+    let one = json!({ "id": 2, "libraryId": 1, "name": "Akira" });
+    kavita.fail(Fault::Says("Series/series-by-ids", json!([one, one])));
+    let looked = adapter
+        .look(&["2".into()], super::known_of(&Scan::default()))
+        .await;
+    assert_eq!(
+        looked.expect("an answer"),
+        None,
+        "a scan says what is wrong"
+    );
+}
+
+#[tokio::test]
+async fn the_names_of_libraries_are_cut() {
+    let kavita = stocked(Era::AuthKeys);
+    kavita.change(|world| {
+        for number in 0..30 {
+            world.library(&format!("{number} {}", "x".repeat(50_000)), "/more");
+        }
+    });
+    let lost = ServerPlace {
+        library: Some("Lost".into()),
+        ..place(&kavita)
+    };
+    let lost = Adapter::new(lost, Kind::Manga.into());
+    let error = scanned(&lost, &Scan::default()).await.expect_err("lost");
+    assert!(
+        error.to_string().len() < 2_000,
+        "{}",
+        error.to_string().len()
+    );
+    let report = adapter(&kavita).test().await.expect("it works");
+    assert!(report.program.len() < 2_500, "{}", report.program.len());
+    assert!(report.program.ends_with(", 11 more"), "{}", report.program);
+}

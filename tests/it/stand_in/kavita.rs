@@ -60,6 +60,8 @@ pub enum Fault {
     SeriesFails(i64),
     /// This body to requests of this path, with 200.
     Says(&'static str, Value),
+    /// Every page has all series, whatever was asked for.
+    Everything,
     /// Too many requests, for these seconds.
     RateLimited(u64),
 }

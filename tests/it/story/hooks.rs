@@ -3,6 +3,7 @@
 mod api;
 mod completion;
 mod junk;
+mod servers;
 
 use std::{path::Path, sync::Arc};
 

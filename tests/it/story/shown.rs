@@ -1,5 +1,7 @@
 //! Libraries that Komga shows: read there, heard within seconds, and never mistaken for empty.
 
+mod away;
+
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};

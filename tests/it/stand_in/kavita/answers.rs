@@ -161,7 +161,8 @@ fn listed(state: &mut Inner, asked: &Asked) -> Response {
         found.reverse();
     }
     let (number, size, total) = (number.max(1) as usize, size as usize, found.len());
-    let size = if size == 0 { usize::MAX } else { size };
+    let is_all = size == 0 || state.fault == Some(Fault::Everything);
+    let size = if is_all { usize::MAX } else { size };
     let shown = found
         .iter()
         .skip((number - 1).saturating_mul(size))

@@ -160,6 +160,7 @@ async fn shelved(app: &lacunarr::app::App, count: usize) {
             },
             status: Some(status),
             tags: vec![format!("tag \"{}\"", number % 2), "Shōnen".into()],
+            total: None,
             said: String::new(),
         };
         store::link::put(&mut tx, &link, 1).await.expect("a link");

@@ -231,3 +231,46 @@ async fn what_is_no_table_is_told() {
     }
     assert_eq!(evening.program.get("series").await["totalRecords"], 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_means_what_its_series_was_merged_into_and_chapters_are_another_series() {
+    let evening = Evening::with(&[("Naruto", &[1, 2]), ("Naruto Kishimoto", &[3])]).await;
+    let (naruto, other) = (
+        evening.program.get("series?title=Naruto").await["records"][0]["id"].clone(),
+        evening.series("kishimoto").await["id"].clone(),
+    );
+    evening
+        .program
+        .post(&format!("series/{other}/merge"), json!({"into": naruto}))
+        .await;
+    evening.change("naruto", json!({"aliases": []})).await;
+    let said = evening
+        .import("", "title,total\nNaruto Kishimoto,9\n")
+        .await;
+    assert_eq!(said, outcome(true, [1, 0, 1, 0, 0], &[]));
+    assert_eq!(evening.series("naruto").await["total"], 9);
+    let both = "title,ignored\nNaruto,9\nNaruto Kishimoto,8\n";
+    let said = evening.import("?dryRun=true", both).await;
+    let twice = [(3, "it is the same series as line 2")];
+    assert_eq!(said, outcome(false, [2, 0, 1, 0, 0], &twice));
+
+    let chapters = "title,kind,total\nNaruto,chapters,700\nNaruto,manga,10\n";
+    let said = evening.import("", chapters).await;
+    assert_eq!(said, outcome(true, [2, 1, 1, 0, 1], &[]));
+    let all = evening.program.get("series").await;
+    let all = all["records"].as_array().expect("records").iter();
+    let kinds: Vec<_> = all
+        .map(|series| (series["kind"].clone(), series["total"].clone()))
+        .collect();
+    assert_eq!(
+        kinds,
+        [(json!("manga"), json!(10)), (json!("chapters"), json!(700))]
+    );
+    // Without a kind, the one of the library's.
+    let said = evening.import("", "title,total\nNaruto,11\n").await;
+    assert_eq!(said, outcome(true, [1, 0, 1, 0, 0], &[]));
+    // All of it comes back as it is.
+    let table = evening.table().await;
+    let said = evening.import("", &table).await;
+    assert_eq!(said, outcome(true, [2, 0, 0, 2, 0], &[]));
+}

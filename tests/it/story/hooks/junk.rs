@@ -184,7 +184,30 @@ async fn no_body_and_no_method_is_a_fault_of_ours() {
         "incoming-webhooks/{}/bodies/{}/rerun",
         hooks[0]["id"], cut["id"]
     );
-    assert_eq!(program.ask("POST", &path, None).await.0, 409);
+    let (status, problem) = program.ask("POST", &path, None).await;
+    assert_eq!(
+        (status, &problem["detail"]),
+        (
+            409,
+            &json!("only a part of this body is kept; have it sent again")
+        )
+    );
+    let unkept = kept.iter().find(|body| body["body"].is_null());
+    let path = format!(
+        "incoming-webhooks/{}/bodies/{}/rerun",
+        hooks[0]["id"],
+        unkept.expect("bytes")["id"]
+    );
+    let (status, problem) = program.ask("POST", &path, None).await;
+    assert_eq!(
+        (status, &problem["detail"]),
+        (
+            409,
+            &json!(
+                "this body was neither JSON nor a form, so nothing of it is kept; have it sent again as one of these"
+            )
+        )
+    );
 
     let client = reqwest::Client::new();
     // Some end every address with a slash.
@@ -204,4 +227,31 @@ async fn no_body_and_no_method_is_a_fault_of_ours() {
         );
     }
     assert!(!home.printed().contains(" ERROR "), "{}", home.printed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_of_a_body_is_short_and_without_secrets() {
+    let (_folder, home, program) = with_naruto("generic").await;
+    for (event, shown) in [
+        (format!("token={TOKEN}"), "token=(hidden)".to_owned()),
+        (TOKEN.to_owned(), "(hidden)".to_owned()),
+        (
+            "https://planted:secret@t.example/planted?passkey=planted".to_owned(),
+            "https://t.example/(hidden)".to_owned(),
+        ),
+        ("x".repeat(100_000), "x".repeat(80)),
+        (
+            // The end of what is shown is in the middle of a secret.
+            format!("{}{TOKEN}", "x".repeat(70)),
+            format!("{}(hidden)", "x".repeat(70)),
+        ),
+    ] {
+        let body = json!({"event": event, "title": "Naruto"}).to_string();
+        assert_eq!(post(&program, "generic", body).await, 202);
+        assert_eq!(bodies(&program).await[0]["event"], *shown);
+    }
+    let printed = home.printed();
+    for secret in [&TOKEN[..8], "planted", &"x".repeat(81)] {
+        assert!(!printed.contains(secret), "the log shows {secret}");
+    }
 }

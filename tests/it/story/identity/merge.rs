@@ -2,13 +2,19 @@
 
 use serde_json::{Value, json};
 
+use lacunarr::{
+    domain::grab::{GrabState, Observation},
+    pipeline::sending,
+    shelving, store,
+};
+
 use super::{each, id_of, scan, series, told};
 use crate::{
     stand_in::{
         program::{Home, Program, shelve},
         prowlarr::{Indexer, Release},
     },
-    story::parts::Parts,
+    story::parts::{Parts, check},
 };
 
 /// Naruto, of which 3 is missing, and a folder of later volumes, of which 7 is; both are on their way, and a question is open for each.
@@ -420,4 +426,34 @@ async fn two_questions_of_one_cause_become_one_and_two_again() {
     let (status, undone) = program.ask("DELETE", &undo, None).await;
     assert_eq!(status, 200, "{undone}");
     pretty_assert(&before, &all_of(&program).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_learned_before_a_merge_is_told_of_the_series_that_it_is_now() {
+    let indexers = vec![Indexer::public(1, "Nyaa")];
+    let releases = vec![Release::new(1, "Naruto T03 [CBZ] FR")];
+    let mut parts = Parts::shelving(&[1, 2, 4], indexers, releases).await;
+    shelve(parts.library(), "Naruto Kishimoto", &[5, 6]);
+    parts.home.set("LIBRARIES__MANGA__ARMED", "true");
+    let app = parts.starts().await;
+    check(&app).await;
+    let other = store::series::by_title(&app.db, "Naruto Kishimoto").await;
+    let other = other.expect("series")[0];
+    // As whoever asked the client knows it.
+    let known = store::grab::in_clients(&app.db).await.expect("grabs");
+    let [grab] = <[_; 1]>::try_from(known).expect("one");
+    assert_eq!(grab.series_id, 1);
+    shelving::merge(&app, 1, other).await.expect("one series");
+    let gone = Observation::GivenUp;
+    let state = sending::advance_known(&app, &grab, gone, "given up by hand").await;
+    assert_eq!(state.expect("written"), GrabState::Failed);
+    let told = store::event::of_grab(&app.db, other, grab.id).await;
+    let told = told.expect("the history");
+    let last = told.last().expect("it is told");
+    let data: Value = serde_json::from_str(&last.data).expect("JSON");
+    assert_eq!(
+        (&*last.kind, &data["series"]["id"], &data["series"]["title"]),
+        ("grab.failed", &json!(other), &json!("Naruto Kishimoto")),
+        "{data:#}"
+    );
 }

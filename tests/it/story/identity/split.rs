@@ -152,3 +152,72 @@ async fn a_folder_in_another_language_becomes_a_series_of_the_same_title() {
         .await;
     assert_eq!(status, 409, "{problem}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_out_stays_out_when_the_layout_is_changed_and_changed_back() {
+    let library = tempfile::tempdir().expect("a folder");
+    let below = library.path().join("DC");
+    shelve(&below, "Batman", &[1, 2]);
+    shelve(&below, "Batman (2016)", &[1, 3]);
+    let home = Home::new().await;
+    let program = home.start().await;
+    let made = json!({"name": "comics", "path": library.path(), "levels": 1, "monitor": true});
+    let made = program.post("libraries", made).await;
+    program.scanned().await;
+    let batman = id_of(&program, "Batman").await;
+    let body =
+        json!({"libraryId": made["id"], "keys": ["DC/Batman (2016)"], "title": "Batman Rebirth"});
+    let both = program.post(&format!("series/{batman}/split"), body).await;
+    let rebirth = both["made"]["id"].clone();
+    let levels = async |levels: u8| {
+        let path = format!("libraries/{}", made["id"]);
+        let change = json!({"levels": levels});
+        let (status, body) = program.ask("PATCH", &path, Some(change)).await;
+        assert_eq!(status, 200, "{body}");
+        scan(&program, "comics").await;
+    };
+    levels(0).await;
+    assert_eq!(series(&program, "DC").await["owned"], "1-3");
+    levels(1).await;
+    let (batman, now) = (
+        series(&program, "Batman").await,
+        series(&program, "Batman Rebirth").await,
+    );
+    assert_eq!(
+        (&batman["owned"], &now["owned"]),
+        (&json!("1-2"), &json!("1,3"))
+    );
+    assert_eq!((&now["id"], &now["vanished"]), (&rebirth, &json!("")));
+    let links = program.get(&format!("series/{rebirth}/links")).await;
+    assert_eq!(links[0]["apart"], true, "{links:#}");
+    assert_eq!(told(&program, "volume.vanished").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_goes_from_one_folder_of_a_series_to_another_is_no_news() {
+    let library = tempfile::tempdir().expect("a folder");
+    shelve(library.path(), "Batman", &[1, 2, 3]);
+    shelve(library.path(), "Batman (2016)", &[4]);
+    let mut home = Home::new().await;
+    home.library(library.path());
+    let program = home.start().await;
+    program.scanned().await;
+    let file = |folder: &str| library.path().join(folder).join("Batman T02.cbz");
+    // There and back, so that the folder that loses it is read before the other once, and after it once.
+    for (from, to) in [("Batman", "Batman (2016)"), ("Batman (2016)", "Batman")] {
+        std::fs::rename(file(from), file(to)).expect("moved");
+        scan(&program, "manga").await;
+        let batman = series(&program, "Batman").await;
+        assert_eq!(
+            (&batman["owned"], &batman["vanished"]),
+            (&json!("1-4"), &json!("")),
+            "{batman:#}"
+        );
+        for kind in ["volume.vanished", "volume.on_shelf", "volume.missing"] {
+            assert_eq!(told(&program, kind).await, 0, "{kind} {from}");
+        }
+    }
+    std::fs::rename(file("Batman"), library.path().join("Batman T02.txt")).expect("moved");
+    scan(&program, "manga").await;
+    assert_eq!(told(&program, "volume.vanished").await, 1, "gone for good");
+}
