@@ -1,5 +1,6 @@
-//! What a release is downloaded by: magnets and torrent files, and the identity that both carry. Pure.
+//! What a release is downloaded by: magnets, torrent files and ed2k links, and the identity that each carries. Pure.
 
+mod ed2k;
 mod given;
 mod listed;
 mod torrent_file;
@@ -9,6 +10,7 @@ use std::fmt;
 
 use url::Url;
 
+pub use ed2k::{Ed2kId, Ed2kLink};
 pub use given::{Given, NotTaken};
 pub use torrent_file::{MAX_TORRENT, TorrentFile};
 pub use torrent_id::TorrentId;
@@ -22,6 +24,9 @@ pub enum LinkError {
     /// Bencode, or what it has to hold, is wrong.
     #[error("not a torrent file: {0}")]
     NotATorrent(String),
+    /// No link to a file of the eDonkey network.
+    #[error("not an ed2k link to a file: {0}")]
+    NotEd2k(&'static str),
 }
 
 /// A magnet link (BEP 9).
