@@ -339,8 +339,9 @@ pub fn build_client(
     settings: ConnectionSettings,
     secrets: Secrets,
 ) -> Result<Arc<dyn Client>, ConnectionError> {
-    let ConnectionSettings::QBittorrent(client) = settings else {
-        return Err(ConnectionError::Unreadable);
+    let client = match settings {
+        ConnectionSettings::QBittorrent(client) => client,
+        _ => return Err(ConnectionError::Unreadable),
     };
     Ok(Arc::new(QBittorrent::new(QBittorrentConfig {
         url: parse_url(&client.url).map_err(ConnectionError::Url)?,
@@ -351,6 +352,7 @@ pub fn build_client(
         tags: client.tags,
         save_path: client.save_path,
         paused: client.paused,
+        network: client.network,
         timeout: Duration::from_secs(u64::from(client.timeout_seconds)),
     })))
 }

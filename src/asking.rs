@@ -286,8 +286,8 @@ impl<'a> Search<'a> {
             size: raw.size,
             seeders: raw.seeders,
             published_at: raw.published_at,
-            torrent: raw.torrent.clone(),
-            is_torrent: raw.is_torrent && raw.link.is_some(),
+            content: raw.content.clone(),
+            network: raw.network.filter(|_| raw.link.is_some()),
             term: term.to_owned(),
             seen_at: self.app.clock.now(),
         });

@@ -8,11 +8,14 @@ use chrono_tz::Tz;
 use crate::{
     app::App,
     clock::{next_run, next_time, utc},
-    domain::units::{self, DAY, HOUR},
+    domain::{
+        link::Network,
+        units::{self, DAY, HOUR},
+    },
     holdings,
-    pipeline::sending::first_client,
+    pipeline::sending::{Clients, clients::Used},
     settings::Settings,
-    store::{self, StoreError, Tx, connection::Connection},
+    store::{self, StoreError, Tx},
 };
 
 /// Bytes, as the database counts.
@@ -33,44 +36,65 @@ pub struct Budget {
     grabs_sent: i64,
     /// Of these, sent.
     bytes_sent: i64,
+    /// The settings that bound releases and bytes.
+    named: [&'static str; 2],
+    /// What each client has room for; one that is not here is not bounded.
+    places: Vec<(Network, Place)>,
+}
+
+/// What a client has room for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
     /// Downloads at once.
     active: i64,
+    /// The setting that says so.
+    named: &'static str,
     /// Of these, running.
     running: i64,
     /// Bytes that may still be written; none when the client does not say how much is free.
     room: Option<i64>,
     /// Bytes that stay free.
     keep: i64,
-    /// The settings that bound releases and bytes.
-    named: [&'static str; 2],
 }
 
-/// The budget of this moment, for a client.
+/// The budget of this moment, for these clients.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn of(
     app: &Arc<App>,
     settings: &Settings,
-    client: &Connection,
+    clients: &Clients,
 ) -> Result<Budget, StoreError> {
-    let held = holdings::of(app, client).await;
-    let live = store::grab::live_of(&app.db, client.id).await?;
     let mut budget = of_night(app, settings).await?;
     (budget.grabs_sent, budget.bytes_sent) = store::grab::sent_since(&app.db, budget.since).await?;
-    budget.active = settings.active_torrents;
-    budget.running = held.unfinished_of(&live).count() as i64;
-    budget.keep = settings.keep_free_gigabytes * GIGABYTE;
+    for used in clients.iter() {
+        let place = place(app, settings, used).await?;
+        budget.places.push((used.network, place));
+    }
+    Ok(budget)
+}
+
+async fn place(app: &Arc<App>, settings: &Settings, used: &Used) -> Result<Place, StoreError> {
+    let held = holdings::of(app, &used.row).await;
+    let live = store::grab::live_of(&app.db, used.row.id).await?;
+    let keep = settings.keep_free_gigabytes * GIGABYTE;
     // What was sent since the client was asked is not among what its downloads still have to write.
     let newer: i64 = live
         .iter()
         .filter(|grab| held.is_newer(grab))
         .filter_map(|grab| grab.size)
         .sum();
-    budget.room = held
-        .free_bytes
-        .map(|free| signed(free) - signed(held.left_bytes) - newer - budget.keep);
-    Ok(budget)
+    let (active, named) = settings.active(used.network);
+    Ok(Place {
+        active,
+        named,
+        running: held.unfinished_of(&live).count() as i64,
+        room: held
+            .free_bytes
+            .map(|free| signed(free) - signed(held.left_bytes) - newer - keep),
+        keep,
+    })
 }
 
 /// The bounds of this night, before anything was sent; no client bounds it.
@@ -88,11 +112,8 @@ pub async fn of_night(app: &App, settings: &Settings) -> Result<Budget, StoreErr
         bytes: gigabytes * GIGABYTE,
         grabs_sent: 0,
         bytes_sent: 0,
-        active: i64::MAX,
-        running: 0,
-        room: None,
-        keep: 0,
         named: [grabs_named, gigabytes_named],
+        places: Vec::new(),
     })
 }
 
@@ -130,11 +151,11 @@ pub struct Wait {
 }
 
 impl Budget {
-    /// Takes a release of so many bytes out of it, or says why it waits.
+    /// Takes a release of so many bytes from a network out of it, or says why it waits.
     ///
     /// # Errors
     /// When a bound is reached.
-    pub fn take(&mut self, bytes: u64) -> Result<(), Wait> {
+    pub fn take(&mut self, bytes: u64, network: Option<Network>) -> Result<(), Wait> {
         let bytes = signed(bytes);
         let wait = |for_night, why| Err(Wait { why, for_night });
         if self.grabs_sent >= self.grabs {
@@ -159,29 +180,39 @@ impl Budget {
                 ),
             );
         }
+        let mut places = self.places.iter_mut();
+        if let Some((_, place)) = places.find(|(of, _)| Some(*of) == network) {
+            place.take(bytes)?;
+        }
+        self.grabs_sent += 1;
+        self.bytes_sent = self.bytes_sent.saturating_add(bytes);
+        Ok(())
+    }
+}
+
+impl Place {
+    fn take(&mut self, bytes: i64) -> Result<(), Wait> {
+        let wait = |why| {
+            Err(Wait {
+                why,
+                for_night: false,
+            })
+        };
         if self.running >= self.active {
-            return wait(
-                false,
-                format!(
-                    "it waits: {} downloads are running (activeTorrents)",
-                    self.running
-                ),
-            );
+            return wait(format!(
+                "it waits: {} downloads are running ({})",
+                self.running, self.named
+            ));
         }
         if let Some(room) = self.room
             && bytes > room
         {
-            return wait(
-                false,
-                format!(
-                    "it waits: the disk has no room for {:.1} GB when {} GB are to stay free (keepFreeGigabytes)",
-                    gigabytes(bytes),
-                    self.keep / GIGABYTE
-                ),
-            );
+            return wait(format!(
+                "it waits: the disk has no room for {:.1} GB when {} GB are to stay free (keepFreeGigabytes)",
+                gigabytes(bytes),
+                self.keep / GIGABYTE
+            ));
         }
-        self.grabs_sent += 1;
-        self.bytes_sent = self.bytes_sent.saturating_add(bytes);
         self.running += 1;
         self.room = self.room.map(|room| room - bytes);
         Ok(())
@@ -202,11 +233,16 @@ pub fn again_at(settings: &Settings, now: i64, for_night: bool) -> i64 {
 /// # Errors
 /// When the database fails.
 pub async fn no_room_until(app: &Arc<App>, settings: &Settings) -> Result<Option<i64>, StoreError> {
-    let Some((client, _)) = first_client(app).await? else {
+    let clients = Clients::of(app).await?;
+    let budget = of(app, settings, &clients).await?;
+    let waits = |used: &Used| budget.clone().take(0, Some(used.network)).err();
+    let waits: Vec<Option<Wait>> = clients.iter().map(waits).collect();
+    // As long as one client has room, something may go.
+    let Some(waits) = waits.into_iter().collect::<Option<Vec<Wait>>>() else {
         return Ok(None);
     };
-    let wait = of(app, settings, &client).await?.take(0).err();
-    Ok(wait.map(|wait| again_at(settings, app.clock.now(), wait.for_night)))
+    let again = |wait: Wait| again_at(settings, app.clock.now(), wait.for_night);
+    Ok(waits.into_iter().map(again).min())
 }
 
 /// Whether what is about to be written down still fits into the night, whatever other processes sent meanwhile. The lock is held until
@@ -220,11 +256,10 @@ pub async fn still_fits(tx: &mut Tx, budget: &Budget, sizes: &[u64]) -> Result<b
     let mut now = Budget {
         grabs_sent,
         bytes_sent,
-        active: i64::MAX,
-        room: None,
+        places: Vec::new(),
         ..budget.clone()
     };
-    Ok(sizes.iter().all(|size| now.take(*size).is_ok()))
+    Ok(sizes.iter().all(|size| now.take(*size, None).is_ok()))
 }
 
 /// A night goes from noon to noon, so that no midnight cuts it.
@@ -266,26 +301,35 @@ mod tests {
             bytes: 8 * GIGABYTE,
             grabs_sent: 0,
             bytes_sent: 0,
-            active: 10,
-            running: 0,
-            room: Some(20 * GIGABYTE),
-            keep: 50 * GIGABYTE,
             named: bounds(&Settings::default(), true).map(|bound| bound.1),
+            places: vec![(
+                Network::Torrent,
+                Place {
+                    active: 10,
+                    named: "activeTorrents",
+                    running: 0,
+                    room: Some(20 * GIGABYTE),
+                    keep: 50 * GIGABYTE,
+                },
+            )],
         }
     }
 
     fn take(with: impl FnOnce(&mut Budget), gigabytes: u64) -> Result<(), Wait> {
         let mut budget = budget();
         with(&mut budget);
-        budget.take(gigabytes * units::GIGABYTE)
+        budget.take(gigabytes * units::GIGABYTE, Some(Network::Torrent))
     }
 
     #[test]
     fn each_bound_lets_as_much_pass_as_it_says() {
         assert_eq!(take(|budget| budget.grabs_sent = 11, 1), Ok(()));
         assert_eq!(take(|budget| budget.bytes_sent = 7 * GIGABYTE, 1), Ok(()));
-        assert_eq!(take(|budget| budget.running = 9, 1), Ok(()));
-        assert_eq!(take(|budget| budget.room = Some(GIGABYTE), 1), Ok(()));
+        assert_eq!(take(|budget| budget.places[0].1.running = 9, 1), Ok(()));
+        assert_eq!(
+            take(|budget| budget.places[0].1.room = Some(GIGABYTE), 1),
+            Ok(())
+        );
         for (wait, setting) in [
             (
                 take(|budget| budget.grabs_sent = 12, 1),
@@ -295,9 +339,12 @@ mod tests {
                 take(|budget| budget.bytes_sent = 7 * GIGABYTE, 2),
                 "gigabytesPerNightFirstWeek",
             ),
-            (take(|budget| budget.running = 10, 1), "activeTorrents"),
             (
-                take(|budget| budget.room = Some(GIGABYTE), 2),
+                take(|budget| budget.places[0].1.running = 10, 1),
+                "activeTorrents",
+            ),
+            (
+                take(|budget| budget.places[0].1.room = Some(GIGABYTE), 2),
                 "keepFreeGigabytes",
             ),
         ] {
@@ -352,7 +399,7 @@ mod tests {
 
     #[test]
     fn room_that_is_not_known_stands_in_no_ones_way() {
-        assert_eq!(take(|budget| budget.room = None, 7), Ok(()));
+        assert_eq!(take(|budget| budget.places[0].1.room = None, 7), Ok(()));
     }
 
     #[test]
@@ -363,11 +410,20 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_gone() {
+        let take = |budget: &mut Budget, network| budget.take(units::GIGABYTE, Some(network));
         let mut budget = budget();
         for _ in 0..8 {
-            assert_eq!(budget.take(units::GIGABYTE), Ok(()));
+            assert_eq!(take(&mut budget, Network::Torrent), Ok(()));
         }
-        assert!(budget.take(units::GIGABYTE).is_err());
+        assert!(take(&mut budget, Network::Torrent).is_err());
+    }
+
+    #[test]
+    fn a_client_that_is_full_holds_no_other() {
+        let mut budget = budget();
+        budget.places[0].1.running = 10;
+        assert!(budget.take(1, Some(Network::Torrent)).is_err());
+        assert_eq!(budget.take(1, Some(Network::Ed2k)), Ok(()));
     }
 
     #[test]

@@ -10,10 +10,13 @@ pub mod target;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::secret::Secret;
+use crate::{
+    domain::{link::Network, mapping::Mapping},
+    secret::Secret,
+};
 pub use folder::{ComicInfo, Convert, FolderSettings, Placing};
 pub use hook::HookSettings;
-pub use programs::{ProwlarrSettings, QBittorrentSettings};
+pub use programs::{AmuleSettings, ProwlarrSettings, QBittorrentSettings};
 pub use series::SeriesSettings;
 pub use server::{Server, ServerSettings};
 use target::{TargetSecrets, TargetSettings};
@@ -60,7 +63,7 @@ pub struct Secrets {
     /// Of Prowlarr, Komga or Kavita, or of qBittorrent from 5.2.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub api_key: Option<Secret>,
-    /// Of qBittorrent, Komga or Kavita, or of who is told by mail or ntfy.
+    /// Of qBittorrent, aMule, Komga or Kavita, or of who is told by mail or ntfy.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub password: Option<Secret>,
     /// What a hook is called with.
@@ -82,6 +85,8 @@ pub enum Settings {
     Prowlarr(ProwlarrSettings),
     /// A client.
     QBittorrent(QBittorrentSettings),
+    /// A client.
+    Amule(AmuleSettings),
     /// A target of any kind.
     Target(Box<TargetSettings>),
     /// A hook of any kind.
@@ -96,6 +101,7 @@ impl Settings {
             Self::Server(server, _) => server.word(),
             Self::Prowlarr(_) => "prowlarr",
             Self::QBittorrent(_) => "qbittorrent",
+            Self::Amule(_) => "amule",
             Self::Target(target) => target.way.kind().word(),
             // What posts to it is a setting: a client may be of the same kind.
             Self::Hook(_) => "hook",
@@ -107,9 +113,27 @@ impl Settings {
         match self {
             Self::Folder(_) | Self::Server(..) => Role::Library,
             Self::Prowlarr(_) => Role::Source,
-            Self::QBittorrent(_) => Role::Client,
+            Self::QBittorrent(_) | Self::Amule(_) => Role::Client,
             Self::Target(_) => Role::Target,
             Self::Hook(_) => Role::Hook,
+        }
+    }
+
+    /// From where it downloads; none of what is no client.
+    pub fn network(&self) -> Option<Network> {
+        match self {
+            Self::QBittorrent(settings) => Some(settings.network),
+            Self::Amule(_) => Some(Network::Ed2k),
+            _ => None,
+        }
+    }
+
+    /// The folders of a client, as this program sees them.
+    pub fn mappings(&self) -> &[Mapping] {
+        match self {
+            Self::QBittorrent(settings) => &settings.mappings,
+            Self::Amule(settings) => &settings.mappings,
+            _ => &[],
         }
     }
 
@@ -118,17 +142,18 @@ impl Settings {
         match self {
             Self::Folder(folder) => Some(&folder.series),
             Self::Server(_, server) => Some(&server.series),
-            Self::Prowlarr(_) | Self::QBittorrent(_) | Self::Target(_) | Self::Hook(_) => None,
+            _ => None,
         }
     }
 
-    /// `scheme://host:port` of the server; none for a folder or a hook.
+    /// `scheme://host:port` of the server, of aMule `host:port`; none for a folder or a hook.
     pub fn origin(&self) -> Option<String> {
         let url = match self {
             Self::Folder(_) | Self::Hook(_) => return None,
             Self::Server(_, settings) => &settings.url,
             Self::Prowlarr(settings) => &settings.url,
             Self::QBittorrent(settings) => &settings.url,
+            Self::Amule(settings) => return Some(settings.address()),
             Self::Target(target) => return Some(target.origin.clone()),
         };
         parse_url(url)
@@ -143,6 +168,7 @@ impl Settings {
             Self::Server(_, settings) => serde_json::to_string(settings),
             Self::Prowlarr(settings) => serde_json::to_string(settings),
             Self::QBittorrent(settings) => serde_json::to_string(settings),
+            Self::Amule(settings) => serde_json::to_string(settings),
             Self::Target(settings) => serde_json::to_string(settings),
             Self::Hook(settings) => serde_json::to_string(settings),
         };
@@ -155,6 +181,7 @@ impl Settings {
             "folder" => serde_json::from_str(json).ok().map(Self::Folder),
             "prowlarr" => serde_json::from_str(json).ok().map(Self::Prowlarr),
             "qbittorrent" => serde_json::from_str(json).ok().map(Self::QBittorrent),
+            "amule" => serde_json::from_str(json).ok().map(Self::Amule),
             "hook" => serde_json::from_str(json).ok().map(Self::Hook),
             kind if target::Kind::from_word(kind).is_some() => {
                 serde_json::from_str(json).ok().map(Self::Target)
@@ -174,6 +201,7 @@ impl Settings {
             Self::Server(server, settings) => settings.mistakes(*server, secrets),
             Self::Prowlarr(prowlarr) => prowlarr.mistakes(secrets),
             Self::QBittorrent(client) => client.mistakes(secrets),
+            Self::Amule(client) => client.mistakes(secrets),
             Self::Target(target) => target.mistakes(secrets),
             Self::Hook(hook) => hook.mistakes(secrets),
         }

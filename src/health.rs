@@ -5,11 +5,12 @@ use chrono_tz::Tz;
 use crate::{
     app::App,
     arrival, clock,
-    connection::Role,
+    connection::{Role, Settings},
     domain::{
         backoff,
         event::Event,
         following::{Stuck, Track, stuck},
+        link::Network,
         units::HOUR,
     },
     holdings,
@@ -121,7 +122,12 @@ pub async fn stuck_in(
     tracks: &[Track],
 ) -> store::Result<(Stuck, Option<i64>)> {
     let last_moved = store::grab::last_moved(&app.db, row.id).await?;
-    let patience = app.settings().await?.patience();
+    let network =
+        Settings::from_json(&row.kind, &row.config).and_then(|settings| settings.network());
+    let patience = app
+        .settings()
+        .await?
+        .patience(network.unwrap_or(Network::Torrent));
     let stuck = stuck(tracks, last_moved, &patience, app.clock.now());
     Ok((stuck, last_moved))
 }

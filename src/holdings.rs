@@ -13,6 +13,7 @@ use crate::{
     connection::Role,
     domain::{
         decide::elsewhere::{Elsewhere, Place},
+        link::ContentId,
         release::{Hints, Kind, parse},
         title::fold,
         volume::VolumeSet,
@@ -122,7 +123,13 @@ impl Held {
     /// Those that are not complete. What was sent since the client was asked is not either.
     pub fn unfinished_of<'a>(&self, live: &'a [Live]) -> impl Iterator<Item = &'a Live> {
         live.iter()
-            .filter(|grab| self.unfinished.contains(&grab.infohash) || self.is_newer(grab))
+            .filter(|grab| self.is_unfinished(grab) || self.is_newer(grab))
+    }
+
+    fn is_unfinished(&self, grab: &Live) -> bool {
+        let content = ContentId::parse(&grab.content);
+        let mut forms = content.iter().flat_map(ContentId::forms);
+        forms.any(|form| self.unfinished.contains(&form))
     }
 
     /// Sent since the client was asked.
@@ -172,9 +179,11 @@ async fn in_clients(
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let ours: HashSet<String> = store::grab::all_hashes(&app.db)
+    let ours: HashSet<String> = store::grab::all_contents(&app.db)
         .await?
-        .into_iter()
+        .iter()
+        .filter_map(|content| ContentId::parse(content))
+        .flat_map(|content| content.forms())
         .collect();
     let mut by_client: BTreeMap<String, VolumeSet> = BTreeMap::new();
     for (client, (hashes, theirs)) in found {

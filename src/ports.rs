@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::domain::{
     following::Sight,
-    link::{Payload, TorrentId},
+    link::{ContentId, Network, Payload},
     telling::Text,
 };
 use crate::http::guard::Forbidden;
@@ -183,10 +183,10 @@ pub struct RawOffer {
     pub seeders: Option<u32>,
     /// Milliseconds since the epoch.
     pub published_at: Option<i64>,
-    /// When the source knows it.
-    pub torrent: Option<TorrentId>,
-    /// False for usenet and whatever else no client of ours takes.
-    pub is_torrent: bool,
+    /// What it is, when the source knows it.
+    pub content: Option<ContentId>,
+    /// None for usenet and whatever else no client of ours takes.
+    pub network: Option<Network>,
     /// How to get it. Kept in memory only.
     pub link: Option<ReleaseLink>,
 }
@@ -228,31 +228,31 @@ impl std::fmt::Debug for ReleaseLink {
 /// Who downloads.
 #[async_trait]
 pub trait Client: Send + Sync {
-    /// Looks for a torrent in the client's own list.
-    async fn find(&self, torrent: &TorrentId) -> Result<Option<ClientItem>, PortError>;
+    /// Looks for a download in the client's own list.
+    async fn find(&self, content: &ContentId) -> Result<Option<ClientItem>, PortError>;
 
-    /// Hands over bytes or a magnet. What the client already has is a success: [`Added::AlreadyThere`].
+    /// Hands over bytes, a magnet or a link. What the client already has is a success: [`Added::AlreadyThere`].
     async fn add(&self, payload: &Payload) -> Result<Added, PortError>;
 
     /// The same, but what is new fetches nothing of its files before [`Client::start`]; a magnet fetches its metadata. A client that
     /// cannot hold a magnet back fetches all of it until its files are chosen.
     async fn add_held(&self, payload: &Payload) -> Result<Added, PortError>;
 
-    /// Has these files of a torrent fetched, or not. Numbers are those of [`ContentFile::index`].
-    async fn want(&self, torrent: &TorrentId, files: &[u32], wanted: bool)
+    /// Has these files of a download fetched, or not. Numbers are those of [`ContentFile::index`].
+    async fn want(&self, content: &ContentId, files: &[u32], wanted: bool)
     -> Result<(), PortError>;
 
     /// Starts what was held back, unless the user wants all that is added to stay stopped. One that it does not list is no fault.
-    async fn start(&self, torrent: &TorrentId) -> Result<(), PortError>;
+    async fn start(&self, content: &ContentId) -> Result<(), PortError>;
 
-    /// Takes a torrent out of its list and leaves everything that was written of it. One that it does not list is no fault.
-    async fn remove(&self, torrent: &TorrentId) -> Result<(), PortError>;
+    /// Takes a download out of its list and leaves everything that was written of it; where that would be lost, it is paused. One that it does not list is no fault.
+    async fn remove(&self, content: &ContentId) -> Result<(), PortError>;
 
-    /// Marks a torrent for the user's eyes. One that it does not list is no fault.
-    async fn tag(&self, torrent: &TorrentId, tag: &str) -> Result<(), PortError>;
+    /// Marks a download for the user's eyes. One that it does not list is no fault.
+    async fn tag(&self, content: &ContentId, tag: &str) -> Result<(), PortError>;
 
-    /// The files of a torrent; none when it does not list it.
-    async fn contents(&self, torrent: &TorrentId) -> Result<Option<Contents>, PortError>;
+    /// The files of a download; none when it does not list it.
+    async fn contents(&self, content: &ContentId) -> Result<Option<Contents>, PortError>;
 
     /// The folder in which it saves what it is given, as it sees it.
     async fn folder(&self) -> Result<String, PortError>;

@@ -14,6 +14,7 @@ use crate::{
     domain::{
         following::Patience,
         interval::{Every, EveryError},
+        link::Network,
         units::HOUR,
     },
     store::{self, Db, StoreError},
@@ -54,12 +55,16 @@ pub struct Settings {
     pub gigabytes_per_night_first_week: i64,
     /// Torrents sent from here that are being downloaded at once.
     pub active_torrents: i64,
+    /// Files of ed2k sent from here that are being downloaded at once.
+    pub active_ed2k: i64,
     /// Gigabytes that stay free where the client saves, counted without what its downloads still have to write.
     pub keep_free_gigabytes: i64,
     /// Hours in which a magnet may find no metadata; 0 for ever.
     pub stalled_metadata_hours: i64,
-    /// Hours in which nothing of a download may come; 0 for ever.
+    /// Hours in which nothing of a torrent may come; 0 for ever.
     pub stalled_hours: i64,
+    /// Hours in which nothing of a file of ed2k may come; 0 for ever.
+    pub stalled_ed2k_hours: i64,
     /// Series that a scheduled check searches at most.
     pub series_per_night: i64,
     /// Minutes between two looks at each source's recent releases; 0 for none.
@@ -81,7 +86,7 @@ pub struct BadSetting {
 }
 
 /// Names as in the API and the database, and as the environment writes them.
-pub const NAMES: [(&str, &str); 22] = [
+pub const NAMES: [(&str, &str); 24] = [
     ("enabled", "ENABLED"),
     ("searchEnabled", "SEARCH_ENABLED"),
     ("autoSend", "AUTO_SEND"),
@@ -101,9 +106,11 @@ pub const NAMES: [(&str, &str); 22] = [
         "GIGABYTES_PER_NIGHT_FIRST_WEEK",
     ),
     ("activeTorrents", "ACTIVE_TORRENTS"),
+    ("activeEd2k", "ACTIVE_ED2K"),
     ("keepFreeGigabytes", "KEEP_FREE_GIGABYTES"),
     ("stalledMetadataHours", "STALLED_METADATA_HOURS"),
     ("stalledHours", "STALLED_HOURS"),
+    ("stalledEd2kHours", "STALLED_ED2K_HOURS"),
     ("seriesPerNight", "SERIES_PER_NIGHT"),
     ("freshMinutes", "FRESH_MINUTES"),
     ("publicUrl", "PUBLIC_URL"),
@@ -135,9 +142,11 @@ impl Default for Settings {
             grabs_per_night_first_week: 12,
             gigabytes_per_night_first_week: 8,
             active_torrents: 10,
+            active_ed2k: 20,
             keep_free_gigabytes: 50,
             stalled_metadata_hours: 6,
             stalled_hours: 48,
+            stalled_ed2k_hours: 7 * 24,
             series_per_night: 150,
             fresh_minutes: 20,
             public_url: String::new(),
@@ -171,11 +180,23 @@ impl Settings {
         Ok(settings)
     }
 
-    /// How long a grab may move nothing.
-    pub fn patience(&self) -> Patience {
+    /// How long a grab from a network may move nothing. Queues of ed2k are long.
+    pub fn patience(&self, network: Network) -> Patience {
         Patience {
             metadata: self.stalled_metadata_hours * HOUR,
-            bytes: self.stalled_hours * HOUR,
+            bytes: HOUR
+                * match network {
+                    Network::Torrent => self.stalled_hours,
+                    Network::Ed2k => self.stalled_ed2k_hours,
+                },
+        }
+    }
+
+    /// How much may be downloaded at once from a network, and the name of the setting that says so.
+    pub fn active(&self, network: Network) -> (i64, &'static str) {
+        match network {
+            Network::Torrent => (self.active_torrents, "activeTorrents"),
+            Network::Ed2k => (self.active_ed2k, "activeEd2k"),
         }
     }
 
@@ -221,9 +242,11 @@ impl Settings {
                 self.gigabytes_per_night_first_week = number(0, 100_000)?
             }
             "activeTorrents" => self.active_torrents = number(1, 1_000)?,
+            "activeEd2k" => self.active_ed2k = number(1, 1_000)?,
             "keepFreeGigabytes" => self.keep_free_gigabytes = number(0, 1_000_000)?,
             "stalledMetadataHours" => self.stalled_metadata_hours = number(0, 10_000)?,
             "stalledHours" => self.stalled_hours = number(0, 10_000)?,
+            "stalledEd2kHours" => self.stalled_ed2k_hours = number(0, 10_000)?,
             "seriesPerNight" => self.series_per_night = number(1, 10_000)?,
             "freshMinutes" => self.fresh_minutes = number(0, 1_440)?,
             "publicUrl" => self.public_url = public_url(value).map_err(bad)?,

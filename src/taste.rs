@@ -10,15 +10,17 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     app::App,
-    connection::Settings,
+    connection::{Role, Settings},
     domain::{
         decide::{Compiled, Elsewhere, Known, ShelfCopy},
         gaps::{Cause, Gap},
+        link::Network,
         profile::Profile,
         release::{Hints, Lexicon, Place, parse},
         volume::{VolumeNumber, VolumeSet},
     },
     holdings,
+    pipeline::sending::clients::networks_of,
     store::{self, StoreError, connection::Connection, file::KeyedFile, series::Stored},
 };
 
@@ -32,10 +34,11 @@ pub struct Taste {
     pub profile: Profile,
     /// In force, ready to be asked.
     pub rules: Vec<Compiled>,
-    /// Reasons by fingerprint or infohash.
+    /// Reasons by fingerprint or hash.
     pub blocked: HashMap<String, String>,
     /// What somebody else is fetching, or has put into an inbox.
     pub elsewhere: Elsewhere,
+    networks: Vec<Network>,
     copies: Vec<ShelfCopy>,
     missing_since: HashMap<VolumeNumber, i64>,
     usual_bytes: Option<u64>,
@@ -62,6 +65,7 @@ pub async fn of(app: &App, stored: &Stored) -> Result<Taste, StoreError> {
     Ok(Taste {
         rules: rules.iter().map(|stored| stored.rule.compile()).collect(),
         blocked: store::blocked::reasons(&app.db, id).await?,
+        networks: networks_of(around.iter().filter(|row| Role::of(row) == Role::Client)),
         copies,
         missing_since,
         elsewhere: holdings::elsewhere(app, stored, &around).await?,
@@ -200,6 +204,7 @@ impl Taste {
             copies: &self.copies,
             usual_bytes: self.usual_bytes,
             blocked: &self.blocked,
+            networks: &self.networks,
             now,
         }
     }

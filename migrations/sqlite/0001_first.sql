@@ -180,7 +180,7 @@ CREATE TABLE want (
 );
 CREATE INDEX want_state ON want (state, since);
 
--- No link is kept: `fingerprint` is a hash, `infohash` an identity.
+-- No link is kept: `fingerprint` is a hash, `content` an identity: an infohash, or `ed2k:` with hash and size.
 CREATE TABLE offer (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
@@ -195,8 +195,8 @@ CREATE TABLE offer (
     size BIGINT,
     seeders BIGINT,
     published_at BIGINT,
-    infohash TEXT,
-    is_torrent BOOLEAN NOT NULL,
+    content TEXT,
+    network TEXT,
     term TEXT NOT NULL,
     volumes TEXT NOT NULL,
     useful TEXT NOT NULL,
@@ -220,7 +220,7 @@ CREATE TABLE grab (
     client TEXT NOT NULL,
     source TEXT NOT NULL,
     indexer TEXT NOT NULL,
-    infohash TEXT NOT NULL,
+    content TEXT NOT NULL,
     title TEXT NOT NULL,
     size BIGINT,
     reserves TEXT NOT NULL,
@@ -485,7 +485,7 @@ CREATE TABLE blocked (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
     fingerprint TEXT NOT NULL,
-    infohash TEXT,
+    content TEXT,
     title TEXT NOT NULL,
     size BIGINT,
     reason TEXT NOT NULL,

@@ -14,8 +14,9 @@ use super::{
     error::{BODY, Failure, ONE, QUERY},
     guard::Key,
     json::Json,
+    offers::Network,
 };
-use crate::{app::App, clock::utc, store, taste::blocked};
+use crate::{app::App, clock::utc, domain::link::ContentId, store, taste::blocked};
 
 /// A release that is never sent again.
 #[derive(Debug, Object)]
@@ -27,8 +28,10 @@ struct BlockedRelease {
     series_id: i64,
     /// Release name.
     name: String,
-    /// Its identity, when it was known.
-    infohash: Option<String>,
+    /// From where it was fetched, when its identity was known.
+    network: Option<Network>,
+    /// Infohash, or hash of ed2k, in small hexadecimal digits, when it was known.
+    hash: Option<String>,
     /// Why.
     reason: String,
     /// Since when.
@@ -37,11 +40,13 @@ struct BlockedRelease {
 
 impl From<store::blocked::Blocked> for BlockedRelease {
     fn from(row: store::blocked::Blocked) -> Self {
+        let content = row.content.as_deref().and_then(ContentId::parse);
         Self {
             id: row.id,
             series_id: row.series_id,
             name: row.title,
-            infohash: row.infohash,
+            network: content.as_ref().map(|content| content.network().into()),
+            hash: content.as_ref().map(ContentId::as_hex),
             reason: row.reason,
             created_at: utc(row.created_at),
         }

@@ -1,63 +1,28 @@
 //! Resource `clients`.
 
+mod body;
+
 use std::sync::Arc;
 
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::Path, types::MaybeUndefined};
+use poem_openapi::{ApiResponse, Object, OpenApi, param::Path};
 
 use super::{
     Tag,
-    connection::{self, ConnectionHealth, Managed, TestResult, given},
+    connection::{self, ConnectionHealth, Managed, TestResult},
     error::{ApiError, BODY, CONFLICT, Failure, ONE, QUERY},
     guard::Key,
     json::Json,
+    offers::Network,
 };
 use crate::{
     app::App,
-    connection::{QBittorrentSettings, Role, Secrets, Settings},
+    connection::{Role, Settings},
     connections::{self, Wanted},
-    domain::mapping::Mapping,
-    secret::Secret,
     store::{self, connection::Connection},
 };
-
-/// What a client is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[oai(rename_all = "lowercase")]
-enum ClientKind {
-    /// A qBittorrent, 4.1 or later.
-    QBittorrent,
-}
-
-/// A folder as another program sees it, and as this one does.
-#[derive(Clone, Debug, Object)]
-#[oai(rename_all = "camelCase", deny_unknown_fields)]
-pub struct PathMapping {
-    /// Absolute, as the other one shows it, for example `/downloads` or `D:\\downloads`.
-    #[oai(validator(max_length = 4096, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
-    from: String,
-    /// The same folder as this program sees it, for example `/data/downloads`.
-    #[oai(validator(max_length = 4096, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
-    to: String,
-}
-
-impl From<PathMapping> for Mapping {
-    fn from(mapping: PathMapping) -> Self {
-        Self {
-            from: mapping.from,
-            to: mapping.to,
-        }
-    }
-}
-
-impl From<Mapping> for PathMapping {
-    fn from(mapping: Mapping) -> Self {
-        Self {
-            from: mapping.from,
-            to: mapping.to,
-        }
-    }
-}
+pub use body::PathMapping;
+use body::{ClientChange, ClientKind, NewClient};
 
 /// Who downloads.
 #[derive(Debug, Object)]
@@ -69,157 +34,36 @@ struct Client {
     name: String,
     /// What it is.
     kind: ClientKind,
-    /// Releases are sent to it; the first enabled client gets them.
+    /// Releases are sent to it; of each network the first enabled client gets them.
     enabled: bool,
     /// Who may change it.
     managed: Managed,
-    /// Its address.
-    url: String,
+    /// From where it downloads.
+    network: Network,
+    /// qBittorrent: its address.
+    url: Option<String>,
+    /// aMule: its machine.
+    host: Option<String>,
+    /// aMule: port of its External Connections.
+    port: Option<u16>,
     /// Left out where it lets us in without.
     username: Option<String>,
     /// It has a password or an API key; they are never shown.
     secret_set: bool,
     /// Given to everything that is added.
     category: String,
-    /// Given to everything that is added.
-    tags: Vec<String>,
+    /// qBittorrent: given to everything that is added.
+    tags: Option<Vec<String>>,
     /// Left out for the category's own path.
     save_path: Option<String>,
-    /// Torrents are added stopped.
-    paused: bool,
+    /// qBittorrent: torrents are added stopped.
+    paused: Option<bool>,
     /// Seconds until an answer is given up.
     timeout_seconds: u32,
     /// Its folders, as this program sees them; needed when the two are not the same.
     mappings: Vec<PathMapping>,
     /// How it is.
     health: ConnectionHealth,
-}
-
-/// A client to be made.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", deny_unknown_fields)]
-struct NewClient {
-    /// Its name.
-    #[oai(validator(
-        max_length = 60,
-        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
-    ))]
-    name: String,
-    /// What it is.
-    kind: ClientKind,
-    /// Its address, for example `http://qbittorrent:8080`.
-    #[oai(validator(
-        max_length = 2000,
-        pattern = "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$"
-    ))]
-    url: String,
-    /// Left out where it lets us in without.
-    #[oai(validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
-    username: Option<String>,
-    /// Of that user.
-    #[oai(write_only, validator(max_length = 500, pattern = "^[^\\x00]*$"))]
-    password: Option<String>,
-    /// Instead of name and password, from qBittorrent 5.2.
-    #[oai(write_only, validator(max_length = 200, pattern = "^[^\\x00]*$"))]
-    api_key: Option<String>,
-    /// Given to everything that is added.
-    #[oai(
-        default = "lacunarr",
-        validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$")
-    )]
-    category: String,
-    /// Given to everything that is added.
-    #[oai(
-        default = "tags",
-        validator(
-            max_items = 20,
-            max_length = 100,
-            pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
-        )
-    )]
-    tags: Vec<String>,
-    /// Left out for the category's own path.
-    #[oai(validator(max_length = 4096, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
-    save_path: Option<String>,
-    /// Add torrents stopped.
-    #[oai(default)]
-    paused: bool,
-    /// Seconds until an answer is given up.
-    #[oai(
-        default = "patience",
-        validator(minimum(value = "1"), maximum(value = "600"))
-    )]
-    timeout_seconds: u32,
-    /// Its folders, as this program sees them; needed when the two are not the same.
-    #[oai(default, validator(max_items = 20))]
-    mappings: Vec<PathMapping>,
-    /// Send to it.
-    #[oai(default = "yes")]
-    enabled: bool,
-}
-
-/// What is to be changed of a client; what is left out stays as it is, and `null` clears.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", deny_unknown_fields)]
-struct ClientChange {
-    /// Its name.
-    #[oai(validator(
-        max_length = 60,
-        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
-    ))]
-    name: Option<String>,
-    /// Its address.
-    #[oai(validator(
-        max_length = 2000,
-        pattern = "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$"
-    ))]
-    url: Option<String>,
-    /// Cleared where it lets us in without.
-    #[oai(
-        nullable,
-        validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$")
-    )]
-    username: MaybeUndefined<String>,
-    /// Of that user.
-    #[oai(
-        nullable,
-        write_only,
-        validator(max_length = 500, pattern = "^[^\\x00]*$")
-    )]
-    password: MaybeUndefined<String>,
-    /// Instead of name and password, from qBittorrent 5.2.
-    #[oai(
-        nullable,
-        write_only,
-        validator(max_length = 200, pattern = "^[^\\x00]*$")
-    )]
-    api_key: MaybeUndefined<String>,
-    /// Given to everything that is added.
-    #[oai(validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
-    category: Option<String>,
-    /// Given to everything that is added.
-    #[oai(validator(
-        max_items = 20,
-        max_length = 100,
-        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
-    ))]
-    tags: Option<Vec<String>>,
-    /// Cleared for the category's own path.
-    #[oai(
-        nullable,
-        validator(max_length = 4096, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$")
-    )]
-    save_path: MaybeUndefined<String>,
-    /// Add torrents stopped.
-    paused: Option<bool>,
-    /// Seconds until an answer is given up.
-    #[oai(validator(minimum(value = "1"), maximum(value = "600")))]
-    timeout_seconds: Option<u32>,
-    /// Its folders, as this program sees them.
-    #[oai(validator(max_items = 20))]
-    mappings: Option<Vec<PathMapping>>,
-    /// Send to it.
-    enabled: Option<bool>,
 }
 
 /// It was made.
@@ -236,22 +80,6 @@ enum Deleted {
     /// Nothing is sent to it any more; its downloads are not touched.
     #[oai(status = 204)]
     Deleted,
-}
-
-fn lacunarr() -> String {
-    "lacunarr".into()
-}
-
-fn tags() -> Vec<String> {
-    vec![lacunarr()]
-}
-
-fn patience() -> u32 {
-    30
-}
-
-fn yes() -> bool {
-    true
 }
 
 pub struct ClientsApi;
@@ -278,25 +106,12 @@ impl ClientsApi {
         body: Json<NewClient>,
     ) -> Result<ClientMade, Failure<{ BODY | CONFLICT }>> {
         let body = body.0;
-        let settings = QBittorrentSettings {
-            url: body.url,
-            username: given(body.username),
-            category: body.category,
-            tags: body.tags,
-            save_path: given(body.save_path),
-            paused: body.paused,
-            timeout_seconds: body.timeout_seconds,
-            mappings: body.mappings.into_iter().map(Into::into).collect(),
-        };
-        let secrets = Secrets {
-            api_key: given(body.api_key).map(Secret::new),
-            password: given(body.password).map(Secret::new),
-            ..Secrets::default()
-        };
+        let (name, enabled) = (body.name.clone(), body.enabled);
+        let (settings, secrets) = body.read().map_err(ApiError::named)?;
         let wanted = Wanted {
-            name: body.name,
-            enabled: body.enabled,
-            settings: Settings::QBittorrent(settings),
+            name,
+            enabled,
+            settings,
             secrets,
         };
         Ok(ClientMade::Created(Json(view(
@@ -318,7 +133,7 @@ impl ClientsApi {
 
     /// Change a client
     ///
-    /// `null` clears `username`, `password`, `apiKey` and `savePath`.
+    /// `null` clears `username`, `password`, `apiKey` and `savePath`. What it is stays as it is.
     #[oai(
         path = "/clients/:id",
         method = "patch",
@@ -333,37 +148,15 @@ impl ClientsApi {
         body: Json<ClientChange>,
     ) -> Result<Json<Client>, Failure<{ ONE | BODY | CONFLICT }>> {
         let (row, change) = (find(&app, id.0).await?, body.0);
-        let (old, secrets) = (qbittorrent(&row)?, connection::secrets(&app, &row));
-        let settings = QBittorrentSettings {
-            url: change.url.unwrap_or(old.url),
-            username: changed(change.username, old.username),
-            category: change.category.unwrap_or(old.category),
-            tags: change.tags.unwrap_or(old.tags),
-            save_path: changed(change.save_path, old.save_path),
-            paused: change.paused.unwrap_or(old.paused),
-            timeout_seconds: change.timeout_seconds.unwrap_or(old.timeout_seconds),
-            mappings: match change.mappings {
-                Some(mappings) => mappings.into_iter().map(Into::into).collect(),
-                None => old.mappings,
-            },
-        };
-        let secret = |change: MaybeUndefined<String>, old: Option<Secret>| {
-            changed(change, old.map(|old| old.expose().to_owned())).map(Secret::new)
-        };
-        let given = [
-            ("apiKey", change.api_key.is_value()),
-            ("password", change.password.is_value()),
-        ];
-        let given: Vec<&str> = given.iter().filter(|one| one.1).map(|one| one.0).collect();
-        let secrets = Secrets {
-            api_key: secret(change.api_key, secrets.api_key),
-            password: secret(change.password, secrets.password),
-            ..Secrets::default()
-        };
+        let name = change.name.clone().unwrap_or_else(|| row.name.clone());
+        let enabled = change.enabled.unwrap_or(row.enabled);
+        let given = change.given();
+        let old = (connection::settings(&row)?, connection::secrets(&app, &row));
+        let (settings, secrets) = change.onto(old.0, old.1).map_err(ApiError::named)?;
         let wanted = Wanted {
-            name: change.name.unwrap_or_else(|| row.name.clone()),
-            enabled: change.enabled.unwrap_or(row.enabled),
-            settings: Settings::QBittorrent(settings),
+            name,
+            enabled,
+            settings,
             secrets,
         };
         Ok(Json(view(
@@ -410,42 +203,53 @@ impl ClientsApi {
     }
 }
 
-fn changed(change: MaybeUndefined<String>, old: Option<String>) -> Option<String> {
-    match change {
-        MaybeUndefined::Undefined => old,
-        MaybeUndefined::Null => None,
-        MaybeUndefined::Value(text) => given(Some(text)),
-    }
-}
-
 async fn find(app: &App, id: i64) -> Result<Connection, ApiError> {
     Ok(connections::find(app, Role::Client, id).await?)
 }
 
-fn qbittorrent(row: &Connection) -> Result<QBittorrentSettings, ApiError> {
-    match connection::settings(row)? {
-        Settings::QBittorrent(client) => Ok(client),
-        _ => Err(ApiError::conflict("this is no qBittorrent")),
-    }
-}
-
 fn view(row: &Connection) -> Result<Client, ApiError> {
-    let client = qbittorrent(row)?;
-    Ok(Client {
+    let settings = connection::settings(row)?;
+    let network = settings.network().unwrap_or_default().into();
+    let mappings = settings.mappings().iter().cloned();
+    let client = Client {
         id: row.id,
         name: row.name.clone(),
         kind: ClientKind::QBittorrent,
         enabled: row.enabled,
         managed: Managed::of(&row.managed),
-        url: client.url,
-        username: client.username,
+        network,
+        url: None,
+        host: None,
+        port: None,
+        username: None,
         secret_set: row.sealed.is_some(),
-        category: client.category,
-        tags: client.tags,
-        save_path: client.save_path,
-        paused: client.paused,
-        timeout_seconds: client.timeout_seconds,
-        mappings: client.mappings.into_iter().map(Into::into).collect(),
+        category: String::new(),
+        tags: None,
+        save_path: None,
+        paused: None,
+        timeout_seconds: 0,
+        mappings: mappings.map(Into::into).collect(),
         health: row.into(),
-    })
+    };
+    match settings {
+        Settings::QBittorrent(settings) => Ok(Client {
+            url: Some(settings.url),
+            username: settings.username,
+            category: settings.category,
+            tags: Some(settings.tags),
+            save_path: settings.save_path,
+            paused: Some(settings.paused),
+            timeout_seconds: settings.timeout_seconds,
+            ..client
+        }),
+        Settings::Amule(settings) => Ok(Client {
+            kind: ClientKind::Amule,
+            host: Some(settings.host),
+            port: Some(settings.port),
+            category: settings.category,
+            timeout_seconds: settings.timeout_seconds,
+            ..client
+        }),
+        _ => Err(ApiError::conflict("this is no client")),
+    }
 }

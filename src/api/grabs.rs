@@ -14,6 +14,7 @@ use super::{
     error::{BODY, CONFLICT, Failure, ONE, QUERY, UPSTREAM},
     guard::Key,
     json::Json,
+    offers::Network,
     page::{Asked, Page},
     series::volumes,
 };
@@ -137,8 +138,10 @@ pub struct Grab {
     indexer: String,
     /// The client that it was sent to.
     client: String,
-    /// Lower-case hexadecimal.
-    infohash: String,
+    /// From where it is fetched.
+    network: Network,
+    /// Infohash, or hash of ed2k, in small hexadecimal digits.
+    hash: String,
     /// Bytes of all of it.
     size: Option<i64>,
     /// The volumes for which it was sent.
@@ -183,7 +186,8 @@ impl From<store::grab::Grab> for Grab {
             source: row.source,
             indexer: row.indexer,
             client: row.client,
-            infohash: row.torrent.as_hex(),
+            network: row.content.network().into(),
+            hash: row.content.as_hex(),
             size: row.size,
             reserves: row.reserves.to_string(),
             carries: row.carries.to_string(),

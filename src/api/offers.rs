@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use poem::web::Data;
 use poem_openapi::{
-    Object, OpenApi,
+    Enum, Object, OpenApi,
     param::{Path, Query},
 };
 
@@ -20,7 +20,10 @@ use super::{
 use crate::{
     app::App,
     clock::utc,
-    domain::{decide::before, link::TorrentId},
+    domain::{
+        decide::before,
+        link::{self, ContentId},
+    },
     store::{self, offer::StoredOffer},
 };
 
@@ -72,8 +75,10 @@ pub struct Offer {
     seeders: Option<u32>,
     /// When it was published.
     published_at: Option<DateTime<Utc>>,
-    /// Lower-case hexadecimal, when the source knows it.
-    infohash: Option<String>,
+    /// From where it is fetched; left out for what no client takes.
+    network: Option<Network>,
+    /// Infohash, or hash of ed2k, in small hexadecimal digits; left out while it is not known.
+    hash: Option<String>,
     /// The volumes that its name promises.
     volumes: String,
     /// Those of them that were wanted.
@@ -94,6 +99,34 @@ pub struct Offer {
     last_seen_at: DateTime<Utc>,
 }
 
+/// From where a release is fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "lowercase")]
+pub enum Network {
+    /// BitTorrent.
+    Torrent,
+    /// eDonkey, with Kad.
+    Ed2k,
+}
+
+impl From<link::Network> for Network {
+    fn from(network: link::Network) -> Self {
+        match network {
+            link::Network::Torrent => Self::Torrent,
+            link::Network::Ed2k => Self::Ed2k,
+        }
+    }
+}
+
+impl From<Network> for link::Network {
+    fn from(network: Network) -> Self {
+        match network {
+            Network::Torrent => Self::Torrent,
+            Network::Ed2k => Self::Ed2k,
+        }
+    }
+}
+
 impl From<StoredOffer> for Offer {
     fn from(row: StoredOffer) -> Self {
         let parts = row.relevance;
@@ -111,7 +144,8 @@ impl From<StoredOffer> for Offer {
             size: row.offer.size.map(|size| size as i64),
             seeders: row.offer.seeders,
             published_at: row.offer.published_at.map(utc),
-            infohash: row.offer.torrent.as_ref().map(TorrentId::as_hex),
+            network: row.offer.network.map(Into::into),
+            hash: row.offer.content.as_ref().map(ContentId::as_hex),
             volumes: row.volumes.to_string(),
             useful: row.useful.to_string(),
             decision: Decision::from_word(&row.decision),

@@ -49,12 +49,16 @@ struct SettingsView {
     gigabytes_per_night_first_week: i64,
     /// Torrents sent from here that are being downloaded at once.
     active_torrents: i64,
+    /// Files of ed2k sent from here that are being downloaded at once.
+    active_ed2k: i64,
     /// Gigabytes that stay free where the client saves, counted without what its downloads still have to write.
     keep_free_gigabytes: i64,
     /// Hours in which a magnet may find no metadata before another release takes its place; 0 for ever.
     stalled_metadata_hours: i64,
-    /// Hours in which nothing of a download may come before another release takes its place; 0 for ever.
+    /// Hours in which nothing of a torrent may come before another release takes its place; 0 for ever.
     stalled_hours: i64,
+    /// Hours in which nothing of a file of ed2k may come before another release takes its place; 0 for ever.
+    stalled_ed2k_hours: i64,
     /// Series that a scheduled check searches at most.
     series_per_night: i64,
     /// Minutes between two looks at each source's recent releases; 0 for none.
@@ -87,9 +91,11 @@ impl From<settings::Settings> for SettingsView {
             grabs_per_night_first_week: settings.grabs_per_night_first_week,
             gigabytes_per_night_first_week: settings.gigabytes_per_night_first_week,
             active_torrents: settings.active_torrents,
+            active_ed2k: settings.active_ed2k,
             keep_free_gigabytes: settings.keep_free_gigabytes,
             stalled_metadata_hours: settings.stalled_metadata_hours,
             stalled_hours: settings.stalled_hours,
+            stalled_ed2k_hours: settings.stalled_ed2k_hours,
             series_per_night: settings.series_per_night,
             fresh_minutes: settings.fresh_minutes,
             public_url: settings.public_url,
@@ -147,15 +153,21 @@ struct SettingsChange {
     /// Torrents sent from here that are being downloaded at once.
     #[oai(validator(minimum(value = "1"), maximum(value = "1000")))]
     active_torrents: Option<i64>,
+    /// Files of ed2k sent from here that are being downloaded at once.
+    #[oai(validator(minimum(value = "1"), maximum(value = "1000")))]
+    active_ed2k: Option<i64>,
     /// Gigabytes that stay free where the client saves, counted without what its downloads still have to write.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000")))]
     keep_free_gigabytes: Option<i64>,
     /// Hours in which a magnet may find no metadata before another release takes its place; 0 for ever.
     #[oai(validator(minimum(value = "0"), maximum(value = "10000")))]
     stalled_metadata_hours: Option<i64>,
-    /// Hours in which nothing of a download may come before another release takes its place; 0 for ever.
+    /// Hours in which nothing of a torrent may come before another release takes its place; 0 for ever.
     #[oai(validator(minimum(value = "0"), maximum(value = "10000")))]
     stalled_hours: Option<i64>,
+    /// Hours in which nothing of a file of ed2k may come before another release takes its place; 0 for ever.
+    #[oai(validator(minimum(value = "0"), maximum(value = "10000")))]
+    stalled_ed2k_hours: Option<i64>,
     /// Series that a scheduled check searches at most.
     #[oai(validator(minimum(value = "1"), maximum(value = "10000")))]
     series_per_night: Option<i64>,
@@ -197,9 +209,11 @@ impl SettingsChange {
                 number(self.gigabytes_per_night_first_week),
             ),
             ("activeTorrents", number(self.active_torrents)),
+            ("activeEd2k", number(self.active_ed2k)),
             ("keepFreeGigabytes", number(self.keep_free_gigabytes)),
             ("stalledMetadataHours", number(self.stalled_metadata_hours)),
             ("stalledHours", number(self.stalled_hours)),
+            ("stalledEd2kHours", number(self.stalled_ed2k_hours)),
             ("seriesPerNight", number(self.series_per_night)),
             ("freshMinutes", number(self.fresh_minutes)),
             ("publicUrl", self.public_url),

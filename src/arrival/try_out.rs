@@ -91,12 +91,9 @@ async fn with_client(
     library: &FolderSettings,
 ) -> Result<Probe, String> {
     let settings = app.connection(row).map_err(|error| error.to_string())?.0;
-    let Settings::QBittorrent(client) = settings else {
-        return Err("it is no download client".into());
-    };
     let there = app.client(row).map_err(|error| error.to_string())?;
     let there = there.folder().await.map_err(|error| error.to_string())?;
-    let here = mapping::map(&client.mappings, &there).map(PathBuf::from);
+    let here = mapping::map(settings.mappings(), &there).map(PathBuf::from);
     let Some(here) = here else {
         return Err(format!(
             "it saves to {there}, which means nothing here; add that folder to its mappings"

@@ -7,7 +7,6 @@ use std::{
 
 use crate::{
     app::App,
-    connection::Settings,
     domain::mapping::{self, Mapping},
     health,
     ports::{ContentFile, Contents},
@@ -34,15 +33,14 @@ pub async fn find(app: &Arc<App>, grab: &Grab) -> Result<Result<There, String>, 
         return Ok(Err(format!("{} cannot be asked now", row.name)));
     }
     let mappings = match app.connection(&row) {
-        Ok((Settings::QBittorrent(client), _)) => client.mappings,
-        Ok(_) => Vec::new(),
+        Ok((settings, _)) => settings.mappings().to_vec(),
         Err(error) => return Ok(Err(error.to_string())),
     };
     let client = match app.client(&row) {
         Ok(client) => client,
         Err(error) => return Ok(Err(error.to_string())),
     };
-    let contents = match client.contents(&grab.torrent).await {
+    let contents = match client.contents(&grab.content).await {
         Ok(contents) => contents,
         Err(error) => {
             health::failed(app, row.id, &error).await?;

@@ -3,10 +3,10 @@
 use super::{FileConnection, hooks, layers::Layers, targets};
 use crate::{
     connection::{
-        ComicInfo, Convert, FolderSettings, Placing, ProwlarrSettings, QBittorrentSettings,
-        Secrets, SeriesSettings, Server, ServerSettings, Settings,
+        AmuleSettings, ComicInfo, Convert, FolderSettings, Placing, ProwlarrSettings,
+        QBittorrentSettings, Secrets, SeriesSettings, Server, ServerSettings, Settings,
     },
-    domain::mapping::Mapping,
+    domain::{link::Network, mapping::Mapping},
 };
 
 /// A table's settings; none when its kind is missing or wrong, which is a mistake that is noted.
@@ -193,27 +193,62 @@ pub(super) fn mappings(layers: &mut Layers, at: &str) -> Vec<Mapping> {
 }
 
 fn client(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
-    kind(layers, at, &["qbittorrent"]);
+    let kind = kind(layers, at, &["qbittorrent", "amule"]);
+    Some(match kind.as_deref() {
+        Some("amule") => amule(layers, at),
+        _ => qbittorrent(layers, at),
+    })
+}
+
+fn qbittorrent(layers: &mut Layers, at: &str) -> (Settings, Secrets) {
+    let usual = QBittorrentSettings::default();
+    let networks = Network::ALL.map(Network::word);
+    let network = layers.one_of(&format!("{at}.network"), &networks);
     let settings = QBittorrentSettings {
         url: layers.text(&format!("{at}.url")).unwrap_or_default(),
         username: layers.text(&format!("{at}.username")),
         category: layers
             .text(&format!("{at}.category"))
-            .unwrap_or_else(|| "lacunarr".into()),
-        tags: layers
-            .texts(&format!("{at}.tags"))
-            .unwrap_or_else(|| vec!["lacunarr".into()]),
+            .unwrap_or(usual.category),
+        tags: layers.texts(&format!("{at}.tags")).unwrap_or(usual.tags),
         save_path: layers.text(&format!("{at}.save_path")),
-        paused: layers.flag(&format!("{at}.paused")).unwrap_or(false),
-        timeout_seconds: layers
-            .number(&format!("{at}.timeout_seconds"), 1, 600)
-            .unwrap_or(30) as u32,
+        paused: layers.flag(&format!("{at}.paused")).unwrap_or(usual.paused),
+        timeout_seconds: patience(layers, at),
         mappings: mappings(layers, &format!("{at}.mappings")),
+        network: network
+            .and_then(|word| Network::from_word(&word))
+            .unwrap_or_default(),
     };
     let secrets = Secrets {
         api_key: layers.secret(&format!("{at}.api_key")),
         password: layers.secret(&format!("{at}.password")),
         ..Secrets::default()
     };
-    Some((Settings::QBittorrent(settings), secrets))
+    (Settings::QBittorrent(settings), secrets)
+}
+
+fn amule(layers: &mut Layers, at: &str) -> (Settings, Secrets) {
+    let usual = AmuleSettings::default();
+    let port = layers.number(&format!("{at}.port"), 1, u16::MAX.into());
+    let settings = AmuleSettings {
+        host: layers.text(&format!("{at}.host")).unwrap_or_default(),
+        port: port
+            .and_then(|port| port.try_into().ok())
+            .unwrap_or(usual.port),
+        category: layers
+            .text(&format!("{at}.category"))
+            .unwrap_or(usual.category),
+        timeout_seconds: patience(layers, at),
+        mappings: mappings(layers, &format!("{at}.mappings")),
+    };
+    let secrets = Secrets {
+        password: layers.secret(&format!("{at}.password")),
+        ..Secrets::default()
+    };
+    (Settings::Amule(settings), secrets)
+}
+
+fn patience(layers: &mut Layers, at: &str) -> u32 {
+    let seconds = layers.number(&format!("{at}.timeout_seconds"), 1, 600);
+    seconds.unwrap_or(30) as u32
 }

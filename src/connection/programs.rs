@@ -3,7 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Secrets, parse_url};
-use crate::domain::mapping::{self, Mapping};
+use crate::domain::{
+    link::Network,
+    mapping::{self, Mapping},
+};
+
+/// Category and tag of what is sent, unless the user says otherwise.
+const OURS: &str = "lacunarr";
 
 /// A Prowlarr.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +44,53 @@ pub struct QBittorrentSettings {
     /// Its folders, as this program sees them.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub mappings: Vec<Mapping>,
+    /// From where it downloads: of ed2k it is aMule behind aMuTorrent, aMulerr or the like, which speak as qBittorrent does.
+    #[serde(default)]
+    pub network: Network,
+}
+
+/// An aMule, by its External Connections.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmuleSettings {
+    /// Name or address of its machine.
+    pub host: String,
+    /// Of its External Connections.
+    pub port: u16,
+    /// Given to everything that is added; empty for none.
+    pub category: String,
+    /// Seconds until an answer is given up.
+    pub timeout_seconds: u32,
+    /// Its folders, as this program sees them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub mappings: Vec<Mapping>,
+}
+
+impl Default for QBittorrentSettings {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            username: None,
+            category: OURS.into(),
+            tags: vec![OURS.into()],
+            save_path: None,
+            paused: false,
+            timeout_seconds: 30,
+            mappings: Vec::new(),
+            network: Network::Torrent,
+        }
+    }
+}
+
+impl Default for AmuleSettings {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 4712,
+            category: OURS.into(),
+            timeout_seconds: 30,
+            mappings: Vec::new(),
+        }
+    }
 }
 
 impl ProwlarrSettings {
@@ -93,6 +146,49 @@ impl QBittorrentSettings {
         let told = |(field, problem): (_, Option<String>)| Some((field, problem?));
         found.into_iter().filter_map(told).collect()
     }
+}
+
+impl AmuleSettings {
+    pub(super) fn mistakes(&self, secrets: &Secrets) -> Vec<(&'static str, String)> {
+        let wrong = self.mappings.iter().find_map(mapping::mistake);
+        let found = [
+            (
+                "host",
+                (!is_host(&self.host)).then(|| {
+                    "it must be the name or address of aMule's machine alone, for example amule"
+                        .into()
+                }),
+            ),
+            ("port", (self.port == 0).then(|| "it must be 1 to 65535".into())),
+            (
+                "password",
+                secrets.password.is_none().then(|| {
+                    "the password of aMule's External Connections is needed; aMule answers no one without"
+                        .into()
+                }),
+            ),
+            (
+                "category",
+                (self.category.len() > 200).then(|| "it cannot be longer than 200 bytes".into()),
+            ),
+            ("timeoutSeconds", seconds(self.timeout_seconds)),
+            ("mappings", wrong.map(str::to_owned)),
+        ];
+        let told = |(field, problem): (_, Option<String>)| Some((field, problem?));
+        found.into_iter().filter_map(told).collect()
+    }
+
+    /// `host:port`.
+    pub fn address(&self) -> String {
+        match self.host.contains(':') {
+            true => format!("[{}]:{}", self.host, self.port),
+            false => format!("{}:{}", self.host, self.port),
+        }
+    }
+}
+
+fn is_host(host: &str) -> bool {
+    url::Host::parse(host).is_ok() || host.parse::<std::net::Ipv6Addr>().is_ok()
 }
 
 pub(super) fn seconds(seconds: u32) -> Option<String> {

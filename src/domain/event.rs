@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     gaps::Cause,
+    link::Network,
     release::Kind,
     volume::{VolumeNumber, VolumeSet},
 };
@@ -132,7 +133,8 @@ pub enum Event {
         volumes: VolumeSet,
         release: String,
         client: String,
-        infohash: String,
+        network: Network,
+        hash: String,
     },
     /// All of it came.
     #[serde(rename = "grab.completed")]

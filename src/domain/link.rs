@@ -1,5 +1,6 @@
 //! What a release is downloaded by: magnets, torrent files and ed2k links, and the identity that each carries. Pure.
 
+mod content_id;
 mod ed2k;
 mod given;
 mod listed;
@@ -10,6 +11,7 @@ use std::fmt;
 
 use url::Url;
 
+pub use content_id::{ContentId, Network};
 pub use ed2k::{Ed2kId, Ed2kLink};
 pub use given::{Given, NotTaken};
 pub use torrent_file::{MAX_TORRENT, TorrentFile};
@@ -88,21 +90,33 @@ impl Magnet {
     }
 }
 
-/// What a download client is given: bytes or a magnet, resolved by us, never an http link.
+/// What a download client is given: bytes, a magnet or an ed2k link, resolved by us, never an http link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payload {
     /// A torrent file.
     Torrent(TorrentFile),
     /// A magnet link.
     Magnet(Magnet),
+    /// A link to a file of ed2k.
+    Ed2k(Ed2kLink),
 }
 
 impl Payload {
-    /// Which torrent it is.
-    pub fn id(&self) -> &TorrentId {
+    /// Its name, as far as it has one.
+    pub fn name(&self) -> &str {
         match self {
-            Self::Torrent(torrent) => &torrent.id,
-            Self::Magnet(magnet) => &magnet.id,
+            Self::Torrent(torrent) => &torrent.name,
+            Self::Magnet(magnet) => magnet.name.as_deref().unwrap_or_default(),
+            Self::Ed2k(link) => &link.name,
+        }
+    }
+
+    /// What it is.
+    pub fn id(&self) -> ContentId {
+        match self {
+            Self::Torrent(torrent) => torrent.id.clone().into(),
+            Self::Magnet(magnet) => magnet.id.clone().into(),
+            Self::Ed2k(link) => link.id.into(),
         }
     }
 }

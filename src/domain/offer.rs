@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::link::TorrentId;
+use super::link::{ContentId, Network};
 
 /// What is kept of an offer: identity and facts, no link.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +29,10 @@ pub struct Offer {
     pub seeders: Option<u32>,
     /// Milliseconds since the epoch.
     pub published_at: Option<i64>,
-    /// When the source knows it.
-    pub torrent: Option<TorrentId>,
-    /// False for what no client of ours takes.
-    pub is_torrent: bool,
+    /// What it is, when the source knows it.
+    pub content: Option<ContentId>,
+    /// From where it is fetched; none for what no client of ours takes.
+    pub network: Option<Network>,
     /// The query that found it, to ask again when its link left the memory.
     pub term: String,
     /// When a source last returned it; milliseconds since the epoch.
@@ -54,8 +54,8 @@ impl Offer {
             size,
             seeders,
             published_at: None,
-            torrent: None,
-            is_torrent: true,
+            content: None,
+            network: Some(Network::Torrent),
             term: String::new(),
             seen_at: 0,
         }

@@ -15,7 +15,7 @@ use self::{
     session::{Identity, Session},
 };
 use crate::{
-    domain::link::{Payload, TorrentId},
+    domain::link::{ContentId, Network, Payload},
     http::{Answer, origin},
     ports::{Added, Client, ClientItem, Contents, Holdings, PortError, TestReport},
     secret::Secret,
@@ -55,6 +55,8 @@ pub struct QBittorrentConfig {
     pub save_path: Option<String>,
     /// Adds without starting.
     pub paused: bool,
+    /// From where it downloads: of ed2k it is aMule behind a program that speaks as qBittorrent does.
+    pub network: Network,
     /// For one request.
     pub timeout: Duration,
 }
@@ -109,25 +111,25 @@ impl QBittorrent {
     /// Looks through the torrents that `filter` lets pass.
     async fn look(
         &self,
-        torrent: &TorrentId,
+        content: &ContentId,
         filter: &[(&str, &str)],
     ) -> Result<Option<ClientItem>, PortError> {
-        Ok(self.listed(torrent, filter).await?.map(ClientItem::from))
+        Ok(self.listed(content, filter).await?.map(ClientItem::from))
     }
 
     async fn listed(
         &self,
-        torrent: &TorrentId,
+        content: &ContentId,
         filter: &[(&str, &str)],
     ) -> Result<Option<Listed>, PortError> {
-        let forms = torrent.forms();
+        let forms = content.forms();
         let answer = self.get("torrents/info", filter).await?;
         let listed: Vec<Listed> = answer.json()?;
         Ok(listed.into_iter().find(|listed| listed.is_one_of(&forms)))
     }
 
-    async fn look_by_hash(&self, torrent: &TorrentId) -> Result<Option<ClientItem>, PortError> {
-        self.look(torrent, &[("hashes", &torrent.forms().join("|"))])
+    async fn look_by_hash(&self, content: &ContentId) -> Result<Option<ClientItem>, PortError> {
+        self.look(content, &[("hashes", &content.forms().join("|"))])
             .await
     }
 
@@ -140,6 +142,15 @@ impl QBittorrent {
                 Ok(Begins::Stopped)
             }
             Payload::Magnet(_) => Ok(Begins::WithMetadata),
+            // One file, of which nothing is to be chosen.
+            Payload::Ed2k(_) => Ok(self.begins()),
+        }
+    }
+
+    fn begins(&self) -> Begins {
+        match self.config.paused {
+            true => Begins::Stopped,
+            false => Begins::Running,
         }
     }
 
@@ -149,12 +160,21 @@ impl QBittorrent {
     }
 
     async fn add_as(&self, payload: &Payload, begins: Begins) -> Result<Added, PortError> {
+        if payload.id().network() != self.config.network {
+            return Err(PortError::Declined {
+                origin: origin(&self.config.url),
+                message: format!(
+                    "it is set up for the network {}",
+                    self.config.network.word()
+                ),
+            });
+        }
         self.prepare_category().await?;
         let build = || self.add_request(payload, begins);
         let answer = self.session.send(build).await?;
         match read_add(&answer)? {
-            Sent::Accepted => self.accepted(payload.id()).await,
-            Sent::Refused => self.refused(payload.id()).await,
+            Sent::Accepted => self.accepted(&payload.id()).await,
+            Sent::Refused => self.refused(&payload.id()).await,
         }
     }
 
@@ -170,6 +190,7 @@ impl QBittorrent {
         }
         form = match payload {
             Payload::Magnet(magnet) => form.text("urls", magnet.expose_uri().to_owned()),
+            Payload::Ed2k(link) => form.text("urls", link.to_magnet()),
             Payload::Torrent(torrent) => {
                 // Parts are keyed by their file name.
                 let part = Part::bytes(torrent.expose_bytes().to_vec())
@@ -238,10 +259,10 @@ impl QBittorrent {
     }
 
     /// True when it is listed in time. A look that fails is no answer, and is repeated.
-    async fn shows_up(&self, torrent: &TorrentId, within: Duration) -> bool {
+    async fn shows_up(&self, content: &ContentId, within: Duration) -> bool {
         let deadline = Instant::now() + within;
         loop {
-            if let Ok(Some(_)) = self.look_by_hash(torrent).await {
+            if let Ok(Some(_)) = self.look_by_hash(content).await {
                 return true;
             }
             if Instant::now() >= deadline {
@@ -252,9 +273,9 @@ impl QBittorrent {
     }
 
     /// Once it was accepted nothing but "not listed" can be said, whatever goes wrong.
-    async fn accepted(&self, torrent: &TorrentId) -> Result<Added, PortError> {
+    async fn accepted(&self, content: &ContentId) -> Result<Added, PortError> {
         let after = LISTED_WITHIN.min(self.config.timeout);
-        if self.shows_up(torrent, after).await {
+        if self.shows_up(content, after).await {
             return Ok(Added::New);
         }
         Err(PortError::NotListed {
@@ -264,9 +285,9 @@ impl QBittorrent {
     }
 
     /// `Fails.` and 409 mean "already there" or "not wanted": the whole list tells, because a hybrid may be known by another hash.
-    async fn refused(&self, torrent: &TorrentId) -> Result<Added, PortError> {
-        let is_there = self.look(torrent, &[]).await?.is_some();
-        if is_there || self.shows_up(torrent, REFUSED_WITHIN).await {
+    async fn refused(&self, content: &ContentId) -> Result<Added, PortError> {
+        let is_there = self.look(content, &[]).await?.is_some();
+        if is_there || self.shows_up(content, REFUSED_WITHIN).await {
             return Ok(Added::AlreadyThere);
         }
         Err(PortError::Declined {
@@ -300,30 +321,26 @@ impl QBittorrent {
 
 #[async_trait]
 impl Client for QBittorrent {
-    async fn find(&self, torrent: &TorrentId) -> Result<Option<ClientItem>, PortError> {
-        let found = self.look_by_hash(torrent).await?;
+    async fn find(&self, content: &ContentId) -> Result<Option<ClientItem>, PortError> {
+        let found = self.look_by_hash(content).await?;
         // The filter knows only `hash`, the cut v2 hash for hybrids: one that we know by v1 alone is found by looking at all of ours.
-        let v1_alone = torrent.forms().len() == 1;
+        let v1_alone = content.torrent().is_some() && content.forms().len() == 1;
         if found.is_some() || !v1_alone {
             return Ok(found);
         }
-        self.look(torrent, &[("category", &self.config.category)])
+        self.look(content, &[("category", &self.config.category)])
             .await
     }
 
     async fn add(&self, payload: &Payload) -> Result<Added, PortError> {
-        if self.find(payload.id()).await?.is_some() {
+        if self.find(&payload.id()).await?.is_some() {
             return Ok(Added::AlreadyThere);
         }
-        let begins = match self.config.paused {
-            true => Begins::Stopped,
-            false => Begins::Running,
-        };
-        self.add_as(payload, begins).await
+        self.add_as(payload, self.begins()).await
     }
 
     async fn add_held(&self, payload: &Payload) -> Result<Added, PortError> {
-        if self.find(payload.id()).await?.is_some() {
+        if self.find(&payload.id()).await?.is_some() {
             return Ok(Added::AlreadyThere);
         }
         let begins = self.held(payload).await?;
@@ -332,12 +349,12 @@ impl Client for QBittorrent {
 
     async fn want(
         &self,
-        torrent: &TorrentId,
+        content: &ContentId,
         files: &[u32],
         wanted: bool,
     ) -> Result<(), PortError> {
         let Some(listed) = self
-            .listed(torrent, &[])
+            .listed(content, &[])
             .await?
             .filter(|_| !files.is_empty())
         else {
@@ -352,9 +369,9 @@ impl Client for QBittorrent {
         self.post("torrents/filePrio", &form).await
     }
 
-    async fn start(&self, torrent: &TorrentId) -> Result<(), PortError> {
+    async fn start(&self, content: &ContentId) -> Result<(), PortError> {
         let Some(listed) = self
-            .listed(torrent, &[])
+            .listed(content, &[])
             .await?
             .filter(|_| !self.config.paused)
         else {
@@ -368,24 +385,24 @@ impl Client for QBittorrent {
         }
     }
 
-    async fn remove(&self, torrent: &TorrentId) -> Result<(), PortError> {
-        let Some(listed) = self.listed(torrent, &[]).await? else {
+    async fn remove(&self, content: &ContentId) -> Result<(), PortError> {
+        let Some(listed) = self.listed(content, &[]).await? else {
             return Ok(());
         };
         let form = [("hashes", listed.hash.as_str()), ("deleteFiles", "false")];
         self.post("torrents/delete", &form).await
     }
 
-    async fn tag(&self, torrent: &TorrentId, tag: &str) -> Result<(), PortError> {
-        let Some(listed) = self.listed(torrent, &[]).await? else {
+    async fn tag(&self, content: &ContentId, tag: &str) -> Result<(), PortError> {
+        let Some(listed) = self.listed(content, &[]).await? else {
             return Ok(());
         };
         let form = [("hashes", listed.hash.as_str()), ("tags", tag)];
         self.post("torrents/addTags", &form).await
     }
 
-    async fn contents(&self, torrent: &TorrentId) -> Result<Option<Contents>, PortError> {
-        let Some(listed) = self.listed(torrent, &[]).await? else {
+    async fn contents(&self, content: &ContentId) -> Result<Option<Contents>, PortError> {
+        let Some(listed) = self.listed(content, &[]).await? else {
             return Ok(None);
         };
         let files = self

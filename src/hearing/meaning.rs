@@ -125,7 +125,7 @@ async fn by_hash(app: &App, hashes: &[String], meaning: &mut Meaning) -> Result<
         return Ok(());
     }
     for grab in store::grab::in_clients(&app.db).await? {
-        let forms = grab.torrent.forms();
+        let forms = grab.content.forms();
         if hashes.iter().any(|hash| forms.contains(hash)) {
             put(&mut meaning.grabs, grab.id, grab.title);
             let stored = store::series::get(&app.db, grab.series_id).await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Excluded, Open,
-    sending::{self, Resolved},
+    sending::{Clients, Resolved},
 };
 use crate::{
     app::App,
@@ -153,17 +153,15 @@ pub(super) async fn within_budget(
     if picks.is_empty() {
         return Ok((affordable, waiting));
     }
-    let Some((client, _)) = sending::first_client(app).await? else {
-        return Ok((picks.to_vec(), waiting));
-    };
-    let mut budget = budget::of(app, settings, &client).await?;
+    let clients = Clients::of(app).await?;
+    let mut budget = budget::of(app, settings, &clients).await?;
     for pick in picks {
         let judged = &judged[pick.choice];
         let known = resolved.get(&judged.offer.fingerprint);
         let bytes = known
             .and_then(|known| known.fetched)
             .unwrap_or(judged.bytes());
-        match budget.take(bytes) {
+        match budget.take(bytes, judged.offer.network) {
             Ok(()) => affordable.push(pick.clone()),
             Err(why) => waiting.push((pick.choice, why)),
         }

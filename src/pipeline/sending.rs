@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod choosing;
+pub mod clients;
 mod for_volume;
 mod in_part;
 mod resolving;
@@ -11,7 +12,8 @@ use std::{collections::HashMap, sync::Arc};
 
 pub use by_hand::grab_by_hand;
 pub use choosing::choose_files;
-pub use for_volume::{grab_magnet_for, grab_offer_for};
+pub use clients::Clients;
+pub use for_volume::{grab_link_for, grab_offer_for};
 use resolving::{Unresolved, resolve};
 use settling::settle_add;
 pub use settling::{advance_known, block, give_up, settle_doubts, status};
@@ -22,7 +24,7 @@ use crate::{
     domain::{
         decide::{Decision, Reason},
         grab::GrabState,
-        link::Payload,
+        link::{Network, Payload},
         offer::Offer,
         pick::Pick,
         profile::Profile,
@@ -76,8 +78,11 @@ pub enum SendError {
     #[error("the offer is gone: {0}")]
     Gone(String),
     /// Nowhere to send it.
-    #[error("there is no download client; add a qBittorrent under /api/v1/clients")]
+    #[error("there is no download client; add a qBittorrent or an aMule under /api/v1/clients")]
     NoClient,
+    /// Nowhere to send what comes from this network.
+    #[error("no client downloads it: it is of the network {}; add {} under /api/v1/clients", .0.word(), .0.usual_client())]
+    NoClientOf(Network),
     /// Source or client.
     #[error("{0}")]
     Failed(String),
@@ -164,10 +169,11 @@ pub async fn prepare(
     if picks.is_empty() {
         return Ok(prepared);
     }
-    let Some((client_row, client)) = first_client(app).await? else {
+    let clients = Clients::of(app).await?;
+    if clients.is_empty() {
         prepared.problem = Some(SendError::NoClient.to_string());
         return Ok(prepared);
-    };
+    }
     let blocked = store::blocked::reasons(&app.db, series).await?;
     for pick in picks {
         let offer = &judged[pick.choice].offer;
@@ -191,7 +197,8 @@ pub async fn prepare(
             },
         };
         // Only now it is known that it is a release which is blocked under another name.
-        let mut forms = payload.id().forms().into_iter();
+        let content = payload.id();
+        let mut forms = content.forms().into_iter();
         if let Some(why) = forms.find_map(|form| blocked.get(&form).cloned()) {
             let blocked = (Decision::Refused, Reason::Blocked { why });
             excluded.insert(offer.fingerprint.clone(), blocked);
@@ -212,13 +219,18 @@ pub async fn prepare(
             fetched,
         };
         resolved.insert(offer.fingerprint.clone(), known);
+        // The rules let through what some client takes; one may have been removed since.
+        let Some(used) = clients.on(content.network()) else {
+            prepared.problem = Some(SendError::NoClientOf(content.network()).to_string());
+            continue;
+        };
         // Asked before anything is written: a client that is down leaves no grab in doubt.
-        let is_there = match client.find(payload.id()).await {
+        let is_there = match used.client.find(&content).await {
             Ok(found) => found.is_some(),
             Err(error) => {
-                health::failed(app, client_row.id, &error).await?;
+                health::failed(app, used.row.id, &error).await?;
                 return Ok(Prepared {
-                    problem: Some(format!("{}: {error}", client_row.name)),
+                    problem: Some(format!("{}: {error}", used.row.name)),
                     ..Prepared::default()
                 });
             }
@@ -229,28 +241,11 @@ pub async fn prepare(
             payload,
             fetched,
             is_there,
-            client: client.clone(),
-            client_row: client_row.clone(),
+            client: used.client.clone(),
+            client_row: used.row.clone(),
         });
     }
     Ok(prepared)
-}
-
-/// The client that is used, if there is one.
-pub async fn first_client(
-    app: &Arc<App>,
-) -> Result<Option<(Connection, Arc<dyn Client>)>, StoreError> {
-    for row in store::connection::list(&app.db, "client")
-        .await?
-        .into_iter()
-        .filter(|row| row.enabled)
-    {
-        match app.client(&row) {
-            Ok(client) => return Ok(Some((row, client))),
-            Err(error) => tracing::warn!(client = row.name, %error, "a client cannot be used"),
-        }
-    }
-    Ok(None)
 }
 
 /// What is sent.
@@ -282,8 +277,8 @@ pub async fn write_grab(
         alias,
     } = what;
     let client_id = ready.client_row.id;
-    let torrent = ready.payload.id();
-    let before = store::grab::choosing::chosen_before(tx, client_id, torrent, None).await?;
+    let content = ready.payload.id();
+    let before = store::grab::choosing::chosen_before(tx, client_id, &content, None).await?;
     let is_part = !carries.without(&ready.reserves).is_empty();
     let grab = NewGrab {
         series_id: series,
@@ -292,7 +287,7 @@ pub async fn write_grab(
         client: &ready.client_row.name,
         source: &offer.source,
         indexer: &offer.indexer,
-        torrent,
+        content: &content,
         title: &offer.title,
         size: offer.size,
         reserves: &ready.reserves,

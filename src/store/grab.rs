@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::domain::{
     following::{Doing, Track},
     grab::GrabState,
-    link::TorrentId,
+    link::ContentId,
     selection::Choosing,
     volume::VolumeSet,
 };
@@ -36,8 +36,8 @@ pub struct Grab {
     pub source: String,
     /// The indexer behind that.
     pub indexer: String,
-    /// Which torrent.
-    pub torrent: TorrentId,
+    /// What is downloaded.
+    pub content: ContentId,
     /// Release name.
     pub title: String,
     /// Bytes.
@@ -90,7 +90,7 @@ pub struct NewGrab<'a> {
     pub client: &'a str,
     pub source: &'a str,
     pub indexer: &'a str,
-    pub torrent: &'a TorrentId,
+    pub content: &'a ContentId,
     pub title: &'a str,
     pub size: Option<u64>,
     pub reserves: &'a VolumeSet,
@@ -112,7 +112,7 @@ struct Row {
     client: String,
     source: String,
     indexer: String,
-    infohash: String,
+    content: String,
     title: String,
     size: Option<i64>,
     reserves: String,
@@ -142,14 +142,14 @@ struct Row {
 
 macro_rules! columns {
     () => {
-        "id, series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, alias, state, message,
+        "id, series_id, offer_id, client_id, client, source, indexer, content, title, size, reserves, carries, alias, state, message,
     created_at, sent_at, ended_at, updated_at, ours, selection, selected, selected_bytes, client_state, doing, done_bytes, idle, missed, looked_at,
     moved_at, accepted, problem, problem_since"
     };
 }
 use columns;
 
-const INSERT: &str = "INSERT INTO grab (series_id, offer_id, client_id, client, source, indexer, infohash, title, size, reserves, carries, state,
+const INSERT: &str = "INSERT INTO grab (series_id, offer_id, client_id, client, source, indexer, content, title, size, reserves, carries, state,
     created_at, updated_at, by_hand, alias, ours, selection, doing, done_bytes, idle, missed, accepted)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sending', $12, $12, $13, $14, $15, $16, 'waiting', 0, 0, 0, '[]') RETURNING id";
 const SENT: &str = "UPDATE grab SET state = $2, sent_at = COALESCE(sent_at, $3), updated_at = $3, ours = $4 WHERE id = $1";
@@ -167,7 +167,7 @@ const IN_CLIENTS: &str = concat!(
     " FROM grab WHERE state IN ('sending', 'queued', 'downloading', 'done') ORDER BY id"
 );
 const IS_SHARED: &str =
-    "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND infohash = $2 AND id <> $3
+    "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND content = $2 AND id <> $3
     AND state IN ('sending', 'queued', 'downloading', 'done', 'verified')";
 const FOLLOWED: &str = concat!(
     "SELECT ",
@@ -202,8 +202,8 @@ const LIST: &str = concat!(
     " FROM grab WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) AND ($3 = '' OR alias = $3) ORDER BY id DESC LIMIT $4 OFFSET $5"
 );
 const SENT_SINCE: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(COALESCE(selected_bytes, size)), 0) AS BIGINT) FROM grab WHERE created_at >= $1 AND NOT by_hand AND state <> 'failed'";
-const IN_CLIENT: &str = "SELECT infohash, COALESCE(selected_bytes, size) AS size, created_at FROM grab WHERE client_id = $1 AND state IN ('sending', 'queued', 'downloading', 'done')";
-const ALL_HASHES: &str = "SELECT DISTINCT infohash FROM grab";
+const IN_CLIENT: &str = "SELECT content, COALESCE(selected_bytes, size) AS size, created_at FROM grab WHERE client_id = $1 AND state IN ('sending', 'queued', 'downloading', 'done')";
+const ALL_CONTENTS: &str = "SELECT DISTINCT content FROM grab";
 /// The number is ours alone within this database.
 const LOCK_BUDGET: &str = "SELECT pg_advisory_xact_lock(7062)";
 const OF_CLIENT: &str = "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND state IN ('sending', 'queued', 'downloading', 'done')";
@@ -211,7 +211,7 @@ const OF_CLIENT: &str = "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND stat
 /// Writes a grab down and reserves its volumes. A conflict ([`StoreError::is_conflict`]) means that one of them is already on its way.
 pub async fn insert(tx: &mut Tx, grab: &NewGrab<'_>, now: i64) -> Result<i64> {
     let id: i64 = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(grab.series_id).bind(grab.offer_id).bind(grab.client_id).bind(grab.client)
-        .bind(grab.source).bind(grab.indexer).bind(grab.torrent.as_hex()).bind(grab.title).bind(grab.size.map(|size| size as i64))
+        .bind(grab.source).bind(grab.indexer).bind(grab.content.as_text()).bind(grab.title).bind(grab.size.map(|size| size as i64))
         .bind(grab.reserves.to_string()).bind(grab.carries.to_string()).bind(now).bind(grab.by_hand).bind(grab.alias).bind(false).bind(grab.choosing.word()).fetch_one(conn).await?);
     grab_volume::reserve(tx, id, grab.series_id, grab.reserves).await?;
     Ok(id)
@@ -264,7 +264,7 @@ pub async fn live(db: &Db, window: Window) -> Result<Page<Grab>> {
 
 /// Another grab that is not over waits for the same download.
 pub async fn is_shared(db: &Db, grab: &Grab) -> Result<bool> {
-    let others: i64 = on!(db, pool => sqlx::query_scalar(IS_SHARED).bind(grab.client_id).bind(grab.torrent.as_hex()).bind(grab.id).fetch_one(pool).await?);
+    let others: i64 = on!(db, pool => sqlx::query_scalar(IS_SHARED).bind(grab.client_id).bind(grab.content.as_text()).bind(grab.id).fetch_one(pool).await?);
     Ok(others > 0)
 }
 
@@ -307,8 +307,8 @@ pub async fn sent_since_in(tx: &mut Tx, since: i64) -> Result<(i64, i64)> {
 /// A grab that is not over.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Live {
-    /// Its identity.
-    pub infohash: String,
+    /// Its identity, as stored.
+    pub content: String,
     /// Bytes that are fetched; none when unknown.
     pub size: Option<i64>,
     /// When it was written down.
@@ -353,8 +353,8 @@ pub async fn live_of(db: &Db, client: i64) -> Result<Vec<Live>> {
 }
 
 /// The identities of everything that was ever sent.
-pub async fn all_hashes(db: &Db) -> Result<Vec<String>> {
-    Ok(on!(db, pool => sqlx::query_scalar(ALL_HASHES).fetch_all(pool).await?))
+pub async fn all_contents(db: &Db) -> Result<Vec<String>> {
+    Ok(on!(db, pool => sqlx::query_scalar(ALL_CONTENTS).fetch_all(pool).await?))
 }
 
 /// One sender at a time counts what was sent. SQLite has one writer at a time anyway.
@@ -421,8 +421,8 @@ fn read(row: Row) -> Result<Grab> {
         client: row.client,
         source: row.source,
         indexer: row.indexer,
-        torrent: TorrentId::parse(&row.infohash).ok_or(StoreError::Unreadable {
-            place: "grab.infohash",
+        content: ContentId::parse(&row.content).ok_or(StoreError::Unreadable {
+            place: "grab.content",
         })?,
         title: row.title,
         size: row.size,

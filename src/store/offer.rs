@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::domain::{
     decide::{Decision, Reason, Relevance, Verdict, rank::Rank},
-    link::TorrentId,
+    link::{ContentId, Network},
     offer::Offer,
     volume::VolumeSet,
 };
@@ -67,8 +67,8 @@ struct Row {
     size: Option<i64>,
     seeders: Option<i64>,
     published_at: Option<i64>,
-    infohash: Option<String>,
-    is_torrent: bool,
+    content: Option<String>,
+    network: Option<String>,
     term: String,
     volumes: String,
     useful: String,
@@ -82,23 +82,23 @@ struct Row {
 
 macro_rules! columns {
     () => {
-        "id, series_id, source_id, source, fingerprint, indexer_id, indexer, language, categories, title, size, seeders, published_at, infohash, is_torrent,
+        "id, series_id, source_id, source, fingerprint, indexer_id, indexer, language, categories, title, size, seeders, published_at, content, network,
     term, volumes, useful, decision, reasons, ranking, relevance_parts, first_seen, last_seen"
     };
 }
 
 const PUT: OfRows = of_rows!(
-    "INSERT INTO offer (series_id, source_id, source, fingerprint, indexer_id, indexer, title, size, seeders, published_at, infohash,
-    is_torrent, term, volumes, useful, decision, reasons, ranking, relevance, relevance_parts, first_seen, last_seen, language, categories)
+    "INSERT INTO offer (series_id, source_id, source, fingerprint, indexer_id, indexer, title, size, seeders, published_at, content,
+    network, term, volumes, useful, decision, reasons, ranking, relevance, relevance_parts, first_seen, last_seen, language, categories)
     SELECT $2, CAST(value ->> 'source_id' AS BIGINT), value ->> 'source', value ->> 'fingerprint', CAST(value ->> 'indexer_id' AS BIGINT),
     value ->> 'indexer', value ->> 'title', CAST(value ->> 'size' AS BIGINT), CAST(value ->> 'seeders' AS BIGINT),
-    CAST(value ->> 'published_at' AS BIGINT), value ->> 'infohash', CAST(value ->> 'is_torrent' AS BOOLEAN), value ->> 'term',
+    CAST(value ->> 'published_at' AS BIGINT), value ->> 'content', value ->> 'network', value ->> 'term',
     value ->> 'volumes', value ->> 'useful', value ->> 'decision', value ->> 'reasons', value ->> 'ranking',
     CAST(value ->> 'relevance' AS BIGINT), value ->> 'relevance_parts', CAST(value ->> 'seen_at' AS BIGINT),
     CAST(value ->> 'seen_at' AS BIGINT), value ->> 'language', value ->> 'categories'",
     "WHERE true ON CONFLICT (series_id, source_id, fingerprint) DO UPDATE SET source = excluded.source, indexer = excluded.indexer, title = excluded.title,
-    size = excluded.size, seeders = excluded.seeders, published_at = excluded.published_at, infohash = COALESCE(excluded.infohash, offer.infohash),
-    is_torrent = excluded.is_torrent, term = excluded.term, volumes = excluded.volumes, useful = excluded.useful, decision = excluded.decision,
+    size = excluded.size, seeders = excluded.seeders, published_at = excluded.published_at, content = COALESCE(excluded.content, offer.content),
+    network = excluded.network, term = excluded.term, volumes = excluded.volumes, useful = excluded.useful, decision = excluded.decision,
     reasons = excluded.reasons, ranking = excluded.ranking, relevance = excluded.relevance, relevance_parts = excluded.relevance_parts,
     last_seen = excluded.last_seen, language = excluded.language, categories = excluded.categories RETURNING id, source_id, fingerprint"
 );
@@ -175,8 +175,8 @@ struct NewRow<'a> {
     size: Option<i64>,
     seeders: Option<u32>,
     published_at: Option<i64>,
-    infohash: Option<String>,
-    is_torrent: bool,
+    content: Option<String>,
+    network: Option<&'static str>,
     term: &'a str,
     volumes: String,
     useful: String,
@@ -206,8 +206,8 @@ impl<'a> NewRow<'a> {
             size: offer.size.map(|size| size as i64),
             seeders: offer.seeders,
             published_at: offer.published_at,
-            infohash: offer.torrent.as_ref().map(TorrentId::as_hex),
-            is_torrent: offer.is_torrent,
+            content: offer.content.as_ref().map(ContentId::as_text),
+            network: offer.network.map(Network::word),
             term: &offer.term,
             volumes: verdict.volumes.to_string(),
             useful: verdict.useful.to_string(),
@@ -321,8 +321,8 @@ fn read(row: Row) -> Result<StoredOffer> {
         size: row.size.and_then(|size| u64::try_from(size).ok()),
         seeders: row.seeders.and_then(|seeders| u32::try_from(seeders).ok()),
         published_at: row.published_at,
-        torrent: row.infohash.as_deref().and_then(TorrentId::parse),
-        is_torrent: row.is_torrent,
+        content: row.content.as_deref().and_then(ContentId::parse),
+        network: row.network.as_deref().and_then(Network::from_word),
         term: row.term,
         seen_at: row.last_seen,
     };

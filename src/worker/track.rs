@@ -8,7 +8,7 @@ use crate::{
     domain::{
         following::{Doing, Stuck, Track, follow},
         grab::{GrabState, Observation},
-        link::TorrentId,
+        link::ContentId,
         units::HOUR,
     },
     health, holdings,
@@ -93,7 +93,7 @@ async fn of_client(
     let by_hash = by_hash(&holdings.items);
     let mut looks: Vec<Look> = Vec::with_capacity(grabs.len());
     for grab in grabs {
-        let forms = grab.torrent.forms();
+        let forms = grab.content.forms();
         let held = forms.iter().find_map(|form| by_hash.get(form.as_str()));
         let sight = held.map(|held| held.sight);
         let (track, observation) = follow(&grab.track, sight.as_ref(), holdings.connected, now);
@@ -147,19 +147,19 @@ async fn of_client(
 
 /// Chooses what is still to be chosen, as soon as the client lists the files. What adds to an earlier choice waits for that one.
 async fn choose_files(app: &App, client: &dyn Client, looks: &[Look]) -> Result<(), StoreError> {
-    let mut waiting: Vec<&TorrentId> = Vec::new();
+    let mut waiting: Vec<&ContentId> = Vec::new();
     for look in looks.iter().filter(|look| look.grab.choosing.is_open()) {
-        let torrent = &look.grab.torrent;
+        let content = &look.grab.content;
         let is_listed = look.state.is_some() && look.track.doing != Doing::Metadata;
         let gone = look.observation.is_some_and(|seen| {
             let after = look.grab.state.after(seen);
             after.is_some_and(|state| !state.is_live())
         });
-        if !is_listed || gone || waiting.contains(&torrent) {
+        if !is_listed || gone || waiting.contains(&content) {
             continue;
         }
         if !sending::choose_files(app, client, &look.grab).await? {
-            waiting.push(torrent);
+            waiting.push(content);
         }
     }
     Ok(())
@@ -228,8 +228,8 @@ async fn leave(
     }
     let private = store::indexer::is_private(&app.db, &grab.source, &grab.indexer).await?;
     let left = match private && done_bytes > 0 {
-        true => client.tag(&grab.torrent, STALLED_TAG).await,
-        false => client.remove(&grab.torrent).await,
+        true => client.tag(&grab.content, STALLED_TAG).await,
+        false => client.remove(&grab.content).await,
     };
     if let Err(error) = left {
         tracing::warn!(grab = grab.id, %error, "a download that is given up stays in its client");

@@ -14,7 +14,10 @@ mod stand_in {
 
 use std::time::{Duration, Instant};
 
-use lacunarr::{domain::offer::Offer, worker::fresh::Wants};
+use lacunarr::{
+    domain::{link::Network, offer::Offer},
+    worker::fresh::Wants,
+};
 
 const RELEASES: usize = 1_000;
 
@@ -66,8 +69,8 @@ fn offer(number: usize) -> Offer {
         size: Some(60_000_000),
         seeders: Some(3),
         published_at: None,
-        torrent: None,
-        is_torrent: true,
+        content: None,
+        network: Some(Network::Torrent),
         term: String::new(),
         seen_at: 0,
     }

@@ -100,11 +100,11 @@ async fn a_search_brings_everything_that_the_offers_say() {
     assert_eq!((first.indexer_id, first.indexer.as_str()), (1, "Nyaa"));
     assert_eq!((first.size, first.seeders), (Some(80_000_000), Some(3)));
     assert_eq!(first.published_at, Some(1_790_856_000_000));
-    assert!(first.is_torrent && first.torrent.is_none() && first.link.is_some());
+    assert!(first.network.is_some() && first.content.is_none() && first.link.is_some());
     assert_eq!(second.size, None, "0 is what indexers say that do not know");
-    assert!(second.torrent.is_some());
+    assert!(second.content.is_some());
     assert_eq!(
-        third.torrent.as_ref().map(ToString::to_string),
+        third.content.as_ref().map(ToString::to_string),
         magnet.hashes().v1
     );
 }
@@ -218,10 +218,10 @@ async fn a_broken_release_does_not_lose_the_others() {
     let [good, odd, huge] = &page.offers[..] else {
         panic!("three offers")
     };
-    assert!(good.is_torrent && good.size.is_none() && good.link.is_none());
-    assert!(!odd.is_torrent);
+    assert!(good.network.is_some() && good.size.is_none() && good.link.is_none());
+    assert!(odd.network.is_none());
     assert_eq!(
-        (odd.size, odd.seeders, odd.published_at, &odd.torrent),
+        (odd.size, odd.seeders, odd.published_at, &odd.content),
         (None, None, None, &None)
     );
     assert_eq!(

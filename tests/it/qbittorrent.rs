@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use lacunarr::{
     domain::{
         following::Doing,
-        link::{Magnet, Payload, TorrentFile, TorrentId},
+        link::{ContentId, Ed2kLink, Magnet, Network, Payload, TorrentFile},
     },
     download::qbittorrent::{QBittorrent, QBittorrentConfig},
     ports::{Added, Client, PortError},
@@ -99,6 +99,7 @@ fn config(url: &Url) -> QBittorrentConfig {
         tags: vec!["lacunarr".into(), "auto".into()],
         save_path: None,
         paused: false,
+        network: Network::Torrent,
         timeout: Duration::from_secs(10),
     }
 }
@@ -149,7 +150,7 @@ async fn the_files_of_a_torrent_are_listed_once_it_has_them() {
         let mut shown = Vec::new();
         for payload in [bytes_of(&pack), bytes_of(&single), magnet_of(&magnet)] {
             client.add(&payload).await.expect("added");
-            let contents = client.contents(payload.id()).await.expect("an answer");
+            let contents = client.contents(&payload.id()).await.expect("an answer");
             let contents = contents.expect("it is listed");
             assert!(contents.folder.starts_with('/'), "{contents:?}");
             let files = contents.files.into_iter();
@@ -179,7 +180,7 @@ async fn bytes_and_magnets_are_added_once() {
         for (torrent, payload) in [(&file, bytes_of(&file)), (&magnet, magnet_of(&magnet))] {
             let version = bench.version;
             assert_eq!(
-                client.find(payload.id()).await.expect("an answer"),
+                client.find(&payload.id()).await.expect("an answer"),
                 None,
                 "{version}"
             );
@@ -208,8 +209,8 @@ async fn bytes_and_magnets_are_added_once() {
     }
 }
 
-fn id(torrent: &Torrent) -> TorrentId {
-    bytes_of(torrent).id().clone()
+fn id(torrent: &Torrent) -> ContentId {
+    bytes_of(torrent).id()
 }
 
 #[tokio::test]
@@ -257,7 +258,7 @@ async fn a_refused_duplicate_is_found_in_the_whole_list() {
             Payload::Magnet(Magnet::parse(&format!("magnet:?xt=urn:btih:{v1}")).expect("a magnet"));
         let client = bench.client();
         assert_eq!(
-            client.find(magnet.id()).await.expect("an answer"),
+            client.find(&magnet.id()).await.expect("an answer"),
             None,
             "{}",
             bench.version
@@ -286,12 +287,12 @@ async fn a_torrent_is_found_by_every_form_of_its_hash() {
             let short = hashes.v2.as_ref().map(|v2| v2[..40].to_owned());
             for form in [hashes.v1, hashes.v2, short].into_iter().flatten() {
                 for form in [form.to_uppercase(), form] {
-                    let id = TorrentId::parse(&form).expect("a hash");
+                    let id = ContentId::parse(&form).expect("a hash");
                     let found = client.find(&id).await.expect("an answer");
                     assert!(found.is_some(), "{}: {name} by {form}", bench.version);
                 }
             }
-            let other = TorrentId::parse(&"0".repeat(40)).expect("a hash");
+            let other = ContentId::parse(&"0".repeat(40)).expect("a hash");
             assert_eq!(client.find(&other).await.expect("an answer"), None);
         }
     }
@@ -535,6 +536,41 @@ async fn what_is_no_torrent_for_it_is_declined() {
         );
         assert!(error.concerns_release());
     }
+}
+
+/// aMuTorrent and aMulerr take a magnet whose infohash is the hash of ed2k, filled up with zeros, and list the file by that.
+#[tokio::test]
+async fn a_file_of_ed2k_is_given_as_those_take_it_that_speak_for_amule() {
+    let stand_in = QBittorrent5::start();
+    let link = "ed2k://|file|L'été T01.cbz|1234567|0123456789abcdef0123456789abcdef|/";
+    let file = Payload::Ed2k(Ed2kLink::parse(link).expect("a link"));
+    let client = QBittorrent::new(QBittorrentConfig {
+        network: Network::Ed2k,
+        ..config(&stand_in.url())
+    });
+    assert_eq!(client.add(&file).await.expect("added"), Added::New);
+    assert_eq!(client.add(&file).await.expect("there"), Added::AlreadyThere);
+    let adds = stand_in.adds();
+    let said = &adds[0].fields.iter().find(|field| field.0 == "urls");
+    assert_eq!(
+        said.as_ref().map(|field| field.1.as_str()),
+        Some(
+            "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef00000000&dn=L%27%C3%A9t%C3%A9%20T01%2Ecbz&xl=1234567"
+        )
+    );
+    let holdings = client.holdings().await.expect("an answer");
+    let forms = file.id().forms();
+    assert!(
+        holdings
+            .items
+            .iter()
+            .any(|item| item.hashes.iter().any(|hash| forms.contains(hash)))
+    );
+    let refused = client.add(&bytes_of(&torrent("Not this.cbz"))).await;
+    assert!(
+        matches!(refused, Err(PortError::Declined { ref message, .. }) if message.contains("ed2k")),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use super::{Answer, Refusal, body::Body, number, series::Sources, time};
 use crate::{
     app::App,
     domain::{
-        link::{Given, NotTaken},
+        link::{Given, Network, NotTaken},
         title::fold,
         volume::VolumeNumber,
     },
@@ -26,8 +26,13 @@ const MOST_RESULTS: usize = 20;
 const LONGEST_TITLE: usize = 300;
 /// Characters of a link; a magnet with many trackers has some thousands.
 const LONGEST_LINK: usize = 16_384;
-/// Clients by the names that the old program knew.
-const CLIENTS: [&str; 4] = ["qbittorrent", "auto", "amule", "emule"];
+/// Clients by the names that the old program knew, and from where each downloads.
+const CLIENTS: [(&str, Option<Network>); 4] = [
+    ("auto", None),
+    ("qbittorrent", Some(Network::Torrent)),
+    ("amule", Some(Network::Ed2k)),
+    ("emule", Some(Network::Ed2k)),
+];
 
 impl From<TitleError> for Refusal {
     fn from(error: TitleError) -> Self {
@@ -73,12 +78,13 @@ pub async fn search(app: &Arc<App>, body: &Body) -> Result<Answer, Refusal> {
     Ok(answer.into())
 }
 
-/// Sends what a search found, or a magnet, for one volume.
+/// Sends what a search found, or a link, for one volume.
 pub async fn download(app: &Arc<App>, body: &Body) -> Result<Answer, Refusal> {
     let link = body.needed("link", LONGEST_LINK)?;
     let title = body.needed("title", LONGEST_TITLE)?;
     let volume = body.volume("volume_num")?;
-    check_client(body)?;
+    let given = Given::read(&link);
+    check_client(body, &given)?;
     let said = |refusal: Refusal| {
         let message = refusal.error.clone();
         refusal
@@ -86,7 +92,7 @@ pub async fn download(app: &Arc<App>, body: &Body) -> Result<Answer, Refusal> {
             .with("title", title.clone())
             .with("volume", number(volume))
     };
-    let grab = send(app, &link, &title, volume).await.map_err(said)?;
+    let grab = send(app, given, &title, volume).await.map_err(said)?;
     Ok(json!({
         "success": true,
         "message": sending::status(&grab),
@@ -99,21 +105,19 @@ pub async fn download(app: &Arc<App>, body: &Body) -> Result<Answer, Refusal> {
 
 async fn send(
     app: &Arc<App>,
-    link: &str,
+    given: Result<Given, NotTaken>,
     title: &str,
     volume: VolumeNumber,
 ) -> Result<Grab, Refusal> {
-    match Given::read(link) {
+    match given {
         Ok(Given::Offer(id)) => {
             belongs(app, id, title).await?;
             Ok(sending::grab_offer_for(app, id, volume).await?)
         }
-        Ok(Given::Magnet(magnet)) => {
+        Ok(Given::Link(payload)) => {
             let stored = named(app, title, volume).await?;
-            Ok(sending::grab_magnet_for(app, stored.series.id, magnet, volume).await?)
+            Ok(sending::grab_link_for(app, stored.series.id, payload, volume).await?)
         }
-        // It would be taken if there were a client for it.
-        Err(error @ NotTaken::Ed2k) => Err(Refusal::new(StatusCode::CONFLICT, error.to_string())),
         Err(error) => Err(Refusal::invalid(error.to_string())),
     }
 }
@@ -136,7 +140,7 @@ async fn belongs(app: &App, offer: i64, title: &str) -> Result<(), Refusal> {
     )))
 }
 
-/// A magnet says nothing sure of its series: the title has to.
+/// A link says nothing sure of its series: the title has to.
 async fn named(app: &App, title: &str, volume: VolumeNumber) -> Result<Stored, Refusal> {
     searching::series_called(app, title, volume)
         .await?
@@ -154,19 +158,25 @@ fn shown(title: &str) -> String {
     title.chars().take(80).collect()
 }
 
-fn check_client(body: &Body) -> Result<(), Refusal> {
+/// Which client takes it follows from the link; one that takes no such links is a slip.
+fn check_client(body: &Body, link: &Result<Given, NotTaken>) -> Result<(), Refusal> {
     let client = body.text("client", 60)?.unwrap_or_else(|| "auto".into());
-    match CLIENTS
-        .iter()
-        .position(|known| client.eq_ignore_ascii_case(known))
-    {
-        Some(0 | 1) => Ok(()),
-        Some(_) => Err(Refusal::invalid(format!(
-            "there is no client {client} yet, only qBittorrent: send \"client\": \"qbittorrent\", or leave it out"
+    let known = |known: &&(&str, Option<Network>)| client.eq_ignore_ascii_case(known.0);
+    let Some((_, serves)) = CLIENTS.iter().find(known) else {
+        return Err(Refusal::invalid(
+            "client must be qbittorrent, amule or auto, or be left out",
+        ));
+    };
+    let network = match link {
+        Ok(Given::Link(payload)) => Some(payload.id().network()),
+        _ => None,
+    };
+    match (serves, network) {
+        (Some(serves), Some(network)) if *serves != network => Err(Refusal::invalid(format!(
+            "{client} does not take such links; leave client out, and {} gets it",
+            network.usual_client()
         ))),
-        None => Err(Refusal::invalid(
-            "client must be qbittorrent, or be left out",
-        )),
+        _ => Ok(()),
     }
 }
 

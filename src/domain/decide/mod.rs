@@ -12,8 +12,8 @@ mod format;
 mod group;
 mod implausible;
 mod indexer;
+mod no_client;
 mod not_a_book;
-mod not_a_torrent;
 mod not_wanted;
 mod on_its_way;
 mod other_edition;
@@ -41,7 +41,7 @@ use std::collections::HashMap;
 
 use super::{
     edition::Edition,
-    link::TorrentId,
+    link::{ContentId, Network},
     offer::Offer,
     profile::{Doubt, Profile},
     release::{self, Hints, Lexicon, Origin, Release},
@@ -107,7 +107,7 @@ type Rule = (&'static str, fn(&Facts<'_>) -> Ruling);
 
 /// Every rule, in the order in which reasons are shown.
 pub const RULES: [Rule; 29] = [
-    ("not_a_torrent", not_a_torrent::rule),
+    ("no_client", no_client::rule),
     ("not_a_book", not_a_book::rule),
     ("blocked", blocked::rule),
     ("wrong_series", wrong_series::rule),
@@ -230,8 +230,10 @@ pub struct Known<'a> {
     pub copies: &'a [ShelfCopy],
     /// Bytes of a volume on the shelf, the median of them.
     pub usual_bytes: Option<u64>,
-    /// Offers that are blocked, by fingerprint, infohash or [`same_release`], with the reason.
+    /// Offers that are blocked, by fingerprint, a form of [`ContentId`] or [`same_release`], with the reason.
     pub blocked: &'a HashMap<String, String>,
+    /// From where some client downloads; empty when there is no client at all.
+    pub networks: &'a [Network],
     /// Milliseconds since the epoch.
     pub now: i64,
 }
@@ -285,9 +287,9 @@ impl<'a> Judge<'a> {
             Some(_) => TitleMatch::Different,
             None => self.title(&release),
         };
-        let infohash = offer.torrent.as_ref().map(TorrentId::as_hex);
+        let hash = offer.content.as_ref().map(ContentId::as_hex);
         let blocked = self.known.blocked.get(&offer.fingerprint);
-        let blocked = blocked.or_else(|| self.known.blocked.get(&infohash?));
+        let blocked = blocked.or_else(|| self.known.blocked.get(&hash?));
         let same = || {
             self.known
                 .blocked

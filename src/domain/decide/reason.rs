@@ -5,6 +5,7 @@ use std::fmt;
 use super::elsewhere::Place;
 use crate::domain::{
     edition::Edition,
+    link::Network,
     release::NotABook,
     units::{DAY, MINUTE},
     volume::{VolumeNumber, VolumeSet},
@@ -36,8 +37,8 @@ pub const IN_DOUBT: [&str; 19] = [
 /// One reason. The code is stable; the sentence may change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reason {
-    /// Usenet, or something without a link.
-    NotATorrent,
+    /// Usenet, something without a link, or from a network from which no client downloads.
+    NoClient { network: Option<Network> },
     /// Film, music or game.
     NotABook(NotABook),
     /// The name means another series.
@@ -182,7 +183,7 @@ impl Reason {
     /// Stable, for programs.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotATorrent => "not_a_torrent",
+            Self::NoClient { .. } => "no_client",
             Self::NotABook(_) => "not_a_book",
             Self::WrongSeries { .. } | Self::NotAlias { .. } => "wrong_series",
             Self::WeakTitle { .. } => "weak_title",
@@ -287,9 +288,17 @@ fn beside(figure: f64, limit: f64) -> String {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotATorrent => {
-                f.write_str("it is no torrent, and no configured client takes anything else")
+            Self::NoClient { network: None } => {
+                f.write_str("it is neither a torrent nor a file of ed2k, or has no link")
             }
+            Self::NoClient {
+                network: Some(network),
+            } => write!(
+                f,
+                "no client downloads from the network {}; add {} under /api/v1/clients",
+                network.word(),
+                network.usual_client()
+            ),
             Self::NotABook(what) => write!(f, "it is a {}, not a book", what.noun()),
             Self::WrongSeries { series } => write!(
                 f,

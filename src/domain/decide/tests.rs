@@ -42,8 +42,8 @@ fn offer(title: &str) -> Offer {
         size: Some(100_000_000 * release::parse(title, Kind::Manga).volumes.len().max(1) as u64),
         seeders: Some(5),
         published_at: None,
-        torrent: None,
-        is_torrent: true,
+        content: None,
+        network: Some(Network::Torrent),
         term: String::new(),
         seen_at: 0,
     }
@@ -96,6 +96,7 @@ fn judged_with<'a>(
         copies: &[],
         usual_bytes: None,
         blocked: &NOTHING,
+        networks: &[Network::Torrent],
         now: NOW,
     }))
     .judge(offer);
@@ -159,10 +160,28 @@ fn every_offer_gets_its_decision_and_all_reasons() {
 #[test]
 fn usenet_is_refused() {
     let verdict = judged(&Offer {
-        is_torrent: false,
+        network: None,
         ..offer("Dragon Ball T03")
     });
-    assert_eq!(codes(&verdict), ["not_a_torrent"]);
+    assert_eq!(codes(&verdict), ["no_client"]);
+}
+
+#[test]
+fn what_no_client_downloads_is_refused_unless_there_is_no_client_at_all() {
+    let of_ed2k = Offer {
+        network: Some(Network::Ed2k),
+        ..offer("Dragon Ball T03 [CBZ] FR")
+    };
+    for (networks, refused) in [
+        (&[Network::Torrent][..], true),
+        (&[Network::Torrent, Network::Ed2k], false),
+        (&[], false),
+    ] {
+        let known = |known| Known { networks, ..known };
+        let verdict = judged_with(&of_ed2k, &series(), &Profile::default(), known);
+        let says_so = codes(&verdict).contains(&"no_client");
+        assert_eq!(says_so, refused, "{networks:?}");
+    }
 }
 
 #[test]

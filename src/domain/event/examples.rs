@@ -1,7 +1,7 @@
 //! An example of each event. Pure.
 
 use super::{Event, SeriesRef};
-use crate::domain::{gaps::Cause, release::Kind};
+use crate::domain::{gaps::Cause, link::Network, release::Kind};
 
 /// One of each, as they may happen. They are documented, and templates are tried on them.
 pub fn examples() -> Vec<Event> {
@@ -34,7 +34,8 @@ pub fn examples() -> Vec<Event> {
             volumes: set("3"),
             release: release(),
             client: "qbittorrent".into(),
-            infohash: "c12fe1c06bba254a9dc9f519b335aa7c1367a88a".into(),
+            network: Network::Torrent,
+            hash: "c12fe1c06bba254a9dc9f519b335aa7c1367a88a".into(),
         },
         Event::GrabCompleted {
             series: series(),

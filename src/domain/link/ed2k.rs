@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use percent_encoding::NON_ALPHANUMERIC;
+use url::Url;
+
 use super::LinkError;
 
 /// Bytes of a file at most: what clients of the network can hold.
@@ -22,6 +25,11 @@ impl Ed2kId {
     /// The hash in 32 small hexadecimal digits.
     pub fn as_hex(&self) -> String {
         hex::encode(self.md4)
+    }
+
+    /// The hash filled up to the length of an infohash, as aMuTorrent and aMulerr show it where they speak as qBittorrent does.
+    pub fn as_infohash(&self) -> String {
+        format!("{}00000000", self.as_hex())
     }
 }
 
@@ -84,6 +92,33 @@ impl Ed2kLink {
             name,
             aich,
         })
+    }
+
+    /// Of `magnet:?xt=urn:ed2k:MD4&xl=SIZE&dn=NAME`; none when it is another one.
+    pub fn of_magnet(text: &str) -> Option<Self> {
+        let url = Url::parse(text.trim()).ok()?;
+        if url.scheme() != "magnet" {
+            return None;
+        }
+        let value = |wanted: &str| {
+            let mut pairs = url.query_pairs();
+            let found = pairs.find(|(key, _)| key == wanted);
+            found.map(|(_, value)| value.into_owned())
+        };
+        let topics = url.query_pairs().filter(|(key, _)| key == "xt");
+        let md4 = topics
+            .into_iter()
+            .find_map(|(_, topic)| Some(topic.strip_prefix("urn:ed2k:")?.to_owned()))?;
+        let name =
+            percent_encoding::utf8_percent_encode(&value("dn")?, NON_ALPHANUMERIC).to_string();
+        Self::parse(&format!("ed2k://|file|{name}|{}|{md4}|/", value("xl")?)).ok()
+    }
+
+    /// The link as a magnet of BitTorrent, which is how aMuTorrent and aMulerr take it.
+    pub fn to_magnet(&self) -> String {
+        let name = percent_encoding::utf8_percent_encode(&self.name, NON_ALPHANUMERIC);
+        let (hash, size) = (self.id.as_infohash(), self.id.size);
+        format!("magnet:?xt=urn:btih:{hash}&dn={name}&xl={size}")
     }
 
     /// The link as aMule takes it: one name, one size, one hash, nothing that names a server or a source.

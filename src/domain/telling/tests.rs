@@ -5,6 +5,7 @@ mod hostile;
 use super::{phrase, *};
 use crate::domain::{
     event::{Event, SeriesRef, examples},
+    link::Network,
     release::Kind,
     volume::VolumeSet,
 };
@@ -32,7 +33,8 @@ fn sent(grab: i64) -> Event {
         volumes: set("3"),
         release: "Naruto T03 [CBZ] FR".into(),
         client: "qbittorrent".into(),
-        infohash: "c12fe1c06bba254a9dc9f519b335aa7c1367a88a".into(),
+        network: Network::Torrent,
+        hash: "c12fe1c06bba254a9dc9f519b335aa7c1367a88a".into(),
     }
 }
 

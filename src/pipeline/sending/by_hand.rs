@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Ready, SendError, What, first_client, hand_over, resolve, write_grab};
+use super::{Ready, SendError, What, clients::Clients, hand_over, resolve, write_grab};
 use crate::{
     app::App,
     domain::{event::Event, grab::GrabState, link::Payload, volume::VolumeSet},
@@ -61,7 +61,10 @@ async fn grab_alone(
         .await?
         .ok_or(SendError::UnknownSeries)?;
     let reserves = reserves(&stored, offer, volumes)?;
-    let (client_row, client) = first_client(app).await?.ok_or(SendError::NoClient)?;
+    let clients = Clients::of(app).await?;
+    if clients.is_empty() {
+        return Err(SendError::NoClient);
+    }
     let payload = match known {
         Some(payload) => payload,
         None => resolve(app, offer.series_id, &offer.offer)
@@ -71,7 +74,11 @@ async fn grab_alone(
                 false => SendError::Failed(unresolved.cause),
             })?,
     };
-    let is_there = match client.find(payload.id()).await {
+    let content = payload.id();
+    let no_client = || SendError::NoClientOf(content.network());
+    let used = clients.on(content.network()).ok_or_else(no_client)?;
+    let (client_row, client) = (used.row.clone(), used.client.clone());
+    let is_there = match client.find(&content).await {
         Ok(found) => found.is_some(),
         Err(error) => {
             health::failed(app, client_row.id, &error).await?;

@@ -62,7 +62,7 @@ async fn tell(
     series: &Series,
     beside: &[Option<Vec<String>>],
 ) -> Result<Option<(Selection, Vec<ContentFile>)>, PortError> {
-    let contents = client.contents(&grab.torrent).await?;
+    let contents = client.contents(&grab.content).await?;
     let files = contents.map(|contents| contents.files).unwrap_or_default();
     if files.is_empty() {
         return Ok(None);
@@ -83,8 +83,8 @@ async fn tell(
         **chosen == wanted && file.wanted != wanted && (wanted || !goes_on(file))
     });
     let changes: Vec<u32> = changes.map(|(file, _)| file.index).collect();
-    client.want(&grab.torrent, &changes, wanted).await?;
-    client.start(&grab.torrent).await?;
+    client.want(&grab.content, &changes, wanted).await?;
+    client.start(&grab.content).await?;
     Ok(Some((selection, files)))
 }
 

@@ -1,4 +1,4 @@
-//! What a person or program sends for one volume: an offer that was found, or a magnet from elsewhere. Nothing is sent twice.
+//! What a person or program sends for one volume: an offer that was found, or a link from elsewhere. Nothing is sent twice.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::{SendError, by_hand};
 use crate::{
     app::App,
     domain::{
-        link::{Magnet, Payload},
+        link::Payload,
         offer::{Offer, fingerprint},
         volume::{VolumeNumber, VolumeSet},
     },
@@ -15,7 +15,7 @@ use crate::{
     taste,
 };
 
-/// Characters of a magnet's name that are kept.
+/// Characters of a link's name that are kept.
 const LONGEST_NAME: usize = 300;
 
 /// Sends a stored offer for a volume.
@@ -34,19 +34,19 @@ pub async fn grab_offer_for(
     by_hand::grab(app, offer, Some(volumes), None).await
 }
 
-/// Sends a magnet for a volume of a series. It is stored as an offer first, so that it has a verdict as any other; the link is not.
+/// Sends what a link names for a volume of a series. It is stored as an offer first, so that it has a verdict as any other; the link is not.
 ///
 /// # Errors
 /// When there is no such series, or the volume is on its way or on the shelf.
-pub async fn grab_magnet_for(
+pub async fn grab_link_for(
     app: &Arc<App>,
     series: i64,
-    magnet: Magnet,
+    payload: Payload,
     volume: VolumeNumber,
 ) -> Result<Grab, SendError> {
-    let offer = write_offer(app, series, &magnet, volume).await?;
+    let offer = write_offer(app, series, &payload, volume).await?;
     let volumes = reserves(app, &offer, volume).await?;
-    by_hand::grab(app, offer, Some(volumes), Some(Payload::Magnet(magnet))).await
+    by_hand::grab(app, offer, Some(volumes), Some(payload)).await
 }
 
 /// The volume, and what else is missing and free of what the offer holds: it will arrive with it, so no one is to send it again.
@@ -82,7 +82,7 @@ fn needed(stored: &Stored, open: &Open, volume: VolumeNumber) -> Result<(), Send
 async fn write_offer(
     app: &Arc<App>,
     series: i64,
-    magnet: &Magnet,
+    payload: &Payload,
     volume: VolumeNumber,
 ) -> Result<StoredOffer, SendError> {
     let now = app.clock.now();
@@ -96,7 +96,7 @@ async fn write_offer(
         .ok_or(SendError::UnknownSeries)?;
     let open = pipeline::Open::of(&stored);
     needed(&stored, &open, volume)?;
-    let offer = offer(&stored, magnet, volume, now);
+    let offer = offer(&stored, payload, volume, now);
     let (judged, _) = pipeline::plan(app, &stored, &open, &taste, &[offer], &Excluded::new());
     let verdicts = judged.iter().map(Judged::parts);
     let id = store::offer::put(&mut tx, series, verdicts).await?[0];
@@ -107,11 +107,11 @@ async fn write_offer(
 }
 
 /// Identity and name; the link itself may carry a tracker's passkey.
-fn offer(stored: &Stored, magnet: &Magnet, volume: VolumeNumber, now: i64) -> Offer {
-    let named: String = magnet
-        .name
-        .iter()
-        .flat_map(|name| name.chars())
+fn offer(stored: &Stored, payload: &Payload, volume: VolumeNumber, now: i64) -> Offer {
+    let content = payload.id();
+    let named: String = payload
+        .name()
+        .chars()
         .filter(|letter| !letter.is_control())
         .take(LONGEST_NAME)
         .collect();
@@ -121,19 +121,19 @@ fn offer(stored: &Stored, magnet: &Magnet, volume: VolumeNumber, now: i64) -> Of
     };
     Offer {
         // No connection has the number 0.
-        fingerprint: fingerprint(0, 0, &magnet.id.as_hex()),
+        fingerprint: fingerprint(0, 0, &content.as_text()),
         source_id: 0,
         source: "by hand".into(),
         indexer_id: 0,
-        indexer: "magnet link".into(),
+        indexer: "link".into(),
         language: None,
         categories: Vec::new(),
         title,
-        size: None,
+        size: content.ed2k().map(|file| file.size),
         seeders: None,
         published_at: None,
-        torrent: Some(magnet.id.clone()),
-        is_torrent: true,
+        network: Some(content.network()),
+        content: Some(content),
         term: String::new(),
         seen_at: now,
     }

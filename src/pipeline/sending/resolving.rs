@@ -60,8 +60,8 @@ pub(super) async fn resolve(
         }
     };
     match source.resolve(&link).await {
-        Ok(payload) => Ok(match &offer.torrent {
-            Some(announced) if !announced.same_as(payload.id()) => Err(Unresolved::gone(
+        Ok(payload) => Ok(match &offer.content {
+            Some(announced) if !announced.same_as(&payload.id()) => Err(Unresolved::gone(
                 "its torrent is another one than the source announced",
             )),
             _ => Ok(payload),

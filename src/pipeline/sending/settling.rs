@@ -57,7 +57,7 @@ pub(super) async fn settle_add(
 async fn settle_choosing(app: &App, grab: &Grab, added: Added) -> Result<(), StoreError> {
     let mut tx = app.db.begin().await?;
     let before =
-        store::grab::choosing::chosen_before(&mut tx, grab.client_id, &grab.torrent, Some(grab.id))
+        store::grab::choosing::chosen_before(&mut tx, grab.client_id, &grab.content, Some(grab.id))
             .await?;
     let is_there = added == Added::AlreadyThere;
     let choosing = Choosing::of_new(grab.choosing.is_open(), is_there, before);
@@ -145,7 +145,8 @@ async fn advance(app: &App, grab: &Grab, became: Became<'_>) -> Result<GrabState
                 volumes,
                 release,
                 client,
-                infohash: grab.torrent.as_hex(),
+                network: grab.content.network(),
+                hash: grab.content.as_hex(),
             })
         }
         GrabState::Done => Some(Event::GrabCompleted {
@@ -203,7 +204,7 @@ pub async fn block(
 ) -> Result<(), StoreError> {
     if let Some(stored) = offer {
         let offer = Offer {
-            torrent: Some(grab.torrent.clone()),
+            content: Some(grab.content.clone()),
             ..stored.offer
         };
         store::blocked::put(tx, grab.series_id, &offer, why, now).await?;
@@ -264,7 +265,7 @@ pub async fn settle_doubts(app: &Arc<App>, series: i64) -> Result<(), StoreError
                 continue;
             }
         };
-        let state = match client.find(&grab.torrent).await {
+        let state = match client.find(&grab.content).await {
             Ok(Some(_)) => {
                 let became = Became {
                     // The client did not have it when that was written.

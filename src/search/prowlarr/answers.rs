@@ -7,7 +7,7 @@ use serde_json::{Value, value::RawValue};
 use crate::{
     domain::{
         language::iso_639_1,
-        link::{Magnet, TorrentId},
+        link::{Magnet, Network, TorrentId},
     },
     ports::{Indexer, RawOffer, ReleaseLink},
 };
@@ -50,7 +50,9 @@ pub(super) fn offer(raw: &RawValue) -> Option<RawOffer> {
         .find(|link| !link.is_empty())
         .or_else(|| magnet.is_some().then(|| guid.clone()));
     Some(RawOffer {
-        torrent: hash.or_else(|| magnet.map(|magnet| magnet.id)),
+        content: hash
+            .or_else(|| magnet.map(|magnet| magnet.id))
+            .map(Into::into),
         guid,
         title,
         indexer_id: release.indexer_id,
@@ -59,9 +61,10 @@ pub(super) fn offer(raw: &RawValue) -> Option<RawOffer> {
         size: whole(&release.size).filter(|size| *size > 0),
         seeders: whole(&release.seeders).and_then(|seeders| seeders.try_into().ok()),
         published_at: release.publish_date.as_str().and_then(moment),
-        is_torrent: release
+        network: release
             .protocol
-            .is_none_or(|protocol| protocol == "torrent"),
+            .is_none_or(|protocol| protocol == "torrent")
+            .then_some(Network::Torrent),
         link: link.map(ReleaseLink::new),
     })
 }

@@ -87,8 +87,8 @@ pub struct Twin {
     size: Option<i64>,
     seeders: Option<i64>,
     published_at: Option<i64>,
-    infohash: Option<String>,
-    is_torrent: bool,
+    content: Option<String>,
+    network: Option<String>,
     term: String,
     volumes: String,
     useful: String,
@@ -106,7 +106,7 @@ pub struct Twin {
 pub struct Blocked {
     id: i64,
     fingerprint: String,
-    infohash: Option<String>,
+    content: Option<String>,
     title: String,
     size: Option<i64>,
     reason: String,
@@ -120,11 +120,11 @@ const ALIASES: &str = "SELECT folded, alias, taught, created_at FROM series_alia
 const WANTS: &str =
     "SELECT volume, state, cause, since FROM want WHERE series_id = $1 ORDER BY volume";
 const TWINS: &str = "SELECT own.id, other.id AS twin, own.source_id, own.source, own.fingerprint, own.indexer_id, own.indexer, own.language, own.categories,
-    own.title, own.size, own.seeders, own.published_at, own.infohash, own.is_torrent, own.term, own.volumes, own.useful, own.decision, own.reasons,
+    own.title, own.size, own.seeders, own.published_at, own.content, own.network, own.term, own.volumes, own.useful, own.decision, own.reasons,
     own.ranking, own.relevance, own.relevance_parts, own.first_seen, own.last_seen
     FROM offer AS own JOIN offer AS other ON other.series_id = $2 AND other.source_id = own.source_id AND other.fingerprint = own.fingerprint
     WHERE own.series_id = $1 ORDER BY own.id";
-const BLOCKED: &str = "SELECT own.id, own.fingerprint, own.infohash, own.title, own.size, own.reason, own.created_at
+const BLOCKED: &str = "SELECT own.id, own.fingerprint, own.content, own.title, own.size, own.reason, own.created_at
     FROM blocked AS own JOIN blocked AS other ON other.series_id = $2 AND other.fingerprint = own.fingerprint WHERE own.series_id = $1 ORDER BY own.id";
 const PUT_SERIES: OfRows = of_rows!(
     "INSERT INTO series (id, title, folded, language, kind, not_aliases, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total,
@@ -150,19 +150,19 @@ const PUT_WANTS: OfRows = of_rows!(
     "WHERE true ON CONFLICT (series_id, volume) DO NOTHING"
 );
 const PUT_OFFERS: OfRows = of_rows!(
-    "INSERT INTO offer (id, series_id, source_id, source, fingerprint, indexer_id, indexer, title, size, seeders, published_at, infohash,
-    is_torrent, term, volumes, useful, decision, reasons, ranking, relevance, relevance_parts, first_seen, last_seen, language, categories)
+    "INSERT INTO offer (id, series_id, source_id, source, fingerprint, indexer_id, indexer, title, size, seeders, published_at, content,
+    network, term, volumes, useful, decision, reasons, ranking, relevance, relevance_parts, first_seen, last_seen, language, categories)
     SELECT CAST(value ->> 'id' AS BIGINT), $2, CAST(value ->> 'source_id' AS BIGINT), value ->> 'source', value ->> 'fingerprint',
     CAST(value ->> 'indexer_id' AS BIGINT), value ->> 'indexer', value ->> 'title', CAST(value ->> 'size' AS BIGINT),
-    CAST(value ->> 'seeders' AS BIGINT), CAST(value ->> 'published_at' AS BIGINT), value ->> 'infohash', CAST(value ->> 'is_torrent' AS BOOLEAN),
+    CAST(value ->> 'seeders' AS BIGINT), CAST(value ->> 'published_at' AS BIGINT), value ->> 'content', value ->> 'network',
     value ->> 'term', value ->> 'volumes', value ->> 'useful', value ->> 'decision', value ->> 'reasons', value ->> 'ranking',
     CAST(value ->> 'relevance' AS BIGINT), value ->> 'relevance_parts', CAST(value ->> 'first_seen' AS BIGINT),
     CAST(value ->> 'last_seen' AS BIGINT), value ->> 'language', value ->> 'categories'",
     "WHERE true ON CONFLICT DO NOTHING"
 );
 const PUT_BLOCKED: OfRows = of_rows!(
-    "INSERT INTO blocked (id, series_id, fingerprint, infohash, title, size, reason, created_at)
-    SELECT CAST(value ->> 'id' AS BIGINT), $2, value ->> 'fingerprint', value ->> 'infohash', value ->> 'title',
+    "INSERT INTO blocked (id, series_id, fingerprint, content, title, size, reason, created_at)
+    SELECT CAST(value ->> 'id' AS BIGINT), $2, value ->> 'fingerprint', value ->> 'content', value ->> 'title',
     CAST(value ->> 'size' AS BIGINT), value ->> 'reason', CAST(value ->> 'created_at' AS BIGINT)",
     "WHERE true ON CONFLICT DO NOTHING"
 );

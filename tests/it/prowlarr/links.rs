@@ -75,6 +75,7 @@ async fn links_end_in_bytes_or_a_magnet_and_nothing_else() {
                     Payload::Magnet(magnet) => {
                         assert_is(&magnet.name.expect("dn"), &title, "magnet")
                     }
+                    Payload::Ed2k(link) => panic!("{link:?}"),
                 }
             }
             Err(error) => {

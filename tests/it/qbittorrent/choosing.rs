@@ -42,11 +42,11 @@ async fn of_a_held_torrent_only_what_is_chosen_is_fetched() {
         assert_eq!(wanted(&client, &pack).await, [true; 3], "{version}");
         // Twice is as good as once, and an empty choice is none.
         for files in [&[0, 2][..], &[0, 2], &[]] {
-            let chosen = client.want(payload.id(), files, false).await;
+            let chosen = client.want(&payload.id(), files, false).await;
             chosen.expect("chosen");
         }
         for _ in 0..2 {
-            client.start(payload.id()).await.expect("started");
+            client.start(&payload.id()).await.expect("started");
         }
         assert_eq!(wanted(&client, &pack).await, [false, true, false]);
         let fetches = async |bytes: u64| {
@@ -61,7 +61,10 @@ async fn of_a_held_torrent_only_what_is_chosen_is_fetched() {
         let what = format!("{version} has started it");
         eventually(&what, 10, async || !bench.is_stopped(&pack).await).await;
         // One more, later.
-        client.want(payload.id(), &[0], true).await.expect("chosen");
+        client
+            .want(&payload.id(), &[0], true)
+            .await
+            .expect("chosen");
         assert_eq!(wanted(&client, &pack).await, [true, true, false]);
         fetches(5 * PIECE).await;
     }

@@ -879,7 +879,7 @@ async fn whatever_happens_in_whatever_order_every_volume_is_free_held_once_or_th
             let grab = (!grabs.is_empty()).then(|| grabs[random.below(grabs.len())].clone());
             let hash = grab
                 .as_ref()
-                .map(|grab| grab.torrent.as_hex())
+                .map(|grab| grab.content.as_hex())
                 .unwrap_or_default();
             let held = scene
                 .parts

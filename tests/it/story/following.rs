@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lacunarr::{
     app::App,
-    domain::{grab::GrabState, link::TorrentId, selection::Choosing, volume::VolumeNumber},
+    domain::{grab::GrabState, link::ContentId, selection::Choosing, volume::VolumeNumber},
     health,
     store::{self, Window, grab::Grab},
     worker::{
@@ -95,7 +95,7 @@ async fn what_comes_is_seen_with_one_question_and_what_is_complete_is_told() {
     let asked = parts.client.requests().len();
     parts
         .client
-        .advance(&third.torrent.as_hex(), "downloading", 0.25);
+        .advance(&third.content.as_hex(), "downloading", 0.25);
     assert_eq!(
         look(&app).await,
         Tracked {
@@ -117,7 +117,7 @@ async fn what_comes_is_seen_with_one_question_and_what_is_complete_is_told() {
 
     parts
         .client
-        .advance(&third.torrent.as_hex(), "stalledUP", 1.0);
+        .advance(&third.content.as_hex(), "stalledUP", 1.0);
     look(&app).await;
     let told = look(&app).await;
     assert_eq!(told.changed, 0, "once");
@@ -303,7 +303,7 @@ async fn what_was_in_the_client_before_is_neither_taken_out_nor_marked() {
     check(&app).await;
     let grab = grabs(&app).await.remove(0);
     assert_eq!((grab.state, grab.ours), (GrabState::Queued, false));
-    let hash = grab.torrent.as_hex();
+    let hash = grab.content.as_hex();
     parts.client.advance(&hash, "stalledDL", 0.0);
     look(&app).await;
     hours_pass(&parts, &app, 48).await;
@@ -325,7 +325,7 @@ async fn five_hundred_grabs_cost_one_question() {
         let torrent = Torrent::new(&format!("Naruto T{number}")).claims("x.cbz", 60_000_000);
         api.post("torrents/add", &[("urls", &torrent.magnet())])
             .await;
-        let id = TorrentId::parse(&torrent.hashes().id()).expect("a hash");
+        let id = ContentId::parse(&torrent.hashes().id()).expect("a hash");
         let volumes = VolumeNumber::whole(number).into_iter().collect();
         let grab = store::grab::NewGrab {
             series_id: 1,
@@ -334,7 +334,7 @@ async fn five_hundred_grabs_cost_one_question() {
             client: "qbittorrent",
             source: "prowlarr",
             indexer: "Nyaa",
-            torrent: &id,
+            content: &id,
             title: "Naruto",
             size: Some(60_000_000),
             reserves: &volumes,

@@ -47,13 +47,12 @@ async fn who_only_reads_does_not_wait_for_the_writer() {
     let app = parts.starts().await;
     check(&app).await;
     let offer = offers(&app).await.remove(0);
-    let clients = store::connection::list(&app.db, "client").await;
-    let client = clients.expect("clients").remove(0);
+    let clients = sending::Clients::of(&app).await.expect("clients");
     let settings = app.settings().await.expect("settings");
     let soon = Duration::from_secs(10);
 
     let _writing = app.db.begin().await.expect("a transaction");
-    let budget = timeout(soon, budget::of(&app, &settings, &client)).await;
+    let budget = timeout(soon, budget::of(&app, &settings, &clients)).await;
     budget.expect("at once").expect("a budget");
     let on_shelf = "1".parse().expect("a volume");
     let grabbed = timeout(soon, sending::grab_offer_for(&app, offer.id, on_shelf)).await;

@@ -3,7 +3,7 @@
 use lacunarr::{
     clock::Clock,
     config,
-    domain::{link::TorrentId, selection::Choosing, series::Series, volume::VolumeSet},
+    domain::{link::ContentId, selection::Choosing, series::Series, volume::VolumeSet},
     store::{self, grab::NewGrab},
 };
 use serde_json::json;
@@ -106,7 +106,7 @@ async fn the_database_itself_refuses_a_second_live_grab_of_a_volume() {
         .await
         .expect("a series");
     tx.commit().await.expect("committed");
-    let torrent = TorrentId::parse("c12fe1c06bba254a9dc9f519b335aa7c1367a88a").expect("an id");
+    let content = ContentId::parse("c12fe1c06bba254a9dc9f519b335aa7c1367a88a").expect("an id");
     let grab = |reserves| NewGrab {
         by_hand: false,
         alias: None,
@@ -117,7 +117,7 @@ async fn the_database_itself_refuses_a_second_live_grab_of_a_volume() {
         client: "client",
         source: "source",
         indexer: "indexer",
-        torrent: &torrent,
+        content: &content,
         title: "Naruto",
         size: None,
         reserves,

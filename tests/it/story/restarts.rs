@@ -12,7 +12,7 @@ async fn a_night(app: &App) -> usize {
     let settings = app.settings().await.expect("settings");
     let budget = budget::of_night(app, &settings).await;
     let mut budget = budget.expect("a budget");
-    std::iter::from_fn(|| budget.take(1).ok()).count()
+    std::iter::from_fn(|| budget.take(1, None).ok()).count()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -315,7 +315,7 @@ async fn assert_once(app: &App, torrents: &[Held], series: i64, when: &str) {
     for held in torrents {
         let of_it = live
             .iter()
-            .filter(|grab| grab.torrent.as_hex().contains(&held.hash));
+            .filter(|grab| grab.content.as_hex().contains(&held.hash));
         assert_eq!(
             of_it.count(),
             1,

@@ -264,7 +264,7 @@ async fn an_add_that_comes_late_is_waited_for_and_no_second_release_is_sent() {
     );
     scene.client.fail(None);
     // The client comes to it at last.
-    let hash = program.get("grabs").await["records"][0]["infohash"].clone();
+    let hash = program.get("grabs").await["records"][0]["hash"].clone();
     let magnet = format!("magnet:?xt=urn:btih:{}", hash.as_str().expect("a hash"));
     let api = crate::stand_in::web_api::WebApi::login(scene.client.url()).await;
     api.post("torrents/add", &[("urls", &magnet)]).await;

@@ -719,7 +719,7 @@ fn what_is_blocked_stays_so_under_another_name() {
         "it is blocked: you rejected it"
     );
     let by_hash = with(&Offer {
-        torrent: TorrentId::parse(hash),
+        content: ContentId::parse(hash),
         ..single()
     });
     assert_eq!(decided(&by_hash), refused("blocked"));

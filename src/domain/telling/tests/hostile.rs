@@ -8,6 +8,7 @@ use super::super::*;
 use crate::domain::{
     event::{Event, SeriesRef, examples},
     gaps::Cause,
+    link::Network,
     release::Kind,
     volume::{VolumeNumber, VolumeSet},
 };
@@ -100,7 +101,8 @@ fn every(
             volumes: volumes(),
             release: text(),
             client: text(),
-            infohash: text(),
+            network: Network::Torrent,
+            hash: text(),
         },
         Event::GrabCompleted {
             series: series(),

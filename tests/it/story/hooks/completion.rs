@@ -44,7 +44,7 @@ async fn a_hash_of_ours_makes_its_client_be_asked_now() {
     let program = parts.home.start().await;
     let began = Instant::now();
     let grab_sent = sent(&program).await;
-    let hash = grab_sent["infohash"].as_str().expect("a hash").to_owned();
+    let hash = grab_sent["hash"].as_str().expect("a hash").to_owned();
     parts.client.advance(&hash, "stalledUP", 1.0);
 
     let asked = parts.client.requests().len();
