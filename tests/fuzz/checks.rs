@@ -1,4 +1,5 @@
-//! What holds for every name, title and edition map, whatever bytes they are made of. An input that breaks it panics.
+//! What holds for every name, title and edition map, whatever bytes they are made of, and for every frame ([`frames`]). An input that
+//! breaks it panics.
 
 // The modules are compiled here once more, so they are instrumented and nothing of the service is built.
 #[path = "../../src/domain"]
@@ -10,6 +11,14 @@ mod domain {
     pub mod title;
     pub mod volume;
 }
+
+#[path = "../../src/download/amule"]
+#[expect(dead_code, reason = "the service uses more of it")]
+mod amule {
+    pub mod codec;
+}
+
+pub mod frames;
 
 use std::sync::LazyLock;
 

@@ -1,5 +1,6 @@
 //! One binary for all tests that need other programs: real ones where they can be installed, stand-ins otherwise.
 
+mod amule;
 mod bad_input;
 mod defaults;
 mod events;

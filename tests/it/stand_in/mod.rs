@@ -2,6 +2,7 @@
 //!
 //! Each runs on a thread and runtime of its own, so a test may block (wait for a child process) while they go on answering.
 
+pub mod amule;
 pub mod apprise;
 pub mod book;
 pub mod discord;
@@ -13,6 +14,7 @@ pub mod program;
 pub mod prowlarr;
 pub mod proxy;
 pub mod qbittorrent;
+pub mod real_amule;
 pub mod real_qbittorrent;
 pub mod receiver;
 mod reply;

@@ -212,8 +212,8 @@ WebUI\BanDuration=60
     )
 }
 
-/// One that no other qBittorrent of these tests has had: a program of an earlier test may still knock at its port, with another password.
-fn free_port() -> u16 {
+/// One that no other program of these tests has had: a program of an earlier test may still knock at its port, with another password.
+pub(super) fn free_port() -> u16 {
     static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
     loop {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
