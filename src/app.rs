@@ -17,7 +17,10 @@ use crate::{
     config::{Config, Mistakes},
     connection::{self, Secrets, Server, Settings as ConnectionSettings, parse_url, target::Parts},
     domain::release::{Hints, Kind, Lexicon},
-    download::qbittorrent::{QBittorrent, QBittorrentConfig},
+    download::{
+        amule::{Amule, AmulePlace},
+        qbittorrent::{QBittorrent, QBittorrentConfig},
+    },
     library::{folder::FolderLibrary, kavita::Kavita, komga::Komga},
     links::LinkCache,
     ports::{Client, FolderPlace, Library, Notifier, ScanProgress, Source},
@@ -341,6 +344,15 @@ pub fn build_client(
 ) -> Result<Arc<dyn Client>, ConnectionError> {
     let client = match settings {
         ConnectionSettings::QBittorrent(client) => client,
+        ConnectionSettings::Amule(client) => {
+            return Ok(Arc::new(Amule::new(AmulePlace {
+                host: client.host,
+                port: client.port,
+                password: secrets.password.ok_or(ConnectionError::Unreadable)?,
+                category: Some(client.category),
+                timeout: Duration::from_secs(u64::from(client.timeout_seconds)),
+            })));
+        }
         _ => return Err(ConnectionError::Unreadable),
     };
     Ok(Arc::new(QBittorrent::new(QBittorrentConfig {

@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod answers;
+mod as_client;
 pub mod codec;
 mod login;
 #[cfg(test)]
