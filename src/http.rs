@@ -36,6 +36,18 @@ impl Http {
         Self::from_builder(client, timeout, None)
     }
 
+    /// The same, which begins with these cookies of a site, each `name=value`.
+    pub fn with_cookies(timeout: Duration, site: &Url, cookies: &[String]) -> Self {
+        let jar = reqwest::cookie::Jar::default();
+        for cookie in cookies {
+            jar.add_cookie_str(&format!("{cookie}; Path=/"), site);
+        }
+        let client = builder(timeout)
+            .cookie_provider(Arc::new(jar))
+            .user_agent(AGENT);
+        Self::from_builder(client, timeout, None)
+    }
+
     /// The same for targets that a user names: it calls only what the guard lets it, and says that it is `agent`. No cookies, and no
     /// proxy, since a proxy would resolve the name by itself.
     pub fn guarded(timeout: Duration, guard: Guard, agent: &str) -> Self {

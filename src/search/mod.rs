@@ -1,4 +1,5 @@
 //! Stage 3: who offers releases. A file per kind of source; each answers as a [`Source`](crate::ports::Source).
 
+pub mod ebdz;
 pub mod prowlarr;
 mod resolve;

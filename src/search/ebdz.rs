@@ -1,0 +1,15 @@
+//! Stage 3: EBDZ, a MyBB forum of ed2k links. Its pages are read into a local index, page by page; searches ask the index.
+
+mod links;
+mod list;
+mod login;
+mod page;
+mod sample;
+mod session;
+#[cfg(test)]
+mod tests;
+mod thread;
+
+pub use list::{ListPage, ListedThread};
+pub use session::{EbdzConfig, Forum, ForumError};
+pub use thread::ThreadPage;

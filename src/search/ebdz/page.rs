@@ -1,0 +1,391 @@
+//! A page of a MyBB forum: read within bounds, who is logged in, and what stands there instead of what was asked for. Pure.
+
+use scraper::{ElementRef, Html, Selector};
+
+/// Tags of one page at most.
+const MOST_TAGS: usize = 60_000;
+/// Elements within each other at most.
+const DEEPEST: usize = 512;
+/// Elements that the tags of one page may make at most: each open mark of text is repeated in every paragraph.
+const MOST_ELEMENTS: usize = 1_000_000;
+/// Bytes of a message of the forum that are looked at.
+const MOST_MESSAGE: usize = 2_000;
+/// Cells of a page that is a message; the one of a login has some more.
+const MOST_CELLS: usize = 8;
+
+/// Why a page is not what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// It is shown to someone who is not logged in.
+    LoggedOut,
+    /// The account may not see it.
+    NotAllowed,
+    /// The account or this address is banned, or a protection stands before the forum.
+    Banned,
+    /// The forum is closed for maintenance.
+    Closed,
+    /// There is no such thread or forum.
+    Missing,
+    /// The login wants the letters of a picture.
+    Captcha,
+    /// The name or the password is wrong.
+    WrongPassword,
+    /// Too many logins failed: it takes none for a while.
+    TooManyLogins,
+    /// Nothing of what is expected is there; what that is.
+    Changed(&'static str),
+}
+
+/// Selectors by name, each read once.
+macro_rules! selectors {
+    ($($name:ident = $css:literal;)*) => {
+        $(static $name: std::sync::LazyLock<scraper::Selector> =
+            std::sync::LazyLock::new(|| scraper::Selector::parse($css).expect("a selector"));)*
+    };
+}
+pub(super) use selectors;
+
+selectors! {
+    LOGOUT = r#"a[href*="action=logout"]"#;
+    LOGIN = r#"a[href*="action=login"], input[name="action"][value="do_login"]"#;
+    MESSAGE = "title, div.error";
+    CELL = "td.trow1, td.trow2";
+    TABLE = "table";
+    BODY = "body";
+    NOT_ALLOWED = r#"a[href*="action=resendactivation"]"#;
+    NEXT = "a.pagination_next";
+    CURRENT = "span.pagination_current";
+    NUMBERED = "a.pagination_page, a.pagination_last, span.pagination_current";
+}
+
+/// A page of the forum.
+pub struct Page(pub(super) Html);
+
+impl Page {
+    /// Reads it; damaged as it may be.
+    ///
+    /// # Errors
+    /// [`Obstacle::Changed`] when it is too large to be one.
+    pub fn read(html: &str) -> Result<Self, Obstacle> {
+        if !is_bounded(html) {
+            return Err(Obstacle::Changed(
+                "it has more parts than a page of a forum",
+            ));
+        }
+        Ok(Self(Html::parse_document(html)))
+    }
+
+    /// Everything that fits.
+    pub fn all<'a>(&'a self, selector: &'a Selector) -> impl Iterator<Item = ElementRef<'a>> {
+        self.0.select(selector)
+    }
+
+    /// There is one that fits.
+    pub fn has(&self, selector: &Selector) -> bool {
+        self.0.select(selector).next().is_some()
+    }
+
+    /// Someone is logged in.
+    pub fn is_logged_in(&self) -> bool {
+        self.has(&LOGOUT)
+    }
+
+    /// What the forum says instead of a page; none when it says nothing that is known.
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        let is_logged_in = self.is_logged_in();
+        // Its text says that one may have been banned.
+        if is_logged_in && self.has(&NOT_ALLOWED) {
+            return Some(Obstacle::NotAllowed);
+        }
+        let logged_out = !is_logged_in && self.has(&LOGIN);
+        self.said().or(logged_out.then_some(Obstacle::LoggedOut))
+    }
+
+    /// What its message means, in the languages in which such forums speak.
+    pub fn said(&self) -> Option<Obstacle> {
+        const KNOWN: [(Obstacle, &[&str]); 5] = [
+            (
+                Obstacle::Banned,
+                &[
+                    "cf-chl-",
+                    "just a moment",
+                    "you have been blocked",
+                    "you are banned",
+                    "been banned",
+                    "êtes banni",
+                    "été banni",
+                    "interdite pour abus",
+                ],
+            ),
+            (
+                Obstacle::TooManyLogins,
+                &[
+                    "number of attempts",
+                    "before you can login again",
+                    "nombre de tentatives",
+                    "tentatives de connexion",
+                    "avant de pouvoir vous reconnecter",
+                ],
+            ),
+            (
+                Obstacle::Closed,
+                &[
+                    "currently closed",
+                    "closed for maintenance",
+                    "actuellement fermé",
+                    "fermé pour maintenance",
+                    "en maintenance",
+                ],
+            ),
+            (
+                Obstacle::Missing,
+                &[
+                    "does not exist",
+                    "n'existe pas",
+                    "n’existe pas",
+                    "invalid thread",
+                    "sujet invalide",
+                    "forum invalide",
+                ],
+            ),
+            (
+                Obstacle::WrongPassword,
+                &[
+                    "invalid username/password",
+                    "password combination",
+                    "mot de passe invalide",
+                    "mot de passe incorrect",
+                ],
+            ),
+        ];
+        let message = self.message();
+        let means = |words: &[&str]| words.iter().any(|words| message.contains(words));
+        KNOWN
+            .iter()
+            .find(|(_, words)| means(words))
+            .map(|(obstacle, _)| *obstacle)
+    }
+
+    /// In small letters. A page with many cells is none, and titles of threads may say anything.
+    fn message(&self) -> String {
+        let cells: Vec<_> = self.all(&CELL).take(MOST_CELLS + 1).collect();
+        let cells = cells
+            .clone()
+            .into_iter()
+            .filter(|_| cells.len() <= MOST_CELLS);
+        let body = self.all(&BODY).filter(|_| !self.has(&TABLE));
+        let parts = self.all(&MESSAGE).chain(cells).chain(body);
+        let mut message = String::new();
+        for part in parts.flat_map(|part| part.text()) {
+            message.push(' ');
+            message.extend(part.split_whitespace().flat_map(|word| [word, " "]));
+            if message.len() > MOST_MESSAGE {
+                break;
+            }
+        }
+        message.to_lowercase()
+    }
+
+    /// The number of the page behind page `asked`, and of how many there are. A forum that is asked for a page that it does not have
+    /// shows another.
+    pub fn numbers(&self, asked: u32) -> (Option<u32>, u32) {
+        let text = |element: ElementRef<'_>| {
+            element
+                .text()
+                .collect::<String>()
+                .trim()
+                .parse::<u32>()
+                .ok()
+        };
+        let shown = self.all(&CURRENT).next().and_then(text);
+        let pages = self.all(&NUMBERED).filter_map(text).max().unwrap_or(1);
+        let next = self
+            .all(&NEXT)
+            .filter_map(|link| number_in(link.attr("href")?, "page="))
+            .filter_map(|page| u32::try_from(page).ok())
+            .find(|page| *page > asked)
+            .filter(|_| shown.is_none_or(|shown| shown == asked));
+        (next, pages.max(asked).max(next.unwrap_or(0)))
+    }
+}
+
+/// The number behind `key` in an address.
+pub(super) fn number_in(address: &str, key: &str) -> Option<i64> {
+    let at = address.match_indices(key).map(|(at, _)| at).find(|at| {
+        let before = address[..*at].chars().next_back();
+        before.is_none_or(|letter| matches!(letter, '?' | '&' | ';'))
+    })?;
+    let rest = &address[at + key.len()..];
+    let digits = rest.len()
+        - rest
+            .trim_start_matches(|letter: char| letter.is_ascii_digit())
+            .len();
+    rest[..digits].parse().ok()
+}
+
+/// Elements without content.
+const VOID: [&str; 13] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
+    "wbr",
+];
+/// Elements whose end may be left out, so that many a page never ends them; the next of them ends it.
+const ENDLESS: [&str; 13] = [
+    "p", "li", "td", "tr", "th", "tbody", "thead", "tfoot", "option", "optgroup", "dt", "dd",
+    "colgroup",
+];
+/// Marks of text: one that is open goes on in the next paragraph.
+const MARKS: [&str; 14] = [
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+];
+/// Elements whose content is text.
+const TEXT: [&str; 4] = ["script", "style", "textarea", "title"];
+
+/// Whether its tags make a tree that takes no more than a moment. A rough count: pages that people read are far below.
+fn is_bounded(html: &str) -> bool {
+    let (mut tags, mut depth, mut most_marks) = (0usize, 0usize, 0usize);
+    let mut marks = [0usize; MARKS.len()];
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        if let Some(comment) = rest.strip_prefix("!--") {
+            rest = comment.find("-->").map_or("", |end| &comment[end..]);
+            continue;
+        }
+        let (ends, from) = match rest.strip_prefix('/') {
+            Some(name) => (true, name),
+            None => (false, rest),
+        };
+        let length = from
+            .bytes()
+            .take_while(u8::is_ascii_alphanumeric)
+            .count()
+            .min(16);
+        let name = from[..length].to_ascii_lowercase();
+        if name.is_empty() || VOID.contains(&name.as_str()) {
+            tags += usize::from(!name.is_empty());
+            continue;
+        }
+        tags += 1;
+        let mark = MARKS.iter().position(|known| *known == name);
+        let step = |count: &mut usize| {
+            *count = if ends {
+                count.saturating_sub(1)
+            } else {
+                *count + 1
+            }
+        };
+        if let Some(mark) = mark {
+            step(&mut marks[mark]);
+            most_marks = most_marks.max(marks.iter().sum());
+        }
+        if !ENDLESS.contains(&name.as_str()) {
+            step(&mut depth);
+        }
+        if depth > DEEPEST || tags > MOST_TAGS || tags * (1 + most_marks) > MOST_ELEMENTS {
+            return false;
+        }
+        if !ends && TEXT.contains(&name.as_str()) {
+            let end = format!("</{name}");
+            rest = find_ignoring_case(from, &end).map_or("", |at| &from[at..]);
+        }
+    }
+    true
+}
+
+fn find_ignoring_case(text: &str, part: &str) -> Option<usize> {
+    let is_part = |window: &[u8]| window.eq_ignore_ascii_case(part.as_bytes());
+    text.as_bytes().windows(part.len()).position(is_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_would_take_for_ever_is_refused() {
+        let marks: String = (0..400).map(|at| format!("<b id={at}>")).collect();
+        for html in [
+            "<div>".repeat(100_000),
+            "<br>".repeat(MOST_TAGS + 1),
+            format!("{marks}{}", "<p>".repeat(20_000)),
+            format!(
+                "{marks}<!-- {} -->{}",
+                "</b>".repeat(400),
+                "<p>".repeat(20_000)
+            ),
+        ] {
+            assert!(Page::read(&html).is_err(), "{}", &html[..40]);
+        }
+        for html in [
+            "",
+            "<",
+            "</",
+            "<é",
+            "<!--",
+            "<script>x",
+            "</p></b>",
+            "<ul><li>".repeat(200).as_str(),
+        ] {
+            assert!(Page::read(html).is_ok(), "{html}");
+        }
+    }
+
+    #[test]
+    fn what_the_forum_says_instead_of_a_page_is_told_apart() {
+        let page = |body: &str| {
+            Page::read(&format!("<title>EBDZ</title><body>{body}"))
+                .expect("a page")
+                .obstacle()
+        };
+        let guest = "<a href='member.php?action=login'>Se connecter</a>";
+        let member = "<a href='member.php?action=logout&amp;logoutkey=x'>Déconnexion</a>";
+        let message =
+            |text: &str| format!("{guest}<table><tr><td class=trow1>{text}</td></tr></table>");
+        for (body, expected) in [
+            (guest.to_owned(), Some(Obstacle::LoggedOut)),
+            (member.to_owned(), None),
+            (
+                format!("{member}<a href='member.php?action=resendactivation'>x</a>"),
+                Some(Obstacle::NotAllowed),
+            ),
+            (
+                message("Désolé, mais vous êtes banni."),
+                Some(Obstacle::Banned),
+            ),
+            (
+                message("I'm sorry, but you are banned."),
+                Some(Obstacle::Banned),
+            ),
+            (
+                message("Ce forum est actuellement\n fermé."),
+                Some(Obstacle::Closed),
+            ),
+            (
+                message("Le sujet spécifié n'existe pas."),
+                Some(Obstacle::Missing),
+            ),
+            (
+                message("You have failed to login within the required number of attempts."),
+                Some(Obstacle::TooManyLogins),
+            ),
+            ("<p>It works!".to_owned(), None),
+        ] {
+            assert_eq!(page(&body), expected, "{body}");
+        }
+        let title = Page::read("<title>Just a moment...</title>").expect("a page");
+        assert_eq!(title.obstacle(), Some(Obstacle::Banned));
+    }
+
+    #[test]
+    fn a_number_in_an_address_is_that_of_its_key() {
+        for (address, number) in [
+            ("forumdisplay.php?fid=29&page=3", Some(3)),
+            ("forumdisplay.php?page=3", Some(3)),
+            ("forumdisplay.php?fid=29&mypage=3", None),
+            ("forumdisplay.php?page=", None),
+            ("é?page=99999999999999999999", None),
+        ] {
+            assert_eq!(number_in(address, "page="), number, "{address}");
+        }
+    }
+}
