@@ -24,7 +24,10 @@ use crate::{
     library::{folder::FolderLibrary, kavita::Kavita, komga::Komga},
     links::LinkCache,
     ports::{Client, FolderPlace, Library, Notifier, ScanProgress, Source},
-    search::prowlarr::{Prowlarr, ProwlarrConfig},
+    search::{
+        ebdz::Forum,
+        prowlarr::{Prowlarr, ProwlarrConfig},
+    },
     secret::{self, ApiKey, SecretError, Vault},
     settings::Settings,
     store::{self, Db, StoreError, connection::Connection},
@@ -58,6 +61,8 @@ pub struct App {
     pub hint_wake: Notify,
     /// What was sent is to be looked at now.
     pub track_wake: Notify,
+    /// There may be a forum to be read.
+    pub crawl_wake: Notify,
     /// There may be something to tell.
     pub deliver_wake: Notify,
     /// Schedules, or the zone that they are in, were changed.
@@ -71,6 +76,7 @@ pub struct App {
     scans: Mutex<HashMap<i64, watch::Receiver<ScanProgress>>>,
     libraries: Sessions<dyn Library>,
     sources: Sessions<dyn Source>,
+    forums: Sessions<Forum>,
     clients: Sessions<dyn Client>,
     notifiers: Sessions<dyn Notifier>,
     /// What the clients hold.
@@ -121,6 +127,9 @@ pub enum ConnectionError {
     /// A setting of a target.
     #[error("it cannot be used; {0}")]
     Target(String),
+    /// It is no source that is asked.
+    #[error("it is read into the local index and not asked")]
+    Read,
 }
 
 impl App {
@@ -153,6 +162,7 @@ impl App {
             arrival_wake: Notify::new(),
             hint_wake: Notify::new(),
             track_wake: Notify::new(),
+            crawl_wake: Notify::new(),
             deliver_wake: Notify::new(),
             schedule_changed: Notify::new(),
             check_progress: watch::Sender::new(0),
@@ -161,6 +171,7 @@ impl App {
             scans: Mutex::default(),
             libraries: Mutex::default(),
             sources: Mutex::default(),
+            forums: Mutex::default(),
             clients: Mutex::default(),
             notifiers: Mutex::default(),
             holdings: Mutex::default(),
@@ -225,6 +236,20 @@ impl App {
         session(&self.sources, row, || {
             let (settings, secrets) = self.connection(row)?;
             build_source(settings, secrets)
+        })
+    }
+
+    /// The forum behind a connection, which is read and not asked.
+    ///
+    /// # Errors
+    /// As [`App::connection`].
+    pub fn forum(&self, row: &Connection) -> Result<Arc<Forum>, ConnectionError> {
+        session(&self.forums, row, || {
+            let (ConnectionSettings::Ebdz(ebdz), secrets) = self.connection(row)? else {
+                return Err(ConnectionError::Unreadable);
+            };
+            let config = ebdz.config(&secrets).map_err(ConnectionError::Url)?;
+            Ok(Arc::new(Forum::new(config, self.clock.clone())))
         })
     }
 
@@ -322,8 +347,10 @@ pub fn build_source(
     settings: ConnectionSettings,
     secrets: Secrets,
 ) -> Result<Arc<dyn Source>, ConnectionError> {
-    let ConnectionSettings::Prowlarr(prowlarr) = settings else {
-        return Err(ConnectionError::Unreadable);
+    let prowlarr = match settings {
+        ConnectionSettings::Prowlarr(prowlarr) => prowlarr,
+        ConnectionSettings::Ebdz(_) => return Err(ConnectionError::Read),
+        _ => return Err(ConnectionError::Unreadable),
     };
     Ok(Arc::new(Prowlarr::new(ProwlarrConfig {
         url: parse_url(&prowlarr.url).map_err(ConnectionError::Url)?,

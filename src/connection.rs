@@ -1,5 +1,6 @@
 //! What a connection's stored JSON means: libraries, sources, clients, targets and hooks, their secrets, and what makes them wrong.
 
+mod ebdz;
 mod folder;
 pub mod hook;
 mod programs;
@@ -14,6 +15,7 @@ use crate::{
     domain::{link::Network, mapping::Mapping},
     secret::Secret,
 };
+pub use ebdz::EbdzSettings;
 pub use folder::{ComicInfo, Convert, FolderSettings, Placing};
 pub use hook::HookSettings;
 pub use programs::{AmuleSettings, ProwlarrSettings, QBittorrentSettings};
@@ -63,9 +65,12 @@ pub struct Secrets {
     /// Of Prowlarr, Komga or Kavita, or of qBittorrent from 5.2.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub api_key: Option<Secret>,
-    /// Of qBittorrent, aMule, Komga or Kavita, or of who is told by mail or ntfy.
+    /// Of qBittorrent, aMule, Komga, Kavita or EBDZ, or of who is told by mail or ntfy.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub password: Option<Secret>,
+    /// Of EBDZ, as a browser sends it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cookie: Option<Secret>,
     /// What a hook is called with.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub hook_token: Option<Secret>,
@@ -83,6 +88,8 @@ pub enum Settings {
     Server(Server, ServerSettings),
     /// A source.
     Prowlarr(ProwlarrSettings),
+    /// A source that is read into the local index.
+    Ebdz(EbdzSettings),
     /// A client.
     QBittorrent(QBittorrentSettings),
     /// A client.
@@ -100,6 +107,7 @@ impl Settings {
             Self::Folder(_) => "folder",
             Self::Server(server, _) => server.word(),
             Self::Prowlarr(_) => "prowlarr",
+            Self::Ebdz(_) => "ebdz",
             Self::QBittorrent(_) => "qbittorrent",
             Self::Amule(_) => "amule",
             Self::Target(target) => target.way.kind().word(),
@@ -112,7 +120,7 @@ impl Settings {
     pub fn role(&self) -> Role {
         match self {
             Self::Folder(_) | Self::Server(..) => Role::Library,
-            Self::Prowlarr(_) => Role::Source,
+            Self::Prowlarr(_) | Self::Ebdz(_) => Role::Source,
             Self::QBittorrent(_) | Self::Amule(_) => Role::Client,
             Self::Target(_) => Role::Target,
             Self::Hook(_) => Role::Hook,
@@ -152,6 +160,7 @@ impl Settings {
             Self::Folder(_) | Self::Hook(_) => return None,
             Self::Server(_, settings) => &settings.url,
             Self::Prowlarr(settings) => &settings.url,
+            Self::Ebdz(settings) => &settings.url,
             Self::QBittorrent(settings) => &settings.url,
             Self::Amule(settings) => return Some(settings.address()),
             Self::Target(target) => return Some(target.origin.clone()),
@@ -167,6 +176,7 @@ impl Settings {
             Self::Folder(settings) => serde_json::to_string(settings),
             Self::Server(_, settings) => serde_json::to_string(settings),
             Self::Prowlarr(settings) => serde_json::to_string(settings),
+            Self::Ebdz(settings) => serde_json::to_string(settings),
             Self::QBittorrent(settings) => serde_json::to_string(settings),
             Self::Amule(settings) => serde_json::to_string(settings),
             Self::Target(settings) => serde_json::to_string(settings),
@@ -180,6 +190,7 @@ impl Settings {
         match kind {
             "folder" => serde_json::from_str(json).ok().map(Self::Folder),
             "prowlarr" => serde_json::from_str(json).ok().map(Self::Prowlarr),
+            "ebdz" => serde_json::from_str(json).ok().map(Self::Ebdz),
             "qbittorrent" => serde_json::from_str(json).ok().map(Self::QBittorrent),
             "amule" => serde_json::from_str(json).ok().map(Self::Amule),
             "hook" => serde_json::from_str(json).ok().map(Self::Hook),
@@ -200,6 +211,7 @@ impl Settings {
             Self::Folder(folder) => folder.mistakes(),
             Self::Server(server, settings) => settings.mistakes(*server, secrets),
             Self::Prowlarr(prowlarr) => prowlarr.mistakes(secrets),
+            Self::Ebdz(ebdz) => ebdz.mistakes(secrets),
             Self::QBittorrent(client) => client.mistakes(secrets),
             Self::Amule(client) => client.mistakes(secrets),
             Self::Target(target) => target.mistakes(secrets),

@@ -9,6 +9,7 @@ use crate::{
     connection::{Role, Secrets, Settings, hook},
     health,
     ports::TestReport,
+    search::ebdz::ForumError,
     secret::{Secret, SecretError},
     store::{
         self, StoreError, Tx,
@@ -189,9 +190,23 @@ pub async fn test(app: &App, row: &Connection) -> Result<Result<TestReport, Stri
             },
             Err(error) => return Ok(Err(error.to_string())),
         },
-        Role::Source => match app.source(row) {
-            Ok(source) => source.test().await,
-            Err(error) => return Ok(Err(error.to_string())),
+        Role::Source => match Settings::from_json(&row.kind, &row.config) {
+            Some(Settings::Ebdz(ebdz)) => match app.forum(row) {
+                Ok(forum) => {
+                    let first = ebdz.forums.first().copied().unwrap_or_default();
+                    let tested = forum.test(first).await.map_err(ForumError::into_port);
+                    if tested.is_ok() {
+                        store::crawl::works(&app.db, row.id).await?;
+                        app.crawl_wake.notify_one();
+                    }
+                    tested
+                }
+                Err(error) => return Ok(Err(error.to_string())),
+            },
+            _ => match app.source(row) {
+                Ok(source) => source.test().await,
+                Err(error) => return Ok(Err(error.to_string())),
+            },
         },
         Role::Client => match app.client(row) {
             Ok(client) => client.test().await,
@@ -481,6 +496,7 @@ fn keep_secrets_safe(
     let fields = [
         ("apiKey", kept(&new.api_key, &old.api_key)),
         ("password", kept(&new.password, &old.password)),
+        ("cookie", kept(&new.cookie, &old.cookie)),
     ];
     let fields = fields.iter().filter(|field| field.1).map(|field| field.0);
     let of_target = new.target.kept_of(&old.target);

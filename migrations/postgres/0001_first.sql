@@ -508,3 +508,86 @@ CREATE TABLE review (
 );
 CREATE UNIQUE INDEX review_open ON review (series_id, cause) WHERE state = 'open';
 CREATE INDEX review_state ON review (state, updated_at);
+
+-- How far the lists of threads of a source's forums were read. `page` is the next one of a reading that is under way since `began_at`, `listed_at` when the
+-- last that came to its end had begun; `sweep_page` the next one of the slow full sweep. `problem`: why a forum cannot be read.
+CREATE TABLE forum (
+    source_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    forum_id BIGINT NOT NULL,
+    page BIGINT,
+    pages BIGINT NOT NULL DEFAULT 0,
+    began_at BIGINT,
+    listed_at BIGINT,
+    sweep_page BIGINT NOT NULL DEFAULT 1,
+    swept_at BIGINT,
+    problem TEXT,
+    PRIMARY KEY (source_id, forum_id)
+);
+
+-- The crawl of a forum source: `crawling` from its begin to its end, over restarts. `pages`, `threads` and `links` count what this or the last one read.
+CREATE TABLE forum_crawl (
+    source_id BIGINT PRIMARY KEY REFERENCES connection (id) ON DELETE CASCADE,
+    crawling BOOLEAN NOT NULL DEFAULT false,
+    asked BOOLEAN NOT NULL DEFAULT false,
+    began_at BIGINT,
+    ended_at BIGINT,
+    sweep_left BIGINT NOT NULL DEFAULT 0,
+    swept_at BIGINT,
+    pages BIGINT NOT NULL DEFAULT 0,
+    threads BIGINT NOT NULL DEFAULT 0,
+    links BIGINT NOT NULL DEFAULT 0,
+    failures BIGINT NOT NULL DEFAULT 0,
+    rests_until BIGINT,
+    -- The credentials of this version of the connection were refused: they are not tried again.
+    refused BIGINT
+);
+
+-- `replies` is -1, and `forum_id` 0, while the thread was in no list. `due`: to be read; `faults` counts readings that failed.
+CREATE TABLE forum_thread (
+    source_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    thread_id BIGINT NOT NULL,
+    forum_id BIGINT NOT NULL,
+    title TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    replies BIGINT NOT NULL,
+    sticky BOOLEAN NOT NULL,
+    cover TEXT,
+    due BOOLEAN NOT NULL,
+    faults BIGINT NOT NULL DEFAULT 0,
+    first_seen BIGINT NOT NULL,
+    last_seen BIGINT NOT NULL,
+    read_at BIGINT,
+    PRIMARY KEY (source_id, thread_id)
+);
+CREATE INDEX forum_thread_due ON forum_thread (source_id, thread_id) WHERE due;
+
+-- `folded` and `other` are the series titles that its name reads, as keys.
+CREATE TABLE ed2k_link (
+    source_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    thread_id BIGINT NOT NULL,
+    md4 TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    aich TEXT,
+    name TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    other TEXT,
+    first_seen_at BIGINT NOT NULL,
+    last_seen_at BIGINT NOT NULL,
+    gone_at BIGINT,
+    PRIMARY KEY (source_id, thread_id, md4, size)
+);
+CREATE INDEX ed2k_link_folded ON ed2k_link (folded);
+CREATE INDEX ed2k_link_other ON ed2k_link (other) WHERE other IS NOT NULL;
+CREATE INDEX ed2k_link_gone ON ed2k_link (gone_at) WHERE gone_at IS NOT NULL;
+
+-- The user says that a thread holds a series; it may hold several.
+CREATE TABLE series_thread (
+    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    source_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    thread_id BIGINT NOT NULL,
+    -- The series that it was said of before that was merged into this one; 0 for none.
+    merged_from BIGINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (series_id, source_id, thread_id, merged_from)
+);
+CREATE INDEX series_thread_thread ON series_thread (source_id, thread_id);

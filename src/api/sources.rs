@@ -1,136 +1,34 @@
 //! Resource `sources`.
 
+mod body;
+mod view;
+
 use std::sync::Arc;
 
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::Path};
+use poem_openapi::{
+    ApiResponse, OpenApi,
+    param::{Path, Query},
+};
 
 use super::{
     Tag,
-    connection::{self, ConnectionHealth, Managed, TestResult},
+    connection::{self, TestResult},
     error::{ApiError, BODY, CONFLICT, Failure, ONE, QUERY},
     guard::Key,
     json::Json,
+    page::{Asked, Page},
 };
 use crate::{
     app::App,
-    connection::{ProwlarrSettings, Role, Secrets, Settings},
+    clock,
+    connection::{Role, Settings},
     connections::{self, Wanted},
-    secret::Secret,
+    domain::title::fold,
     store::{self, connection::Connection},
 };
-
-/// What a source is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[oai(rename_all = "lowercase")]
-enum SourceKind {
-    /// A Prowlarr, with all its indexers.
-    Prowlarr,
-}
-
-/// Who offers releases.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
-struct Source {
-    /// Its number.
-    id: i64,
-    /// Its name.
-    name: String,
-    /// What it is.
-    kind: SourceKind,
-    /// It is asked.
-    enabled: bool,
-    /// Who may change it.
-    managed: Managed,
-    /// Its address, with its URL base.
-    url: String,
-    /// It has a key; the key itself is never shown.
-    api_key_set: bool,
-    /// Newznab categories.
-    categories: Vec<i64>,
-    /// Its numbers of its indexers; empty for all.
-    indexers: Vec<i64>,
-    /// Seconds until an answer is given up.
-    timeout_seconds: u32,
-    /// How it is.
-    health: ConnectionHealth,
-}
-
-/// A source to be made.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", deny_unknown_fields)]
-struct NewSource {
-    /// Its name.
-    #[oai(validator(
-        max_length = 60,
-        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
-    ))]
-    name: String,
-    /// What it is.
-    kind: SourceKind,
-    /// Its address, with its URL base, for example `http://prowlarr:9696`.
-    #[oai(validator(
-        max_length = 2000,
-        pattern = "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$"
-    ))]
-    url: String,
-    /// Prowlarr's API key; it stands there under Settings, General.
-    #[oai(
-        write_only,
-        validator(min_length = 1, max_length = 200, pattern = "^[^\\x00]*$")
-    )]
-    api_key: String,
-    /// Newznab categories.
-    #[oai(default = "books", validator(max_items = 50))]
-    categories: Vec<i64>,
-    /// Its numbers of its indexers; empty for all.
-    #[oai(default, validator(max_items = 500))]
-    indexers: Vec<i64>,
-    /// Seconds until an answer is given up.
-    #[oai(
-        default = "patience",
-        validator(minimum(value = "1"), maximum(value = "600"))
-    )]
-    timeout_seconds: u32,
-    /// Ask it.
-    #[oai(default = "yes")]
-    enabled: bool,
-}
-
-/// What is to be changed of a source; what is left out stays as it is.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", deny_unknown_fields)]
-struct SourceChange {
-    /// Its name.
-    #[oai(validator(
-        max_length = 60,
-        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
-    ))]
-    name: Option<String>,
-    /// Its address, with its URL base.
-    #[oai(validator(
-        max_length = 2000,
-        pattern = "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$"
-    ))]
-    url: Option<String>,
-    /// A new API key.
-    #[oai(
-        write_only,
-        validator(min_length = 1, max_length = 200, pattern = "^[^\\x00]*$")
-    )]
-    api_key: Option<String>,
-    /// Newznab categories.
-    #[oai(validator(max_items = 50))]
-    categories: Option<Vec<i64>>,
-    /// Its numbers of its indexers; empty for all.
-    #[oai(validator(max_items = 500))]
-    indexers: Option<Vec<i64>>,
-    /// Seconds until an answer is given up.
-    #[oai(validator(minimum(value = "1"), maximum(value = "600")))]
-    timeout_seconds: Option<u32>,
-    /// Ask it.
-    enabled: Option<bool>,
-}
+use body::{NewSource, SourceChange};
+use view::{Crawl, ForumThread, Source, view};
 
 /// It was made.
 #[derive(ApiResponse)]
@@ -143,21 +41,25 @@ enum SourceMade {
 /// It is gone.
 #[derive(ApiResponse)]
 enum Deleted {
-    /// It is asked no more.
+    /// It is not asked any more; its index is gone too.
     #[oai(status = 204)]
     Deleted,
 }
 
-fn books() -> Vec<i64> {
-    vec![7000, 7030]
+/// The crawl was asked for.
+#[derive(ApiResponse)]
+enum CrawlAccepted {
+    /// It begins at once.
+    #[oai(status = 202)]
+    Accepted(Json<Crawl>),
 }
 
-fn patience() -> u32 {
-    90
-}
-
-fn yes() -> bool {
-    true
+/// It is so now.
+#[derive(ApiResponse)]
+enum Done {
+    /// Nothing more to say.
+    #[oai(status = 204)]
+    Done,
 }
 
 pub struct SourcesApi;
@@ -183,26 +85,17 @@ impl SourcesApi {
         app: Data<&Arc<App>>,
         body: Json<NewSource>,
     ) -> Result<SourceMade, Failure<{ BODY | CONFLICT }>> {
-        let body = body.0;
-        let settings = ProwlarrSettings {
-            url: body.url,
-            categories: body.categories,
-            indexers: body.indexers,
-            timeout_seconds: body.timeout_seconds,
-        };
-        let secrets = Secrets {
-            api_key: Some(Secret::new(body.api_key)),
-            ..Secrets::default()
-        };
+        let (name, enabled) = (body.0.name.clone(), body.0.enabled);
+        let (settings, secrets) = body.0.read().map_err(ApiError::named)?;
         let wanted = Wanted {
-            name: body.name,
-            enabled: body.enabled,
-            settings: Settings::Prowlarr(settings),
+            name,
+            enabled,
+            settings,
             secrets,
         };
-        Ok(SourceMade::Created(Json(view(
-            &connections::create(&app, &wanted).await?,
-        )?)))
+        let row = connections::create(&app, &wanted).await?;
+        app.crawl_wake.notify_one();
+        Ok(SourceMade::Created(Json(view(&row)?)))
     }
 
     /// Get a source
@@ -234,33 +127,20 @@ impl SourcesApi {
         body: Json<SourceChange>,
     ) -> Result<Json<Source>, Failure<{ ONE | BODY | CONFLICT }>> {
         let (row, change) = (find(&app, id.0).await?, body.0);
-        let old = prowlarr(&row)?;
-        let settings = ProwlarrSettings {
-            url: change.url.unwrap_or(old.url),
-            categories: change.categories.unwrap_or(old.categories),
-            indexers: change.indexers.unwrap_or(old.indexers),
-            timeout_seconds: change.timeout_seconds.unwrap_or(old.timeout_seconds),
-        };
-        let given: &[&str] = match change.api_key {
-            Some(_) => &["apiKey"],
-            None => &[],
-        };
-        let api_key = change
-            .api_key
-            .map(Secret::new)
-            .or_else(|| connection::secrets(&app, &row).api_key);
+        let (name, enabled) = (change.name.clone(), change.enabled);
+        let given = change.given();
+        let (settings, secrets) = change
+            .onto(connection::settings(&row)?, connection::secrets(&app, &row))
+            .map_err(ApiError::named)?;
         let wanted = Wanted {
-            name: change.name.unwrap_or_else(|| row.name.clone()),
-            enabled: change.enabled.unwrap_or(row.enabled),
-            settings: Settings::Prowlarr(settings),
-            secrets: Secrets {
-                api_key,
-                ..Secrets::default()
-            },
+            name: name.unwrap_or_else(|| row.name.clone()),
+            enabled: enabled.unwrap_or(row.enabled),
+            settings,
+            secrets,
         };
-        Ok(Json(view(
-            &connections::change(&app, &row, &wanted, given).await?,
-        )?))
+        let row = connections::change(&app, &row, &wanted, &given).await?;
+        app.crawl_wake.notify_one();
+        Ok(Json(view(&row)?))
     }
 
     /// Remove a source
@@ -282,7 +162,7 @@ impl SourcesApi {
 
     /// Test a source
     ///
-    /// Says whether a search would work, and what is wrong if not. Nothing is searched. One that works is asked again at once, whatever its failures were.
+    /// Says whether a search would work, and what is wrong if not. Nothing is searched; of EBDZ one page is read. One that works is asked again at once, whatever its failures were.
     #[oai(
         path = "/sources/:id/test",
         method = "post",
@@ -298,32 +178,196 @@ impl SourcesApi {
         let row = find(&app, id.0).await?;
         Ok(Json(connections::test(&app, &row).await?.into()))
     }
+
+    /// Get a crawl
+    ///
+    /// How far the reading of a forum source has come, and what is in its index.
+    #[oai(
+        path = "/sources/:id/crawl",
+        method = "get",
+        operation_id = "get_crawl"
+    )]
+    async fn crawl(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// The source's number.
+        id: Path<i64>,
+    ) -> Result<Json<Crawl>, Failure<{ ONE | CONFLICT }>> {
+        let row = forum(&app, id.0).await?;
+        Ok(Json(crawl_of(&app, &row).await?))
+    }
+
+    /// Crawl now
+    ///
+    /// What is new in the forums is read, at their pace. Refused (409) while the source is off, or the forum wants to be left alone.
+    #[oai(
+        path = "/sources/:id/crawl",
+        method = "post",
+        operation_id = "start_crawl"
+    )]
+    async fn start_crawl(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// The source's number.
+        id: Path<i64>,
+    ) -> Result<CrawlAccepted, Failure<{ ONE | CONFLICT }>> {
+        let row = forum(&app, id.0).await?;
+        if !row.enabled {
+            return Err(ApiError::conflict("the source is switched off; enable it first").into());
+        }
+        let crawl = store::crawl::get(&app.db, row.id).await?;
+        if let Some(until) = crawl.rests_until.filter(|until| *until > app.clock.now()) {
+            let zone = app.settings().await?.time_zone;
+            let why = row.error.as_deref().unwrap_or("it failed");
+            return Err(ApiError::conflict(format!(
+                "the forum is left alone until {}: {why}. Once that is mended, test the source; if it works, the crawl goes on at once",
+                clock::moment(until, zone)
+            ))
+            .into());
+        }
+        store::crawl::ask(&app.db, row.id).await?;
+        app.crawl_wake.notify_one();
+        Ok(CrawlAccepted::Accepted(Json(crawl_of(&app, &row).await?)))
+    }
+
+    /// Stop a crawl
+    ///
+    /// It ends after the page that it reads now. The next one goes on where it was.
+    #[oai(
+        path = "/sources/:id/crawl",
+        method = "delete",
+        operation_id = "stop_crawl"
+    )]
+    async fn stop_crawl(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// The source's number.
+        id: Path<i64>,
+    ) -> Result<Json<Crawl>, Failure<{ ONE | CONFLICT }>> {
+        let row = forum(&app, id.0).await?;
+        if !store::crawl::stop(&app.db, row.id, app.clock.now()).await? {
+            return Err(ApiError::conflict("there is no crawl to be stopped").into());
+        }
+        Ok(Json(crawl_of(&app, &row).await?))
+    }
+
+    /// List threads
+    ///
+    /// Of a forum source, as they are in its index; the one seen last in a list first.
+    #[oai(
+        path = "/sources/:id/threads",
+        method = "get",
+        operation_id = "list_threads"
+    )]
+    async fn threads(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// The source's number.
+        id: Path<i64>,
+        /// Only those whose titles hold this, whatever its accents and articles are.
+        #[oai(validator(max_length = 200))]
+        search: Query<Option<String>>,
+        /// Which page, from 1.
+        #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
+        page: Query<Option<u32>>,
+        /// Records of a page.
+        #[oai(
+            name = "pageSize",
+            validator(minimum(value = "1"), maximum(value = "200"))
+        )]
+        page_size: Query<Option<u32>>,
+    ) -> Result<Json<Page<ForumThread>>, Failure<{ ONE | CONFLICT }>> {
+        let row = forum(&app, id.0).await?;
+        let asked = Asked::new(page.0, page_size.0);
+        let folded = fold(search.0.as_deref().unwrap_or_default());
+        let found = store::forum::threads(&app.db, row.id, &folded, asked.window()).await?;
+        let mut held = store::forum::all_held(&app.db, row.id).await?;
+        Ok(Json(asked.of(found, |thread| {
+            let series = held.remove(&thread.thread_id).unwrap_or_default();
+            ForumThread::of(thread, series)
+        })))
+    }
+
+    /// Tie a series to a thread
+    ///
+    /// The thread holds the series: it is read before others, and the series is checked when links come into it. A thread may hold several.
+    #[oai(
+        path = "/sources/:id/threads/:thread/series/:series",
+        method = "put",
+        operation_id = "tie_series_to_thread"
+    )]
+    async fn tie(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// The source's number.
+        id: Path<i64>,
+        /// The thread's number there.
+        #[oai(validator(minimum(value = "1")))]
+        thread: Path<i64>,
+        /// The series' number.
+        series: Path<i64>,
+    ) -> Result<Done, Failure<{ ONE | CONFLICT }>> {
+        let row = forum(&app, id.0).await?;
+        let mut tx = app.db.begin().await?;
+        if store::series::get_in(&mut tx, series.0).await?.is_none() {
+            return Err(ApiError::unknown("series", series.0).into());
+        }
+        store::forum::tie(&mut tx, series.0, (row.id, thread.0), app.clock.now()).await?;
+        tx.commit().await?;
+        Ok(Done::Done)
+    }
+
+    /// Untie a series from a thread
+    #[oai(
+        path = "/sources/:id/threads/:thread/series/:series",
+        method = "delete",
+        operation_id = "untie_series_from_thread"
+    )]
+    async fn untie(
+        &self,
+        _key: Key,
+        app: Data<&Arc<App>>,
+        /// The source's number.
+        id: Path<i64>,
+        /// The thread's number there.
+        #[oai(validator(minimum(value = "1")))]
+        thread: Path<i64>,
+        /// The series' number.
+        series: Path<i64>,
+    ) -> Result<Done, Failure<{ ONE | CONFLICT }>> {
+        let row = forum(&app, id.0).await?;
+        let mut tx = app.db.begin().await?;
+        if !store::forum::untie(&mut tx, series.0, (row.id, thread.0)).await? {
+            return Err(ApiError::not_found("the series is not tied to this thread").into());
+        }
+        tx.commit().await?;
+        Ok(Done::Done)
+    }
 }
 
 async fn find(app: &App, id: i64) -> Result<Connection, ApiError> {
     Ok(connections::find(app, Role::Source, id).await?)
 }
 
-fn prowlarr(row: &Connection) -> Result<ProwlarrSettings, ApiError> {
-    match connection::settings(row)? {
-        Settings::Prowlarr(prowlarr) => Ok(prowlarr),
-        _ => Err(ApiError::conflict("this is no Prowlarr")),
+/// A source that is read into an index.
+async fn forum(app: &App, id: i64) -> Result<Connection, ApiError> {
+    let row = find(app, id).await?;
+    match connection::settings(&row)? {
+        Settings::Ebdz(_) => Ok(row),
+        _ => Err(ApiError::conflict(
+            "this source is no forum: it is asked, and not read",
+        )),
     }
 }
 
-fn view(row: &Connection) -> Result<Source, ApiError> {
-    let prowlarr = prowlarr(row)?;
-    Ok(Source {
-        id: row.id,
-        name: row.name.clone(),
-        kind: SourceKind::Prowlarr,
-        enabled: row.enabled,
-        managed: Managed::of(&row.managed),
-        url: prowlarr.url,
-        api_key_set: row.sealed.is_some(),
-        categories: prowlarr.categories,
-        indexers: prowlarr.indexers,
-        timeout_seconds: prowlarr.timeout_seconds,
-        health: row.into(),
-    })
+async fn crawl_of(app: &App, row: &Connection) -> Result<Crawl, ApiError> {
+    let crawl = store::crawl::get(&app.db, row.id).await?;
+    let forums = store::crawl::forums(&app.db, row.id).await?;
+    let counts = store::forum::counts(&app.db, row.id).await?;
+    Ok(Crawl::of(row, &crawl, forums, counts, app.clock.now()))
 }

@@ -3,7 +3,7 @@
 use super::{FileConnection, hooks, layers::Layers, targets};
 use crate::{
     connection::{
-        AmuleSettings, ComicInfo, Convert, FolderSettings, Placing, ProwlarrSettings,
+        AmuleSettings, ComicInfo, Convert, EbdzSettings, FolderSettings, Placing, ProwlarrSettings,
         QBittorrentSettings, Secrets, SeriesSettings, Server, ServerSettings, Settings,
     },
     domain::{link::Network, mapping::Mapping},
@@ -160,7 +160,10 @@ fn folder(layers: &mut Layers, at: &str) -> FolderSettings {
 }
 
 fn source(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
-    kind(layers, at, &["prowlarr"]);
+    let kind = kind(layers, at, &["prowlarr", "ebdz"]);
+    if kind.as_deref() == Some("ebdz") {
+        return Some(ebdz(layers, at));
+    }
     let settings = ProwlarrSettings {
         url: layers.text(&format!("{at}.url")).unwrap_or_default(),
         categories: layers
@@ -178,6 +181,32 @@ fn source(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
         ..Secrets::default()
     };
     Some((Settings::Prowlarr(settings), secrets))
+}
+
+fn ebdz(layers: &mut Layers, at: &str) -> (Settings, Secrets) {
+    let key = |name: &str| format!("{at}.{name}");
+    let usual = EbdzSettings::default();
+    let mut number = |name: &str, least: i64, most: i64, usual: u32| {
+        let given = layers.number(&key(name), least, most);
+        given
+            .and_then(|number| u32::try_from(number).ok())
+            .unwrap_or(usual)
+    };
+    let settings = EbdzSettings {
+        pace_seconds: number("pace_seconds", 0, 600, usual.pace_seconds),
+        crawl_hours: number("crawl_hours", 1, 168, usual.crawl_hours),
+        timeout_seconds: number("timeout_seconds", 1, 600, usual.timeout_seconds),
+        url: layers.text(&key("url")).unwrap_or(usual.url),
+        username: layers.text(&key("username")),
+        forums: layers.numbers(&key("forums")).unwrap_or(usual.forums),
+        full_sweep: layers.flag(&key("full_sweep")).unwrap_or(usual.full_sweep),
+    };
+    let secrets = Secrets {
+        password: layers.secret(&key("password")),
+        cookie: layers.secret(&key("cookie")),
+        ..Secrets::default()
+    };
+    (Settings::Ebdz(settings), secrets)
 }
 
 /// Each is `there -> here`.

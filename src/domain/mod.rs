@@ -6,6 +6,7 @@ pub mod decide;
 pub mod edition;
 pub mod event;
 pub mod following;
+pub mod forum;
 pub mod gaps;
 pub mod grab;
 pub mod hold;

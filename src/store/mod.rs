@@ -3,9 +3,11 @@
 pub mod blocked;
 pub mod check;
 pub mod connection;
+pub mod crawl;
 pub mod delivery;
 pub mod event;
 pub mod file;
+pub mod forum;
 pub mod grab;
 pub mod grab_volume;
 pub mod hint;

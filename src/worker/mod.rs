@@ -3,6 +3,7 @@
 pub mod arrive;
 pub mod check;
 pub mod clock;
+pub mod crawl;
 pub mod deliver;
 pub mod fresh;
 pub mod health;

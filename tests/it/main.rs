@@ -3,6 +3,7 @@
 mod amule;
 mod bad_input;
 mod defaults;
+mod ebdz;
 mod events;
 mod hooks;
 mod integrations;

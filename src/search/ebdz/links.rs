@@ -196,7 +196,7 @@ mod tests {
                 "a b.cbz",
             ),
             (
-                format!("ed2k://&#124;file&#124;Tom &amp;amp; Jerry.cbz&#124;7&#124;{MD4}&#124;/"),
+                format!("ed2k://&#124;file&#124;Tom &amp; Jerry.cbz&#124;7&#124;{MD4}&#124;/"),
                 "Tom & Jerry.cbz",
             ),
             (

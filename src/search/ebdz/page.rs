@@ -261,11 +261,16 @@ fn is_bounded(html: &str) -> bool {
             .count()
             .min(16);
         let name = from[..length].to_ascii_lowercase();
-        if name.is_empty() || VOID.contains(&name.as_str()) {
-            tags += usize::from(!name.is_empty());
+        if name.is_empty() {
             continue;
         }
         tags += 1;
+        if VOID.contains(&name.as_str()) {
+            if tags > MOST_TAGS {
+                return false;
+            }
+            continue;
+        }
         let mark = MARKS.iter().position(|known| *known == name);
         let step = |count: &mut usize| {
             *count = if ends {

@@ -51,13 +51,13 @@ pub enum ForumError {
     #[error("{origin} refuses the credentials: {why}")]
     Refused { origin: String, why: &'static str },
     /// It is closed for maintenance.
-    #[error("{origin} is closed for maintenance")]
+    #[error("{origin} {CLOSED}")]
     Closed { origin: String },
     /// The account may not see this.
-    #[error("{origin} does not show this to the account: may it read the forum?")]
+    #[error("{origin} {NOT_ALLOWED}")]
     NotAllowed { origin: String },
     /// There is no such thread or forum.
-    #[error("{origin} has no such thread or forum")]
+    #[error("{origin} {MISSING}")]
     Missing { origin: String },
     /// A page that its reader does not know.
     #[error("the layout of {origin} has changed: {what}, and this page is another")]
@@ -73,21 +73,27 @@ pub enum ForumError {
 impl ForumError {
     /// As connections say what is wrong.
     pub fn into_port(self) -> PortError {
-        let message = self.to_string();
+        let declined = |origin, message: &str| PortError::Declined {
+            origin,
+            message: message.into(),
+        };
         match self {
             Self::Port(error) => error,
             Self::Refused { origin, why } => PortError::Unauthorised { origin, hint: why },
-            Self::Changed { origin, .. } => PortError::BadAnswer {
+            Self::Closed { origin } => declined(origin, CLOSED),
+            Self::NotAllowed { origin } => declined(origin, NOT_ALLOWED),
+            Self::Missing { origin } => declined(origin, MISSING),
+            Self::Changed { origin, what, .. } => PortError::BadAnswer {
                 origin,
-                detail: message,
+                detail: format!("its layout has changed: {what}, and this page is another"),
             },
-            Self::Closed { origin } | Self::NotAllowed { origin } | Self::Missing { origin } => {
-                PortError::Unavailable { origin, message }
-            }
         }
     }
 }
 
+const CLOSED: &str = "is closed for maintenance";
+const NOT_ALLOWED: &str = "does not show this to the account; may it read the forum?";
+const MISSING: &str = "has no such thread or forum";
 const WRONG_COOKIE: &str = "the cookie is not, or no longer, valid; log in with a browser and paste the new 'mybbuser' cookie, or give a name and a password";
 const WRONG_PASSWORD: &str = "the user name or password is wrong. Nothing is tried again until they are changed, because a few failures lock the account";
 const CAPTCHA: &str = "it wants the letters of a picture, after too many failed logins. Log in once with a browser, then test this source again; or paste the cookie of that browser";

@@ -39,6 +39,7 @@ const WANTS: &str = "UPDATE want SET series_id = $2 WHERE series_id = $1
 const LINKS: &str = "UPDATE series_link SET series_id = $2, merged_from = COALESCE(merged_from, $1) WHERE series_id = $1";
 const IDENTITIES: &str =
     "UPDATE series_identity SET series_id = $2 WHERE series_id = $1 AND library_id IS NOT NULL";
+const THREADS: &str = "UPDATE series_thread SET series_id = $2, merged_from = CASE WHEN merged_from = 0 THEN $1 ELSE merged_from END WHERE series_id = $1";
 
 const GRABS_BACK: OfRows = of_rows!(
     "UPDATE grab SET series_id = $3 WHERE series_id = $2 AND id IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT)",
@@ -77,6 +78,11 @@ const LINKS_BACK: OfRows = of_rows!(
     WHERE series_id = $2 AND merged_from IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT)",
     ")"
 );
+const THREADS_BACK: OfRows = of_rows!(
+    "UPDATE series_thread SET series_id = $3, merged_from = CASE WHEN merged_from = $3 THEN 0 ELSE merged_from END
+    WHERE series_id = $2 AND merged_from IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT)",
+    ")"
+);
 const FOLLOW_LINKS: &str = "UPDATE series_identity SET series_id = $2 WHERE series_id = $1 AND EXISTS (SELECT 1 FROM series_link
     WHERE series_link.series_id = $2 AND series_link.library_id = series_identity.library_id AND series_link.external_key = series_identity.external_key)";
 
@@ -97,7 +103,7 @@ pub async fn move_all(tx: &mut Tx, from: i64, into: i64) -> Result<Moved> {
         placements: ids(tx, PLACEMENTS, from, into).await?,
         events: ids(tx, EVENTS, from, into).await?,
     };
-    for text in [GRAB_VOLUMES, WANTS, LINKS, IDENTITIES] {
+    for text in [GRAB_VOLUMES, WANTS, LINKS, IDENTITIES, THREADS] {
         within!(&mut *tx, conn => sqlx::query(text).bind(from).bind(into).execute(conn).await.map(drop))?;
     }
     Ok(moved)
@@ -124,6 +130,7 @@ pub async fn move_back(
         (&PLACEMENTS_BACK, &moved.placements),
         (&EVENTS_BACK, &moved.events),
         (&LINKS_BACK, all_within),
+        (&THREADS_BACK, all_within),
     ] {
         let text = of_rows.text(tx);
         within!(&mut *tx, conn => sqlx::query(text).bind(to_json(&ids)).bind(into).bind(back).execute(conn).await.map(drop))?;
@@ -152,7 +159,7 @@ pub async fn settle_wants(tx: &mut Tx, series: i64) -> Result<()> {
 #[cfg(test)]
 mod tests {
     /// Tables with a series, and what a merge does with their rows.
-    const KNOWN: [(&str, &str); 13] = [
+    const KNOWN: [(&str, &str); 14] = [
         ("series_alias", "kept"),
         ("want", "kept and moved"),
         ("offer", "moved, twins kept"),
@@ -165,6 +172,7 @@ mod tests {
         ("event", "moved"),
         ("series_link", "moved, and says so"),
         ("series_identity", "moved or kept"),
+        ("series_thread", "moved, and says so"),
         ("check_series", "stays: it says what came of a check"),
     ];
 

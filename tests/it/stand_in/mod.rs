@@ -9,6 +9,7 @@ pub mod discord;
 pub mod home_assistant;
 pub mod kavita;
 pub mod komga;
+pub mod mybb;
 pub mod ntfy;
 pub mod program;
 pub mod prowlarr;

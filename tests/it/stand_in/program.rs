@@ -78,6 +78,15 @@ impl Home {
         self.set("SOURCES__PROWLARR__TIMEOUT_SECONDS", "3")
     }
 
+    /// A forum of ed2k links, read without a pause.
+    pub fn forum(&mut self, url: &url::Url, user: &str, password: &str) -> &mut Self {
+        self.set("SOURCES__EBDZ__KIND", "ebdz")
+            .set("SOURCES__EBDZ__URL", url.as_str())
+            .set("SOURCES__EBDZ__USERNAME", user)
+            .set("SOURCES__EBDZ__PASSWORD", password);
+        self.set("SOURCES__EBDZ__PACE_SECONDS", "0")
+    }
+
     /// A qBittorrent.
     pub fn client(&mut self, url: &url::Url, user: &str, password: &str) -> &mut Self {
         self.set("CLIENTS__QBITTORRENT__KIND", "qbittorrent")

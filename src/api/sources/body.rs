@@ -1,0 +1,269 @@
+//! What is sent of a source: to make one, and to change one.
+
+use poem_openapi::{Enum, Object};
+
+use super::super::connection::given;
+use crate::{
+    connection::{EbdzSettings, ProwlarrSettings, Secrets, Settings},
+    secret::Secret,
+};
+
+/// What a source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// A Prowlarr, with all its indexers.
+    Prowlarr,
+    /// EBDZ, a forum of ed2k links that is read into a local index.
+    Ebdz,
+}
+
+/// A source to be made. What its kind does not have must be left out.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewSource {
+    /// Its name.
+    #[oai(validator(
+        max_length = 60,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
+    pub name: String,
+    /// What it is.
+    pub kind: SourceKind,
+    /// Its address, with its URL base, for example `http://prowlarr:9696`. EBDZ: left out for `https://ebdz.net/forum/`.
+    #[oai(validator(
+        max_length = 2000,
+        pattern = "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$"
+    ))]
+    url: Option<String>,
+    /// Prowlarr's API key; it stands there under Settings, General.
+    #[oai(
+        write_only,
+        validator(min_length = 1, max_length = 200, pattern = "^[^\\x00]*$")
+    )]
+    api_key: Option<String>,
+    /// Prowlarr: Newznab categories; 7000 and 7030 when left out.
+    #[oai(validator(max_items = 50))]
+    categories: Option<Vec<i64>>,
+    /// Prowlarr: its numbers of its indexers; all when empty or left out.
+    #[oai(validator(max_items = 500))]
+    indexers: Option<Vec<i64>>,
+    /// EBDZ: the account's name, with its password.
+    #[oai(validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
+    username: Option<String>,
+    /// Of that name.
+    #[oai(write_only, validator(max_length = 500, pattern = "^[^\\x00]*$"))]
+    password: Option<String>,
+    /// EBDZ: the cookie `mybbuser` of a browser that is logged in, instead of name and password or tried before them.
+    #[oai(write_only, validator(max_length = 4000, pattern = "^[^\\x00]*$"))]
+    cookie: Option<String>,
+    /// EBDZ: its numbers of the forums that are read; 29, Mangas, when left out.
+    #[oai(validator(max_items = 50))]
+    forums: Option<Vec<i64>>,
+    /// EBDZ: seconds between two pages; 2 when left out.
+    #[oai(validator(minimum(value = "0"), maximum(value = "600")))]
+    pace_seconds: Option<u32>,
+    /// EBDZ: hours from the end of a crawl to the next; 24 when left out.
+    #[oai(validator(minimum(value = "1"), maximum(value = "168")))]
+    crawl_hours: Option<u32>,
+    /// EBDZ: read all of the forums anew, a few pages each day; off when left out.
+    full_sweep: Option<bool>,
+    /// Seconds until an answer is given up; 90 when left out, 30 for EBDZ.
+    #[oai(validator(minimum(value = "1"), maximum(value = "600")))]
+    timeout_seconds: Option<u32>,
+    /// Ask it.
+    #[oai(default = "yes")]
+    pub enabled: bool,
+}
+
+/// What is to be changed of a source; what is left out stays as it is. What its kind does not have must be left out.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SourceChange {
+    /// Its name.
+    #[oai(validator(
+        max_length = 60,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
+    pub name: Option<String>,
+    /// Its address, with its URL base.
+    #[oai(validator(
+        max_length = 2000,
+        pattern = "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$"
+    ))]
+    url: Option<String>,
+    /// A new API key of Prowlarr.
+    #[oai(
+        write_only,
+        validator(min_length = 1, max_length = 200, pattern = "^[^\\x00]*$")
+    )]
+    api_key: Option<String>,
+    /// Prowlarr: Newznab categories.
+    #[oai(validator(max_items = 50))]
+    categories: Option<Vec<i64>>,
+    /// Prowlarr: its numbers of its indexers; empty for all.
+    #[oai(validator(max_items = 500))]
+    indexers: Option<Vec<i64>>,
+    /// EBDZ: the account's name; empty for none.
+    #[oai(validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
+    username: Option<String>,
+    /// Of that name; empty for none.
+    #[oai(write_only, validator(max_length = 500, pattern = "^[^\\x00]*$"))]
+    password: Option<String>,
+    /// EBDZ: the cookie of a browser; empty for none.
+    #[oai(write_only, validator(max_length = 4000, pattern = "^[^\\x00]*$"))]
+    cookie: Option<String>,
+    /// EBDZ: its numbers of the forums that are read.
+    #[oai(validator(max_items = 50))]
+    forums: Option<Vec<i64>>,
+    /// EBDZ: seconds between two pages.
+    #[oai(validator(minimum(value = "0"), maximum(value = "600")))]
+    pace_seconds: Option<u32>,
+    /// EBDZ: hours from the end of a crawl to the next.
+    #[oai(validator(minimum(value = "1"), maximum(value = "168")))]
+    crawl_hours: Option<u32>,
+    /// EBDZ: read all of the forums anew, a few pages each day.
+    full_sweep: Option<bool>,
+    /// Seconds until an answer is given up.
+    #[oai(validator(minimum(value = "1"), maximum(value = "600")))]
+    timeout_seconds: Option<u32>,
+    /// Ask it.
+    pub enabled: Option<bool>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Fields with what is wrong with each.
+type Mistakes = Vec<(&'static str, String)>;
+
+impl NewSource {
+    /// As settings and secrets.
+    ///
+    /// # Errors
+    /// Fields that its kind does not have.
+    pub fn read(self) -> Result<(Settings, Secrets), Mistakes> {
+        let usual = match self.kind {
+            SourceKind::Prowlarr => Settings::Prowlarr(ProwlarrSettings {
+                url: String::new(),
+                categories: vec![7000, 7030],
+                indexers: Vec::new(),
+                timeout_seconds: 90,
+            }),
+            SourceKind::Ebdz => Settings::Ebdz(EbdzSettings::default()),
+        };
+        let change = SourceChange {
+            name: None,
+            enabled: None,
+            url: self.url,
+            api_key: self.api_key,
+            categories: self.categories,
+            indexers: self.indexers,
+            username: self.username,
+            password: self.password,
+            cookie: self.cookie,
+            forums: self.forums,
+            pace_seconds: self.pace_seconds,
+            crawl_hours: self.crawl_hours,
+            full_sweep: self.full_sweep,
+            timeout_seconds: self.timeout_seconds,
+        };
+        change.onto(usual, Secrets::default())
+    }
+}
+
+impl SourceChange {
+    /// The secrets that are given with it.
+    pub fn given(&self) -> Vec<&'static str> {
+        let given = [
+            ("apiKey", self.api_key.is_some()),
+            ("password", self.password.is_some()),
+            ("cookie", self.cookie.is_some()),
+        ];
+        let given = given.into_iter().filter(|field| field.1);
+        given.map(|field| field.0).collect()
+    }
+
+    /// These settings and secrets with what is changed of them.
+    ///
+    /// # Errors
+    /// Fields that their kind does not have.
+    pub fn onto(self, old: Settings, secrets: Secrets) -> Result<(Settings, Secrets), Mistakes> {
+        match old {
+            Settings::Prowlarr(mut prowlarr) => {
+                refuse(self.of_ebdz(), "a Prowlarr has none; leave it out")?;
+                set(&mut prowlarr.url, self.url);
+                set(&mut prowlarr.categories, self.categories);
+                set(&mut prowlarr.indexers, self.indexers);
+                set(&mut prowlarr.timeout_seconds, self.timeout_seconds);
+                let api_key = self.api_key.map(Secret::new).or(secrets.api_key);
+                Ok((
+                    Settings::Prowlarr(prowlarr),
+                    Secrets {
+                        api_key,
+                        ..Secrets::default()
+                    },
+                ))
+            }
+            Settings::Ebdz(mut ebdz) => {
+                refuse(self.of_prowlarr(), "an EBDZ has none; leave it out")?;
+                set(&mut ebdz.url, self.url);
+                set(&mut ebdz.forums, self.forums);
+                set(&mut ebdz.pace_seconds, self.pace_seconds);
+                set(&mut ebdz.crawl_hours, self.crawl_hours);
+                set(&mut ebdz.full_sweep, self.full_sweep);
+                set(&mut ebdz.timeout_seconds, self.timeout_seconds);
+                if let Some(username) = self.username {
+                    ebdz.username = given(Some(username));
+                }
+                let secret = |new: Option<String>, old| match new {
+                    Some(text) => given(Some(text)).map(Secret::new),
+                    None => old,
+                };
+                let secrets = Secrets {
+                    password: secret(self.password, secrets.password),
+                    cookie: secret(self.cookie, secrets.cookie),
+                    ..Secrets::default()
+                };
+                Ok((Settings::Ebdz(ebdz), secrets))
+            }
+            other => Ok((other, secrets)),
+        }
+    }
+
+    fn of_prowlarr(&self) -> [(&'static str, bool); 3] {
+        [
+            ("apiKey", self.api_key.is_some()),
+            ("categories", self.categories.is_some()),
+            ("indexers", self.indexers.is_some()),
+        ]
+    }
+
+    fn of_ebdz(&self) -> [(&'static str, bool); 7] {
+        [
+            ("username", self.username.is_some()),
+            ("password", self.password.is_some()),
+            ("cookie", self.cookie.is_some()),
+            ("forums", self.forums.is_some()),
+            ("paceSeconds", self.pace_seconds.is_some()),
+            ("crawlHours", self.crawl_hours.is_some()),
+            ("fullSweep", self.full_sweep.is_some()),
+        ]
+    }
+}
+
+fn set<T>(field: &mut T, new: Option<T>) {
+    if let Some(new) = new {
+        *field = new;
+    }
+}
+
+fn refuse<const N: usize>(strangers: [(&'static str, bool); N], why: &str) -> Result<(), Mistakes> {
+    let strangers = strangers.into_iter().filter(|field| field.1);
+    let mistakes: Mistakes = strangers.map(|field| (field.0, why.to_owned())).collect();
+    match mistakes.is_empty() {
+        true => Ok(()),
+        false => Err(mistakes),
+    }
+}

@@ -1,0 +1,292 @@
+//! Reads forums of ed2k links into the local index: what is new every day, and all of it slowly where that is wanted. Where it is stands in
+//! the database, so it goes on there after a restart, or when the forum lets it.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    app::{App, ConnectionError},
+    connection::{EbdzSettings, Role, Settings},
+    domain::{
+        backoff,
+        units::{DAY, HOUR, MINUTE},
+    },
+    health,
+    lease::Lease,
+    ports::PortError,
+    search::ebdz::{Forum, ForumError},
+    store::{self, StoreError, connection::Connection, crawl::Crawl},
+};
+
+mod listing;
+mod sample;
+mod threads;
+
+/// Between two looks at what is due.
+const POLL: Duration = Duration::from_secs(60);
+/// Pages of the full sweep that a day's crawl reads.
+const SWEEP_PAGES: i64 = 5;
+/// A link that left its thread is forgotten after that.
+const KEEP_GONE: i64 = 30 * DAY;
+/// Steps of [`backoff::pause`] that are left out, so that the first pause is 15 minutes; after a ban or a change of layout, 3 hours.
+const FIRST_PAUSE: u32 = 3;
+const FIRST_LONG_PAUSE: u32 = 6;
+
+/// What came of a crawl.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Crawled {
+    /// It came to its end; what it read is in the database.
+    Done,
+    /// It failed, and that is written down and told; why. It goes on later.
+    Failed(String),
+    /// A person, a change of the connection or the end of the program stopped it; it goes on later.
+    Stopped,
+}
+
+/// Works until the program stops.
+pub async fn run(app: Arc<App>) {
+    while !app.stop.is_cancelled() {
+        if let Err(error) = step(&app).await {
+            tracing::error!(%error, "the forums were not read to the end");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(POLL) => {}
+            () = app.crawl_wake.notified() => {}
+            () = app.stop.cancelled() => {}
+        }
+    }
+}
+
+/// Crawls each source whose time it is, one after the other; what came of each, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn step(app: &Arc<App>) -> Result<Vec<(String, Crawled)>, StoreError> {
+    let mut all = Vec::new();
+    for row in store::connection::list(&app.db, Role::Source.word()).await? {
+        if app.stop.is_cancelled() {
+            break;
+        }
+        if let Some(crawled) = one(app, &row).await? {
+            all.push((row.name, crawled));
+        }
+    }
+    Ok(all)
+}
+
+/// Crawls one; none when it is not its time, or another process does.
+async fn one(app: &Arc<App>, row: &Connection) -> Result<Option<Crawled>, StoreError> {
+    let Some(Settings::Ebdz(settings)) = Settings::from_json(&row.kind, &row.config) else {
+        return Ok(None);
+    };
+    if !row.enabled || !is_time(app, row, &settings).await? {
+        return Ok(None);
+    }
+    let Some(lease) = Lease::try_take(app, &format!("crawl:{}", row.id)).await? else {
+        return Ok(None);
+    };
+    let crawled = match is_time(app, row, &settings).await? {
+        true => Some(crawl(app, row, &settings, &lease).await),
+        false => None,
+    };
+    lease.release().await;
+    crawled.transpose()
+}
+
+async fn is_time(app: &App, row: &Connection, settings: &EbdzSettings) -> Result<bool, StoreError> {
+    let (crawl, now) = (store::crawl::get(&app.db, row.id).await?, app.clock.now());
+    if crawl.rests_until.is_some_and(|until| until > now) || crawl.refused == Some(row.updated_at) {
+        return Ok(false);
+    }
+    if crawl.asked {
+        return Ok(true);
+    }
+    let every = i64::from(settings.crawl_hours) * HOUR;
+    let due = crawl.crawling
+        || crawl
+            .ended_at
+            .is_none_or(|at| at + every <= now || at > now + every);
+    Ok(due && app.settings().await?.enabled)
+}
+
+/// What every step of a crawl needs.
+struct Turn<'a> {
+    app: &'a Arc<App>,
+    row: &'a Connection,
+    settings: &'a EbdzSettings,
+    forum: Arc<Forum>,
+    crawl: Crawl,
+}
+
+/// Why a step did not end well.
+enum Fault {
+    Forum(ForumError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<ForumError> for Fault {
+    fn from(error: ForumError) -> Self {
+        Self::Forum(error)
+    }
+}
+
+async fn crawl(
+    app: &Arc<App>,
+    row: &Connection,
+    settings: &EbdzSettings,
+    lease: &Lease,
+) -> Result<Crawled, StoreError> {
+    let forum = match app.forum(row) {
+        Ok(forum) => forum,
+        Err(error) => return unusable(app, row, &error).await,
+    };
+    let mut turn = Turn {
+        app,
+        row,
+        settings,
+        forum,
+        crawl: store::crawl::get(&app.db, row.id).await?,
+    };
+    begin(&turn).await?;
+    loop {
+        turn.crawl = store::crawl::get(&app.db, row.id).await?;
+        if app.stop.is_cancelled() || !turn.crawl.crawling || !lease.is_ours().await? {
+            return Ok(Crawled::Stopped);
+        }
+        let now = store::connection::get(&app.db, row.id).await?;
+        let Some(now) = now.filter(|now| now.enabled && now.updated_at == row.updated_at) else {
+            return Ok(Crawled::Stopped);
+        };
+        let advanced = tokio::select! {
+            advanced = advance(&turn) => advanced,
+            () = app.stop.cancelled() => return Ok(Crawled::Stopped),
+        };
+        match advanced {
+            Ok(true) if now.error.is_some() || now.failures > 0 => {
+                health::worked(app, row.id).await?
+            }
+            Ok(true) => {}
+            Ok(false) => return end(&turn, &now).await,
+            Err(Fault::Store(error)) => return Err(error),
+            Err(Fault::Forum(error)) => return failed(&turn, error).await,
+        }
+    }
+}
+
+/// Unless it goes on; the forums that are read may have changed meanwhile.
+async fn begin(turn: &Turn<'_>) -> Result<(), StoreError> {
+    let (source, now) = (turn.row.id, turn.app.clock.now());
+    let mut tx = turn.app.db.begin_unsynced().await?;
+    store::crawl::know_forums(&mut tx, source, &turn.settings.forums).await?;
+    if !turn.crawl.crawling {
+        // A little less than a day: a crawl does not take the same time each day.
+        let had_its_share = turn.crawl.swept_at.is_some_and(|at| now - at < DAY - HOUR);
+        let sweep = match turn.settings.full_sweep && !had_its_share {
+            true => SWEEP_PAGES,
+            false => 0,
+        };
+        store::crawl::begin(&mut tx, source, sweep, now).await?;
+    }
+    tx.commit().await?;
+    let goes_on = turn.crawl.crawling;
+    tracing::info!(
+        source = turn.row.name,
+        forums = turn.settings.forums.len(),
+        goes_on,
+        "a crawl begins"
+    );
+    Ok(())
+}
+
+/// One page of a list, or one thread. False when there is nothing left.
+async fn advance(turn: &Turn<'_>) -> Result<bool, Fault> {
+    let forums = store::crawl::forums(&turn.app.db, turn.row.id).await?;
+    let forums: Vec<_> = forums
+        .into_iter()
+        .filter(|forum| turn.settings.forums.contains(&forum.forum_id))
+        .collect();
+    if let Some(forum) = listing::next(&forums, &turn.crawl) {
+        listing::newest(turn, forum).await?;
+        return Ok(true);
+    }
+    if let Some(forum) = listing::next_swept(&forums, &turn.crawl) {
+        listing::swept(turn, forum).await?;
+        return Ok(true);
+    }
+    threads::next(turn).await
+}
+
+async fn end(turn: &Turn<'_>, now_row: &Connection) -> Result<Crawled, StoreError> {
+    let (app, now) = (turn.app, turn.app.clock.now());
+    let mut tx = app.db.begin_unsynced().await?;
+    store::crawl::end(&mut tx, turn.row.id, now).await?;
+    store::forum::forget_gone(&mut tx, now - KEEP_GONE).await?;
+    tx.commit().await?;
+    health::worked_if_failed(app, now_row).await?;
+    let Crawl {
+        pages,
+        threads,
+        links,
+        ..
+    } = turn.crawl;
+    tracing::info!(
+        source = turn.row.name,
+        pages,
+        threads,
+        links,
+        "a crawl is over"
+    );
+    Ok(Crawled::Done)
+}
+
+/// Written down and told; nothing more is asked until it is time again, or, where we were not let in, until a person changes something.
+async fn failed(turn: &Turn<'_>, error: ForumError) -> Result<Crawled, StoreError> {
+    let (app, now) = (turn.app, turn.app.clock.now());
+    let is_refused = matches!(error, ForumError::Refused { .. });
+    let sample = match &error {
+        ForumError::Changed { sample, .. } => sample::keep(&app.config.data, sample, now),
+        _ => None,
+    };
+    let first = match &error {
+        ForumError::Changed { .. } | ForumError::Port(PortError::Banned { .. }) => FIRST_LONG_PAUSE,
+        _ => FIRST_PAUSE,
+    };
+    let mut error = error.into_port();
+    if let (PortError::BadAnswer { detail, .. }, Some(place)) = (&mut error, sample) {
+        detail.push_str(&format!(
+            "; the page is kept in {place} for whoever mends this"
+        ));
+    }
+    let failures = u32::try_from(turn.crawl.failures)
+        .unwrap_or(u32::MAX)
+        .saturating_add(1);
+    let pause = backoff::pause(failures.saturating_add(first), error.retry_after());
+    let mut tx = app.db.begin_unsynced().await?;
+    match is_refused {
+        true => store::crawl::refuse(&mut tx, turn.row.id, turn.row.updated_at).await?,
+        false => {
+            let pause = i64::try_from(pause.as_millis()).unwrap_or(DAY).max(MINUTE);
+            store::crawl::rest(&mut tx, turn.row.id, now + pause).await?;
+        }
+    }
+    tx.commit().await?;
+    health::failed(app, turn.row.id, &error).await?;
+    Ok(Crawled::Failed(error.to_string()))
+}
+
+/// Its secrets are locked, or its settings cannot be read: health says so.
+async fn unusable(
+    app: &App,
+    row: &Connection,
+    error: &ConnectionError,
+) -> Result<Crawled, StoreError> {
+    let mut tx = app.db.begin_unsynced().await?;
+    store::crawl::rest(&mut tx, row.id, app.clock.now() + HOUR).await?;
+    tx.commit().await?;
+    Ok(Crawled::Failed(error.to_string()))
+}

@@ -1,0 +1,455 @@
+//! A forum on MyBB 1.8, as its source and its stock templates (`mybb_theme.xml`, `member.php`, `forumdisplay.php`) make it, with first posts as
+//! EBDZ writes them. Its lists have three threads a page.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use poem::{
+    Request, Response,
+    endpoint::make,
+    http::{Method, header},
+};
+use url::Url;
+
+use super::{
+    reply::{Set, parameters, raw, with_status},
+    server::Server,
+};
+
+/// An account.
+pub const USER: &str = "collectionneur";
+/// Its password; it must not show up anywhere else.
+pub const PASSWORD: &str = "PLANTED0PASSWORD0OF0EBDZ";
+/// What the cookie of a login holds; it must not show up anywhere else.
+pub const LOGIN_KEY: &str = "7_PLANTED0LOGINKEY0OF0EBDZ0";
+/// What a form is sent with; it must not show up anywhere else.
+pub const POST_KEY: &str = "0b5e55ed0b5e55ed0b5e55ed0b5e55ed";
+/// What one logs out with; it must not show up anywhere else.
+pub const LOGOUT_KEY: &str = "10960079610960079610960079610960";
+
+const PER_PAGE: usize = 3;
+
+/// What it does instead of answering.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A protection stands before it.
+    Forbidden,
+    /// Too many requests; seconds to wait.
+    TooMany(u32),
+    /// The account is banned.
+    Banned,
+    /// Closed for maintenance.
+    Closed,
+    /// Every page is made anew.
+    NewLayout,
+    /// Only threads are.
+    NewThreads,
+    /// Nothing comes until it is over.
+    Stalled,
+}
+
+struct Thread {
+    forum: i64,
+    title: String,
+    sticky: bool,
+    replies: u32,
+    post: String,
+    bumped: u64,
+}
+
+#[derive(Default)]
+struct Inner {
+    threads: BTreeMap<i64, Thread>,
+    clock: u64,
+    /// Valid ends of the cookie.
+    logins: Vec<String>,
+    made: usize,
+    failed: u32,
+    log: Vec<String>,
+    fault: Option<Fault>,
+    /// Answers until the fault begins.
+    fault_after: usize,
+    /// Pages until all sessions end.
+    ends_after: Option<usize>,
+}
+
+type State = Arc<Mutex<Inner>>;
+
+/// A running forum. Dropping it stops it.
+pub struct Mybb {
+    server: Server,
+    state: State,
+}
+
+impl Mybb {
+    /// A forum without threads.
+    pub fn start() -> Self {
+        let state = State::default();
+        let at_server = Arc::clone(&state);
+        let server = Server::start(make(move |request: Request| {
+            let state = Arc::clone(&at_server);
+            async move { Ok::<_, poem::Error>(answer(&state, request).await) }
+        }));
+        Self { server, state }
+    }
+
+    /// Where its pages are.
+    pub fn url(&self) -> Url {
+        self.server.url().join("forum/").expect("a URL")
+    }
+
+    /// A thread with a first post in HTML; the newest.
+    pub fn thread(&self, forum: i64, id: i64, title: &str, post: &str) -> &Self {
+        self.put(forum, id, title, post, false)
+    }
+
+    /// One that stays in front.
+    pub fn sticky(&self, forum: i64, id: i64, title: &str, post: &str) -> &Self {
+        self.put(forum, id, title, post, true)
+    }
+
+    fn put(&self, forum: i64, id: i64, title: &str, post: &str, sticky: bool) -> &Self {
+        let mut inner = self.lock();
+        inner.clock += 1;
+        let (title, post, bumped) = (title.to_owned(), post.to_owned(), inner.clock);
+        inner.threads.insert(
+            id,
+            Thread {
+                forum,
+                title,
+                sticky,
+                replies: 0,
+                post,
+                bumped,
+            },
+        );
+        drop(inner);
+        self
+    }
+
+    /// Someone answers, and the first post has become this.
+    pub fn reply(&self, id: i64, post: &str) {
+        let mut inner = self.lock();
+        inner.clock += 1;
+        let bumped = inner.clock;
+        let thread = inner.threads.get_mut(&id).expect("a thread");
+        thread.replies += 1;
+        thread.bumped = bumped;
+        post.clone_into(&mut thread.post);
+    }
+
+    /// A cookie of a login that is valid.
+    pub fn cookie(&self) -> String {
+        self.lock().logins.push("x".into());
+        format!("mybbuser={LOGIN_KEY}x")
+    }
+
+    /// Every session ends after so many pages.
+    pub fn ends_sessions_after(&self, pages: usize) {
+        self.lock().ends_after = Some(pages);
+    }
+
+    /// This instead of an answer, after so many more.
+    pub fn fail_after(&self, answers: usize, fault: Fault) {
+        let mut inner = self.lock();
+        (inner.fault, inner.fault_after) = (Some(fault), answers);
+    }
+
+    /// It works again.
+    pub fn mend(&self) {
+        self.lock().fault = None;
+    }
+
+    /// So many logins have failed already: from three on it wants a captcha.
+    pub fn has_failed_logins(&self, times: u32) {
+        self.lock().failed = times;
+    }
+
+    /// What was asked since the last time, as `GET showthread.php?tid=7`.
+    pub fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.lock().log)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        lock(&self.state)
+    }
+}
+
+fn lock(state: &State) -> MutexGuard<'_, Inner> {
+    state.lock().expect("no one panics with it")
+}
+
+async fn answer(state: &State, mut request: Request) -> Response {
+    let path = request
+        .uri()
+        .path()
+        .trim_start_matches("/forum/")
+        .to_owned();
+    let query = request
+        .uri()
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
+    let body = request.take_body().into_vec().await.expect("a body");
+    lock(state)
+        .log
+        .push(format!("{} {path}{query}", request.method()));
+    let fault = {
+        let mut inner = lock(state);
+        let now = inner.fault.clone().filter(|_| inner.fault_after == 0);
+        inner.fault_after = inner.fault_after.saturating_sub(1);
+        now
+    };
+    if fault == Some(Fault::Stalled) {
+        while lock(state).fault == Some(Fault::Stalled) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+    let mut inner = lock(state);
+    let member = is_member(&inner, &request);
+    match &fault {
+        Some(Fault::Forbidden) => {
+            return with_status(html("<html><title>403</title>nginx</html>"), 403);
+        }
+        Some(Fault::TooMany(seconds)) => {
+            return with_status(html(""), 429).set("Retry-After", &seconds.to_string());
+        }
+        Some(Fault::Banned) => {
+            return html(&message(
+                member,
+                "Désolé, mais vous êtes banni. Vous ne pouvez ni poster ni lire.",
+            ));
+        }
+        Some(Fault::Closed) => {
+            return with_status(
+                html(&message(
+                    member,
+                    "Ce forum est actuellement fermé pour maintenance.",
+                )),
+                503,
+            );
+        }
+        Some(Fault::NewLayout) => {
+            return html(&page(
+                member,
+                r#"<main><input type="hidden" name="my_post_key" value="0b5e55ed0b5e55ed0b5e55ed0b5e55ed"><article>Berserk</article></main>"#,
+            ));
+        }
+        _ => {}
+    }
+    match (request.method(), path.as_str()) {
+        (&Method::GET, "member.php") => html(&page(member, &login_form("", inner.failed >= 3))),
+        (&Method::POST, "member.php") => login(&mut inner, &body),
+        (_, "forumdisplay.php" | "showthread.php") => {
+            if !member {
+                return html(&message(
+                    false,
+                    "Vous n'êtes pas connecté ou vous n'avez pas la permission d'accéder à cette page.<ol><li>Vous n'êtes pas connecté. <a href=\"member.php?action=login\">Connexion</a></li></ol>",
+                ));
+            }
+            let parameters = parameters(&request);
+            let number = |name: &str| {
+                parameters
+                    .iter()
+                    .find(|(known, _)| known == name)
+                    .and_then(|(_, value)| value.parse::<i64>().ok())
+            };
+            let shown = match path.as_str() {
+                "forumdisplay.php" => list(
+                    &inner,
+                    number("fid").unwrap_or(0),
+                    number("page").unwrap_or(1),
+                ),
+                _ if fault == Some(Fault::NewThreads) => {
+                    page(true, "<main><article>ed2k</article></main>")
+                }
+                _ => thread(&inner, number("tid").unwrap_or(0)),
+            };
+            if let Some(left) = &mut inner.ends_after {
+                *left = left.saturating_sub(1);
+                if *left == 0 {
+                    (inner.ends_after, inner.logins) = (None, Vec::new());
+                }
+            }
+            html(&shown)
+        }
+        _ => with_status(html(&message(member, "404")), 404),
+    }
+}
+
+fn is_member(inner: &Inner, request: &Request) -> bool {
+    let cookies = request.header(header::COOKIE).unwrap_or_default();
+    let value = cookies
+        .split("; ")
+        .find_map(|cookie| cookie.strip_prefix("mybbuser="));
+    value
+        .and_then(|value| value.strip_prefix(LOGIN_KEY))
+        .is_some_and(|end| inner.logins.iter().any(|known| known == end))
+}
+
+/// `do_login`: the key first, then the captcha, then name and password.
+fn login(inner: &mut Inner, body: &[u8]) -> Response {
+    let form: BTreeMap<String, String> = url::form_urlencoded::parse(body).into_owned().collect();
+    let field = |name: &str| form.get(name).map_or("", String::as_str);
+    if field("my_post_key") != POST_KEY || field("action") != "do_login" {
+        return html(&message(
+            false,
+            "Authorization code mismatch. Are you accessing this function correctly?",
+        ));
+    }
+    let (user, password) = match field("quick_login") {
+        "1" => (field("quick_username"), field("quick_password")),
+        _ => (field("username"), field("password")),
+    };
+    let wants_captcha = inner.failed >= 3;
+    if wants_captcha || (user, password) != (USER, PASSWORD) {
+        inner.failed += 1;
+        let error = r#"<div class="error"><p><em>Veuillez corriger les erreurs suivantes :</em></p><ul><li>Vous avez saisi une combinaison de nom et de mot de passe non valide.</li></ul></div>"#;
+        return html(&page(false, &login_form(error, inner.failed >= 3)));
+    }
+    inner.made += 1;
+    let end = format!("login{}", inner.made);
+    let cookie = format!("mybbuser={LOGIN_KEY}{end}; path=/forum/; HttpOnly");
+    inner.logins.push(end);
+    html(r#"<html><head><title>EBDZ</title><meta http-equiv="refresh" content="2;URL=index.php" /></head><body><table class="tborder"><tr><td class="trow1" align="center"><p>Vous êtes connecté.</p></td></tr></table></body></html>"#)
+        .set("Set-Cookie", &cookie)
+}
+
+fn login_form(error: &str, captcha: bool) -> String {
+    let captcha = match captcha {
+        true => {
+            r#"<tr><td class="trow1"><img src="captcha.php?imagehash=x" /><input type="text" class="textbox" name="imagestring" value="" /></td></tr>"#
+        }
+        false => "",
+    };
+    format!(
+        r#"{error}<form action="member.php" method="post"><table class="tborder"><tr><td class="trow1"><input type="text" name="username" value="" /></td></tr>
+        <tr><td class="trow2"><input type="password" name="password" value="" /></td></tr>{captcha}</table>
+        <input type="hidden" name="action" value="do_login" /><input name="my_post_key" type="hidden" value="{POST_KEY}" /></form>"#
+    )
+}
+
+fn html(text: &str) -> Response {
+    raw("text/html; charset=UTF-8", text.to_owned())
+}
+
+fn page(member: bool, body: &str) -> String {
+    let welcome = match member {
+        true => format!(r#"<span class="welcome">Bienvenue, {USER} <a href="member.php?action=logout&amp;logoutkey={LOGOUT_KEY}" class="logout">Déconnexion</a></span>"#),
+        false => r#"<span class="welcome">Bonjour visiteur <a href="member.php?action=login" class="login">Connexion</a></span>"#.to_owned(),
+    };
+    format!(
+        r#"<!DOCTYPE html><html><head><title>EBDZ</title><script type="text/javascript">
+        var my_post_key = "{POST_KEY}";</script></head><body><div id="header">{welcome}</div>{body}</body></html>"#
+    )
+}
+
+fn message(member: bool, text: &str) -> String {
+    page(
+        member,
+        &format!(
+            r#"<table class="tborder"><tr><td class="thead"><strong>EBDZ</strong></td></tr><tr><td class="trow1">{text}</td></tr></table>"#
+        ),
+    )
+}
+
+fn list(inner: &Inner, forum: i64, asked: i64) -> String {
+    let mut threads: Vec<_> = inner
+        .threads
+        .iter()
+        .filter(|(_, thread)| thread.forum == forum)
+        .collect();
+    threads.sort_by_key(|(_, thread)| (!thread.sticky, std::cmp::Reverse(thread.bumped)));
+    let pages = threads.len().div_ceil(PER_PAGE).max(1);
+    let shown = usize::try_from(asked).unwrap_or(1).clamp(1, pages);
+    let rows: String = threads
+        .iter()
+        .skip((shown - 1) * PER_PAGE)
+        .take(PER_PAGE)
+        .map(|(id, thread)| row(**id, thread))
+        .collect();
+    let rows = match rows.is_empty() {
+        true => r#"<tr><td colspan="7" class="trow1">Désolé, il n'y a aucun sujet.</td></tr>"#
+            .to_owned(),
+        false => rows,
+    };
+    let link = |page: usize, class: &str| {
+        format!(
+            r#"<a href="forumdisplay.php?fid={forum}&amp;page={page}" class="pagination_{class}">{page}</a> "#
+        )
+    };
+    let mut multipage = String::new();
+    if pages > 1 {
+        let numbers: String = (1..=pages)
+            .map(|page| match page == shown {
+                true => format!(r#" <span class="pagination_current">{page}</span> "#),
+                false => link(page, "page"),
+            })
+            .collect();
+        let next = if shown < pages {
+            link(shown + 1, "next")
+        } else {
+            String::new()
+        };
+        multipage = format!(
+            r#"<div class="pagination"><span class="pages">Pages ({pages}):</span> {numbers}{next}</div>"#
+        );
+    }
+    page(
+        true,
+        &format!(
+            r#"{multipage}<table class="tborder clear"><tr><td class="thead"><strong>Mangas</strong></td></tr>
+        <tr><td class="tcat"><a href="forumdisplay.php?fid={forum}&amp;page=1&amp;sortby=subject&amp;order=asc">Sujet</a></td></tr>{rows}</table>"#
+        ),
+    )
+}
+
+fn row(id: i64, thread: &Thread) -> String {
+    let class = if thread.sticky {
+        "forumdisplay_sticky"
+    } else {
+        "forumdisplay_regular"
+    };
+    let (title, replies) = (&thread.title, thread.replies);
+    format!(
+        r#"<tr class="inline_row"><td align="center" class="trow1 {class}" width="2%"><span class="thread_status folder">&nbsp;</span></td>
+        <td class="trow1 {class}"><div><span> <span class="subject_old" id="tid_{id}"><a href="showthread.php?tid={id}">{title}</a></span></span>
+        <div><span class="author smalltext"><a href="member.php?action=profile&amp;uid=2">x</a></span></div></div></td>
+        <td align="center" class="trow1 {class}"><a href="misc.php?action=whoposted&tid={id}" onclick="MyBB.whoPosted({id}); return false;">{replies}</a></td>
+        <td align="center" class="trow1 {class}">12</td>
+        <td class="trow1 {class}"><span class="lastpost smalltext">Hier<br /><a href="showthread.php?tid={id}&amp;action=lastpost">Dernier message</a></span></td></tr>"#
+    )
+}
+
+fn thread(inner: &Inner, id: i64) -> String {
+    let Some(thread) = inner.threads.get(&id) else {
+        return message(true, "Le sujet spécifié n'existe pas.");
+    };
+    let (title, post) = (&thread.title, &thread.post);
+    page(
+        true,
+        &format!(
+            r#"<table class="tborder"><tr><td class="thead"><strong>{title}</strong></td></tr><tr><td id="posts_container"><div id="posts">
+        <div class="post" id="post_{id}"><div class="post_content"><div class="post_body scaleimages" id="pid_{id}">{post}</div></div></div></div></td></tr></table>"#
+        ),
+    )
+}
+
+/// An ed2k link as most are written; its hash is made of the size.
+pub fn ed2k(name: &str, size: u64) -> String {
+    format!("ed2k://|file|{name}|{size}|{size:032x}|/")
+}
+
+/// A first post as EBDZ writes it, with these links.
+pub fn post(links: &[String]) -> String {
+    let links: String = links
+        .iter()
+        .map(|link| format!(r#"<a href="{link}">{link}</a><br />"#))
+        .collect();
+    format!(
+        r#"<ul><li class="couv"><img src="images/couv.jpg" /></li></ul><p class="indent">Un résumé.</p>{links}"#
+    )
+}
