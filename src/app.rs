@@ -15,7 +15,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     clock::Clock,
     config::{Config, Mistakes},
-    connection::{self, Secrets, Server, Settings as ConnectionSettings, parse_url, target::Parts},
+    connection::{self, EBDZ, Secrets, Server, Settings as ConnectionSettings, parse_url, target::Parts},
     domain::release::{Hints, Kind, Lexicon},
     download::{
         amule::{Amule, AmulePlace},
@@ -25,7 +25,7 @@ use crate::{
     links::LinkCache,
     ports::{Client, FolderPlace, Library, Notifier, ScanProgress, Source},
     search::{
-        ebdz::Forum,
+        ebdz::{Forum, Index},
         prowlarr::{Prowlarr, ProwlarrConfig},
     },
     secret::{self, ApiKey, SecretError, Vault},
@@ -127,9 +127,6 @@ pub enum ConnectionError {
     /// A setting of a target.
     #[error("it cannot be used; {0}")]
     Target(String),
-    /// It is no source that is asked.
-    #[error("it is read into the local index and not asked")]
-    Read,
 }
 
 impl App {
@@ -234,6 +231,11 @@ impl App {
     /// As [`App::connection`].
     pub fn source(&self, row: &Connection) -> Result<Arc<dyn Source>, ConnectionError> {
         session(&self.sources, row, || {
+            // What is read into the local index is not asked, so its secrets are not needed.
+            if row.kind == EBDZ {
+                let (db, name) = (self.db.clone(), row.name.clone());
+                return Ok(Arc::new(Index::new(db, row.id, name, self.lexicon)));
+            }
             let (settings, secrets) = self.connection(row)?;
             build_source(settings, secrets)
         })
@@ -347,10 +349,8 @@ pub fn build_source(
     settings: ConnectionSettings,
     secrets: Secrets,
 ) -> Result<Arc<dyn Source>, ConnectionError> {
-    let prowlarr = match settings {
-        ConnectionSettings::Prowlarr(prowlarr) => prowlarr,
-        ConnectionSettings::Ebdz(_) => return Err(ConnectionError::Read),
-        _ => return Err(ConnectionError::Unreadable),
+    let ConnectionSettings::Prowlarr(prowlarr) = settings else {
+        return Err(ConnectionError::Unreadable);
     };
     Ok(Arc::new(Prowlarr::new(ProwlarrConfig {
         url: parse_url(&prowlarr.url).map_err(ConnectionError::Url)?,

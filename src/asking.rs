@@ -18,7 +18,7 @@ use crate::{
         volume::VolumeNumber,
     },
     health,
-    ports::{PortError, RawOffer, SearchRequest, Source},
+    ports::{Indexer, PortError, RawOffer, SearchRequest, Source},
     settings::Settings,
     store::{
         self, StoreError,
@@ -163,6 +163,8 @@ struct Search<'a> {
     app: &'a Arc<App>,
     settings: &'a Settings,
     row: &'a Connection,
+    /// For which it asks, if for one.
+    series: Option<i64>,
     purpose: Purpose,
     /// Of connections, before it was found out whether the source may be asked.
     failures: u64,
@@ -187,13 +189,14 @@ impl<'a> Search<'a> {
     ) -> Result<Result<Self, String>, StoreError> {
         let now = app.clock.now();
         let failures = app.failures();
-        if let Some(resting) = health::resting(row, settings.time_zone, now) {
-            return Ok(Err(resting));
-        }
         let source = match app.source(row) {
             Ok(source) => source,
             Err(error) => return Ok(Err(format!("{} cannot be asked: {error}", row.name))),
         };
+        let resting = health::resting(row, settings.time_zone, now);
+        if let Some(resting) = resting.filter(|_| !source.is_local()) {
+            return Ok(Err(resting));
+        }
         let asked = Asked {
             source: row.name.clone(),
             ..Asked::default()
@@ -203,6 +206,7 @@ impl<'a> Search<'a> {
             app,
             settings,
             row,
+            series: Some(series).filter(|series| *series != 0),
             purpose,
             failures,
             source,
@@ -244,6 +248,7 @@ impl<'a> Search<'a> {
             offset,
             limit: PAGE,
             indexers,
+            series: self.series,
         };
         match self.source.search(&request).await {
             Ok(page) => {
@@ -296,6 +301,9 @@ impl<'a> Search<'a> {
 
     /// Waits until the indexers may be asked and takes one query out of each one's budget. None when none may be asked today.
     async fn take_turn(&mut self) -> Result<Option<Vec<i64>>, StoreError> {
+        if self.source.is_local() {
+            return Ok(self.local_indexers().await);
+        }
         let row = self.app.turn(self.row.id);
         let mut listed_at = row.lock().await;
         if !self.may_begin(&mut listed_at).await? {
@@ -330,6 +338,14 @@ impl<'a> Search<'a> {
                 }
             }
         }
+    }
+
+    /// Of a local index; it has no budget, and nobody waits for it.
+    async fn local_indexers(&mut self) -> Option<Vec<i64>> {
+        let indexers = self.source.indexers().await.ok()?;
+        let language = |indexer: &Indexer| Some((indexer.id, indexer.language.clone()?));
+        self.languages = indexers.iter().filter_map(language).collect();
+        Some(indexers.iter().map(|indexer| indexer.id).collect())
     }
 
     /// Looks whether the source is in trouble by now, and knows its indexers. They are listed again when that was long ago.
@@ -461,11 +477,15 @@ impl<'a> Search<'a> {
         self.ended = true;
         self.worked = false;
         self.answer.asked.error = Some(format!("{}: {error}", self.row.name));
+        if self.source.is_local() {
+            return Ok(());
+        }
         health::failed(self.app, self.row.id, error).await
     }
 
     async fn finish(mut self) -> Result<Answer, StoreError> {
-        if self.worked {
+        // How the forum is that was read into an index is not known from that.
+        if self.worked && !self.source.is_local() {
             health::worked_if_failed(self.app, self.row).await?;
         }
         self.answer.asked.offers = self.answer.offers.len() as u64;

@@ -23,6 +23,9 @@ pub use series::SeriesSettings;
 pub use server::{Server, ServerSettings};
 use target::{TargetSecrets, TargetSettings};
 
+/// The kind of what is read into the local index.
+pub const EBDZ: &str = "ebdz";
+
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -107,7 +110,7 @@ impl Settings {
             Self::Folder(_) => "folder",
             Self::Server(server, _) => server.word(),
             Self::Prowlarr(_) => "prowlarr",
-            Self::Ebdz(_) => "ebdz",
+            Self::Ebdz(_) => EBDZ,
             Self::QBittorrent(_) => "qbittorrent",
             Self::Amule(_) => "amule",
             Self::Target(target) => target.way.kind().word(),
@@ -190,7 +193,7 @@ impl Settings {
         match kind {
             "folder" => serde_json::from_str(json).ok().map(Self::Folder),
             "prowlarr" => serde_json::from_str(json).ok().map(Self::Prowlarr),
-            "ebdz" => serde_json::from_str(json).ok().map(Self::Ebdz),
+            EBDZ => serde_json::from_str(json).ok().map(Self::Ebdz),
             "qbittorrent" => serde_json::from_str(json).ok().map(Self::QBittorrent),
             "amule" => serde_json::from_str(json).ok().map(Self::Amule),
             "hook" => serde_json::from_str(json).ok().map(Self::Hook),

@@ -114,6 +114,11 @@ pub struct TestReport {
 /// Who offers releases.
 #[async_trait]
 pub trait Source: Send + Sync {
+    /// It answers out of what was read before, so that no one has to be spared and nothing can be down.
+    fn is_local(&self) -> bool {
+        false
+    }
+
     /// The indexers behind it, and those that it has put on hold itself.
     async fn indexers(&self) -> Result<Vec<Indexer>, PortError>;
 
@@ -153,6 +158,8 @@ pub struct SearchRequest {
     pub limit: u32,
     /// Ask just these; empty asks all.
     pub indexers: Vec<i64>,
+    /// For which series, when it is for one: where a user said where that is found, it is looked for there too.
+    pub series: Option<i64>,
 }
 
 /// What a source answered.

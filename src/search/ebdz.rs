@@ -1,5 +1,6 @@
 //! Stage 3: EBDZ, a MyBB forum of ed2k links. Its pages are read into a local index, page by page; searches ask the index.
 
+mod index;
 mod links;
 mod list;
 mod login;
@@ -10,6 +11,7 @@ mod session;
 mod tests;
 mod thread;
 
+pub use index::Index;
 pub use list::{ListPage, ListedThread};
 pub use session::{EbdzConfig, Forum, ForumError};
 pub use thread::ThreadPage;

@@ -63,6 +63,8 @@ pub struct Known {
 pub struct Indexed {
     /// The thread that it stands in.
     pub thread_id: i64,
+    /// The title of that.
+    pub thread: String,
     /// The link, rebuilt from its identity.
     pub link: Ed2kLink,
     /// When it was first seen.
@@ -94,6 +96,7 @@ pub struct Counts {
 #[derive(sqlx::FromRow)]
 struct LinkRow {
     thread_id: i64,
+    thread: String,
     md4: String,
     size: i64,
     aich: Option<String>,
@@ -163,18 +166,29 @@ const TIED: &str = concat!(
 
 macro_rules! links {
     () => {
-        "SELECT thread_id, md4, size, aich, name, first_seen_at FROM ed2k_link "
+        "SELECT ed2k_link.thread_id, forum_thread.title AS thread, md4, size, aich, name, first_seen_at FROM ed2k_link
+        JOIN forum_thread ON forum_thread.source_id = ed2k_link.source_id AND forum_thread.thread_id = ed2k_link.thread_id "
     };
 }
 
 const BY_KEY: &str = concat!(
     links!(),
-    "WHERE (folded = $2 OR other = $2) AND source_id = $1 AND gone_at IS NULL ORDER BY thread_id, name, md4"
+    "WHERE (ed2k_link.folded = $2 OR other = $2) AND ed2k_link.source_id = $1 AND gone_at IS NULL ORDER BY ed2k_link.thread_id, name, md4"
 );
 const OF_THREAD: &str = concat!(
     links!(),
-    "WHERE source_id = $1 AND thread_id = $2 AND gone_at IS NULL ORDER BY name, md4"
+    "WHERE ed2k_link.source_id = $1 AND ed2k_link.thread_id = $2 AND gone_at IS NULL ORDER BY name, md4"
 );
+const RECENT: &str = concat!(
+    links!(),
+    "WHERE ed2k_link.source_id = $1 AND gone_at IS NULL ORDER BY first_seen_at DESC, ed2k_link.thread_id DESC, name, md4 LIMIT $2"
+);
+const TIED_TO: &str = "SELECT own.thread_id, NOT EXISTS (SELECT 1 FROM series_thread AS other WHERE other.source_id = own.source_id
+    AND other.thread_id = own.thread_id AND other.series_id <> own.series_id) FROM series_thread AS own
+    WHERE own.series_id = $1 AND own.source_id = $2 ORDER BY own.thread_id";
+const KEYS: &str = "SELECT folded FROM ed2k_link WHERE source_id = $1 AND gone_at IS NULL
+    UNION SELECT other FROM ed2k_link WHERE source_id = $1 AND gone_at IS NULL AND other IS NOT NULL";
+const WRITTEN_AT: &str = "SELECT CAST(COALESCE(MAX(read_at), 0) AS BIGINT) FROM forum_thread WHERE source_id = $1";
 
 /// What is known of these threads.
 pub async fn known(db: &Db, source: i64, threads: &[i64]) -> Result<HashMap<i64, Known>> {
@@ -326,6 +340,35 @@ pub async fn of_thread(db: &Db, source: i64, thread: i64) -> Result<Vec<Indexed>
     rows.into_iter().map(indexed).collect()
 }
 
+/// The links that were seen first last.
+pub async fn recent(db: &Db, source: i64, limit: i64) -> Result<Vec<Indexed>> {
+    let rows: Vec<LinkRow> =
+        on!(db, pool => sqlx::query_as(RECENT).bind(source).bind(limit).fetch_all(pool).await?);
+    rows.into_iter().map(indexed).collect()
+}
+
+/// The links of the threads that a user says hold a series, each with whether its thread holds no other.
+pub async fn tied_links(db: &Db, source: i64, series: i64) -> Result<Vec<(Indexed, bool)>> {
+    let threads: Vec<(i64, bool)> =
+        on!(db, pool => sqlx::query_as(TIED_TO).bind(series).bind(source).fetch_all(pool).await?);
+    let mut links = Vec::new();
+    for (thread, is_alone) in threads {
+        let of_thread = of_thread(db, source, thread).await?.into_iter();
+        links.extend(of_thread.map(|link| (link, is_alone)));
+    }
+    Ok(links)
+}
+
+/// Every title that some link of a source reads, folded.
+pub async fn keys(db: &Db, source: i64) -> Result<Vec<String>> {
+    Ok(on!(db, pool => sqlx::query_scalar(KEYS).bind(source).fetch_all(pool).await?))
+}
+
+/// When a thread of a source was last read; milliseconds since the epoch.
+pub async fn written_at(db: &Db, source: i64) -> Result<i64> {
+    Ok(on!(db, pool => sqlx::query_scalar(WRITTEN_AT).bind(source).fetch_one(pool).await?))
+}
+
 /// What is in the index of a source.
 pub async fn counts(db: &Db, source: i64) -> Result<Counts> {
     Ok(on!(db, pool => sqlx::query_as(COUNTS).bind(source).fetch_one(pool).await?))
@@ -342,6 +385,7 @@ fn indexed(row: LinkRow) -> Result<Indexed> {
     };
     Ok(Indexed {
         thread_id: row.thread_id,
+        thread: row.thread,
         link: Ed2kLink {
             id: Ed2kId { md4, size },
             name: row.name,

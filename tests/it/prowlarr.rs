@@ -45,6 +45,7 @@ fn request(term: &str) -> SearchRequest {
         term: term.into(),
         offset: 0,
         limit: 100,
+        series: None,
         indexers: Vec::new(),
     }
 }
