@@ -15,7 +15,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     clock::Clock,
     config::{Config, Mistakes},
-    connection::{self, EBDZ, Secrets, Server, Settings as ConnectionSettings, parse_url, target::Parts},
+    connection::{
+        self, EBDZ, Secrets, Server, Settings as ConnectionSettings, parse_url, target::Parts,
+    },
     domain::release::{Hints, Kind, Lexicon},
     download::{
         amule::{Amule, AmulePlace},

@@ -172,7 +172,7 @@ impl AmuleSettings {
                 (self.category.len() > 200).then(|| "it cannot be longer than 200 bytes".into()),
             ),
             ("timeoutSeconds", seconds(self.timeout_seconds)),
-            ("mappings", wrong.map(str::to_owned)),
+            ("mappings", wrong),
         ];
         let told = |(field, problem): (_, Option<String>)| Some((field, problem?));
         found.into_iter().filter_map(told).collect()

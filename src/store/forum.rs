@@ -188,7 +188,8 @@ const TIED_TO: &str = "SELECT own.thread_id, NOT EXISTS (SELECT 1 FROM series_th
     WHERE own.series_id = $1 AND own.source_id = $2 ORDER BY own.thread_id";
 const KEYS: &str = "SELECT folded FROM ed2k_link WHERE source_id = $1 AND gone_at IS NULL
     UNION SELECT other FROM ed2k_link WHERE source_id = $1 AND gone_at IS NULL AND other IS NOT NULL";
-const WRITTEN_AT: &str = "SELECT CAST(COALESCE(MAX(read_at), 0) AS BIGINT) FROM forum_thread WHERE source_id = $1";
+const WRITTEN_AT: &str =
+    "SELECT CAST(COALESCE(MAX(read_at), 0) AS BIGINT) FROM forum_thread WHERE source_id = $1";
 
 /// What is known of these threads.
 pub async fn known(db: &Db, source: i64, threads: &[i64]) -> Result<HashMap<i64, Known>> {

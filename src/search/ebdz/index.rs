@@ -196,7 +196,8 @@ impl Source for Index {
         let counts = counts.map_err(|error| self.fault(&error))?;
         let mut warnings = Vec::new();
         if counts.links == 0 {
-            warnings.push("nothing is in its local index yet; the forum is still to be read".into());
+            warnings
+                .push("nothing is in its local index yet; the forum is still to be read".into());
         }
         Ok(TestReport {
             program: format!("a local index of {} links", counts.links),
