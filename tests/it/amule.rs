@@ -15,7 +15,7 @@ use lacunarr::{
 
 use crate::stand_in::{
     eventually,
-    real_amule::{PASSWORD, RealAmule},
+    real_amule::{PASSWORD, RealAmule, md5},
 };
 
 mod faults;
@@ -74,36 +74,36 @@ async fn a_password_lets_in_or_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn an_amule_without_a_password_and_one_that_pauses_say_so() {
-    let open = RealAmule::start_with("", "AddNewFilesPaused=1");
-    let error = client(&open).test().await.expect_err("nobody is let in");
+async fn settings_that_keep_files_from_coming_are_told() {
+    // The password itself in amule.conf, where its MD5 has to be.
+    let broken = RealAmule::start_with(PASSWORD, "");
+    let error = client(&broken).test().await.expect_err("nobody is let in");
+    let hint_has = "is not the MD5 of a password";
     assert!(
-        matches!(error, PortError::Unauthorised { hint, .. } if hint.contains("no password")),
+        matches!(error, PortError::Unauthorised { hint, .. } if hint.contains(hint_has)),
         "{error}"
     );
 
-    let pausing = RealAmule::start_with(
-        &hex::encode(<md5::Md5 as md5::Digest>::digest(PASSWORD)),
-        "AddNewFilesPaused=1",
-    );
+    let pausing = RealAmule::start_with(&md5(PASSWORD), "AddNewFilesPaused=1");
     let client = client(&pausing);
     let report = client.test().await.expect("let in");
+    let mut warnings = report.warnings.iter();
     assert!(
-        report
-            .warnings
-            .iter()
-            .any(|said| said.contains("stays paused")),
+        warnings.any(|said| said.contains("stays paused")),
         "{:?}",
         report.warnings
     );
-    let link = link("Paused.cbz", 1);
-    client.add(&link).await.expect("added");
-    let found = client
-        .find(&link.id)
-        .await
-        .expect("an answer")
-        .expect("a download");
-    assert_eq!(found.state, "Paused");
+    // The first one of an empty list comes all the same.
+    for (digit, name, state) in [(1, "First.cbz", "Waiting"), (2, "Second.cbz", "Stopped")] {
+        let link = link(name, digit);
+        client.add(&link).await.expect("added");
+        let found = client.find(&link.id).await.expect("an answer");
+        assert_eq!(found.expect("a download").state, state);
+    }
+    let second = link("Second.cbz", 2).id;
+    client.resume(&second).await.expect("resumed");
+    let found = client.find(&second).await.expect("an answer");
+    assert_eq!(found.expect("a download").state, "Waiting");
 }
 
 #[tokio::test]

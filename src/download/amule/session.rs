@@ -214,8 +214,10 @@ impl Session {
 
     /// What aMule says, short and without what must not be shown.
     fn shown(&self, text: &str) -> String {
-        let text = harmless(text, std::slice::from_ref(&self.password));
-        text.chars().take(SAID).collect()
+        let password = Some(self.password.clone()).filter(|known| !known.expose().is_empty());
+        let text = harmless(text, password.as_slice());
+        let letters = text.chars().filter(|letter| !letter.is_control());
+        letters.take(SAID).collect::<String>().trim_end().to_owned()
     }
 }
 

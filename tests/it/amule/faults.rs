@@ -109,7 +109,10 @@ async fn one_link_is_sent_in_a_packet_with_its_category() {
         }
         op::ADD_LINK => {
             let links: Vec<_> = question.tags().map(|tag| (tag.name, tag.text())).collect();
-            let uri = format!("ed2k://|file|L'été%20T01.cbz|1234567|{}|/", "11".repeat(16));
+            let uri = format!(
+                "ed2k://|file|L'%C3%A9t%C3%A9%20T01.cbz|1234567|{}|/",
+                "11".repeat(16)
+            );
             assert_eq!(links, [(tag::STRING, Some(uri))]);
             let sent = question.tag(tag::STRING).expect("a link");
             assert_eq!(sent.number_of(tag::PARTFILE_CAT), 300);

@@ -112,8 +112,19 @@ impl RealAmule {
         file.expect("a download").number_of(tag::PARTFILE_CAT)
     }
 
-    /// What amulecmd says to a command, in English.
+    /// What amulecmd says to a command, in English. aMule drops a connection now and then that comes soon after another one.
     pub fn amulecmd(&self, command: &str) -> String {
+        for _ in 0..10 {
+            let said = self.try_amulecmd(command);
+            if !said.contains("EC connection failed") {
+                return said;
+            }
+            std::thread::sleep(Duration::from_millis(500));
+        }
+        panic!("amulecmd is not let in: {}", self.log());
+    }
+
+    fn try_amulecmd(&self, command: &str) -> String {
         let output = Command::new("amulecmd")
             .args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-P", PASSWORD, "-c", command])
             .env("LC_ALL", "C.UTF-8")
@@ -260,7 +271,8 @@ impl Door {
     }
 }
 
-fn md5(text: &str) -> String {
+/// In small hexadecimal digits, as `ECPassword` has it.
+pub fn md5(text: &str) -> String {
     hex::encode(Md5::digest(text.as_bytes()))
 }
 
