@@ -18,6 +18,7 @@ mod amule {
     pub mod codec;
 }
 
+#[path = "checks/frames.rs"]
 pub mod frames;
 
 use std::sync::LazyLock;

@@ -112,7 +112,7 @@ impl RealAmule {
         file.expect("a download").number_of(tag::PARTFILE_CAT)
     }
 
-    /// What amulecmd says to a command, in English. aMule drops a connection now and then that comes soon after another one.
+    /// What amulecmd says to a command, in English. On a busy machine it gives up now and then before it is let in.
     pub fn amulecmd(&self, command: &str) -> String {
         for _ in 0..10 {
             let said = self.try_amulecmd(command);
