@@ -13,7 +13,7 @@ mod domain {
 }
 
 #[path = "../../src/download/amule"]
-#[expect(dead_code, reason = "the service uses more of it")]
+#[expect(dead_code, unused_imports, reason = "the service uses more of it")]
 mod amule {
     pub mod codec;
 }

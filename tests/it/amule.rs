@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
 use lacunarr::{
     domain::{
         following::Doing,
@@ -15,7 +14,10 @@ use lacunarr::{
 
 use crate::stand_in::real_amule::{PASSWORD, RealAmule, md5};
 
+mod categories;
 mod faults;
+mod restarts;
+mod wire;
 
 fn place(port: u16) -> AmulePlace {
     AmulePlace {
@@ -252,71 +254,6 @@ async fn what_it_shares_is_there_and_complete_until_it_is_gone() {
 }
 
 #[tokio::test]
-async fn a_category_is_found_by_name_wherever_it_is_and_made_when_it_is_not() {
-    let real = RealAmule::start();
-    let in_category = |name: &str| {
-        Amule::new(AmulePlace {
-            category: Some(name.into()),
-            ..place(real.port())
-        })
-    };
-    let shelf = real.elsewhere("bd shelf");
-    real.make_category("first", &real.incoming());
-    real.make_category("BD", &shelf);
-    let client = in_category("BD");
-    assert_eq!(
-        client.folder().await.expect("a folder"),
-        shelf.to_str().expect("UTF-8")
-    );
-    let (one, other) = (link("One.cbz", 1), link("Other.cbz", 2));
-    client.add(&one).await.expect("added");
-    assert_eq!(real.category_of(one.id.md4), 2);
-    let contents = client
-        .contents(&one.id)
-        .await
-        .expect("an answer")
-        .expect("a download");
-    assert_eq!(
-        (
-            contents.folder.as_str(),
-            contents.files[0].path.as_str(),
-            contents.files[0].bytes
-        ),
-        (shelf.to_str().expect("UTF-8"), "One.cbz", 1_234_567)
-    );
-
-    // While we are connected another category goes: the same name has another index.
-    real.remove_category(1);
-    client.add(&other).await.expect("added");
-    assert_eq!(
-        (real.category_of(one.id.md4), real.category_of(other.id.md4)),
-        (1, 1)
-    );
-
-    // One that is not there is made, once.
-    let made = in_category("Mangas à lire");
-    assert_eq!(
-        made.folder().await.expect("a folder"),
-        real.incoming().to_str().expect("UTF-8")
-    );
-    for (digit, name) in [(3, "Made 1.cbz"), (4, "Made 2.cbz")] {
-        let link = link(name, digit);
-        made.add(&link).await.expect("added");
-        assert_eq!(real.category_of(link.id.md4), 2);
-        let contents = made
-            .contents(&link.id)
-            .await
-            .expect("an answer")
-            .expect("a download");
-        assert_eq!(contents.folder, real.incoming().to_str().expect("UTF-8"));
-    }
-    // None is asked for.
-    let none = in_category("");
-    none.add(&link("None.cbz", 5)).await.expect("added");
-    assert_eq!(real.category_of([0x55; 16]), 0);
-}
-
-#[tokio::test]
 async fn a_download_is_paused_resumed_and_removed() {
     let real = RealAmule::start();
     let client = client(&real);
@@ -343,43 +280,4 @@ async fn a_download_is_paused_resumed_and_removed() {
     assert_eq!(client.contents(&link.id).await.expect("an answer"), None);
     // What was removed can come again.
     assert_eq!(client.add(&link).await.expect("added"), Added::New);
-}
-
-#[tokio::test]
-async fn it_may_end_and_start_again_between_two_questions() {
-    let mut real = RealAmule::start();
-    let client = client(&real);
-    let (one, other) = (link("Before.cbz", 1), link("After.cbz", 2));
-    client.add(&one).await.expect("added");
-    real.stop();
-    for _ in 0..2 {
-        let error = client.find(&one.id).await.expect_err("nobody is there");
-        assert!(
-            matches!(error, PortError::Unreachable { .. }) && error.is_uncertain(),
-            "{error}"
-        );
-        let error = client.add(&other).await.expect_err("nobody is there");
-        assert!(matches!(error, PortError::Unreachable { .. }), "{error}");
-    }
-    real.start_again();
-    // It answers nobody before it has read what it had: a wrong "not there" would send twice.
-    assert!(client.find(&one.id).await.expect("an answer").is_some());
-    assert_eq!(client.find(&other.id).await.expect("an answer"), None);
-    // And once more without a question that fails in between.
-    real.stop();
-    real.start_again();
-    assert_eq!(client.add(&other).await.expect("added"), Added::New);
-}
-
-#[tokio::test]
-async fn many_at_once_are_asked_one_behind_the_other() {
-    let real = RealAmule::start();
-    let client = client(&real);
-    let links: Vec<_> = (1..10)
-        .map(|digit| link(&format!("Many {digit}.cbz"), digit))
-        .collect();
-    let ends = join_all(links.iter().chain(&links).map(|link| client.add(link))).await;
-    assert!(ends.iter().all(Result::is_ok), "{ends:?}");
-    let listed = real.amulecmd("show dl");
-    assert_eq!(listed.matches("Many ").count(), links.len(), "{listed}");
 }

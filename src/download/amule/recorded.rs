@@ -16,11 +16,6 @@ impl Session {
         Packet::from_frame(&self.frames[at])
             .unwrap_or_else(|error| panic!("{}: {error}", self.title))
     }
-
-    /// The answer to the last question.
-    pub fn last(&self) -> Packet {
-        self.packet(self.frames.len() - 1)
-    }
 }
 
 /// All of them.
@@ -40,4 +35,12 @@ pub(super) fn sessions() -> Vec<Session> {
     }
     assert_eq!(sessions.len(), 9);
     sessions
+}
+
+/// The answer to the last question of a session.
+pub(super) fn last_answer(title: &str) -> Packet {
+    let sessions = sessions();
+    let session = sessions.iter().find(|session| session.title == title);
+    let session = session.unwrap_or_else(|| panic!("{title}"));
+    session.packet(session.frames.len() - 1)
 }

@@ -1,20 +1,19 @@
 //! The one connection to aMule: opened when it is needed, kept, and asked one thing at a time, because aMule 2.3.3 stands neither many
 //! short connections nor several at once.
 
-use std::{io, time::Duration};
+use std::time::Duration;
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
     sync::Mutex,
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, sleep_until},
 };
 
 use super::{
     codec::{
-        CodecError, Draft, DraftTag, HEADER, Header, MOST_BYTES, Packet,
+        CodecError, Draft, DraftTag, MOST_BYTES, Packet,
         names::{PROTOCOL, op, tag},
     },
+    connection::{Connection, Fault},
     login::password_hash,
 };
 use crate::{http::harmless, ports::PortError, secret::Secret};
@@ -23,8 +22,6 @@ use crate::{http::harmless, ports::PortError, secret::Secret};
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// Between the beginnings of two connections, at least.
 const PACE: Duration = Duration::from_millis(500);
-/// A connection that was not used for so long is not trusted: what stands between may have forgotten it.
-const IDLE: Duration = Duration::from_secs(300);
 /// Bytes of an answer at most before we are let in.
 const MOST_BEFORE: usize = 64 * 1024;
 /// Letters of what aMule says that are shown.
@@ -45,23 +42,6 @@ struct Line {
     opened_at: Option<Instant>,
     version: String,
 }
-
-struct Connection {
-    stream: TcpStream,
-    used_at: Instant,
-}
-
-/// Why there is no answer.
-enum Fault {
-    Io(io::Error),
-    /// It ended before the first byte, or in the middle.
-    Closed(&'static str),
-    Late(Duration),
-    Codec(CodecError),
-}
-
-const CLOSED: &str = "it closed the connection";
-const BROKE_OFF: &str = "the connection broke off in the middle of an answer";
 
 impl Session {
     pub fn new(host: String, port: u16, password: Secret, timeout: Duration) -> Self {
@@ -218,62 +198,6 @@ impl Session {
         let text = harmless(text, password.as_slice());
         let letters = text.chars().filter(|letter| !letter.is_control());
         letters.take(SAID).collect::<String>().trim_end().to_owned()
-    }
-}
-
-impl Connection {
-    async fn open(host: &str, port: u16, within: Duration) -> Result<Self, Fault> {
-        let stream = timeout(within, TcpStream::connect((host, port))).await;
-        let stream = stream
-            .map_err(|_| Fault::Late(within))?
-            .map_err(Fault::Io)?;
-        // A request is one small write; waiting for more only delays it.
-        stream.set_nodelay(true).map_err(Fault::Io)?;
-        Ok(Self {
-            stream,
-            used_at: Instant::now(),
-        })
-    }
-
-    /// Neither idle for long nor closed, and nothing came that nobody asked for.
-    fn is_usable(&self) -> bool {
-        let silent = self.stream.try_read(&mut [0]);
-        self.used_at.elapsed() < IDLE
-            && silent.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
-    }
-
-    async fn ask(&mut self, draft: &Draft, most: usize, within: Duration) -> Result<Packet, Fault> {
-        let exchange = async {
-            let frame = draft.to_frame();
-            self.stream.write_all(&frame).await.map_err(Fault::Io)?;
-            self.answer(most).await
-        };
-        let answer = timeout(within, exchange).await;
-        let answer = answer.map_err(|_| Fault::Late(within))??;
-        self.used_at = Instant::now();
-        Ok(answer)
-    }
-
-    async fn answer(&mut self, most: usize) -> Result<Packet, Fault> {
-        let mut header = [0; HEADER];
-        let first = self.stream.read(&mut header).await.map_err(Fault::Io)?;
-        if first == 0 {
-            return Err(Fault::Closed(CLOSED));
-        }
-        let rest = self.stream.read_exact(&mut header[first..]).await;
-        rest.map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => Fault::Closed(BROKE_OFF),
-            _ => Fault::Io(error),
-        })?;
-        let header = Header::parse(header, most).map_err(Fault::Codec)?;
-        // It grows with what arrives, whatever the header says.
-        let mut payload = Vec::new();
-        let mut stream = (&mut self.stream).take(header.length as u64);
-        let length = stream.read_to_end(&mut payload).await.map_err(Fault::Io)?;
-        match length == header.length {
-            true => Packet::decode(header, payload).map_err(Fault::Codec),
-            false => Err(Fault::Closed(BROKE_OFF)),
-        }
     }
 }
 
