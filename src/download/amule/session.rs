@@ -22,6 +22,8 @@ use crate::{http::harmless, ports::PortError, secret::Secret};
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// Between the beginnings of two connections, at least.
 const PACE: Duration = Duration::from_millis(500);
+/// How often a login is begun that breaks off: of some hundred logins on a busy machine, 2.3.3 closes one instead of answering it.
+const LOGINS: u32 = 3;
 /// Bytes of an answer at most before we are let in.
 const MOST_BEFORE: usize = 64 * 1024;
 /// Letters of what aMule says that are shown.
@@ -114,14 +116,32 @@ impl Session {
 
     /// Connects and logs in.
     async fn open(&self, line: &mut Line) -> Result<Connection, PortError> {
+        let mut tries = 1;
+        loop {
+            let mut connection = self.connect(line).await?;
+            match self.log_in(&mut connection).await {
+                Ok(version) => {
+                    line.version = version;
+                    return Ok(connection);
+                }
+                Err(PortError::Unreachable { .. }) if tries < LOGINS => tries += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn connect(&self, line: &mut Line) -> Result<Connection, PortError> {
         if let Some(at) = line.opened_at {
             sleep_until(at + PACE).await;
         }
         line.opened_at = Some(Instant::now());
         let within = CONNECT_WITHIN.min(self.timeout);
-        let mut connection = Connection::open(&self.host, self.port, within)
-            .await
-            .map_err(|fault| self.error(fault))?;
+        let connection = Connection::open(&self.host, self.port, within).await;
+        connection.map_err(|fault| self.error(fault))
+    }
+
+    /// Logs in; the version of the program.
+    async fn log_in(&self, connection: &mut Connection) -> Result<String, PortError> {
         let hello = Draft::new(op::AUTH_REQ)
             .with(DraftTag::text(tag::CLIENT_NAME, "Lacunarr"))
             .with(DraftTag::text(
@@ -129,15 +149,14 @@ impl Session {
                 env!("CARGO_PKG_VERSION"),
             ))
             .with(DraftTag::number(tag::PROTOCOL_VERSION, PROTOCOL));
-        let answer = self.step(&mut connection, &hello, op::AUTH_SALT).await?;
+        let answer = self.step(connection, &hello, op::AUTH_SALT).await?;
         let salt = answer.tag(tag::PASSWD_SALT).and_then(|tag| tag.number());
         let salt = salt.ok_or_else(|| self.unexpected(&answer))?;
         let hash = password_hash(&self.password, salt);
         let proof = Draft::new(op::AUTH_PASSWD).with(DraftTag::hash(tag::PASSWD_HASH, hash));
-        let answer = self.step(&mut connection, &proof, op::AUTH_OK).await?;
+        let answer = self.step(connection, &proof, op::AUTH_OK).await?;
         let version = answer.tag(tag::SERVER_VERSION).and_then(|tag| tag.text());
-        line.version = self.shown(&version.unwrap_or_default());
-        Ok(connection)
+        Ok(self.shown(&version.unwrap_or_default()))
     }
 
     async fn step(

@@ -182,6 +182,25 @@ async fn a_connection_is_kept_and_a_question_survives_its_end() {
     assert_eq!(fake.connections(), 2);
 }
 
+/// The real one does so to one login of some hundred.
+#[tokio::test]
+async fn a_login_that_is_broken_off_is_begun_again() {
+    for (broken, is_let_in) in [(2, true), (3, false)] {
+        let mut tried = 0;
+        let fake = but(op::AUTH_PASSWD, move |question| {
+            tried += 1;
+            match tried <= broken {
+                true => Reply::Break(Vec::new()),
+                false => usual(question),
+            }
+        })
+        .await;
+        let found = client(&fake).find(&link("T01.cbz", 1).id).await;
+        assert_eq!(found.is_ok(), is_let_in, "{found:?}");
+        assert_eq!(fake.connections(), 3);
+    }
+}
+
 #[tokio::test]
 async fn what_may_have_been_done_is_not_sent_again() {
     let fake = but(op::ADD_LINK, |_| Reply::Break(Vec::new())).await;

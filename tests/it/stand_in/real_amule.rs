@@ -112,7 +112,7 @@ impl RealAmule {
         file.expect("a download").number_of(tag::PARTFILE_CAT)
     }
 
-    /// What amulecmd says to a command, in English. On a busy machine it gives up now and then before it is let in.
+    /// What amulecmd says to a command, in English. Now and then it is not let in, see [`Door::open`].
     pub fn amulecmd(&self, command: &str) -> String {
         for _ in 0..10 {
             let said = self.try_amulecmd(command);
@@ -242,32 +242,43 @@ const DELETE_CATEGORY: u8 = 0x43;
 struct Door(TcpStream);
 
 impl Door {
+    /// On a busy machine amuled closes a connection now and then instead of answering the password.
     fn open(port: u16) -> Self {
-        let stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
-        stream
-            .set_read_timeout(Some(Duration::from_secs(10)))
-            .expect("a socket option");
+        for _ in 0..10 {
+            match Self::try_open(port) {
+                Ok(door) => return door,
+                Err(_) => std::thread::sleep(Duration::from_millis(500)),
+            }
+        }
+        panic!("amuled lets nobody in");
+    }
+
+    fn try_open(port: u16) -> std::io::Result<Self> {
+        let stream = TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
         let mut door = Self(stream);
         let hello = Draft::new(op::AUTH_REQ).with(DraftTag::number(tag::PROTOCOL_VERSION, 0x0204));
-        let salt = door
-            .ask(&hello)
-            .tag(tag::PASSWD_SALT)
-            .and_then(|salt| salt.number());
+        let salt = door.exchange(&hello)?;
+        let salt = salt.tag(tag::PASSWD_SALT).and_then(|salt| salt.number());
         let salt = md5(&format!("{:X}", salt.expect("a salt")));
         let hash = Md5::digest((md5(PASSWORD) + &salt).as_bytes()).into();
         let proof = Draft::new(op::AUTH_PASSWD).with(DraftTag::hash(tag::PASSWD_HASH, hash));
-        assert_eq!(door.ask(&proof).op, op::AUTH_OK);
-        door
+        assert_eq!(door.exchange(&proof)?.op, op::AUTH_OK);
+        Ok(door)
     }
 
     fn ask(&mut self, question: &Draft) -> Packet {
-        self.0.write_all(&question.to_frame()).expect("sent");
+        self.exchange(question).expect("an answer")
+    }
+
+    fn exchange(&mut self, question: &Draft) -> std::io::Result<Packet> {
+        self.0.write_all(&question.to_frame())?;
         let mut header = [0; HEADER];
-        self.0.read_exact(&mut header).expect("an answer");
+        self.0.read_exact(&mut header)?;
         let header = Header::parse(header, MOST_BYTES).expect("a header");
         let mut payload = vec![0; header.length];
-        self.0.read_exact(&mut payload).expect("an answer");
-        Packet::decode(header, payload).expect("a packet")
+        self.0.read_exact(&mut payload)?;
+        Ok(Packet::decode(header, payload).expect("a packet"))
     }
 }
 
