@@ -25,6 +25,8 @@ pub enum Command {
     Check(Check),
     /// Read release names: one a line on standard input, one JSON object a line on standard output
     Parse(Parse),
+    /// Take over what Manga_Organizer has read of EBDZ, from its ebdz.db
+    ImportEbdz(ImportEbdz),
     /// Print the OpenAPI document
     Openapi,
     /// Ask a running service whether it is alive (exit 0 or 1); for containers
@@ -74,6 +76,19 @@ pub struct Check {
     /// Do not scan the libraries first
     #[arg(long)]
     pub no_scan: bool,
+}
+
+/// Take over what another program has read of EBDZ.
+#[derive(Debug, Args)]
+pub struct ImportEbdz {
+    /// Its file, for example data/ebdz.db
+    pub file: PathBuf,
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub place: Place,
+    /// Name of the source; can be left out where there is one EBDZ
+    #[arg(long)]
+    pub source: Option<String>,
 }
 
 /// Ask a running service whether it is alive.

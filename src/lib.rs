@@ -51,6 +51,7 @@ pub mod hearing;
 pub mod holdings;
 pub mod lease;
 pub mod links;
+pub mod old_index;
 pub mod reviewing;
 pub mod schedules;
 pub mod secret;

@@ -19,7 +19,7 @@ use lacunarr::{
     config::{self, Config, FileConnection},
     connection::{FolderSettings, Role, Secrets, Settings},
     domain::report::{Outcome, PickLine},
-    serve,
+    old_index, serve,
     store::{self, Window},
     worker,
 };
@@ -59,6 +59,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             cli::parse::command(&config.words, arguments.kind.into())?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::ImportEbdz(arguments) => import_ebdz(arguments).await,
         Command::Openapi => {
             writeln!(std::io::stdout().lock(), "{}", api::document())?;
             Ok(ExitCode::SUCCESS)
@@ -279,6 +280,21 @@ async fn check_command(arguments: cli::Check) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+async fn import_ebdz(arguments: cli::ImportEbdz) -> anyhow::Result<ExitCode> {
+    let config = load(&arguments.place)?;
+    log_to_stderr(&config);
+    let app = App::open(config, Clock::System).await?;
+    let taken = old_index::take_over(&app, &arguments.file, arguments.source.as_deref()).await;
+    app.db.close().await;
+    let taken = taken?;
+    let (links, unreadable) = (taken.links, taken.unreadable);
+    writeln!(
+        std::io::stdout().lock(),
+        "{links} links are new in the index; {unreadable} rows were no links to files"
+    )?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Runs a check and prints what comes of each series. True when something could not be asked, fetched, sent or checked.

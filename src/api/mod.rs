@@ -14,6 +14,7 @@ mod error;
 mod event_type;
 mod explain;
 mod follow;
+mod forums;
 mod grabs;
 mod guard;
 mod history;
@@ -119,7 +120,7 @@ type Apis = (
             arming::ArmingApi,
             scanned::ScannedApi,
         ),
-        sources::SourcesApi,
+        (sources::SourcesApi, forums::ForumsApi),
         clients::ClientsApi,
         (
             targets::TargetsApi,
@@ -158,7 +159,7 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
                 arming::ArmingApi,
                 scanned::ScannedApi,
             ),
-            sources::SourcesApi,
+            (sources::SourcesApi, forums::ForumsApi),
             clients::ClientsApi,
             (
                 targets::TargetsApi,

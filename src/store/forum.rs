@@ -1,5 +1,7 @@
 //! Tables `forum_thread`, `ed2k_link` and `series_thread`: the local index of a forum's links, and which series its threads hold.
 
+mod old;
+
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
@@ -10,6 +12,8 @@ use crate::domain::{
 };
 
 use super::{Db, OfRows, Page, Result, StoreError, Tx, Window, of_rows, on, within};
+
+pub use old::{OldThread, take_over};
 
 /// A thread.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -246,7 +250,6 @@ pub async fn read(
         .iter()
         .map(|(md4, size, gone)| ((md4.as_str(), *size), gone.is_none()))
         .collect();
-    let size = |link: &Ed2kLink| i64::try_from(link.id.size).unwrap_or(i64::MAX);
     let is_new = |entry: &&Entry| {
         let md4 = entry.link.id.as_hex();
         !there
@@ -255,13 +258,7 @@ pub async fn read(
             .unwrap_or(false)
     };
     let new = links.iter().filter(is_new).count();
-    let row = |entry: &Entry| {
-        json!({
-            "md4": entry.link.id.as_hex(), "size": size(&entry.link), "aich": entry.link.aich, "name": entry.link.name,
-            "folded": entry.folded, "other": entry.other,
-        })
-    };
-    let (text, rows): (_, Value) = (PUT_LINKS.text(tx), links.iter().map(row).collect());
+    let (text, rows): (_, Value) = (PUT_LINKS.text(tx), links.iter().map(link_row).collect());
     within!(&mut *tx, conn => sqlx::query(text).bind(rows.to_string()).bind(source).bind(thread).bind(now).execute(conn).await.map(drop))?;
     let gone = within!(&mut *tx, conn => sqlx::query(GONE).bind(source).bind(thread).bind(now).execute(conn).await.map(|done| done.rows_affected()))?;
     within!(tx, conn => sqlx::query(READ).bind(source).bind(thread).bind(now).bind(title).bind(folded).bind(cover).execute(conn).await.map(drop))?;
@@ -373,6 +370,17 @@ pub async fn written_at(db: &Db, source: i64) -> Result<i64> {
 /// What is in the index of a source.
 pub async fn counts(db: &Db, source: i64) -> Result<Counts> {
     Ok(on!(db, pool => sqlx::query_as(COUNTS).bind(source).fetch_one(pool).await?))
+}
+
+fn size(link: &Ed2kLink) -> i64 {
+    i64::try_from(link.id.size).unwrap_or(i64::MAX)
+}
+
+fn link_row(entry: &Entry) -> Value {
+    let link = &entry.link;
+    json!({
+        "md4": link.id.as_hex(), "size": size(link), "aich": link.aich, "name": link.name, "folded": entry.folded, "other": entry.other,
+    })
 }
 
 fn indexed(row: LinkRow) -> Result<Indexed> {

@@ -19,6 +19,7 @@ pub mod library;
 pub mod link;
 pub mod merge;
 pub mod offer;
+pub mod old_index;
 pub mod placement;
 pub mod profile;
 pub mod review;

@@ -40,16 +40,26 @@ pub enum Crawled {
     Failed(String),
     /// A person, a change of the connection or the end of the program stopped it; it goes on later.
     Stopped,
+    /// Another process does it.
+    Busy,
 }
 
 /// Works until the program stops.
 pub async fn run(app: Arc<App>) {
     while !app.stop.is_cancelled() {
-        if let Err(error) = step(&app).await {
-            tracing::error!(%error, "the forums were not read to the end");
-        }
+        let pause = match step(&app).await {
+            // Whoever holds it may be a process that is gone.
+            Ok(crawled) if crawled.iter().any(|(_, crawled)| *crawled == Crawled::Busy) => {
+                POLL.min(Duration::from_millis(app.lease_millis().unsigned_abs()))
+            }
+            Ok(_) => POLL,
+            Err(error) => {
+                tracing::error!(%error, "the forums were not read to the end");
+                POLL
+            }
+        };
         tokio::select! {
-            () = tokio::time::sleep(POLL) => {}
+            () = tokio::time::sleep(pause) => {}
             () = app.crawl_wake.notified() => {}
             () = app.stop.cancelled() => {}
         }
@@ -73,7 +83,7 @@ pub async fn step(app: &Arc<App>) -> Result<Vec<(String, Crawled)>, StoreError> 
     Ok(all)
 }
 
-/// Crawls one; none when it is not its time, or another process does.
+/// Crawls one; none when it is not its time.
 async fn one(app: &Arc<App>, row: &Connection) -> Result<Option<Crawled>, StoreError> {
     let Some(Settings::Ebdz(settings)) = Settings::from_json(&row.kind, &row.config) else {
         return Ok(None);
@@ -82,7 +92,7 @@ async fn one(app: &Arc<App>, row: &Connection) -> Result<Option<Crawled>, StoreE
         return Ok(None);
     }
     let Some(lease) = Lease::try_take(app, &format!("crawl:{}", row.id)).await? else {
-        return Ok(None);
+        return Ok(Some(Crawled::Busy));
     };
     let crawled = match is_time(app, row, &settings).await? {
         true => Some(crawl(app, row, &settings, &lease).await),

@@ -9,6 +9,7 @@ use crate::stand_in::{
 };
 
 mod faults;
+mod import;
 
 /// Eight threads on three pages, one of them sticky; two links each.
 fn filled() -> Mybb {
