@@ -160,10 +160,19 @@ fn folder(layers: &mut Layers, at: &str) -> FolderSettings {
 }
 
 fn source(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
-    let kind = kind(layers, at, &["prowlarr", "ebdz"]);
-    if kind.as_deref() == Some("ebdz") {
-        return Some(ebdz(layers, at));
+    match kind(layers, at, &["prowlarr", "ebdz"]).as_deref() {
+        Some("prowlarr") => Some(prowlarr(layers, at)),
+        Some("ebdz") => Some(ebdz(layers, at)),
+        _ => {
+            // Nobody knows which keys it needs; none of those of any kind is unknown besides.
+            prowlarr(layers, at);
+            ebdz(layers, at);
+            None
+        }
     }
+}
+
+fn prowlarr(layers: &mut Layers, at: &str) -> (Settings, Secrets) {
     let settings = ProwlarrSettings {
         url: layers.text(&format!("{at}.url")).unwrap_or_default(),
         categories: layers
@@ -180,7 +189,7 @@ fn source(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
         api_key: layers.secret(&format!("{at}.api_key")),
         ..Secrets::default()
     };
-    Some((Settings::Prowlarr(settings), secrets))
+    (Settings::Prowlarr(settings), secrets)
 }
 
 fn ebdz(layers: &mut Layers, at: &str) -> (Settings, Secrets) {
