@@ -17,7 +17,7 @@ use crate::settings;
 const MOST_TOLD: usize = 20;
 
 /// What every pattern of the document means, for whoever did not follow it.
-const PATTERNS: [(&str, &str); 17] = [
+const PATTERNS: [(&str, &str); 18] = [
     (
         "^(/[^\\x00-\\x1f\\x7f-\\x9f]*)?$",
         "it must be empty, or a JSON pointer such as /data/title",
@@ -46,6 +46,10 @@ const PATTERNS: [(&str, &str); 17] = [
     (
         "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$",
         "it must begin with http:// or https:// and hold neither spaces nor '?' nor '#', for example http://host:9696",
+    ),
+    (
+        "^[^\\x00-\\x20\\x7f-\\x9f/?#@]*$",
+        "it must be the name or address of a machine alone, for example amule",
     ),
     (
         "^[a-z]+(:[0-9]{1,3})?$",

@@ -57,8 +57,13 @@ async fn again(program: &Program) -> Value {
     over(program, &before).await
 }
 
-async fn in_state(program: &Program, state: &str) -> Value {
-    eventually(state, 30, async || crawl(program).await["state"] == state).await;
+/// Waits until it is in a state, and health says why.
+async fn in_trouble(program: &Program, state: &str) -> Value {
+    eventually(state, 30, async || {
+        crawl(program).await["state"] == state
+            && program.get("sources/1").await["health"]["error"].is_string()
+    })
+    .await;
     crawl(program).await
 }
 

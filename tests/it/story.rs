@@ -11,6 +11,7 @@ mod identity;
 mod line;
 mod locks;
 mod missing_monitor;
+mod networks;
 mod packs;
 mod parts;
 mod replicas;

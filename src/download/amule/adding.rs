@@ -121,7 +121,7 @@ impl Amule {
         }
     }
 
-    fn declined(&self, message: &str) -> PortError {
+    pub(super) fn declined(&self, message: &str) -> PortError {
         PortError::Declined {
             origin: self.session.origin(),
             message: message.into(),

@@ -52,7 +52,7 @@ async fn a_wrong_password_is_tried_once_until_somebody_changes_something() {
         (&made["secretSet"], &made["forums"], &made["paceSeconds"]),
         (&json!(true), &json!([29]), &json!(0))
     );
-    in_state(&program, "refused").await;
+    in_trouble(&program, "refused").await;
     assert_eq!(logins(&mybb.asked()), 1);
     let health = program.get("sources/1").await["health"]["error"].to_string();
     assert!(
@@ -90,7 +90,7 @@ async fn a_captcha_is_not_answered_with_a_password() {
     mybb.has_failed_logins(3);
     let home = home(&mybb).await;
     let program = home.start().await;
-    in_state(&program, "refused").await;
+    in_trouble(&program, "refused").await;
     assert_eq!(logins(&mybb.asked()), 0);
     let health = program.get("sources/1").await["health"]["error"].to_string();
     assert!(health.contains("letters of a picture"), "{health}");
@@ -116,7 +116,7 @@ async fn a_forum_that_wants_us_to_go_is_left_alone_at_once() {
         mybb.fail_after(6, fault.clone());
         let home = home(&mybb).await;
         let program = home.start().await;
-        let rests = in_state(&program, "resting").await;
+        let rests = in_trouble(&program, "resting").await;
         assert_eq!(mybb.asked().len(), 7, "{fault:?}");
         let health = program.get("sources/1").await["health"]["error"].to_string();
         assert!(health.contains(says), "{fault:?}: {health}");
@@ -161,7 +161,7 @@ async fn a_changed_layout_is_said_with_a_sample_and_loses_no_link() {
         mybb.reply(11, &post(&[ed2k("Berserk T09.cbz", 9)]));
         mybb.fail_after(0, fault);
         program.post("sources/1/crawl", json!({})).await;
-        in_state(&program, "resting").await;
+        in_trouble(&program, "resting").await;
         let error = program.get("sources/1").await["health"]["error"]
             .as_str()
             .expect("an error")
