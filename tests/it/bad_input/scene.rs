@@ -154,7 +154,10 @@ impl Scene {
 
     /// A request to this path, with the key.
     pub fn at(&self, operation: &Operation, path: &str) -> RequestBuilder {
-        let url = format!("{}{}", self.program.url, path.replace("{body}", "1"));
+        let mut url = format!("{}{path}", self.program.url);
+        for place in ["{body}", "{thread}", "{series}"] {
+            url = url.replace(place, "1");
+        }
         let request = self.client.request(operation.method.clone(), url);
         request.header("X-Api-Key", KEY)
     }

@@ -108,7 +108,7 @@ async fn what_does_not_come_from_amule_comes_as_a_torrent() {
             ("grab.stalled", json!("amule")),
             ("grab.sent", json!("qbittorrent")),
             ("grab.completed", json!("qbittorrent")),
-            ("grab.placed", json!("qbittorrent")),
+            ("grab.placed", Value::Null),
             ("volume.on_shelf", Value::Null),
         ],
         "its history says so, in this order"

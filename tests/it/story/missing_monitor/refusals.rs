@@ -105,7 +105,13 @@ async fn missing_monitor_refuses_with_a_sentence_and_changes_nothing() {
             "download",
             download("ed2k://|file|a|1|0123456789abcdef0123456789abcdef|/"),
             409,
-            "no client for ed2k",
+            "add aMule under /api/v1/clients",
+        ),
+        (
+            "download",
+            download("ed2k://|server|1.2.3.4|4661|/"),
+            400,
+            "not an ed2k link to a file",
         ),
         (
             "download",
@@ -135,7 +141,7 @@ async fn missing_monitor_refuses_with_a_sentence_and_changes_nothing() {
             "download",
             json!({"link": magnet, "title": "Naruto", "volume_num": 3, "client": "amule"}),
             400,
-            "there is no client amule yet, only qBittorrent",
+            "amule does not take such links; leave client out, and qBittorrent gets it",
         ),
         (
             "run-check",
