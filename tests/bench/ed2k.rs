@@ -12,6 +12,7 @@ use lacunarr::{
         forum,
         link::{Ed2kId, Ed2kLink},
         release::Lexicon,
+        title::fold,
     },
     ports::{SearchRequest, Source},
     search::ebdz::Index,
@@ -53,8 +54,9 @@ async fn main() {
     let mut fuzzy = Vec::new();
     for at in 0..SEARCHES {
         let title = title(at * 7 % THREADS);
+        let key = fold(&title);
         let by_key = Instant::now();
-        let links = store::forum::by_key(&app.db, row.id, &lacunarr::domain::title::fold(&title));
+        let links = store::forum::by_key(&app.db, row.id, &key);
         assert_eq!(links.await.expect("the database").len() as u64, LINKS);
         exact.push(by_key.elapsed());
         let slipped = title.replacen("Chroniques", "Chronique", 1);
@@ -112,7 +114,7 @@ fn number(mut number: usize) -> String {
 async fn written(app: &App, source: i64) {
     let mut links: Vec<Vec<Ed2kLink>> = Vec::new();
     for thread in 0..THREADS {
-        let link = |volume| {
+        let link = |volume: u64| {
             let mut md4 = [0; 16];
             md4[..8].copy_from_slice(&(thread as u64 * LINKS + volume).to_be_bytes());
             Ed2kLink {
