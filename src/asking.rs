@@ -11,6 +11,7 @@ use crate::{
     app::App,
     clock,
     domain::{
+        link::Network,
         offer::{Offer, fingerprint},
         query,
         report::Asked,
@@ -88,7 +89,8 @@ pub async fn ask(
     for term in terms {
         search.pages(term).await?;
     }
-    if search.answer.asked.truncated {
+    // An index answers with all that it has; its keys are titles, not volumes.
+    if search.answer.asked.truncated && !search.source.is_local() {
         for term in query::refined(series, missing) {
             search.page(&term, 0).await?;
         }
@@ -246,7 +248,10 @@ impl<'a> Search<'a> {
         let request = SearchRequest {
             term: term.to_owned(),
             offset,
-            limit: PAGE,
+            limit: match self.source.is_local() {
+                true => MOST_OFFERS as u32,
+                false => PAGE,
+            },
             indexers,
             series: self.series,
         };
@@ -274,7 +279,12 @@ impl<'a> Search<'a> {
         if self.answer.offers.len() >= MOST_OFFERS || !self.seen.insert(fingerprint.clone()) {
             return false;
         }
-        if let Some(link) = &raw.link {
+        // A link of ed2k is rebuilt from its identity.
+        let kept = raw
+            .link
+            .iter()
+            .filter(|_| raw.network != Some(Network::Ed2k));
+        for link in kept {
             self.app
                 .links
                 .put(&fingerprint, link.clone(), self.app.clock.now());
@@ -483,9 +493,24 @@ impl<'a> Search<'a> {
         health::failed(self.app, self.row.id, error).await
     }
 
+    /// "Found nothing" is only true of a forum that was read.
+    async fn say_what_was_not_read(&mut self) -> Result<(), StoreError> {
+        let crawl = store::crawl::get(&self.app.db, self.row.id).await?;
+        let why = match &self.row.error {
+            Some(error) => format!("only what was read of it before was looked through: {error}"),
+            None if crawl.ended_at.is_none() => "it is not read to its end yet".to_owned(),
+            None => return Ok(()),
+        };
+        let error = format!("{}: {why}", self.row.name);
+        self.answer.asked.error.get_or_insert(error);
+        Ok(())
+    }
+
     async fn finish(mut self) -> Result<Answer, StoreError> {
         // How the forum is that was read into an index is not known from that.
-        if self.worked && !self.source.is_local() {
+        if self.source.is_local() {
+            self.say_what_was_not_read().await?;
+        } else if self.worked {
             health::worked_if_failed(self.app, self.row).await?;
         }
         self.answer.asked.offers = self.answer.offers.len() as u64;

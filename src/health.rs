@@ -151,6 +151,27 @@ async fn nothing_comes(app: &App, row: &Connection) -> store::Result<Option<Prob
     }))
 }
 
+/// It says itself that it is not connected, while something is to come.
+async fn reaches_nobody(app: &App, row: &Connection) -> store::Result<Option<Problem>> {
+    let is_alone = holdings::last(app, row.id).is_some_and(|held| held.is_alone);
+    if !is_alone || store::grab::live_of_client(&app.db, row.id).await? == 0 {
+        return Ok(None);
+    }
+    let settings = Settings::from_json(&row.kind, &row.config);
+    let to = match settings.and_then(|settings| settings.network()) {
+        Some(Network::Ed2k) => "neither to an ed2k server nor to Kad",
+        _ => "to nobody",
+    };
+    Ok(Some(Problem {
+        subject: format!("{}:network", subject(row)),
+        message: format!(
+            "{} is connected {to}: until it is, nothing comes, and nothing is given up",
+            row.name
+        ),
+        since: None,
+    }))
+}
+
 /// Everything that does not work now.
 ///
 /// # Errors
@@ -206,7 +227,10 @@ pub async fn of_itself(app: &App) -> store::Result<Vec<Problem>> {
     let rows = store::connection::list(&app.db, "").await?;
     for row in rows.iter().filter(|row| row.enabled) {
         match Role::of(row) {
-            Role::Client => problems.extend(nothing_comes(app, row).await?),
+            Role::Client => {
+                problems.extend(nothing_comes(app, row).await?);
+                problems.extend(reaches_nobody(app, row).await?);
+            }
             Role::Library => {
                 let inboxes = holdings::inbox::problems(app, row).await;
                 problems.extend(inboxes.into_iter().map(|message| Problem {

@@ -10,14 +10,15 @@ use std::{
 
 use crate::{
     app::App,
-    connection::Role,
+    connection::{Role, Settings},
     domain::{
         decide::elsewhere::{Elsewhere, Place},
-        link::ContentId,
+        link::{ContentId, Network},
         release::{Hints, Kind, parse},
         title::fold,
         volume::VolumeSet,
     },
+    health,
     ports::{Client, Holdings, PortError},
     store::{self, StoreError, connection::Connection, grab::Live, series::Stored},
 };
@@ -30,6 +31,8 @@ const FRESH_MILLIS: i64 = 60_000;
 pub struct Held {
     /// When it was asked; milliseconds since the epoch.
     pub asked_at: i64,
+    /// It reaches nobody, and says so.
+    pub is_alone: bool,
     /// None when the client could not say.
     pub free_bytes: Option<u64>,
     /// Bytes that its downloads still have to write.
@@ -56,11 +59,21 @@ pub async fn of(app: &App, row: &Connection) -> Arc<Held> {
         return held.clone();
     }
     let answer = match app.client(row) {
-        Ok(client) => client.holdings().await.map_err(|error| error.to_string()),
+        // One that does not answer costs every check its patience: it rests as others that fail do.
+        Ok(_) if health::is_resting(row, now) => Err("it failed a moment ago".to_owned()),
+        Ok(client) => match client.holdings().await {
+            Ok(holdings) => Ok(holdings),
+            Err(error) => {
+                if let Err(database) = health::failed(app, row.id, &error).await {
+                    tracing::error!(error = %database, "how a client is was not written down");
+                }
+                Err(error.to_string())
+            }
+        },
         Err(error) => Err(error.to_string()),
     };
     let held = match answer {
-        Ok(holdings) => read(app, &holdings, now),
+        Ok(holdings) => read(app, row, &holdings, now),
         Err(error) => {
             tracing::debug!(
                 client = row.name,
@@ -74,7 +87,15 @@ pub async fn of(app: &App, row: &Connection) -> Arc<Held> {
             }
         }
     };
-    remember(app, row.id, now, held)
+    // Who waited long for it does not wait again at once.
+    remember(app, row.id, app.clock.now(), held)
+}
+
+/// What a client said last, when that is not long ago.
+pub fn last(app: &App, client: i64) -> Option<Arc<Held>> {
+    let cache = app.holdings.lock().expect("no one panics while holding it");
+    let (at, held) = cache.get(&client)?;
+    (*at + 5 * FRESH_MILLIS > app.clock.now()).then(|| held.clone())
 }
 
 /// Asks a client now, whenever it was last asked.
@@ -84,7 +105,7 @@ pub async fn of(app: &App, row: &Connection) -> Arc<Held> {
 pub async fn ask(app: &App, row: &Connection, client: &dyn Client) -> Result<Holdings, PortError> {
     let now = app.clock.now();
     let holdings = client.holdings().await?;
-    remember(app, row.id, now, read(app, &holdings, now));
+    remember(app, row.id, now, read(app, row, &holdings, now));
     Ok(holdings)
 }
 
@@ -95,13 +116,17 @@ fn remember(app: &App, client: i64, now: i64, held: Held) -> Arc<Held> {
     held
 }
 
-fn read(app: &App, holdings: &Holdings, now: i64) -> Held {
+fn read(app: &App, row: &Connection, holdings: &Holdings, now: i64) -> Held {
+    let settings = Settings::from_json(&row.kind, &row.config);
+    // Whole libraries are shared there: what is complete was not fetched just now.
+    let shares = settings.and_then(|settings| settings.network()) == Some(Network::Ed2k);
     let hints = Hints {
         lexicon: app.lexicon,
         ..Hints::from(Kind::Auto)
     };
     let mut held = Held {
         asked_at: now,
+        is_alone: !holdings.connected,
         free_bytes: holdings.free_bytes,
         ..Held::default()
     };
@@ -109,6 +134,9 @@ fn read(app: &App, holdings: &Holdings, now: i64) -> Held {
         held.left_bytes = held.left_bytes.saturating_add(item.left_bytes);
         if item.left_bytes > 0 {
             held.unfinished.extend(item.hashes.iter().cloned());
+        }
+        if shares && item.left_bytes == 0 {
+            continue;
         }
         let release = parse(&item.name, hints);
         if let Some(title) = release.series.filter(|_| !release.volumes.is_empty()) {

@@ -81,8 +81,9 @@ fn load(place: &cli::Place) -> anyhow::Result<Config> {
 
 fn log_to_stderr(config: &Config) {
     // The libraries' own lines say nothing that ours do not; the configured level can ask for them.
+    // Those behind it would show cookies and the text of pages, whoever asks.
     let filter = tracing_subscriber::EnvFilter::new(format!(
-        "poem=warn,tokio_cron_scheduler=warn,sqlx=warn,{}",
+        "poem=warn,tokio_cron_scheduler=warn,sqlx=warn,{},cookie_store=off,html5ever=off,selectors=off",
         config.log_level
     ));
     let log = tracing_subscriber::fmt()

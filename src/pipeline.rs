@@ -219,7 +219,9 @@ async fn ask_sources(
         .collect();
     if rows.is_empty() {
         report.notes.push(match wanted_sources.is_empty() {
-            true => "there is no source to ask; add a Prowlarr under /api/v1/sources".into(),
+            true => {
+                "there is no source to ask; add a Prowlarr or an EBDZ under /api/v1/sources".into()
+            }
             false => format!(
                 "none of this series' own sources ({}) is there and enabled",
                 wanted_sources.join(", ")

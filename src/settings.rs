@@ -189,6 +189,8 @@ impl Settings {
                     Network::Torrent => self.stalled_hours,
                     Network::Ed2k => self.stalled_ed2k_hours,
                 },
+            // aMule says whether it is connected, and that a file has no source is nothing unusual.
+            doubts_client: network == Network::Torrent,
         }
     }
 

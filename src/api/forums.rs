@@ -186,6 +186,8 @@ impl ForumsApi {
             return Err(ApiError::unknown("series", series.0).into());
         }
         store::forum::tie(&mut tx, series.0, (row.id, thread.0), app.clock.now()).await?;
+        // Its links may be in the index already.
+        store::series::search_now(&mut tx, series.0).await?;
         tx.commit().await?;
         Ok(Done::Done)
     }

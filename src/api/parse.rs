@@ -55,6 +55,8 @@ enum NotABook {
     Audio,
     /// A game or a program.
     Game,
+    /// A file whose extension is that of no book.
+    File,
 }
 
 impl From<release::NotABook> for NotABook {
@@ -63,6 +65,7 @@ impl From<release::NotABook> for NotABook {
             release::NotABook::Video => Self::Video,
             release::NotABook::Audio => Self::Audio,
             release::NotABook::Game => Self::Game,
+            release::NotABook::File => Self::File,
         }
     }
 }

@@ -85,6 +85,8 @@ pub struct Patience {
     pub metadata: i64,
     /// After that.
     pub bytes: i64,
+    /// The client may reach nobody without knowing it: then most of its grabs are stuck together, and none of them is to blame.
+    pub doubts_client: bool,
 }
 
 /// Looks in a row after which what the client does not list is taken to be gone: one can fall between a removal and an add.
@@ -171,7 +173,8 @@ pub fn stuck(tracks: &[Track], last_moved: Option<i64>, patience: &Patience, now
         return Stuck::None;
     };
     let came = last_moved.is_some_and(|at| at > now - longest / 2);
-    match over.len() > 1 && over.len() * 2 > movable && !came {
+    let together = over.len() > 1 && over.len() * 2 > movable;
+    match patience.doubts_client && together && !came {
         true => Stuck::Client {
             grabs: over.len(),
             hours: longest / HOUR,

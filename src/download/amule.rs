@@ -159,6 +159,11 @@ impl Amule {
         let mut items: Vec<Holding> = queue(&downloads).map(Holding::from).collect();
         let queued: std::collections::HashSet<_> =
             queue(&downloads).map(|file| file.id.md4).collect();
+        if files.tags().count() >= MOST_LISTED {
+            return Err(self.session.bad(format!(
+                "it shares more files than the {MOST_LISTED} that it can list; share fewer"
+            )));
+        }
         let complete = shared(&files).filter(|file| !queued.contains(&file.id.md4));
         items.extend(complete.map(Holding::from));
         Ok(Holdings {

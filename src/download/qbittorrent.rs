@@ -232,6 +232,15 @@ impl QBittorrent {
         }
     }
 
+    async fn stop(&self, hash: &str) -> Result<(), PortError> {
+        let form = [("hashes", hash)];
+        match self.post("torrents/stop", &form).await {
+            // Its name before 5.0.
+            Err(PortError::Status { status: 404, .. }) => self.post("torrents/pause", &form).await,
+            stopped => stopped,
+        }
+    }
+
     async fn categories(&self) -> Result<Categories, PortError> {
         self.get("torrents/categories", &[]).await?.json()
     }
@@ -334,6 +343,10 @@ impl Client for QBittorrent {
 
     async fn add(&self, payload: &Payload) -> Result<Added, PortError> {
         if self.find(&payload.id()).await?.is_some() {
+            if self.config.network == Network::Ed2k {
+                // We stop what nothing came of; who sends it again wants it after all.
+                self.start(&payload.id()).await?;
+            }
             return Ok(Added::AlreadyThere);
         }
         self.add_as(payload, self.begins()).await
@@ -389,6 +402,10 @@ impl Client for QBittorrent {
         let Some(listed) = self.listed(content, &[]).await? else {
             return Ok(());
         };
+        if self.config.network == Network::Ed2k {
+            // aMule behind it would delete what came of it, whatever it is told.
+            return self.stop(&listed.hash).await;
+        }
         let form = [("hashes", listed.hash.as_str()), ("deleteFiles", "false")];
         self.post("torrents/delete", &form).await
     }

@@ -175,8 +175,12 @@ pub async fn prepare(
         return Ok(prepared);
     }
     let blocked = store::blocked::reasons(&app.db, series).await?;
+    let mut down: Vec<Network> = Vec::new();
     for pick in picks {
         let offer = &judged[pick.choice].offer;
+        if offer.network.is_some_and(|network| down.contains(&network)) {
+            continue;
+        }
         let payload = match resolved.get(&offer.fingerprint) {
             Some(known) => known.payload.clone(),
             None => match resolve(app, series, offer).await? {
@@ -229,10 +233,29 @@ pub async fn prepare(
             Ok(found) => found.is_some(),
             Err(error) => {
                 health::failed(app, used.row.id, &error).await?;
-                return Ok(Prepared {
-                    problem: Some(format!("{}: {error}", used.row.name)),
-                    ..Prepared::default()
-                });
+                let cause = format!("{}: {error}", used.row.name);
+                let others = clients.iter().filter(|other| other.network != used.network);
+                if others
+                    .filter(|other| !down.contains(&other.network))
+                    .count()
+                    == 0
+                {
+                    prepared.problem = Some(cause);
+                    return Ok(prepared);
+                }
+                // What the other network has takes the place of what this one would have given.
+                down.push(used.network);
+                report.notes.push(cause.clone());
+                let of_it = judged
+                    .iter()
+                    .filter(|judged| judged.offer.network == Some(used.network));
+                for judged in of_it {
+                    let cause = cause.clone();
+                    let not_sent = (Decision::Refused, Reason::NotSent { cause });
+                    excluded.insert(judged.offer.fingerprint.clone(), not_sent);
+                }
+                prepared.exclude(Again::Failed);
+                continue;
             }
         };
         prepared.ready.push(Ready {
@@ -295,6 +318,7 @@ pub async fn write_grab(
         by_hand,
         alias,
         choosing: Choosing::of_new(is_part, ready.is_there, before),
+        ours: !ready.is_there,
     };
     store::grab::insert(tx, &grab, now).await
 }

@@ -140,6 +140,8 @@ const FORGET: &str = "DELETE FROM ed2k_link WHERE gone_at < $1";
 const HOLDS: &str = "SELECT DISTINCT series_id FROM series_thread WHERE source_id = $1 AND thread_id = $2 ORDER BY series_id";
 const ALL_HELD: &str = "SELECT DISTINCT thread_id, series_id FROM series_thread WHERE source_id = $1 ORDER BY thread_id, series_id";
 const TIE: &str = "INSERT INTO series_thread (series_id, source_id, thread_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+const TIED_ARE_DUE: &str = "UPDATE forum_thread SET due = true, faults = 0 WHERE source_id = $1
+    AND thread_id IN (SELECT thread_id FROM series_thread WHERE series_thread.source_id = $1)";
 const EXPECT: &str = "INSERT INTO forum_thread (source_id, thread_id, forum_id, title, folded, replies, sticky, due, first_seen, last_seen)
     VALUES ($1, $2, 0, '', '', -1, false, true, $3, $3) ON CONFLICT DO NOTHING";
 const UNTIE: &str =
@@ -192,8 +194,7 @@ const TIED_TO: &str = "SELECT own.thread_id, NOT EXISTS (SELECT 1 FROM series_th
     WHERE own.series_id = $1 AND own.source_id = $2 ORDER BY own.thread_id";
 const KEYS: &str = "SELECT folded FROM ed2k_link WHERE source_id = $1 AND gone_at IS NULL
     UNION SELECT other FROM ed2k_link WHERE source_id = $1 AND gone_at IS NULL AND other IS NOT NULL";
-const WRITTEN_AT: &str =
-    "SELECT CAST(COALESCE(MAX(read_at), 0) AS BIGINT) FROM forum_thread WHERE source_id = $1";
+const WRITTEN_AT: &str = "SELECT CAST(COALESCE(MAX(read_at), 0) AS BIGINT), COUNT(*) FROM forum_thread WHERE source_id = $1";
 
 /// What is known of these threads.
 pub async fn known(db: &Db, source: i64, threads: &[i64]) -> Result<HashMap<i64, Known>> {
@@ -306,6 +307,12 @@ pub async fn tie(tx: &mut Tx, series: i64, (source, thread): (i64, i64), now: i6
     Ok(())
 }
 
+/// The threads that hold series are to be read, whatever the lists say.
+pub async fn tied_are_due(tx: &mut Tx, source: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(TIED_ARE_DUE).bind(source).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
 /// It does not hold it any more. False when it did not.
 pub async fn untie(tx: &mut Tx, series: i64, (source, thread): (i64, i64)) -> Result<bool> {
     let done = within!(tx, conn => sqlx::query(UNTIE).bind(series).bind(source).bind(thread).execute(conn).await.map(|done| done.rows_affected()))?;
@@ -362,9 +369,9 @@ pub async fn keys(db: &Db, source: i64) -> Result<Vec<String>> {
     Ok(on!(db, pool => sqlx::query_scalar(KEYS).bind(source).fetch_all(pool).await?))
 }
 
-/// When a thread of a source was last read; milliseconds since the epoch.
-pub async fn written_at(db: &Db, source: i64) -> Result<i64> {
-    Ok(on!(db, pool => sqlx::query_scalar(WRITTEN_AT).bind(source).fetch_one(pool).await?))
+/// When a thread of a source was last read, in milliseconds since the epoch, and how many are known: it changes with what is in the index.
+pub async fn written_at(db: &Db, source: i64) -> Result<(i64, i64)> {
+    Ok(on!(db, pool => sqlx::query_as(WRITTEN_AT).bind(source).fetch_one(pool).await?))
 }
 
 /// What is in the index of a source.

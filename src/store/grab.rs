@@ -101,6 +101,8 @@ pub struct NewGrab<'a> {
     pub alias: Option<&'a str>,
     /// Which of its files are fetched.
     pub choosing: Choosing,
+    /// The client does not have it yet.
+    pub ours: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -212,7 +214,7 @@ const OF_CLIENT: &str = "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND stat
 pub async fn insert(tx: &mut Tx, grab: &NewGrab<'_>, now: i64) -> Result<i64> {
     let id: i64 = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(grab.series_id).bind(grab.offer_id).bind(grab.client_id).bind(grab.client)
         .bind(grab.source).bind(grab.indexer).bind(grab.content.as_text()).bind(grab.title).bind(grab.size.map(|size| size as i64))
-        .bind(grab.reserves.to_string()).bind(grab.carries.to_string()).bind(now).bind(grab.by_hand).bind(grab.alias).bind(false).bind(grab.choosing.word()).fetch_one(conn).await?);
+        .bind(grab.reserves.to_string()).bind(grab.carries.to_string()).bind(now).bind(grab.by_hand).bind(grab.alias).bind(grab.ours).bind(grab.choosing.word()).fetch_one(conn).await?);
     grab_volume::reserve(tx, id, grab.series_id, grab.reserves).await?;
     Ok(id)
 }

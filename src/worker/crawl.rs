@@ -201,6 +201,8 @@ async fn begin(turn: &Turn<'_>) -> Result<(), StoreError> {
             false => 0,
         };
         store::crawl::begin(&mut tx, source, sweep, now).await?;
+        // Links come into first posts, which no list shows.
+        store::forum::tied_are_due(&mut tx, source).await?;
     }
     tx.commit().await?;
     let goes_on = turn.crawl.crawling;

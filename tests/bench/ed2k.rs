@@ -61,7 +61,7 @@ async fn main() {
         exact.push(by_key.elapsed());
         let slipped = title.replacen("Chroniques", "Chronique", 1);
         let (took, found) = search(&index, &slipped).await;
-        assert_eq!(found as u64, LINKS, "{slipped}");
+        assert!(found as u64 >= LINKS, "{slipped}");
         fuzzy.push(took);
     }
     for (what, mut times) in [

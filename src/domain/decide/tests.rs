@@ -167,6 +167,26 @@ fn usenet_is_refused() {
 }
 
 #[test]
+fn a_file_of_ed2k_is_a_book_by_its_extension() {
+    for (name, is_book) in [
+        ("Dragon Ball T03 [CBZ] FR", true),
+        ("Dragon Ball T03 FR.cbz", true),
+        ("Dragon Ball T03 FR.PDF", true),
+        ("Dragon Ball T03 vol.3", true),
+        ("Dragon Ball T03 FR.exe", false),
+        ("Dragon Ball T03 FR.nfo", false),
+    ] {
+        let of_ed2k = Offer {
+            network: Some(Network::Ed2k),
+            ..offer(name)
+        };
+        let verdict = judged(&of_ed2k);
+        let refused = codes(&verdict).contains(&"not_a_book");
+        assert_eq!(refused, !is_book, "{name}: {:?}", verdict.reasons);
+    }
+}
+
+#[test]
 fn what_no_client_downloads_is_refused_unless_there_is_no_client_at_all() {
     let of_ed2k = Offer {
         network: Some(Network::Ed2k),

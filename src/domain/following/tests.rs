@@ -4,6 +4,7 @@ const NOW: i64 = 1_700_000_000_000;
 const PATIENCE: Patience = Patience {
     metadata: 6 * HOUR,
     bytes: 48 * HOUR,
+    doubts_client: true,
 };
 
 fn sight(doing: Doing, done_bytes: i64) -> Sight {
@@ -135,6 +136,7 @@ fn patience_ends_at_its_bound_and_zero_is_for_ever() {
     let never = Patience {
         metadata: 0,
         bytes: 0,
+        doubts_client: true,
     };
     assert!(!never.is_over(&idle(Doing::Loading, 9_999)));
 }
@@ -177,5 +179,14 @@ fn when_most_are_stuck_together_it_is_the_client() {
             hours: 48
         },
         "what cannot move says nothing"
+    );
+    let trusted = Patience {
+        doubts_client: false,
+        ..PATIENCE
+    };
+    assert_eq!(
+        stuck(&[dead, dead], None, &trusted, NOW),
+        Stuck::Releases(vec![0, 1]),
+        "a client that says itself whether it reaches anyone"
     );
 }

@@ -96,6 +96,18 @@ impl Ed2kLink {
         })
     }
 
+    /// To a file of that name, as far as a name can be had of it.
+    pub fn of(id: Ed2kId, name: &str) -> Self {
+        let name = cleaned(name);
+        let end = name.floor_char_boundary(MOST_NAME);
+        let name = match &name[..end] {
+            "" => id.as_hex(),
+            name => name.to_owned(),
+        };
+        let aich = None;
+        Self { id, name, aich }
+    }
+
     /// Of `magnet:?xt=urn:ed2k:MD4&xl=SIZE&dn=NAME`; none when it is another one.
     pub fn of_magnet(text: &str) -> Option<Self> {
         let url = Url::parse(text.trim()).ok()?;
@@ -145,7 +157,7 @@ fn is_aich(hash: &str) -> bool {
     hash.len() == 32 && hash.bytes().all(is_base32)
 }
 
-/// A name as a person reads it: links are encoded once, sometimes twice, often not at all. What would break a line or a path is a space.
+/// A name as a person reads it: links are encoded once, sometimes twice, often not at all.
 fn plain(name: &str) -> String {
     let mut name = name.to_owned();
     for _ in 0..2 {
@@ -155,15 +167,18 @@ fn plain(name: &str) -> String {
         }
         name = decoded;
     }
-    let cleaned: String = name
-        .chars()
-        .map(|letter| match letter {
-            '/' | '\\' => ' ',
-            letter if letter.is_control() => ' ',
-            letter => letter,
-        })
-        .collect();
-    cleaned.trim().to_owned()
+    cleaned(&name)
+}
+
+/// Without what would break a line or a path.
+fn cleaned(name: &str) -> String {
+    let letter = |letter: char| match letter {
+        '/' | '\\' => ' ',
+        letter if letter.is_control() => ' ',
+        letter => letter,
+    };
+    let name: String = name.chars().map(letter).collect();
+    name.trim().to_owned()
 }
 
 /// With `%20` and the like decoded; what is no UTF-8 afterwards stays as it was.

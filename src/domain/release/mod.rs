@@ -98,6 +98,8 @@ pub enum NotABook {
     Audio,
     /// A game or a program.
     Game,
+    /// A file whose extension is that of no book.
+    File,
 }
 
 impl NotABook {
@@ -107,6 +109,7 @@ impl NotABook {
             Self::Video => "video",
             Self::Audio => "sound recording",
             Self::Game => "game or program",
+            Self::File => "file of another kind",
         }
     }
 }

@@ -32,6 +32,10 @@ impl Amule {
     pub async fn add(&self, link: &Ed2kLink) -> Result<Added, PortError> {
         if let Some(Seen::Queued(file)) = self.seen(&link.id).await? {
             self.same_size(link.id, file.id)?;
+            // We pause what nothing came of; who sends it again wants it after all.
+            if file.is_halted() {
+                self.resume(&link.id).await?;
+            }
             return Ok(Added::AlreadyThere);
         }
         let category = self.category_index().await?;

@@ -104,6 +104,11 @@ impl Queued {
         }
     }
 
+    /// It does nothing until somebody lets it go on.
+    pub fn is_halted(&self) -> bool {
+        self.is_stopped || self.status == status::PAUSED
+    }
+
     /// All of it came, and it is on its way to where it is to be.
     pub fn is_over(&self) -> bool {
         matches!(self.status, status::COMPLETING | status::COMPLETE)

@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     app::App,
     asking, clock,
-    domain::{link::Payload, offer::Offer},
+    domain::{
+        link::{ContentId, Ed2kLink, Payload},
+        offer::Offer,
+    },
     ports::{PortError, ReleaseLink},
     store::{self, StoreError, connection::Connection, indexer::IndexerRow},
 };
@@ -36,6 +39,10 @@ pub(super) async fn resolve(
     series: i64,
     offer: &Offer,
 ) -> Result<Result<Payload, Unresolved>, StoreError> {
+    if let Some(ContentId::Ed2k(id)) = &offer.content {
+        // Its identity is all of it; no source has to be asked.
+        return Ok(Ok(Payload::Ed2k(Ed2kLink::of(*id, &offer.title))));
+    }
     let Some(row) = store::connection::get(&app.db, offer.source_id).await? else {
         return Ok(Err(Unresolved::gone("its source was removed")));
     };

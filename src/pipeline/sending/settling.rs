@@ -268,8 +268,7 @@ pub async fn settle_doubts(app: &Arc<App>, series: i64) -> Result<(), StoreError
         let state = match client.find(&grab.content).await {
             Ok(Some(_)) => {
                 let became = Became {
-                    // The client did not have it when that was written.
-                    ours: grab.choosing == Choosing::Pending,
+                    ours: grab.ours,
                     ..Became::known(Observation::ClientHasIt, "")
                 };
                 advance(app, &grab, became).await?

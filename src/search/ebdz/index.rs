@@ -34,7 +34,7 @@ pub struct Index {
 
 /// The titles that there are, as they were when the index was last written.
 struct Keys {
-    written: i64,
+    written: (i64, i64),
     all: Arc<Vec<String>>,
 }
 
@@ -142,7 +142,8 @@ impl Index {
             categories: vec![BOOKS],
             size: Some(link.link.id.size),
             seeders: None,
-            published_at: Some(link.first_seen_at),
+            // When it was first read here says nothing of when it was first given.
+            published_at: None,
             content: Some(content),
             network: Some(Network::Ed2k),
             link: Some(ReleaseLink::new(link.link.to_uri())),

@@ -1,7 +1,10 @@
 //! Reading pages as a member: one request at a time and at a walking pace, one login when the session has ended, and no login after one
 //! that was refused.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use reqwest::{Method, RequestBuilder, StatusCode};
 use tokio::sync::Mutex;
@@ -71,6 +74,21 @@ pub enum ForumError {
 }
 
 impl ForumError {
+    /// It may lie in the page alone: others can be read.
+    pub fn may_be_the_page(&self) -> bool {
+        match self {
+            Self::Changed { .. } => true,
+            Self::Port(error) => matches!(
+                error,
+                PortError::TooLarge { .. }
+                    | PortError::Timeout { .. }
+                    | PortError::Status { .. }
+                    | PortError::BadAnswer { .. }
+            ),
+            _ => false,
+        }
+    }
+
     /// As connections say what is wrong.
     pub fn into_port(self) -> PortError {
         let declined = |origin, message: &str| PortError::Declined {
@@ -105,7 +123,12 @@ const BANNED: &str = "it bans the account or this address, or a protection stand
 
 /// One forum, with the session in it.
 pub struct Forum {
-    http: Http,
+    /// With the cookie that the user gave, if one was given.
+    given: Http,
+    /// Begins without any: a jar with two cookies of one name sends both, and the forum takes the first.
+    own: Http,
+    /// The cookie does not let us in any more, or there is none.
+    logs_in: AtomicBool,
     config: EbdzConfig,
     clock: Clock,
     hidden: Vec<Secret>,
@@ -132,17 +155,29 @@ impl Forum {
             .filter_map(|cookie| cookie.split_once('='))
             .map(|(_, value)| Secret::new(value));
         let hidden: Vec<Secret> = values.chain(config.password.clone()).collect();
-        let http = Http::with_cookies(config.timeout, &config.url, &cookies).hiding(hidden.clone());
+        let http = |cookies: &[String]| {
+            Http::with_cookies(config.timeout, &config.url, cookies).hiding(hidden.clone())
+        };
+        let (given, own) = (http(&cookies), http(&[]));
         let hidden = hidden
             .into_iter()
             .chain(config.username.clone().map(Secret::new))
             .collect();
         Self {
-            http,
+            given,
+            own,
+            logs_in: AtomicBool::new(cookies.is_empty()),
             config,
             clock,
             hidden,
             turn: Mutex::default(),
+        }
+    }
+
+    fn http(&self) -> &Http {
+        match self.logs_in.load(Ordering::Relaxed) {
+            true => &self.own,
+            false => &self.given,
         }
     }
 
@@ -224,7 +259,7 @@ impl Forum {
         read: &(impl Fn(&str) -> Result<T, Obstacle> + Sync),
     ) -> Result<Tried<T>, ForumError> {
         let answer = self
-            .send(turn, self.http.request(Method::GET, url.clone()))
+            .send(turn, self.http().request(Method::GET, url.clone()))
             .await?;
         if answer
             .location()
@@ -249,9 +284,14 @@ impl Forum {
                 None => NO_CREDENTIALS,
             }));
         };
+        self.logs_in.store(true, Ordering::Relaxed);
         let mut url = below(&self.config.url, "member.php");
         url.set_query(Some("action=login"));
-        let html = self.html(&self.send(turn, self.http.request(Method::GET, url)).await?)?;
+        let html = self.html(
+            &self
+                .send(turn, self.http().request(Method::GET, url))
+                .await?,
+        )?;
         let Some(key) =
             login::form(&html).map_err(|obstacle| self.stands_there(obstacle, &html))?
         else {
@@ -268,7 +308,7 @@ impl Forum {
             ("submit", "Se connecter"),
         ];
         let request = self
-            .http
+            .http()
             .request(Method::POST, below(&self.config.url, "member.php"))
             .form(&form);
         let answer = self.send(turn, request).await?;
@@ -281,7 +321,7 @@ impl Forum {
 
     async fn send(&self, turn: &mut i64, request: RequestBuilder) -> Result<Answer, PortError> {
         self.clock.sleep_until(*turn).await;
-        let answer = self.http.send(request, LIMIT).await;
+        let answer = self.http().send(request, LIMIT).await;
         let pace = i64::try_from(self.config.pace.as_millis()).unwrap_or(i64::MAX / 2);
         *turn = self.clock.now() + pace;
         answer

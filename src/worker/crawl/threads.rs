@@ -31,7 +31,7 @@ pub(super) async fn next(turn: &Turn<'_>) -> Result<bool, Fault> {
             write(turn, &due, None).await?
         }
         Err(error) => {
-            if let ForumError::Changed { .. } = error {
+            if error.may_be_the_page() {
                 let mut tx = turn.app.db.begin_unsynced().await?;
                 store::forum::fault(&mut tx, turn.row.id, due.thread_id, MOST_FAULTS).await?;
                 tx.commit().await?;

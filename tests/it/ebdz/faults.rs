@@ -199,3 +199,15 @@ async fn a_forum_that_is_empty_is_no_failure() {
     assert_eq!(end["forums"].as_array().expect("forums").len(), 2);
     assert!(program.get("sources/1").await["health"]["error"].is_null());
 }
+
+/// A browser's cookie that is out of date does not stand in the way of name and password.
+#[tokio::test]
+async fn a_stale_cookie_gives_way_to_the_password() {
+    let mybb = filled();
+    let mut home = home(&mybb).await;
+    home.set("SOURCES__EBDZ__COOKIE", "mybbuser=7_STALE0STALE0STALE0");
+    let program = home.start().await;
+    let done = over(&program, &Value::Null).await;
+    assert_eq!(done["state"], "idle");
+    assert_eq!(logins(&mybb.asked()), 1);
+}

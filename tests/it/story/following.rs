@@ -342,6 +342,7 @@ async fn five_hundred_grabs_cost_one_question() {
             by_hand: false,
             alias: None,
             choosing: Choosing::Whole,
+            ours: true,
         };
         let mut tx = app.db.begin().await.expect("a transaction");
         let grab = store::grab::insert(&mut tx, &grab, app.clock.now()).await;

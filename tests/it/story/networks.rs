@@ -140,6 +140,30 @@ async fn told(app: &App) -> Vec<(&'static str, Value)> {
     events.into_iter().filter_map(told).collect()
 }
 
+/// While aMule is off, what only it could bring waits, and the torrent goes instead.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_is_down_stands_in_no_ones_way() {
+    let mut real = RealAmule::start();
+    let amule = ConnectedAmule::start(real.port());
+    let mybb = forum();
+    let parts = scene(&amule, &mybb).await;
+    let app = parts.starts().await;
+    crawl::step(&app).await.expect("the database");
+    arm(&app, Some(parts.now())).await;
+    real.stop();
+    let report = check(&app).await;
+    assert_eq!(
+        states(&app).await,
+        [(TORRENT.to_owned(), GrabState::Queued)],
+        "{report:?}"
+    );
+    assert!(
+        report.notes.iter().any(|note| note.starts_with("amule: ")),
+        "{:?}",
+        report.notes
+    );
+}
+
 /// Without an aMule the torrent goes, and what the forum has is refused with the reason.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_client_for_it_a_network_stands_in_no_ones_way() {

@@ -111,6 +111,7 @@ async fn the_database_itself_refuses_a_second_live_grab_of_a_volume() {
         by_hand: false,
         alias: None,
         choosing: Choosing::Whole,
+        ours: true,
         series_id: id,
         offer_id: 1,
         client_id: 1,
