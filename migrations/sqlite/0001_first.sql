@@ -576,8 +576,8 @@ CREATE TABLE ed2k_link (
     gone_at BIGINT,
     PRIMARY KEY (source_id, thread_id, md4, size)
 );
-CREATE INDEX ed2k_link_folded ON ed2k_link (folded);
-CREATE INDEX ed2k_link_other ON ed2k_link (other) WHERE other IS NOT NULL;
+CREATE INDEX ed2k_link_folded ON ed2k_link (source_id, folded);
+CREATE INDEX ed2k_link_other ON ed2k_link (source_id, other) WHERE other IS NOT NULL;
 CREATE INDEX ed2k_link_gone ON ed2k_link (gone_at) WHERE gone_at IS NOT NULL;
 
 -- The user says that a thread holds a series; it may hold several.
