@@ -44,6 +44,7 @@ async fn scene(amule: &ConnectedAmule, mybb: &Mybb) -> Parts<Swarm> {
     parts
         .home
         .forum(&mybb.url(), mybb::USER, mybb::PASSWORD)
+        .set("SETTINGS__STALLED_ED2K_HOURS", "6")
         .set("CLIENTS__AMULE__KIND", "amule")
         .set("CLIENTS__AMULE__HOST", "127.0.0.1")
         .set("CLIENTS__AMULE__PORT", &amule.port().to_string())
@@ -78,8 +79,8 @@ async fn what_does_not_come_from_amule_comes_as_a_torrent() {
     check(&app).await;
     assert_eq!(states(&app).await.len(), 1);
 
-    // A torrent would have been given up after two days.
-    hours_pass(&parts, &app, 7 * 24 - 1).await;
+    // Its own patience counts, not that of torrents.
+    hours_pass(&parts, &app, 5).await;
     assert_eq!(states(&app).await, [(FILE.to_owned(), GrabState::Queued)]);
     hours_pass(&parts, &app, 2).await;
     assert_eq!(states(&app).await[0].1, GrabState::Stalled);
