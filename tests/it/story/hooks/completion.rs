@@ -104,7 +104,7 @@ async fn the_real_client_runs_curl_when_a_torrent_is_complete() {
     })
     .await;
     // What came is looked into, and may be beyond that already.
-    eventually("it is complete", 10, async || {
+    eventually("it is complete", SOON, async || {
         program.get("history?type=grab.completed").await["totalRecords"] == 1
     })
     .await;
