@@ -106,3 +106,29 @@ pub fn secrets(app: &App, row: &Connection) -> Secrets {
 pub fn given(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
+
+/// Fields, each with what is wrong with it.
+pub type Mistakes = Vec<(&'static str, String)>;
+
+/// Changes a field where a change was given.
+pub fn set<T>(field: &mut T, new: Option<T>) {
+    if let Some(new) = new {
+        *field = new;
+    }
+}
+
+/// Fields that were given although this kind of connection does not have them.
+///
+/// # Errors
+/// When there is one, with `why`.
+pub fn refuse<const N: usize>(
+    strangers: [(&'static str, bool); N],
+    why: &str,
+) -> Result<(), Mistakes> {
+    let strangers = strangers.into_iter().filter(|field| field.1);
+    let mistakes: Mistakes = strangers.map(|field| (field.0, why.to_owned())).collect();
+    match mistakes.is_empty() {
+        true => Ok(()),
+        false => Err(mistakes),
+    }
+}

@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Secrets, parse_url};
-use crate::domain::{
-    link::Network,
-    mapping::{self, Mapping},
+use crate::{
+    domain::{
+        link::Network,
+        mapping::{self, Mapping},
+    },
+    download::amule,
 };
 
 /// Category and tag of what is sent, unless the user says otherwise.
@@ -180,10 +183,7 @@ impl AmuleSettings {
 
     /// `host:port`.
     pub fn address(&self) -> String {
-        match self.host.contains(':') {
-            true => format!("[{}]:{}", self.host, self.port),
-            false => format!("{}:{}", self.host, self.port),
-        }
+        amule::address(&self.host, self.port)
     }
 }
 

@@ -47,6 +47,14 @@ pub struct AmulePlace {
     pub timeout: Duration,
 }
 
+/// `host:port`, as it stands in messages.
+pub fn address(host: &str, port: u16) -> String {
+    match host.contains(':') {
+        true => format!("[{host}]:{port}"),
+        false => format!("{host}:{port}"),
+    }
+}
+
 /// One aMule.
 pub struct Amule {
     session: Session,

@@ -2,15 +2,15 @@
 
 use poem_openapi::{Enum, Object, types::MaybeUndefined};
 
-use super::super::{connection::given, offers::Network};
+use super::super::{
+    connection::{Mistakes, given, refuse},
+    offers::Network,
+};
 use crate::{
     connection::{AmuleSettings, QBittorrentSettings, Secrets, Settings},
     domain::mapping::Mapping,
     secret::Secret,
 };
-
-/// Fields, each with what is wrong with it.
-pub type Mistakes = Vec<(&'static str, String)>;
 
 /// What a client is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -236,19 +236,10 @@ impl ClientChange {
     /// # Errors
     /// Fields that their kind does not have.
     pub fn onto(self, old: Settings, secrets: Secrets) -> Result<(Settings, Secrets), Mistakes> {
-        let strangers: Vec<&str> = match &old {
-            Settings::QBittorrent(_) => self.of_amule().to_vec(),
-            _ => self.of_qbittorrent().to_vec(),
-        }
-        .into_iter()
-        .filter_map(|(field, is_given)| is_given.then_some(field))
-        .collect();
-        if !strangers.is_empty() {
-            let why = format!("a client of the kind {} has none; leave it out", old.kind());
-            return Err(strangers
-                .into_iter()
-                .map(|field| (field, why.clone()))
-                .collect());
+        let why = format!("a client of the kind {} has none; leave it out", old.kind());
+        match &old {
+            Settings::QBittorrent(_) => refuse(self.of_amule(), &why)?,
+            _ => refuse(self.of_qbittorrent(), &why)?,
         }
         let secret = |change: MaybeUndefined<String>, old: Option<Secret>| {
             changed(change, old.map(|old| old.expose().to_owned())).map(Secret::new)

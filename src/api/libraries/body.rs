@@ -3,7 +3,10 @@
 use poem_openapi::{Enum, Object};
 
 use super::{
-    super::{connection::given, series::Kind},
+    super::{
+        connection::{Mistakes, given, refuse, set},
+        series::Kind,
+    },
     words::{ComicInfo, Convert, Placing},
 };
 use crate::{
@@ -193,8 +196,6 @@ fn yes() -> bool {
 }
 
 /// Fields with what is wrong with each.
-type Mistakes = Vec<(&'static str, String)>;
-
 impl NewLibrary {
     /// As settings and secrets.
     ///
@@ -356,20 +357,5 @@ impl LibraryChange {
             ("settleSeconds", self.settle_seconds.is_some()),
             ("pollSeconds", self.poll_seconds.is_some()),
         ]
-    }
-}
-
-fn set<T>(field: &mut T, new: Option<T>) {
-    if let Some(new) = new {
-        *field = new;
-    }
-}
-
-fn refuse<const N: usize>(strangers: [(&'static str, bool); N], why: &str) -> Result<(), Mistakes> {
-    let strangers = strangers.into_iter().filter(|field| field.1);
-    let mistakes: Mistakes = strangers.map(|field| (field.0, why.to_owned())).collect();
-    match mistakes.is_empty() {
-        true => Ok(()),
-        false => Err(mistakes),
     }
 }

@@ -2,7 +2,7 @@
 
 use poem_openapi::{Enum, Object};
 
-use super::super::connection::given;
+use super::super::connection::{Mistakes, given, refuse, set};
 use crate::{
     connection::{EbdzSettings, ProwlarrSettings, Secrets, Settings},
     secret::Secret,
@@ -136,8 +136,6 @@ fn yes() -> bool {
 }
 
 /// Fields with what is wrong with each.
-type Mistakes = Vec<(&'static str, String)>;
-
 impl NewSource {
     /// As settings and secrets.
     ///
@@ -250,20 +248,5 @@ impl SourceChange {
             ("crawlHours", self.crawl_hours.is_some()),
             ("fullSweep", self.full_sweep.is_some()),
         ]
-    }
-}
-
-fn set<T>(field: &mut T, new: Option<T>) {
-    if let Some(new) = new {
-        *field = new;
-    }
-}
-
-fn refuse<const N: usize>(strangers: [(&'static str, bool); N], why: &str) -> Result<(), Mistakes> {
-    let strangers = strangers.into_iter().filter(|field| field.1);
-    let mistakes: Mistakes = strangers.map(|field| (field.0, why.to_owned())).collect();
-    match mistakes.is_empty() {
-        true => Ok(()),
-        false => Err(mistakes),
     }
 }

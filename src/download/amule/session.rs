@@ -58,10 +58,7 @@ impl Session {
 
     /// `host:port`, for messages.
     pub fn origin(&self) -> String {
-        match self.host.contains(':') {
-            true => format!("[{}]:{}", self.host, self.port),
-            false => format!("{}:{}", self.host, self.port),
-        }
+        super::address(&self.host, self.port)
     }
 
     /// Asks a question, logging in first where that is necessary. One that finds the connection closed is asked once more on a new one.
