@@ -20,6 +20,14 @@ use crate::{
 
 /// Between two looks.
 const POLL: Duration = Duration::from_secs(60);
+/// The looks after someone said that a download is complete, and its client was asked: it may not show that yet, and the grab may not be
+/// written down as sent yet.
+const SOON: [Duration; 4] = [
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(16),
+];
 /// Given to a torrent that is left in its client although nothing comes of it.
 pub const STALLED_TAG: &str = "lacunarr-stalled";
 
@@ -36,13 +44,15 @@ pub struct Tracked {
 
 /// Works until the program stops.
 pub async fn run(app: Arc<App>) {
+    let mut soon = [].iter();
     while !app.stop.is_cancelled() {
         if let Err(error) = step(&app).await {
             tracing::error!(%error, "what was sent could not be followed; it is tried again");
         }
+        let next = soon.next().unwrap_or(&POLL);
         tokio::select! {
-            () = app.track_wake.notified() => {}
-            () = tokio::time::sleep(POLL) => {}
+            () = app.track_wake.notified() => soon = SOON.iter(),
+            () = tokio::time::sleep(*next) => {}
             () = app.stop.cancelled() => {}
         }
     }

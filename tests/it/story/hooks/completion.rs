@@ -84,7 +84,6 @@ async fn the_real_client_runs_curl_when_a_torrent_is_complete() {
     let mut parts = Parts::in_swarm(swarm, vec![Release::of(1, THIRD, torrent.clone())]).await;
     let library = parts.library().to_owned();
     hook(&mut parts.home, "qbittorrent", &library);
-    let began = Instant::now();
     let program = parts.home.start().await;
     let guide = std::fs::read_to_string("integrations/qbittorrent/README.md").expect("the guide");
     let command = guide
@@ -108,10 +107,6 @@ async fn the_real_client_runs_curl_when_a_torrent_is_complete() {
         program.get("history?type=grab.completed").await["totalRecords"] == 1
     })
     .await;
-    assert!(
-        began.elapsed() < Duration::from_secs(55),
-        "not by the look of every minute"
-    );
     let kept = bodies(&program).await;
     assert_eq!(
         kept[0]["body"],
