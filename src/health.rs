@@ -172,6 +172,23 @@ async fn reaches_nobody(app: &App, row: &Connection) -> store::Result<Option<Pro
     }))
 }
 
+/// A client that is switched off is asked nothing, also not what became of that which it was sent.
+async fn not_followed(app: &App, row: &Connection) -> store::Result<Option<Problem>> {
+    if Role::of(row) != Role::Client {
+        return Ok(None);
+    }
+    let grabs = store::grab::followed(&app.db, row.id).await?.len();
+    Ok((grabs > 0).then(|| Problem {
+        subject: format!("{}:downloads", subject(row)),
+        message: format!(
+            "{} is switched off, and {grabs} of its downloads are not followed: their volumes stay reserved until it is switched on, or \
+             until they are given up",
+            row.name
+        ),
+        since: None,
+    }))
+}
+
 /// Everything that does not work now.
 ///
 /// # Errors
@@ -241,6 +258,9 @@ pub async fn of_itself(app: &App) -> store::Result<Vec<Problem>> {
             }
             Role::Source | Role::Target | Role::Hook => {}
         }
+    }
+    for row in rows.iter().filter(|row| !row.enabled) {
+        problems.extend(not_followed(app, row).await?);
     }
     problems.extend(broken_rules(app).await?);
     problems.extend(not_placed(app).await?);

@@ -229,6 +229,8 @@ CREATE TABLE grab (
     alias TEXT,
     -- Added to the client from here; what was there before is never touched.
     ours BOOLEAN NOT NULL,
+    -- It is given up, and still to be taken out of its client.
+    leaving BOOLEAN NOT NULL DEFAULT false,
     -- Which of its files are fetched: whole, pending, adding, made. Written before the client is called.
     selection TEXT NOT NULL,
     -- Their paths as the client lists them (JSON), and their bytes; only when made.
@@ -258,6 +260,7 @@ CREATE TABLE grab (
 CREATE INDEX grab_state ON grab (state);
 CREATE INDEX grab_series ON grab (series_id);
 CREATE INDEX grab_created ON grab (created_at);
+CREATE INDEX grab_leaving ON grab (client_id) WHERE leaving;
 
 -- A volume is reserved by at most one live grab, whichever process writes.
 CREATE TABLE grab_volume (

@@ -284,7 +284,8 @@ impl GrabsApi {
 
     /// Give a grab up
     ///
-    /// Its volumes are free again and are looked for. The download client is not touched: remove the download there if it is still in it.
+    /// Its volumes are free again and are looked for. What its client still downloads is taken out of that, if it was put there from here; what came of it stays.
+    /// aMule, which would delete that, pauses it; on a private tracker it is tagged `lacunarr-stalled`. A client that is away is told later.
     #[oai(
         path = "/grabs/:id/give-up",
         method = "post",

@@ -19,7 +19,6 @@ use crate::{
     placing::{self, PlaceError},
     shelving,
     store::{self, StoreError, grab::Grab, placement::Placement},
-    worker::track,
 };
 
 /// What came of a rejection.
@@ -77,10 +76,8 @@ async fn reject_alone(app: &Arc<App>, id: i64) -> Result<Rejected, SendError> {
         ));
     }
     let was_shelved = grab.state == GrabState::OnShelf;
-    if grab.state.is_followed() && grab.state != GrabState::Done {
-        track::take_out(app, &grab).await?;
-    }
     sending::advance_known(app, &grab, Observation::Wrong, "you rejected it").await?;
+    sending::take_out_now(app, &grab).await?;
     let rows = store::placement::of_grab(&app.db, id).await?;
     let placed = rows.iter().any(|row| row.step == Step::Placed);
     if was_shelved && !placed {

@@ -132,6 +132,13 @@ impl GrabState {
         matches!(self, Self::Queued | Self::Downloading | Self::Done)
     }
 
+    /// What its client still downloads of it is to be taken out of that, when this ends it.
+    pub fn leaves_after(self, observation: Observation) -> bool {
+        use Observation::{GivenUp, Stuck, Wrong};
+        matches!(self, Self::Sending | Self::Queued | Self::Downloading)
+            && matches!(observation, Stuck | GivenUp | Wrong)
+    }
+
     /// The state after an observation; none when it changes nothing.
     pub fn after(self, observation: Observation) -> Option<Self> {
         use Observation as Seen;

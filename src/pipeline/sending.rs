@@ -5,6 +5,7 @@ mod choosing;
 pub mod clients;
 mod for_volume;
 mod in_part;
+mod leaving;
 mod resolving;
 mod settling;
 
@@ -14,6 +15,7 @@ pub use by_hand::grab_by_hand;
 pub use choosing::choose_files;
 pub use clients::Clients;
 pub use for_volume::{grab_link_for, grab_offer_for};
+pub use leaving::{STALLED_TAG, take_out, take_out_now};
 use resolving::{Unresolved, resolve};
 use settling::settle_add;
 pub use settling::{advance_known, block, give_up, settle_doubts, status};

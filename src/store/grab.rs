@@ -1,8 +1,9 @@
 //! Tables `grab` and `grab_volume`: what was sent, and which volumes it reserves. The unique index over live volumes is the last word.
-//! [`choosing`]: which files of it are fetched. [`arriving`]: what keeps what came from the shelf.
+//! [`choosing`]: which files of it are fetched. [`arriving`]: what keeps what came from the shelf. [`leaving`]: what goes out of its client.
 
 pub mod arriving;
 pub mod choosing;
+pub mod leaving;
 
 use serde_json::{Value, json};
 

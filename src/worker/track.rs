@@ -28,8 +28,6 @@ const SOON: [Duration; 4] = [
     Duration::from_secs(8),
     Duration::from_secs(16),
 ];
-/// Given to a torrent that is left in its client although nothing comes of it.
-pub const STALLED_TAG: &str = "lacunarr-stalled";
 
 /// What a step did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,10 +85,15 @@ async fn of_client(
     row: &Connection,
     tracked: &mut Tracked,
 ) -> Result<Vec<i64>, StoreError> {
-    let grabs = store::grab::followed(&app.db, row.id).await?;
-    let Some(client) = app.client(row).ok().filter(|_| !grabs.is_empty()) else {
+    let Ok(client) = app.client(row) else {
         return Ok(Vec::new());
     };
+    // What a crash, or the client itself, kept there.
+    sending::take_out(app, row, &*client).await?;
+    let grabs = store::grab::followed(&app.db, row.id).await?;
+    if grabs.is_empty() {
+        return Ok(Vec::new());
+    }
     let holdings = match holdings::ask(app, row, &*client).await {
         Ok(holdings) => holdings,
         Err(error) => {
@@ -143,14 +146,13 @@ async fn of_client(
                 why,
                 "a grab came to nothing"
             );
-            if observation == Observation::Stuck {
-                leave(app, &*client, &look.grab, look.track.done_bytes).await?;
-            }
             again.push(look.grab.series_id);
         }
     }
     again.sort_unstable();
     again.dedup();
+    // Before another candidate is sent.
+    sending::take_out(app, row, &*client).await?;
     choose_files(app, &*client, &looks).await?;
     Ok(again)
 }
@@ -222,44 +224,5 @@ fn why(observation: Observation, track: &Track) -> String {
         }
         (Observation::FilesGone, _) => "its files are not there any more".into(),
         _ => String::new(),
-    }
-}
-
-/// What is given up is taken out of its client, if it was put there from here; what was written of it stays. On a private tracker
-/// something that a byte came of is left, and marked. What another grab waits for is left as well.
-async fn leave(
-    app: &App,
-    client: &dyn Client,
-    grab: &Grab,
-    done_bytes: i64,
-) -> Result<(), StoreError> {
-    if !grab.ours || store::grab::is_shared(&app.db, grab).await? {
-        return Ok(());
-    }
-    let private = store::indexer::is_private(&app.db, &grab.source, &grab.indexer).await?;
-    let left = match private && done_bytes > 0 {
-        true => client.tag(&grab.content, STALLED_TAG).await,
-        false => client.remove(&grab.content).await,
-    };
-    if let Err(error) = left {
-        tracing::warn!(grab = grab.id, %error, "a download that is given up stays in its client");
-    }
-    Ok(())
-}
-
-/// A person does not want what a client still downloads: it is taken out, as what stalled is.
-///
-/// # Errors
-/// When the database fails.
-pub async fn take_out(app: &App, grab: &Grab) -> Result<(), StoreError> {
-    let Some(row) = store::connection::get(&app.db, grab.client_id).await? else {
-        return Ok(());
-    };
-    match app.client(&row) {
-        Ok(client) => leave(app, &*client, grab, grab.track.done_bytes).await,
-        Err(error) => {
-            tracing::warn!(grab = grab.id, %error, "a download that is given up stays in its client");
-            Ok(())
-        }
     }
 }

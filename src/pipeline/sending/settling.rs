@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{SendError, choose_files};
+use super::{SendError, choose_files, take_out_now};
 use crate::{
     app::App,
     domain::{
@@ -118,6 +118,9 @@ async fn advance(app: &App, grab: &Grab, became: Became<'_>) -> Result<GrabState
         store::grab::got_on(&mut tx, grab.id, state, now).await?;
     } else if !state.is_live() {
         store::grab::failed(&mut tx, grab.id, state, why, now).await?;
+        if current.ours && current.state.leaves_after(observation) {
+            store::grab::leaving::leaves(&mut tx, grab.id).await?;
+        }
         store::want::free(&mut tx, current.series_id, &reserved).await?;
         if let Some(now_is) = store::series::get_in(&mut tx, current.series_id).await? {
             let state = (&now_is.free_volumes(), &now_is.on_its_way);
@@ -212,7 +215,7 @@ pub async fn block(
     store::series::search_now(tx, grab.series_id).await
 }
 
-/// A person does not wait for a grab any more: its volumes are free again. The client is not asked and not touched.
+/// A person does not wait for a grab any more: its volumes are free again, and what its client still downloads of it is taken out of that.
 ///
 /// # Errors
 /// When there is none, it is over, or its series is being worked on.
@@ -225,6 +228,7 @@ pub async fn give_up(app: &Arc<App>, id: i64) -> Result<Grab, SendError> {
         .ok_or(SendError::Busy)?;
     let given_up = give_up_alone(app, id).await;
     lease.release().await;
+    take_out_now(app, &grab).await?;
     given_up
 }
 

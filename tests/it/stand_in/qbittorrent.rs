@@ -46,6 +46,8 @@ pub enum Fault {
     Slow(Duration),
     /// Every add fails.
     RefusesAll,
+    /// Every removal fails.
+    KeepsAll,
     /// Adds are accepted, and nothing comes of it.
     NeverListed,
     /// Adds are listed from the n-th look at the list on.
@@ -371,6 +373,9 @@ fn dispatch(state: &mut Inner, request: &Request, form: &Form) -> Result<Respons
         "torrents/start" => change(state, form, start),
         "torrents/stop" => change(state, form, stop),
         "torrents/delete" if !form.fields.contains_key("deleteFiles") => Err((400, "Bad Request")),
+        "torrents/delete" if state.fault == Some(Fault::KeepsAll) => {
+            Err((500, "Internal Server Error"))
+        }
         "torrents/delete" => {
             let hashes = form.fields.get("hashes").cloned().unwrap_or_default();
             state

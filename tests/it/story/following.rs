@@ -1,15 +1,18 @@
 //! What was sent is followed: it comes, it is complete, or another release takes its place.
 
+mod leaving;
+
 use std::sync::Arc;
 
 use lacunarr::{
     app::App,
     domain::{grab::GrabState, link::ContentId, selection::Choosing, volume::VolumeNumber},
     health,
+    pipeline::sending::STALLED_TAG,
     store::{self, Window, grab::Grab},
     worker::{
         health as worker_health,
-        track::{self, STALLED_TAG, Tracked},
+        track::{self, Tracked},
     },
 };
 
