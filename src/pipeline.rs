@@ -333,16 +333,17 @@ async fn decide_and_send(
         if brake.is_none() {
             let (affordable, waiting) =
                 within_budget(app, &settings, &judged, &picks, &resolved).await?;
-            prepared = sending::prepare(
-                app,
-                (&stored, &taste.profile),
-                &judged,
-                &affordable,
-                &mut resolved,
-                &mut excluded,
+            let of = sending::For {
+                stored: &stored,
+                profile: &taste.profile,
+                judged: &judged,
+            };
+            let learnt = sending::Learnt {
+                excluded: &mut excluded,
+                resolved: &mut resolved,
                 report,
-            )
-            .await?;
+            };
+            prepared = sending::prepare(app, of, &affordable, learnt).await?;
             prepared.waiting = waiting;
         }
         // What cannot be taken apart is no failure of those behind it.

@@ -348,9 +348,9 @@ impl From<AddError> for ApiError {
         match error {
             AddError::Wrong(mistakes) => Self::named(mistakes),
             AddError::Store(error) => error.into(),
-            AddError::Known { id, .. } | AddError::Alias { id, .. } => {
-                Self::taken(id, error.to_string())
-            }
+            AddError::Known { id, .. }
+            | AddError::Alias { id, .. }
+            | AddError::Foreign { id, .. } => Self::taken(id, error.to_string()),
         }
     }
 }

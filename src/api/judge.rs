@@ -10,12 +10,13 @@ use super::{
     error::{ApiError, BODY, Failure, ONE},
     guard::Key,
     json::Json,
+    offers::Network,
     report::Decision,
     rules::{RuleBody, stored},
 };
 use crate::{
     app::App,
-    domain::decide,
+    domain::{decide, link},
     taste::tried::{self, Subject},
 };
 
@@ -32,6 +33,8 @@ struct Trial {
     size: Option<u64>,
     /// Seeders, with a name.
     seeders: Option<u32>,
+    /// From where it would come, with a name; `torrent` when left out.
+    network: Option<Network>,
     /// A stored offer.
     offer_id: Option<i64>,
     /// A rule to be asked besides those that there are; of the same name, instead of it.
@@ -134,6 +137,7 @@ impl JudgeApi {
                 name,
                 size: trial.size,
                 seeders: trial.seeders,
+                network: trial.network.map_or(link::Network::Torrent, Into::into),
             },
             _ => return Err(ApiError::field("name", "give either a name or an offerId").into()),
         };

@@ -60,6 +60,9 @@ pub enum AddError {
         title: String,
         known_as: String,
     },
+    /// One of its aliases is the title of another series.
+    #[error("the alias '{alias}' is the title of series {id}: leave it out")]
+    Foreign { id: i64, alias: String },
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -151,6 +154,9 @@ pub async fn add(app: &App, library: &Connection, new: NewSeries) -> Result<Stor
             title: series.title,
             known_as,
         });
+    }
+    if let Some((alias, id)) = shelving::foreign(&mut tx, &series, &series.aliases).await? {
+        return Err(AddError::Foreign { id, alias });
     }
     series.id = store::series::insert(&mut tx, &series, now).await?;
     let event = hold(&mut tx, &series, &[library], now).await?;

@@ -6,30 +6,28 @@ pub mod clients;
 mod for_volume;
 mod in_part;
 mod leaving;
+mod preparing;
 mod resolving;
 mod settling;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 pub use by_hand::grab_by_hand;
 pub use choosing::choose_files;
 pub use clients::Clients;
 pub use for_volume::{grab_link_for, grab_offer_for};
 pub use leaving::{STALLED_TAG, take_out, take_out_now};
-use resolving::{Unresolved, resolve};
+pub use preparing::{Again, For, Learnt, Prepared, Resolved, prepare};
 use settling::settle_add;
 pub use settling::{advance_known, block, give_up, settle_doubts, status};
 
 use crate::{
     app::App,
-    budget::Wait,
     domain::{
         decide::{Decision, Reason},
         grab::GrabState,
         link::{Network, Payload},
         offer::Offer,
-        pick::Pick,
-        profile::Profile,
         report::{Outcome, PickLine, SeriesReport},
         selection::Choosing,
         volume::VolumeSet,
@@ -38,7 +36,7 @@ use crate::{
     lease::Lease,
     pipeline::{Excluded, Judged},
     ports::{Added, Client, PortError},
-    store::{self, StoreError, Tx, connection::Connection, grab::NewGrab, series::Stored},
+    store::{self, StoreError, Tx, connection::Connection, grab::NewGrab},
 };
 
 /// Why an offer was not sent by hand. Each is a sentence for the user.
@@ -110,167 +108,6 @@ pub struct Ready {
     pub client: Arc<dyn Client>,
     /// Its connection.
     pub client_row: Connection,
-}
-
-/// What came of resolving the picks.
-#[derive(Default)]
-pub struct Prepared {
-    /// Can be sent.
-    pub ready: Vec<Ready>,
-    /// Why other candidates may take the place of some.
-    pub another_turn: Option<Again>,
-    /// Why none can be sent, whichever it is.
-    pub problem: Option<String>,
-    /// Those that wait for room in the budget: index among the judged offers, and the reason.
-    pub waiting: Vec<(usize, Wait)>,
-}
-
-/// Why another candidate's turn comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Again {
-    /// Packs cannot be taken apart.
-    Apart,
-    /// Some could not be had.
-    Failed,
-}
-
-impl Prepared {
-    fn exclude(&mut self, why: Again) {
-        self.another_turn = self.another_turn.max(Some(why));
-    }
-
-    /// It waits for room in the budget.
-    pub fn waits(&self, choice: usize) -> bool {
-        self.waiting.iter().any(|waits| waits.0 == choice)
-    }
-}
-
-/// What is known of the offers of this check by fingerprint, so that a second round asks no one twice.
-pub type Resolved = HashMap<String, Known>;
-
-/// What is known of an offer once it was fetched from its source.
-#[derive(Clone)]
-pub struct Known {
-    /// Bytes or magnet.
-    payload: Payload,
-    /// Bytes that the client will fetch; none where that is its size.
-    pub fetched: Option<u64>,
-}
-
-/// Resolves every pick to bytes or a magnet, and asks the client whether it is there at all.
-pub async fn prepare(
-    app: &Arc<App>,
-    (stored, profile): (&Stored, &Profile),
-    judged: &[Judged],
-    picks: &[Pick],
-    resolved: &mut Resolved,
-    excluded: &mut Excluded,
-    report: &mut SeriesReport,
-) -> Result<Prepared, StoreError> {
-    let (mut prepared, series) = (Prepared::default(), stored.series.id);
-    if picks.is_empty() {
-        return Ok(prepared);
-    }
-    let clients = Clients::of(app).await?;
-    if clients.is_empty() {
-        prepared.problem = Some(SendError::NoClient.to_string());
-        return Ok(prepared);
-    }
-    let blocked = store::blocked::reasons(&app.db, series).await?;
-    let mut down: Vec<Network> = Vec::new();
-    for pick in picks {
-        let offer = &judged[pick.choice].offer;
-        if offer.network.is_some_and(|network| down.contains(&network)) {
-            continue;
-        }
-        let payload = match resolved.get(&offer.fingerprint) {
-            Some(known) => known.payload.clone(),
-            None => match resolve(app, series, offer).await? {
-                Ok(payload) => payload,
-                Err(Unresolved { cause, .. }) => {
-                    report.picks.push(PickLine {
-                        title: offer.title.clone(),
-                        indexer: offer.indexer.clone(),
-                        volumes: pick.reserves.clone(),
-                        outcome: Outcome::Failed,
-                        message: Some(format!("{}: {cause}", offer.indexer)),
-                    });
-                    let failed = (Decision::Refused, Reason::NotResolved { cause });
-                    excluded.insert(offer.fingerprint.clone(), failed);
-                    prepared.exclude(Again::Failed);
-                    continue;
-                }
-            },
-        };
-        // Only now it is known that it is a release which is blocked under another name.
-        let content = payload.id();
-        let mut forms = content.forms().into_iter();
-        if let Some(why) = forms.find_map(|form| blocked.get(&form).cloned()) {
-            let blocked = (Decision::Refused, Reason::Blocked { why });
-            excluded.insert(offer.fingerprint.clone(), blocked);
-            prepared.exclude(Again::Failed);
-            continue;
-        }
-        let known = (stored, profile);
-        let fetched = match in_part::fetched(app, known, &judged[pick.choice], pick, &payload) {
-            Ok(fetched) => fetched,
-            Err(objection) => {
-                excluded.insert(offer.fingerprint.clone(), objection);
-                prepared.exclude(Again::Apart);
-                continue;
-            }
-        };
-        let known = Known {
-            payload: payload.clone(),
-            fetched,
-        };
-        resolved.insert(offer.fingerprint.clone(), known);
-        // The rules let through what some client takes; one may have been removed since.
-        let Some(used) = clients.on(content.network()) else {
-            prepared.problem = Some(SendError::NoClientOf(content.network()).to_string());
-            continue;
-        };
-        // Asked before anything is written: a client that is down leaves no grab in doubt.
-        let is_there = match used.client.find(&content).await {
-            Ok(found) => found.is_some(),
-            Err(error) => {
-                health::failed(app, used.row.id, &error).await?;
-                let cause = format!("{}: {error}", used.row.name);
-                let others = clients.iter().filter(|other| other.network != used.network);
-                if others
-                    .filter(|other| !down.contains(&other.network))
-                    .count()
-                    == 0
-                {
-                    prepared.problem = Some(cause);
-                    return Ok(prepared);
-                }
-                // What the other network has takes the place of what this one would have given.
-                down.push(used.network);
-                report.notes.push(cause.clone());
-                let of_it = judged
-                    .iter()
-                    .filter(|judged| judged.offer.network == Some(used.network));
-                for judged in of_it {
-                    let cause = cause.clone();
-                    let not_sent = (Decision::Refused, Reason::NotSent { cause });
-                    excluded.insert(judged.offer.fingerprint.clone(), not_sent);
-                }
-                prepared.exclude(Again::Failed);
-                continue;
-            }
-        };
-        prepared.ready.push(Ready {
-            choice: pick.choice,
-            reserves: pick.reserves.clone(),
-            payload,
-            fetched,
-            is_there,
-            client: used.client.clone(),
-            client_row: used.row.clone(),
-        });
-    }
-    Ok(prepared)
 }
 
 /// What is sent.

@@ -3,9 +3,9 @@
 use sha2::{Digest, Sha256};
 
 use crate::{
-    domain::title::fold,
+    domain::{series::Series, title::fold},
     ports::ScannedSeries,
-    store::{self, StoreError, Tx},
+    store::{self, StoreError, Tx, identity::Sought},
 };
 
 /// Aliases of one series that libraries may teach; more would recognise anything.
@@ -22,6 +22,31 @@ pub fn said(scanned: &ScannedSeries) -> String {
         scanned.title, scanned.aliases, scanned.identities, scanned.total
     );
     hex::encode(&Sha256::digest(all)[..8])
+}
+
+/// An alias that is the title of another series of the same language and edition, with that series' number: what it names is not its own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn foreign(
+    tx: &mut Tx,
+    series: &Series,
+    aliases: &[String],
+) -> Result<Option<(String, i64)>, StoreError> {
+    for alias in aliases.iter().filter(|alias| !fold(alias).is_empty()) {
+        let sought = Sought {
+            title: alias,
+            language: &series.language,
+            edition: series.edition,
+            kind: series.kind,
+            identities: &[],
+        };
+        let called = store::identity::called(tx, &sought).await?;
+        if let Some(id) = called.filter(|id| *id != series.id) {
+            return Ok(Some((alias.clone(), id)));
+        }
+    }
+    Ok(None)
 }
 
 /// Its names there become aliases, but for those that mean another series, or that the user said are none.

@@ -11,6 +11,7 @@ use crate::{
     app::App,
     domain::{
         decide::{CustomRule, Decision, Judge, Verdict, rank::Comparer},
+        link::Network,
         offer::Offer,
         units::DAY,
         volume::VolumeSet,
@@ -35,6 +36,8 @@ pub enum Subject {
         size: Option<u64>,
         /// None when unknown.
         seeders: Option<u32>,
+        /// From where it would come.
+        network: Network,
     },
 }
 
@@ -62,7 +65,11 @@ pub async fn try_out(
             name,
             size,
             seeders,
-        } => Offer::of_name(name, size, seeders),
+            network,
+        } => Offer {
+            network: Some(network),
+            ..Offer::of_name(name, size, seeders)
+        },
     };
     let mut taste = super::of(app, &stored).await?;
     if let Some(rule) = rule {

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Ready, SendError, What, clients::Clients, hand_over, resolve, write_grab};
+use super::{Ready, SendError, What, clients::Clients, hand_over, resolving::resolve, write_grab};
 use crate::{
     app::App,
     domain::{event::Event, grab::GrabState, link::Payload, volume::VolumeSet},

@@ -26,8 +26,14 @@ pub(super) fn fetched(
         return Ok(None);
     }
     let cannot = |why: String| Err((Decision::Review, Reason::NotInPart { why }));
-    let Payload::Torrent(torrent) = payload else {
-        return cannot("a magnet link does not say which files it has".into());
+    let torrent = match payload {
+        Payload::Torrent(torrent) => torrent,
+        Payload::Magnet(_) => {
+            return cannot("a magnet link does not say which files it has".into());
+        }
+        Payload::Ed2k(_) => {
+            return cannot("what comes by ed2k is one file, which is fetched whole".into());
+        }
     };
     let files = torrent.files();
     let listed = files.iter().map(|file| (file.path.as_str(), file.bytes));

@@ -686,3 +686,20 @@ async fn before_arming_it_says_what_would_come_and_afterwards_why_something_did_
         "{line}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_is_judged_by_the_network_that_it_would_come_from() {
+    let scene = scene(vec![]).await;
+    let program = armed(&scene).await;
+    let series = program.get("series").await["records"][0]["id"].clone();
+    let codes = async |network: Value| {
+        let mut trial = json!({"seriesId": series, "name": "Naruto T03 [CBZ] FR", "size": 60_000_000, "seeders": 5});
+        trial["network"] = network;
+        let verdict = program.post("judge", trial).await;
+        let reasons = verdict["reasons"].as_array().expect("reasons").clone();
+        let codes = reasons.into_iter().map(|reason| reason["code"].clone());
+        codes.collect::<Vec<_>>()
+    };
+    assert_eq!(codes(json!("torrent")).await, Vec::<Value>::new());
+    assert_eq!(codes(json!("ed2k")).await, [json!("no_client")]);
+}
