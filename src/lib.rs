@@ -25,6 +25,7 @@ pub mod shelving;
 pub mod taste;
 
 pub(crate) mod book;
+pub mod catalogue;
 pub mod download;
 pub mod library;
 pub mod notify;

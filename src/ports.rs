@@ -11,8 +11,10 @@ use crate::domain::{
 };
 use crate::http::guard::Forbidden;
 
+mod catalogue;
 mod library;
 
+pub use catalogue::Catalogue;
 pub use library::{
     FolderPlace, Heard, Inbox, InboxName, KnownFiles, Library, Listener, Scan, ScanProblem,
     ScanProgress, ScannedFile, ScannedSeries, ServerPlace, WANTED,

@@ -2,6 +2,7 @@
 
 pub mod absence;
 pub mod backoff;
+pub mod catalogue;
 pub mod decide;
 pub mod edition;
 pub mod event;

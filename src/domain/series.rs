@@ -1,5 +1,7 @@
 //! A series, as far as deciding is concerned. Pure.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     edition::{Cut, Edition, EditionMap, base_set},
     event::SeriesRef,
@@ -49,7 +51,8 @@ pub struct Series {
 }
 
 /// Whether more volumes of a series are to be expected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Status {
     /// New ones come out.
     Ongoing,
