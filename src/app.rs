@@ -25,7 +25,7 @@ use crate::{
     },
     library::{folder::FolderLibrary, kavita::Kavita, komga::Komga},
     links::LinkCache,
-    ports::{Client, FolderPlace, Library, Notifier, ScanProgress, Source},
+    ports::{Catalogue, Client, FolderPlace, Library, Notifier, ScanProgress, Source},
     search::{
         ebdz::{Forum, Index},
         prowlarr::{Prowlarr, ProwlarrConfig},
@@ -65,6 +65,8 @@ pub struct App {
     pub track_wake: Notify,
     /// There may be a forum to be read.
     pub crawl_wake: Notify,
+    /// There may be something to ask a catalogue.
+    pub sync_wake: Notify,
     /// There may be something to tell.
     pub deliver_wake: Notify,
     /// Schedules, or the zone that they are in, were changed.
@@ -81,6 +83,7 @@ pub struct App {
     forums: Sessions<Forum>,
     clients: Sessions<dyn Client>,
     notifiers: Sessions<dyn Notifier>,
+    catalogues: Sessions<dyn Catalogue>,
     /// What the clients hold.
     pub holdings: crate::holdings::Cache,
     /// What lies in the libraries' inboxes.
@@ -162,6 +165,7 @@ impl App {
             hint_wake: Notify::new(),
             track_wake: Notify::new(),
             crawl_wake: Notify::new(),
+            sync_wake: Notify::new(),
             deliver_wake: Notify::new(),
             schedule_changed: Notify::new(),
             check_progress: watch::Sender::new(0),
@@ -173,6 +177,7 @@ impl App {
             forums: Mutex::default(),
             clients: Mutex::default(),
             notifiers: Mutex::default(),
+            catalogues: Mutex::default(),
             holdings: Mutex::default(),
             inboxes: Mutex::default(),
             turns: Mutex::default(),
@@ -190,6 +195,7 @@ impl App {
             return Err(StartError::Config(Mistakes(misnamed)));
         }
         crate::connections::adopt_file(&app).await?;
+        crate::connections::offer_catalogues(&app).await?;
         crate::taste::in_file::adopt(&app).await?;
         Ok(app)
     }
@@ -287,6 +293,21 @@ impl App {
         session(&self.notifiers, row, || {
             let (settings, secrets) = self.connection(row)?;
             build_notifier(&settings, &secrets)
+        })
+    }
+
+    /// The catalogue behind a connection.
+    ///
+    /// # Errors
+    /// As [`App::connection`].
+    pub fn catalogue(&self, row: &Connection) -> Result<Arc<dyn Catalogue>, ConnectionError> {
+        session(&self.catalogues, row, || {
+            let (ConnectionSettings::Catalogue(which, settings), secrets) = self.connection(row)?
+            else {
+                return Err(ConnectionError::Unreadable);
+            };
+            let place = settings.place(&secrets).map_err(ConnectionError::Url)?;
+            crate::catalogue::build(which, place).ok_or(ConnectionError::Unreadable)
         })
     }
 

@@ -51,6 +51,11 @@ impl Clock {
     }
 }
 
+/// The day where a zone is.
+pub fn date(millis: i64, zone: Tz) -> NaiveDate {
+    utc(millis).with_timezone(&zone).date_naive()
+}
+
 /// As a UTC time; the epoch for what lies outside its range.
 pub fn utc(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or_default()

@@ -1,5 +1,6 @@
 //! What is needed to start: the file and the environment. Every mistake is listed at once, with its place.
 
+mod catalogues;
 mod connections;
 mod hooks;
 mod layers;
@@ -82,6 +83,8 @@ pub struct FileConnection {
     pub settings: ConnectionSettings,
     /// Sealed before they reach the database.
     pub secrets: Secrets,
+    /// It is asked.
+    pub enabled: bool,
     /// For libraries: sending is allowed. None leaves it as it is.
     pub armed: Option<bool>,
 }

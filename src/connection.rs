@@ -1,5 +1,6 @@
 //! What a connection's stored JSON means: libraries, sources, clients, targets and hooks, their secrets, and what makes them wrong.
 
+pub mod catalogue;
 mod ebdz;
 mod folder;
 pub mod hook;
@@ -12,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
-    domain::{link::Network, mapping::Mapping},
+    domain::{identity::Catalogue, link::Network, mapping::Mapping},
     secret::Secret,
 };
+pub use catalogue::CatalogueSettings;
 pub use ebdz::EbdzSettings;
 pub use folder::{ComicInfo, Convert, FolderSettings, Placing};
 pub use hook::HookSettings;
@@ -39,12 +41,21 @@ pub enum Role {
     Target,
     /// Tells us that something changed.
     Hook,
+    /// Knows how many volumes exist.
+    Catalogue,
 }
 
 impl Role {
     /// Of a row; whatever is nothing else downloads.
     pub fn of(row: &crate::store::connection::Connection) -> Self {
-        [Self::Library, Self::Source, Self::Target, Self::Hook]
+        const OTHERS: [Role; 5] = [
+            Role::Library,
+            Role::Source,
+            Role::Target,
+            Role::Hook,
+            Role::Catalogue,
+        ];
+        OTHERS
             .into_iter()
             .find(|role| role.word() == row.role)
             .unwrap_or(Self::Client)
@@ -58,6 +69,7 @@ impl Role {
             Self::Client => "client",
             Self::Target => "target",
             Self::Hook => "hook",
+            Self::Catalogue => "catalogue",
         }
     }
 }
@@ -65,7 +77,7 @@ impl Role {
 /// What is sealed of a connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Secrets {
-    /// Of Prowlarr, Komga or Kavita, or of qBittorrent from 5.2.
+    /// Of Prowlarr, Komga or Kavita, of qBittorrent from 5.2, or of a catalogue that wants one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub api_key: Option<Secret>,
     /// Of qBittorrent, aMule, Komga, Kavita or EBDZ, or of who is told by mail or ntfy.
@@ -101,6 +113,8 @@ pub enum Settings {
     Target(Box<TargetSettings>),
     /// A hook of any kind.
     Hook(HookSettings),
+    /// A catalogue.
+    Catalogue(Catalogue, CatalogueSettings),
 }
 
 impl Settings {
@@ -116,6 +130,7 @@ impl Settings {
             Self::Target(target) => target.way.kind().word(),
             // What posts to it is a setting: a client may be of the same kind.
             Self::Hook(_) => "hook",
+            Self::Catalogue(which, _) => which.word(),
         }
     }
 
@@ -127,6 +142,7 @@ impl Settings {
             Self::QBittorrent(_) | Self::Amule(_) => Role::Client,
             Self::Target(_) => Role::Target,
             Self::Hook(_) => Role::Hook,
+            Self::Catalogue(..) => Role::Catalogue,
         }
     }
 
@@ -167,6 +183,7 @@ impl Settings {
             Self::QBittorrent(settings) => &settings.url,
             Self::Amule(settings) => return Some(settings.address()),
             Self::Target(target) => return Some(target.origin.clone()),
+            Self::Catalogue(_, settings) => &settings.url,
         };
         parse_url(url)
             .ok()
@@ -184,6 +201,7 @@ impl Settings {
             Self::Amule(settings) => serde_json::to_string(settings),
             Self::Target(settings) => serde_json::to_string(settings),
             Self::Hook(settings) => serde_json::to_string(settings),
+            Self::Catalogue(_, settings) => serde_json::to_string(settings),
         };
         json.expect("plain data serialises")
     }
@@ -200,11 +218,17 @@ impl Settings {
             kind if target::Kind::from_word(kind).is_some() => {
                 serde_json::from_str(json).ok().map(Self::Target)
             }
-            kind => {
-                let server = Server::from_word(kind)?;
-                let settings = serde_json::from_str(json).ok()?;
-                Some(Self::Server(server, settings))
-            }
+            kind => match Server::from_word(kind) {
+                Some(server) => {
+                    let settings = serde_json::from_str(json).ok()?;
+                    Some(Self::Server(server, settings))
+                }
+                None => {
+                    let which = Catalogue::from_word(kind)?;
+                    let settings = serde_json::from_str(json).ok()?;
+                    Some(Self::Catalogue(which, settings))
+                }
+            },
         }
     }
 
@@ -219,6 +243,7 @@ impl Settings {
             Self::Amule(client) => client.mistakes(secrets),
             Self::Target(target) => target.mistakes(secrets),
             Self::Hook(hook) => hook.mistakes(secrets),
+            Self::Catalogue(which, catalogue) => catalogue.mistakes(*which, secrets),
         }
     }
 }

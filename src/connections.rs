@@ -6,7 +6,7 @@ use crate::{
     app::{App, ConnectionError, label},
     arrival,
     config::FileConnection,
-    connection::{Role, Secrets, Settings, hook},
+    connection::{CatalogueSettings, Role, Secrets, Settings, catalogue::OFFERED, hook},
     health,
     ports::TestReport,
     search::ebdz::ForumError,
@@ -156,7 +156,7 @@ pub async fn remove(app: &App, row: &Connection) -> Result<(), ChangeError> {
     }
     let shown = match Role::of(row) {
         Role::Library => crate::shelving::series_of(&app.db, row.id).await?,
-        Role::Source | Role::Client | Role::Target | Role::Hook => Vec::new(),
+        Role::Source | Role::Client | Role::Target | Role::Hook | Role::Catalogue => Vec::new(),
     };
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
@@ -210,6 +210,10 @@ pub async fn test(app: &App, row: &Connection) -> Result<Result<TestReport, Stri
         },
         Role::Client => match app.client(row) {
             Ok(client) => client.test().await,
+            Err(error) => return Ok(Err(error.to_string())),
+        },
+        Role::Catalogue => match app.catalogue(row) {
+            Ok(catalogue) => catalogue.test().await,
             Err(error) => return Ok(Err(error.to_string())),
         },
         Role::Target => return telling::by_hand::test(app, row).await,
@@ -279,6 +283,34 @@ pub async fn adopt_file(app: &Arc<App>) -> Result<(), StoreError> {
     tx.commit().await
 }
 
+/// Each catalogue that there is has its row: one that is not in the file is as a new installation has it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn offer_catalogues(app: &App) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let known = store::connection::list_in(&mut tx).await?;
+    for offered in &OFFERED {
+        let (role, name) = (Role::Catalogue.word(), offered.which.word());
+        if known.iter().any(|row| row.role == role && row.name == name) {
+            continue;
+        }
+        let settings = Settings::Catalogue(offered.which, CatalogueSettings::of(offered));
+        let draft = Draft {
+            role,
+            name,
+            kind: name,
+            managed: "api",
+            enabled: offered.on,
+            config: &settings.to_json(),
+            sealed: None,
+        };
+        store::connection::insert(&mut tx, &draft, now).await?;
+    }
+    tx.commit().await
+}
+
 /// Connections that left the file can be changed through the API again. Only the service says so: another command of the
 /// same home may have been started without some of them.
 ///
@@ -312,7 +344,7 @@ async fn adopt(
     let now = app.clock.now();
     let wanted = Wanted {
         name: file.name.clone(),
-        enabled: true,
+        enabled: file.enabled,
         settings: file.settings.clone(),
         secrets: file.secrets.clone(),
     };
@@ -323,6 +355,7 @@ async fn adopt(
         None => insert(app, tx, &wanted, "file", now).await?,
         Some(row) => {
             let unchanged = row.managed == "file"
+                && row.enabled == file.enabled
                 && app
                     .connection(row)
                     .is_ok_and(|old| old == (file.settings.clone(), file.secrets.clone()));
@@ -362,7 +395,7 @@ async fn insert(
     match role {
         Role::Library => store::library::make(tx, id).await?,
         Role::Target => store::target::make(tx, id).await?,
-        Role::Source | Role::Client | Role::Hook => {}
+        Role::Source | Role::Client | Role::Hook | Role::Catalogue => {}
     }
     Ok(id)
 }

@@ -256,7 +256,7 @@ pub async fn of_itself(app: &App) -> store::Result<Vec<Problem>> {
                     since: None,
                 }));
             }
-            Role::Source | Role::Target | Role::Hook => {}
+            Role::Source | Role::Target | Role::Hook | Role::Catalogue => {}
         }
     }
     for row in rows.iter().filter(|row| !row.enabled) {

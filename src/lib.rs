@@ -17,6 +17,7 @@
 
 pub mod pipeline;
 
+pub mod announcing;
 pub mod arrival;
 pub mod asking;
 pub mod collection;

@@ -167,6 +167,7 @@ fn add_library(config: &mut Config, path: &Path) -> anyhow::Result<()> {
         settings: Settings::Folder(settings),
         secrets: Secrets::default(),
         armed: None,
+        enabled: true,
     });
     Ok(())
 }

@@ -30,6 +30,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
     }
     app.tasks.spawn(worker::fresh::run(app.clone()));
     app.tasks.spawn(worker::crawl::run(app.clone()));
+    app.tasks.spawn(worker::sync::run(app.clone()));
     app.tasks.spawn(worker::track::run(app.clone()));
     app.tasks.spawn(worker::arrive::run(app.clone()));
     app.tasks.spawn(worker::hint::run(app.clone()));

@@ -12,6 +12,7 @@ use crate::{
     config::Environment,
     connection::parse_url,
     domain::{
+        catalogue::count::{ORDER, Who},
         following::Patience,
         interval::{Every, EveryError},
         link::Network,
@@ -71,6 +72,8 @@ pub struct Settings {
     pub fresh_minutes: i64,
     /// Where a person reaches this program, without a slash at its end; empty when no one said so. Links in messages begin with it.
     pub public_url: String,
+    /// Whose word on how many volumes there are counts, the first before the others.
+    pub count_order: Vec<Who>,
     /// Names of those that the environment sets.
     pub locked: Vec<&'static str>,
 }
@@ -86,7 +89,7 @@ pub struct BadSetting {
 }
 
 /// Names as in the API and the database, and as the environment writes them.
-pub const NAMES: [(&str, &str); 24] = [
+pub const NAMES: [(&str, &str); 25] = [
     ("enabled", "ENABLED"),
     ("searchEnabled", "SEARCH_ENABLED"),
     ("autoSend", "AUTO_SEND"),
@@ -114,6 +117,7 @@ pub const NAMES: [(&str, &str); 24] = [
     ("seriesPerNight", "SERIES_PER_NIGHT"),
     ("freshMinutes", "FRESH_MINUTES"),
     ("publicUrl", "PUBLIC_URL"),
+    ("countOrder", "COUNT_ORDER"),
 ];
 
 /// The environment's prefix of settings.
@@ -150,6 +154,7 @@ impl Default for Settings {
             series_per_night: 150,
             fresh_minutes: 20,
             public_url: String::new(),
+            count_order: ORDER.to_vec(),
             locked: Vec::new(),
         }
     }
@@ -252,6 +257,7 @@ impl Settings {
             "seriesPerNight" => self.series_per_night = number(1, 10_000)?,
             "freshMinutes" => self.fresh_minutes = number(0, 1_440)?,
             "publicUrl" => self.public_url = public_url(value).map_err(bad)?,
+            "countOrder" => self.count_order = count_order(value).map_err(bad)?,
             _ => return Err(bad("there is no such setting".into())),
         }
         Ok(())
@@ -337,6 +343,34 @@ fn time_of_day(value: &str) -> Result<Option<NaiveTime>, String> {
     })
 }
 
+fn count_order(value: &str) -> Result<Vec<Who>, String> {
+    let words = value
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
+    let mut order = Vec::new();
+    for word in words {
+        let who = Who::from_word(word).ok_or_else(|| {
+            format!(
+                "'{}' counts nothing; write it as {}",
+                shown(word),
+                order_text(&ORDER)
+            )
+        })?;
+        if order.contains(&who) {
+            return Err(format!("'{}' is there twice", shown(word)));
+        }
+        order.push(who);
+    }
+    Ok(order)
+}
+
+/// As it is written: words with commas between them.
+pub fn order_text(order: &[Who]) -> String {
+    let words: Vec<&str> = order.iter().map(|who| who.word()).collect();
+    words.join(", ")
+}
+
 fn public_url(value: &str) -> Result<String, String> {
     if value.trim().is_empty() {
         return Ok(String::new());
@@ -386,12 +420,17 @@ mod tests {
             ("queriesPerDay", "50", "0"),
             ("secondsBetweenQueries", "0", "-1"),
             ("maxResultPages", "10", "11"),
+            ("countOrder", "libraries, bnf", "bnf, libraires"),
+            ("countOrder", "", "bnf, bnf"),
         ] {
             assert_eq!(settings.set(name, good), Ok(()), "{name}");
             let before = settings.clone();
             let error = settings.set(name, bad).expect_err(name);
             assert!(
-                error.to_string().starts_with(name) && error.problem.contains(bad),
+                error.to_string().starts_with(name)
+                    && error
+                        .problem
+                        .contains(bad.rsplit(", ").next().unwrap_or(bad)),
                 "{error}"
             );
             assert_eq!(settings, before);

@@ -15,7 +15,7 @@ pub use alike::{are_two, suggestions};
 pub use edit::{Changed, WantAgainError, accept_vanished, change, taken_back, want_again};
 pub(crate) use edit::{lock_libraries, write};
 pub use merge::{MergeError, Merged, Unmerged, find, merge, unmerge};
-pub use names::foreign;
+pub use names::{foreign, learn_names};
 pub use reading::{ScanError, look, scan};
 pub use scan::Outcome;
 pub use split::{Split, SplitError, Splitting, split};

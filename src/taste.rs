@@ -158,12 +158,14 @@ fn usual_bytes(files: &[KeyedFile]) -> Option<u64> {
     (sizes.len() >= 3).then(|| sizes[sizes.len() / 2])
 }
 
-/// The volumes of which only the files' metadata say that they exist: behind the last one that is there, and beyond the user's total.
+/// The volumes of which only the files' metadata say that they exist: behind the last one that is there, and beyond what the user or a
+/// catalogue counts.
 pub fn unconfirmed(stored: &Stored, missing: &[Gap]) -> VolumeSet {
-    let by_user = i64::from(stored.series.total.unwrap_or(0)) * 100;
+    let confirmed = i64::from(stored.series.confirmed_total()) * 100;
+    let listed = stored.series.wanted_specials();
     let tail = missing.iter().filter(|gap| gap.cause == Cause::Tail);
     tail.map(|gap| gap.volume)
-        .filter(|volume| volume.hundredths() > by_user)
+        .filter(|volume| volume.hundredths() > confirmed && !listed.contains(*volume))
         .collect()
 }
 

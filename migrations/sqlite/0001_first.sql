@@ -53,6 +53,15 @@ CREATE TABLE series (
     ignored TEXT NOT NULL,
     total BIGINT,
     stated_total BIGINT,
+    -- How many are out where it is collected, by the catalogue that counts; whether that counts more than the libraries; the numbers among
+    -- them that nobody counts with.
+    announced_total BIGINT,
+    announced_by TEXT,
+    announced_before_libraries BOOLEAN NOT NULL DEFAULT false,
+    announced_specials TEXT NOT NULL DEFAULT '',
+    announced_status TEXT,
+    -- Which of these numbers are wanted: never, all, or a set.
+    specials TEXT NOT NULL DEFAULT 'never',
     sources TEXT NOT NULL,
     edition TEXT NOT NULL,
     editions TEXT NOT NULL,
@@ -127,6 +136,60 @@ CREATE TABLE series_identity (
 CREATE UNIQUE INDEX series_identity_once ON series_identity (series_id, catalogue, external_id, COALESCE(library_id, 0), COALESCE(external_key, ''));
 CREATE INDEX series_identity_of ON series_identity (catalogue, external_id);
 CREATE INDEX series_identity_key ON series_identity (library_id, external_key);
+
+-- Which series of a catalogue it is, and when that is asked next. `chosen_by`: library, certain, user; nobody when the user says that it is in
+-- none of it; null while that is not known.
+CREATE TABLE catalogue_link (
+    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    catalogue TEXT NOT NULL,
+    external_id TEXT,
+    chosen_by TEXT,
+    due_at BIGINT NOT NULL,
+    asked_at BIGINT,
+    found_at BIGINT,
+    problem TEXT,
+    PRIMARY KEY (series_id, catalogue)
+);
+CREATE INDEX catalogue_link_due ON catalogue_link (catalogue, due_at);
+CREATE INDEX catalogue_link_id ON catalogue_link (catalogue, external_id);
+
+-- Series of a catalogue that may be meant; `reasons` is JSON.
+CREATE TABLE catalogue_candidate (
+    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    catalogue TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    year BIGINT,
+    score BIGINT NOT NULL,
+    reasons TEXT NOT NULL,
+    PRIMARY KEY (series_id, catalogue, external_id)
+);
+
+-- What a catalogue says of a series in a market (`said`, JSON), and what it says since `held_since` and is not believed (`held`, `held_why`, JSON).
+CREATE TABLE catalogue_statement (
+    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    catalogue TEXT NOT NULL,
+    market TEXT NOT NULL,
+    said TEXT NOT NULL,
+    read_at BIGINT NOT NULL,
+    held TEXT,
+    held_why TEXT,
+    held_since BIGINT,
+    PRIMARY KEY (series_id, catalogue, market)
+);
+CREATE INDEX catalogue_statement_held ON catalogue_statement (held_since) WHERE held_since IS NOT NULL;
+
+-- The volumes that a catalogue lists with a day (2026-07-08, 2026-07, 2026), of what is believed.
+CREATE TABLE release_day (
+    series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    catalogue TEXT NOT NULL,
+    market TEXT NOT NULL,
+    volume BIGINT NOT NULL,
+    day TEXT NOT NULL,
+    isbn TEXT,
+    PRIMARY KEY (series_id, catalogue, market, volume)
+);
+CREATE INDEX release_day_day ON release_day (day);
 
 -- A series that was merged into another: what it was called, and in `kept` (JSON) what it takes to have it back.
 CREATE TABLE series_merge (

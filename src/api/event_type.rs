@@ -41,6 +41,15 @@ pub enum EventType {
     /// A volume is gone that was there.
     #[oai(rename = "volume.vanished")]
     VolumeVanished,
+    /// A catalogue says when a volume will come out.
+    #[oai(rename = "volume.announced")]
+    VolumeAnnounced,
+    /// Its day has come.
+    #[oai(rename = "volume.released")]
+    VolumeReleased,
+    /// A catalogue says something of a series that is not believed.
+    #[oai(rename = "catalogue.conflict")]
+    CatalogueConflict,
     /// Something was found and waits for a person.
     #[oai(rename = "review.needed")]
     ReviewNeeded,

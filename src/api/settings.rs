@@ -65,6 +65,8 @@ struct SettingsView {
     fresh_minutes: i64,
     /// Where a person reaches this program; empty when no one said so, and then messages carry no links.
     public_url: String,
+    /// Whose word on how many volumes there are counts, the first before the others: catalogues and `libraries`, with commas between them.
+    count_order: String,
     /// Names of those that the environment sets; changing them here is refused (409).
     locked: Vec<String>,
 }
@@ -99,6 +101,7 @@ impl From<settings::Settings> for SettingsView {
             series_per_night: settings.series_per_night,
             fresh_minutes: settings.fresh_minutes,
             public_url: settings.public_url,
+            count_order: settings::order_text(&settings.count_order),
             locked: settings.locked.into_iter().map(str::to_owned).collect(),
         }
     }
@@ -177,6 +180,10 @@ struct SettingsChange {
     /// Where a person reaches this program, for example `https://home.example/lacunarr`; empty: messages carry no links.
     #[oai(validator(max_length = 500, pattern = "^[^\\x00]*$"))]
     public_url: Option<String>,
+    /// Whose word on how many volumes there are counts, the first before the others: catalogues and `libraries`, with commas between them,
+    /// for example `nautiljon, bnf, libraries`. Who is left out does not count.
+    #[oai(validator(max_length = 400, pattern = "^[^\\x00]*$"))]
+    count_order: Option<String>,
 }
 
 impl SettingsChange {
@@ -217,6 +224,7 @@ impl SettingsChange {
             ("seriesPerNight", number(self.series_per_night)),
             ("freshMinutes", number(self.fresh_minutes)),
             ("publicUrl", self.public_url),
+            ("countOrder", self.count_order),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))

@@ -111,6 +111,8 @@ impl NewSeries {
             ignored: VolumeSet::default(),
             total: self.total,
             stated_total: None,
+            announced: None,
+            specials: <_>::default(),
             sources: Vec::new(),
             edition: self.edition,
             editions: <_>::default(),

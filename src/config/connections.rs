@@ -1,6 +1,6 @@
-//! Tables `[libraries.NAME]`, `[sources.NAME]`, `[clients.NAME]`, `[targets.NAME]` and `[hooks.NAME]`.
+//! Tables `[libraries.NAME]`, `[sources.NAME]`, `[clients.NAME]`, `[targets.NAME]`, `[hooks.NAME]` and `[catalogues.NAME]`.
 
-use super::{FileConnection, hooks, layers::Layers, targets};
+use super::{FileConnection, catalogues, hooks, layers::Layers, targets};
 use crate::{
     connection::{
         AmuleSettings, ComicInfo, Convert, EbdzSettings, FolderSettings, Placing, ProwlarrSettings,
@@ -12,12 +12,13 @@ use crate::{
 /// A table's settings; none when its kind is missing or wrong, which is a mistake that is noted.
 type Read = fn(&mut Layers, &str) -> Option<(Settings, Secrets)>;
 
-const TABLES: [(&str, Read); 5] = [
+const TABLES: [(&str, Read); 6] = [
     ("libraries", library),
     ("sources", source),
     ("clients", client),
     ("targets", targets::target),
     ("hooks", hooks::hook),
+    ("catalogues", catalogues::catalogue),
 ];
 
 pub fn connections(layers: &mut Layers) -> Vec<FileConnection> {
@@ -27,6 +28,11 @@ pub fn connections(layers: &mut Layers) -> Vec<FileConnection> {
             let at = format!("{table}.{name}");
             let armed = match table {
                 "libraries" => layers.flag(&format!("{at}.armed")),
+                _ => None,
+            };
+            // The others are in use as long as they stand there.
+            let enabled = match table {
+                "catalogues" => layers.flag(&format!("{at}.enabled")),
                 _ => None,
             };
             let Some((settings, secrets)) = read(layers, &at) else {
@@ -40,6 +46,7 @@ pub fn connections(layers: &mut Layers) -> Vec<FileConnection> {
                 settings,
                 secrets,
                 armed,
+                enabled: enabled.unwrap_or(true),
             });
         }
     }

@@ -1,5 +1,9 @@
 //! What a catalogue says of a series: how many volumes exist, where, and when they come out. Pure.
 
+pub mod count;
+pub mod hold;
+pub mod score;
+
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
@@ -71,6 +75,11 @@ impl Day {
         };
         let next = next.expect("the first of a month is a day");
         next.pred_opt().expect("a day has one before it")
+    }
+
+    /// The month is known.
+    pub fn has_month(self) -> bool {
+        self.month.is_some()
     }
 
     /// The day itself is known.
@@ -273,7 +282,15 @@ mod tests {
             assert_eq!(day.is_reached(today), reached, "{text}");
         }
         for bad in [
-            "", "2026-13", "2026-02-30", "26-1-1", "2026--1", "2026-1-1-1", "+2026", "soon", "0",
+            "",
+            "2026-13",
+            "2026-02-30",
+            "26-1-1",
+            "2026--1",
+            "2026-1-1-1",
+            "+2026",
+            "soon",
+            "0",
         ] {
             assert_eq!(bad.parse::<Day>(), Err(NoDay), "{bad}");
         }

@@ -5,6 +5,7 @@ mod examples;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    catalogue::{Day, Market},
     gaps::Cause,
     link::Network,
     release::Kind,
@@ -196,6 +197,31 @@ pub enum Event {
         volumes: VolumeSet,
         library: String,
     },
+    /// A catalogue says when a volume will come out.
+    #[serde(rename = "volume.announced")]
+    VolumeAnnounced {
+        series: SeriesRef,
+        volume: VolumeNumber,
+        day: Day,
+        catalogue: String,
+        market: Market,
+    },
+    /// Its day has come.
+    #[serde(rename = "volume.released")]
+    VolumeReleased {
+        series: SeriesRef,
+        volume: VolumeNumber,
+        day: Day,
+        catalogue: String,
+        market: Market,
+    },
+    /// A catalogue says something of a series that is not believed.
+    #[serde(rename = "catalogue.conflict")]
+    CatalogueConflict {
+        series: SeriesRef,
+        catalogue: String,
+        message: String,
+    },
     /// A human has to look at offers for a volume, or at what came of a grab.
     #[serde(rename = "review.needed")]
     ReviewNeeded {
@@ -265,6 +291,9 @@ impl Event {
             | Self::GrabRejected { series, .. }
             | Self::VolumeOnShelf { series, .. }
             | Self::VolumeVanished { series, .. }
+            | Self::VolumeAnnounced { series, .. }
+            | Self::VolumeReleased { series, .. }
+            | Self::CatalogueConflict { series, .. }
             | Self::ReviewNeeded { series, .. } => Some(series),
             Self::LibraryImported { .. }
             | Self::CheckFinished { .. }
@@ -278,7 +307,9 @@ impl Event {
     /// The volumes that it is about.
     pub fn volumes(&self) -> Option<VolumeSet> {
         match self {
-            Self::VolumeMissing { volume, .. } => Some([*volume].into_iter().collect()),
+            Self::VolumeMissing { volume, .. }
+            | Self::VolumeAnnounced { volume, .. }
+            | Self::VolumeReleased { volume, .. } => Some([*volume].into_iter().collect()),
             Self::SeriesAdded { volumes, .. }
             | Self::VolumeFound { volumes, .. }
             | Self::GrabSent { volumes, .. }
@@ -291,6 +322,7 @@ impl Event {
             | Self::VolumeVanished { volumes, .. }
             | Self::ReviewNeeded { volumes, .. } => Some(volumes.clone()),
             Self::LibraryImported { .. }
+            | Self::CatalogueConflict { .. }
             | Self::CheckFinished { .. }
             | Self::Digest { .. }
             | Self::HealthDegraded { .. }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    catalogue::count::is_special,
     series::{Series, Shelf},
     volume::VolumeNumber,
 };
@@ -48,7 +49,7 @@ pub struct Gap {
 /// What is missing, and what made no sense.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gaps {
-    /// In ascending order; whole numbers only, since no one knows which decimals exist, but for what is damaged or doubtful.
+    /// In ascending order; whole numbers only, but for what is damaged or doubtful, and for specials that are wanted.
     pub missing: Vec<Gap>,
     /// Numbers on the shelf that are too far from the others to be believed.
     pub implausible: Vec<VolumeNumber>,
@@ -87,8 +88,27 @@ pub fn gaps(series: &Series, shelf: &Shelf) -> Gaps {
         .chain(doubtful)
         .filter(|(volume, _)| series.asks_for(*volume) && !implausible.contains(volume))
         .map(|(volume, cause)| Gap { volume, cause });
-    let mut missing: Vec<Gap> = lacking.chain(unsettled).collect();
+    let specials = series.wanted_specials();
+    let specials = specials
+        .iter()
+        .filter(|volume| is_special(*volume))
+        .filter(|volume| {
+            !shown.contains(*volume)
+                && !shelf.vanished.contains(*volume)
+                && series.asks_for(*volume)
+        })
+        .map(|volume| Gap {
+            volume,
+            cause: if last_owned.is_some_and(|last| volume.hundredths() < i64::from(last) * 100) {
+                Cause::Hole
+            } else {
+                Cause::Tail
+            },
+        });
+    let mut missing: Vec<Gap> = lacking.chain(unsettled).chain(specials).collect();
     missing.sort_unstable_by_key(|gap| gap.volume);
+    // Volume 0 is a special, and wanted from 0 on as well.
+    missing.dedup_by_key(|gap| gap.volume);
     Gaps {
         missing,
         implausible,
@@ -153,6 +173,8 @@ mod tests {
             ignored: "".parse().expect("a set"),
             total: None,
             stated_total: None,
+            announced: None,
+            specials: <_>::default(),
             sources: Vec::new(),
             edition: <_>::default(),
             editions: <_>::default(),

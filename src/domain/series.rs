@@ -6,6 +6,7 @@ use super::{
     edition::{Cut, Edition, EditionMap, base_set},
     event::SeriesRef,
     gaps,
+    identity::Catalogue,
     release::{Hints, Kind, Lexicon, Place, parse},
     title::{self, AlsoSays, TitleMatch},
     volume::{VolumeNumber, VolumeSet},
@@ -40,6 +41,10 @@ pub struct Series {
     pub total: Option<u32>,
     /// How many volumes exist, as its libraries say: the most of what their keys for it do.
     pub stated_total: Option<u32>,
+    /// How many are out where it is collected, as a catalogue says.
+    pub announced: Option<Announced>,
+    /// Which of the numbers that nobody counts with are wanted.
+    pub specials: Specials,
     /// Names of the sources to ask; empty asks all.
     pub sources: Vec<String>,
     /// The edition that is collected; its volumes are counted.
@@ -48,6 +53,31 @@ pub struct Series {
     pub editions: EditionMap,
     /// The name of its profile; none for its library's.
     pub profile: Option<String>,
+}
+
+/// How many volumes of a series are out where it is collected, by the catalogue that counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announced {
+    /// How many.
+    pub total: u32,
+    /// Who says it.
+    pub by: Catalogue,
+    /// It counts more than what the libraries say.
+    pub before_libraries: bool,
+    /// Those of them that nobody counts with: 0, and numbers between two volumes.
+    pub specials: VolumeSet,
+}
+
+/// Which numbers that nobody counts with are wanted: 0, and those between two volumes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Specials {
+    /// None.
+    #[default]
+    Never,
+    /// These.
+    Listed(VolumeSet),
+    /// All that a catalogue lists as out.
+    All,
 }
 
 /// Whether more volumes of a series are to be expected.
@@ -239,9 +269,31 @@ impl Series {
         Ok(())
     }
 
-    /// How many volumes exist: the user's word counts more than the files'.
+    /// How many volumes exist: the user's word counts more than any other.
     pub fn known_total(&self) -> Option<u32> {
-        self.total.or(self.stated_total)
+        let announced = self.announced.as_ref();
+        let by_catalogue = announced.map(|announced| announced.total);
+        let first = announced.is_some_and(|announced| announced.before_libraries);
+        self.total.or(match first {
+            true => by_catalogue,
+            false => self.stated_total.or(by_catalogue),
+        })
+    }
+
+    /// How many of them are known to be out by someone who counts what comes out: the user, or a catalogue.
+    pub fn confirmed_total(&self) -> u32 {
+        let announced = self.announced.as_ref();
+        let by_catalogue = announced.map(|announced| announced.total);
+        self.total.or(by_catalogue).unwrap_or(0)
+    }
+
+    /// The numbers that nobody counts with and that are wanted.
+    pub fn wanted_specials(&self) -> VolumeSet {
+        match (&self.specials, &self.announced) {
+            (Specials::Listed(volumes), _) => volumes.clone(),
+            (Specials::All, Some(announced)) => announced.specials.clone(),
+            (Specials::Never, _) | (Specials::All, None) => VolumeSet::default(),
+        }
     }
 
     /// True when the volume lies in the wanted range and is not ignored.
@@ -300,6 +352,8 @@ mod tests {
             ignored: VolumeSet::default(),
             total: None,
             stated_total: None,
+            announced: None,
+            specials: Specials::Never,
             sources: Vec::new(),
             edition: Edition::Standard,
             editions: EditionMap::default(),

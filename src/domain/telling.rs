@@ -1,5 +1,6 @@
 //! Stage 9: what is told of an event, to whom, when, and in which words. Pure.
 
+mod day;
 mod digest;
 mod english;
 mod facts;
@@ -64,7 +65,7 @@ impl Tone {
             | Event::VolumeOnShelf { .. }
             | Event::HealthRestored { .. }
             | Event::Test { .. } => Self::Good,
-            Event::ReviewNeeded { .. } => Self::Ask,
+            Event::ReviewNeeded { .. } | Event::CatalogueConflict { .. } => Self::Ask,
             Event::Digest { of, .. } if of == "review.needed" => Self::Ask,
             Event::GrabStalled { .. }
             | Event::GrabFailed { .. }
@@ -77,6 +78,8 @@ impl Tone {
             Event::LibraryImported { .. }
             | Event::SeriesAdded { .. }
             | Event::VolumeMissing { .. }
+            | Event::VolumeAnnounced { .. }
+            | Event::VolumeReleased { .. }
             | Event::VolumeFound { .. }
             | Event::GrabSent { .. }
             | Event::GrabCompleted { .. }

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::{
-    domain::{series::Series, title::fold},
+    domain::{catalogue::Entry, series::Series, title::fold},
     ports::ScannedSeries,
     store::{self, StoreError, Tx, identity::Sought},
 };
@@ -60,6 +60,24 @@ pub async fn learn(
     now: i64,
 ) -> Result<(), StoreError> {
     let names = std::iter::once(&scanned.title).chain(&scanned.aliases);
+    learn_all(tx, id, names, now).await
+}
+
+/// The same of a catalogue's names.
+///
+/// # Errors
+/// When the database fails.
+pub async fn learn_names(tx: &mut Tx, id: i64, entry: &Entry, now: i64) -> Result<(), StoreError> {
+    let names = std::iter::once(&entry.title).chain(&entry.titles);
+    learn_all(tx, id, names, now).await
+}
+
+async fn learn_all(
+    tx: &mut Tx,
+    id: i64,
+    names: impl Iterator<Item = &String>,
+    now: i64,
+) -> Result<(), StoreError> {
     let names = names.filter(|name| name.chars().count() <= LONGEST);
     // Sources are asked for the first ones: those in our own script come before others.
     let (ours, others): (Vec<&String>, Vec<&String>) = names.partition(|name| is_latin(name));

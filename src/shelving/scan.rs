@@ -330,6 +330,8 @@ impl Applied<'_> {
             ignored: VolumeSet::default(),
             total: None,
             stated_total: scanned.total,
+            announced: None,
+            specials: <_>::default(),
             sources: Vec::new(),
             edition: scanned.edition,
             editions: <_>::default(),

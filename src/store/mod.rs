@@ -1,6 +1,7 @@
 //! The only SQL. One text serves SQLite and PostgreSQL; where they differ, two constants stand side by side.
 
 pub mod blocked;
+pub mod catalogue;
 pub mod check;
 pub mod connection;
 pub mod crawl;

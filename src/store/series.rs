@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use crate::domain::{
     edition::Edition,
     gaps::{self, Gap},
+    identity::Catalogue,
     release::Kind,
-    series::{Series, Shelf},
+    series::{Announced, Series, Shelf, Specials, Status},
     title,
     volume::{VolumeNumber, VolumeSet},
 };
@@ -90,6 +91,11 @@ struct Row {
     ignored: String,
     total: Option<i64>,
     stated_total: Option<i64>,
+    announced_total: Option<i64>,
+    announced_by: Option<String>,
+    announced_before_libraries: bool,
+    announced_specials: String,
+    specials: String,
     sources: String,
     not_aliases: String,
     edition: String,
@@ -116,8 +122,8 @@ struct Row {
 
 macro_rules! columns {
     () => {
-        "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total, sources,
-    edition, editions, profile, not_aliases, fruitless, search_at, waits_until,
+        "id, title, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total, announced_total,
+    announced_by, announced_before_libraries, announced_specials, specials, sources, edition, editions, profile, not_aliases, fruitless, search_at, waits_until,
     present, damaged, doubtful, vanished, missing, due_at, checked_at, created_at, updated_at,
     (SELECT string_agg(alias, '\u{1f}' ORDER BY created_at, alias) FROM series_alias WHERE series_alias.series_id = series.id) AS aliases,
     (SELECT string_agg(CAST(volume AS TEXT) || ' ' || state || ' ' || cause, ',') FROM want WHERE want.series_id = series.id) AS wants,
@@ -155,13 +161,15 @@ const TITLES: OfRows = of_rows!(
     ")"
 );
 const INSERT: &str = "INSERT INTO series (title, folded, language, kind, monitored, auto_send, wanted_from, wanted_to, ignored, total, sources,
-    stated_total, edition, editions, profile, not_aliases, present, damaged, doubtful, vanished, missing, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16, $17, '', '', '', '', 0, $12, $12) RETURNING id";
+    stated_total, edition, editions, profile, not_aliases, specials, present, damaged, doubtful, vanished, missing, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16, $17, $18, '', '', '', '', 0, $12, $12) RETURNING id";
 const UPDATE: &str = "UPDATE series SET title = $2, folded = $3, language = $4, kind = $5, monitored = $6, auto_send = $7, wanted_from = $8,
     wanted_to = $9, ignored = $10, total = $11, sources = $12, updated_at = $13, edition = $14, editions = $15, profile = $16,
-    not_aliases = $17 WHERE id = $1";
+    not_aliases = $17, specials = $18 WHERE id = $1";
 const SHELF: &str = "UPDATE series SET present = $2, vanished = $3, stated_total = $4, updated_at = $5, damaged = $6, doubtful = $7 WHERE id = $1";
 const STATED_TOTAL: &str = "UPDATE series SET stated_total = $2 WHERE id = $1";
+const ANNOUNCED: &str = "UPDATE series SET announced_total = $2, announced_by = $3, announced_before_libraries = $4, announced_specials = $5,
+    announced_status = $6 WHERE id = $1";
 const MISSING: &str = "UPDATE series SET missing = $2 WHERE id = $1";
 const CHECKED: OfRows = of_rows!(
     "UPDATE series SET checked_at = CAST(value ->> 'at' AS BIGINT),
@@ -287,7 +295,7 @@ pub async fn insert(tx: &mut Tx, series: &Series, now: i64) -> Result<i64> {
     let id = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
         .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
         .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
-        .bind(series.sources.join("\n")).bind(now).bind(series.stated_total.map(i64::from)).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).bind(to_json(&series.not_aliases)).fetch_one(conn).await?);
+        .bind(series.sources.join("\n")).bind(now).bind(series.stated_total.map(i64::from)).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).bind(to_json(&series.not_aliases)).bind(specials_text(&series.specials)).fetch_one(conn).await?);
     put_aliases(tx, id, &series.aliases, now).await?;
     Ok(id)
 }
@@ -310,7 +318,7 @@ pub async fn update(tx: &mut Tx, series: &Series, now: i64) -> Result<()> {
     within!(&mut *tx, conn => sqlx::query(UPDATE).bind(series.id).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
         .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
         .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
-        .bind(series.sources.join("\n")).bind(now).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).bind(to_json(&series.not_aliases)).execute(conn).await.map(drop))?;
+        .bind(series.sources.join("\n")).bind(now).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).bind(to_json(&series.not_aliases)).bind(specials_text(&series.specials)).execute(conn).await.map(drop))?;
     let known: Vec<String> = within!(&mut *tx, conn => sqlx::query_scalar(KNOWN_ALIASES).bind(series.id).fetch_all(conn).await?);
     for folded in known {
         if !series
@@ -353,6 +361,22 @@ pub async fn put_shelf(
 /// The number of volumes that its libraries know of.
 pub async fn put_stated_total(tx: &mut Tx, id: i64, total: Option<u32>) -> Result<()> {
     within!(tx, conn => sqlx::query(STATED_TOTAL).bind(id).bind(total.map(i64::from)).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// How many volumes are out where it is collected, and whether more are to be expected, as catalogues say.
+pub async fn put_announced(
+    tx: &mut Tx,
+    id: i64,
+    announced: Option<&Announced>,
+    status: Option<Status>,
+) -> Result<()> {
+    let total = announced.map(|announced| i64::from(announced.total));
+    let by = announced.map(|announced| announced.by.word());
+    let first = announced.is_some_and(|announced| announced.before_libraries);
+    let specials = announced.map(|announced| announced.specials.to_string());
+    within!(tx, conn => sqlx::query(ANNOUNCED).bind(id).bind(total).bind(by).bind(first).bind(specials.unwrap_or_default())
+        .bind(status.map(Status::word)).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -501,8 +525,29 @@ pub async fn missing_in(tx: &mut Tx, library: i64) -> Result<i64> {
     Ok(within!(tx, conn => sqlx::query_scalar(MISSING_IN).bind(library).fetch_one(conn).await?))
 }
 
+fn specials_text(specials: &Specials) -> String {
+    match specials {
+        Specials::Never => "never".into(),
+        Specials::All => "all".into(),
+        Specials::Listed(volumes) => volumes.to_string(),
+    }
+}
+
 fn read(row: Row) -> Result<Stored> {
     let volume = |hundredths: Option<i64>| hundredths.and_then(VolumeNumber::from_hundredths);
+    let total = row
+        .announced_total
+        .and_then(|total| u32::try_from(total).ok());
+    let by = row.announced_by.as_deref().and_then(Catalogue::from_word);
+    let announced = match (total, by) {
+        (Some(total), Some(by)) => Some(Announced {
+            total,
+            by,
+            before_libraries: row.announced_before_libraries,
+            specials: from_text("series.announced_specials", &row.announced_specials)?,
+        }),
+        _ => None,
+    };
     let series = Series {
         id: row.id,
         title: row.title,
@@ -523,6 +568,12 @@ fn read(row: Row) -> Result<Stored> {
         ignored: from_text("series.ignored", &row.ignored)?,
         total: row.total.and_then(|total| u32::try_from(total).ok()),
         stated_total: row.stated_total.and_then(|total| u32::try_from(total).ok()),
+        announced,
+        specials: match row.specials.as_str() {
+            "never" => Specials::Never,
+            "all" => Specials::All,
+            listed => Specials::Listed(from_text("series.specials", listed)?),
+        },
         not_aliases: from_json("series.not_aliases", &row.not_aliases)?,
         sources: row.sources.lines().map(str::to_owned).collect(),
         edition: Edition::from_word(&row.edition).ok_or(StoreError::Unreadable {

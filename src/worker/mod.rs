@@ -9,5 +9,6 @@ pub mod fresh;
 pub mod health;
 pub mod hint;
 pub mod scan;
+pub mod sync;
 pub mod track;
 pub mod watch;

@@ -1,7 +1,7 @@
 //! An example of each event. Pure.
 
 use super::{Event, SeriesRef};
-use crate::domain::{gaps::Cause, link::Network, release::Kind};
+use crate::domain::{catalogue::Market, gaps::Cause, link::Network, release::Kind};
 
 /// One of each, as they may happen. They are documented, and templates are tried on them.
 pub fn examples() -> Vec<Event> {
@@ -70,6 +70,25 @@ pub fn examples() -> Vec<Event> {
         },
         Event::VolumeOnShelf { series: series(), volumes: set("3"), library: "manga".into() },
         Event::VolumeVanished { series: series(), volumes: set("2"), library: "manga".into() },
+        Event::VolumeAnnounced {
+            series: series(),
+            volume: "73".parse().expect("a volume"),
+            day: "2026-07-08".parse().expect("a day"),
+            catalogue: "nautiljon".into(),
+            market: Market::France,
+        },
+        Event::VolumeReleased {
+            series: series(),
+            volume: "73".parse().expect("a volume"),
+            day: "2026-07-08".parse().expect("a day"),
+            catalogue: "nautiljon".into(),
+            market: Market::France,
+        },
+        Event::CatalogueConflict {
+            series: series(),
+            catalogue: "nautiljon".into(),
+            message: "nautiljon (VF) says 12 now, and said 72 before".into(),
+        },
         Event::ReviewNeeded {
             series: series(),
             volumes: set("3"),

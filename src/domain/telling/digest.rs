@@ -69,7 +69,7 @@ fn heap(event: &Event) -> (Heap, u64) {
         Event::GrabStalled { .. } | Event::GrabFailed { .. } | Event::GrabRejected { .. } => {
             (Heap::Failed, 1)
         }
-        Event::HealthDegraded { .. } => (Heap::Trouble, 1),
+        Event::HealthDegraded { .. } | Event::CatalogueConflict { .. } => (Heap::Trouble, 1),
         Event::VolumeFound { .. }
         | Event::GrabSent { .. }
         | Event::GrabCompleted { .. }
@@ -82,6 +82,8 @@ fn heap(event: &Event) -> (Heap, u64) {
         },
         Event::LibraryImported { .. }
         | Event::SeriesAdded { .. }
+        | Event::VolumeAnnounced { .. }
+        | Event::VolumeReleased { .. }
         | Event::CheckFinished { .. }
         | Event::HealthRestored { .. }
         | Event::Test { .. } => (Heap::Other, 1),

@@ -2,6 +2,7 @@
 
 use super::{
     Said, Tongue,
+    day::written,
     phrase::{self, Which},
 };
 use crate::domain::{event::Event, gaps::Cause, release::Kind};
@@ -257,6 +258,44 @@ pub fn say(event: &Event) -> Said {
                 ),
             )
         }
+        Event::VolumeAnnounced {
+            series,
+            volume,
+            day,
+            catalogue,
+            ..
+        } => {
+            let volumes = &std::iter::once(*volume).collect();
+            let when = format!("announced for {}", written(*day, Tongue::English));
+            said(
+                Which { series, volumes }.with_colon(&when, Tongue::English),
+                format!("{} says so.", phrase::name(catalogue)),
+            )
+        }
+        Event::VolumeReleased {
+            series,
+            volume,
+            day,
+            catalogue,
+            ..
+        } => {
+            let volumes = &std::iter::once(*volume).collect();
+            let day = written(*day, Tongue::English);
+            said(
+                headline(&Which { series, volumes }, "is out", "are out"),
+                format!("{} gives its day: {day}.", phrase::name(catalogue)),
+            )
+        }
+        Event::CatalogueConflict {
+            series, catalogue, ..
+        } => said(
+            format!(
+                "{}: {} says something odd",
+                phrase::name(&series.title),
+                phrase::name(catalogue)
+            ),
+            "What it said before still counts, until you accept it.",
+        ),
         Event::ReviewNeeded {
             series,
             volumes,

@@ -2,7 +2,8 @@
 
 use super::{
     Said, Tongue,
-    phrase::{self, THIN, Which},
+    day::written,
+    phrase::{self, SPACE, THIN, Which},
 };
 use crate::domain::{event::Event, gaps::Cause, release::Kind};
 
@@ -253,6 +254,44 @@ pub fn say(event: &Event) -> Said {
                 format!("{gone} dans {}. {again} sans que vous le demandiez.", quoted(library)),
             )
         }
+        Event::VolumeAnnounced {
+            series,
+            volume,
+            day,
+            catalogue,
+            ..
+        } => {
+            let volumes = &std::iter::once(*volume).collect();
+            let when = format!("annoncé pour {}", written(*day, Tongue::French));
+            said(
+                Which { series, volumes }.with_colon(&when, Tongue::French),
+                format!("Selon {}.", phrase::name(catalogue)),
+            )
+        }
+        Event::VolumeReleased {
+            series,
+            volume,
+            day,
+            catalogue,
+            ..
+        } => {
+            let volumes = &std::iter::once(*volume).collect();
+            let day = written(*day, Tongue::French);
+            said(
+                headline(&Which { series, volumes }, "est paru", "sont parus"),
+                format!("Date selon {}{SPACE}: {day}.", phrase::name(catalogue)),
+            )
+        }
+        Event::CatalogueConflict {
+            series, catalogue, ..
+        } => said(
+            format!(
+                "{}{SPACE}: {} annonce un nombre étonnant",
+                phrase::name(&series.title),
+                phrase::name(catalogue)
+            ),
+            "Ce qu’il disait avant compte encore, jusqu’à ce que vous l’acceptiez.",
+        ),
         Event::ReviewNeeded {
             series,
             volumes,

@@ -50,6 +50,8 @@ impl Importance {
             Event::LibraryImported { .. }
             | Event::SeriesAdded { .. }
             | Event::VolumeMissing { .. }
+            | Event::VolumeAnnounced { .. }
+            | Event::VolumeReleased { .. }
             | Event::GrabSent { .. }
             | Event::VolumeOnShelf { .. } => Self::Normal,
             Event::Digest { of, .. } => match of.as_str() {
@@ -62,6 +64,7 @@ impl Importance {
             | Event::GrabRejected { .. }
             | Event::VolumeVanished { .. }
             | Event::ReviewNeeded { .. }
+            | Event::CatalogueConflict { .. }
             | Event::HealthDegraded { .. }
             | Event::HealthRestored { .. }
             | Event::Test { .. } => Self::High,

@@ -18,6 +18,9 @@ pub fn thread(event: &Event) -> Option<String> {
         Event::LibraryImported { .. }
         | Event::SeriesAdded { .. }
         | Event::VolumeMissing { .. }
+        | Event::VolumeAnnounced { .. }
+        | Event::VolumeReleased { .. }
+        | Event::CatalogueConflict { .. }
         | Event::VolumeOnShelf { .. }
         | Event::VolumeVanished { .. }
         | Event::ReviewNeeded { .. }

@@ -31,6 +31,7 @@ struct Series {
     ignored: String,
     total: Option<i64>,
     stated_total: Option<i64>,
+    specials: String,
     sources: String,
     edition: String,
     editions: String,
@@ -114,7 +115,7 @@ pub struct Blocked {
 }
 
 const SERIES: &str = "SELECT id, title, folded, language, kind, not_aliases, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total,
-    sources, edition, editions, profile, present, damaged, doubtful, vanished, missing, checked_at, fruitless, search_at, searched_at, complete_at,
+    specials, sources, edition, editions, profile, present, damaged, doubtful, vanished, missing, checked_at, fruitless, search_at, searched_at, complete_at,
     created_at, updated_at FROM series WHERE id = $1";
 const ALIASES: &str = "SELECT folded, alias, taught, created_at FROM series_alias WHERE series_id = $1 ORDER BY created_at, alias";
 const WANTS: &str =
@@ -128,12 +129,12 @@ const BLOCKED: &str = "SELECT own.id, own.fingerprint, own.content, own.title, o
     FROM blocked AS own JOIN blocked AS other ON other.series_id = $2 AND other.fingerprint = own.fingerprint WHERE own.series_id = $1 ORDER BY own.id";
 const PUT_SERIES: OfRows = of_rows!(
     "INSERT INTO series (id, title, folded, language, kind, not_aliases, monitored, auto_send, wanted_from, wanted_to, ignored, total, stated_total,
-    sources, edition, editions, profile, present, damaged, doubtful, vanished, missing, checked_at, fruitless, search_at, searched_at, complete_at,
+    specials, sources, edition, editions, profile, present, damaged, doubtful, vanished, missing, checked_at, fruitless, search_at, searched_at, complete_at,
     created_at, updated_at)
     SELECT CAST(value ->> 'id' AS BIGINT), value ->> 'title', value ->> 'folded', value ->> 'language', value ->> 'kind', value ->> 'not_aliases',
     CAST(value ->> 'monitored' AS BOOLEAN), CAST(value ->> 'auto_send' AS BOOLEAN), CAST(value ->> 'wanted_from' AS BIGINT),
     CAST(value ->> 'wanted_to' AS BIGINT), value ->> 'ignored', CAST(value ->> 'total' AS BIGINT), CAST(value ->> 'stated_total' AS BIGINT),
-    value ->> 'sources', value ->> 'edition', value ->> 'editions', value ->> 'profile', value ->> 'present', value ->> 'damaged',
+    value ->> 'specials', value ->> 'sources', value ->> 'edition', value ->> 'editions', value ->> 'profile', value ->> 'present', value ->> 'damaged',
     value ->> 'doubtful', value ->> 'vanished', CAST(value ->> 'missing' AS BIGINT), CAST(value ->> 'checked_at' AS BIGINT), CAST(value ->> 'fruitless' AS BIGINT),
     CAST(value ->> 'search_at' AS BIGINT), CAST(value ->> 'searched_at' AS BIGINT), CAST(value ->> 'complete_at' AS BIGINT),
     CAST(value ->> 'created_at' AS BIGINT), CAST(value ->> 'updated_at' AS BIGINT)",

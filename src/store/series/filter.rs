@@ -57,15 +57,15 @@ struct Statements {
     ids: &'static str,
 }
 
-// The status is the first of them in the order ongoing, hiatus, ended, abandoned, which is that of the letters from the end.
+// The status is what the catalogues say; else, of what its libraries do, the first in the order ongoing, hiatus, ended, abandoned, which is that of the letters from the end.
 macro_rules! status {
     ($library:literal) => {
         concat!(
-            "(SELECT MAX(status) FROM series_link WHERE series_link.series_id = series.id AND (",
+            "COALESCE(announced_status, (SELECT MAX(status) FROM series_link WHERE series_link.series_id = series.id AND (",
             $library,
             " = -1 OR series_link.library_id = ",
             $library,
-            "))"
+            ")))"
         )
     };
 }
@@ -77,7 +77,7 @@ macro_rules! matching {
     AND ($6 = '' OR EXISTS (SELECT 1 FROM series_link, ", $words, " WHERE series_link.series_id = series.id
         AND ($4 = -1 OR series_link.library_id = $4) AND word.value = $6))
     AND ($7 = '' OR kind = $7) AND ($8 = '' OR language = $8)
-    AND ($9 = -1 OR (COALESCE(total, stated_total) IS NOT NULL) = ($9 = 1))
+    AND ($9 = -1 OR (COALESCE(total, announced_total, stated_total) IS NOT NULL) = ($9 = 1))
     AND ($10 = '[]' OR id IN (SELECT CAST(number.value AS BIGINT) FROM ", $numbers, "))")
     };
 }
@@ -108,7 +108,7 @@ const GROUPS: &str = concat!(
     "SELECT status, missing, counted, COUNT(*) AS series, CAST(SUM(CASE WHEN monitored THEN 1 ELSE 0 END) AS BIGINT) AS monitored,
     CAST(SUM(volumes) AS BIGINT) AS volumes FROM (SELECT ",
     status!("$1"),
-    " AS status, missing > 0 AS missing, CASE WHEN missing > 0 THEN NULL ELSE COALESCE(total, stated_total) IS NOT NULL END AS counted,
+    " AS status, missing > 0 AS missing, CASE WHEN missing > 0 THEN NULL ELSE COALESCE(total, announced_total, stated_total) IS NOT NULL END AS counted,
     monitored, missing AS volumes
     FROM series WHERE EXISTS (SELECT 1 FROM series_link WHERE series_link.series_id = series.id AND series_link.library_id = $1)) AS shown
     GROUP BY status, missing, counted"

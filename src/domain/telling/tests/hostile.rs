@@ -6,6 +6,7 @@ use proptest::{collection, prelude::*};
 
 use super::super::*;
 use crate::domain::{
+    catalogue::Market,
     event::{Event, SeriesRef, examples},
     gaps::Cause,
     link::Network,
@@ -149,6 +150,25 @@ fn every(
             series: series(),
             volumes: volumes(),
             library: text(),
+        },
+        Event::VolumeAnnounced {
+            series: series(),
+            volume: "3".parse().expect("a volume"),
+            day: "2026-07-08".parse().expect("a day"),
+            catalogue: text(),
+            market: Market::France,
+        },
+        Event::VolumeReleased {
+            series: series(),
+            volume: "3".parse().expect("a volume"),
+            day: "2026".parse().expect("a day"),
+            catalogue: text(),
+            market: Market::Home,
+        },
+        Event::CatalogueConflict {
+            series: series(),
+            catalogue: text(),
+            message: text(),
         },
         Event::ReviewNeeded {
             series: series(),

@@ -1,0 +1,38 @@
+//! How many volumes there are, as catalogues say: what they say is taken, or held back, and the series are counted anew.
+
+mod choosing;
+mod counting;
+mod taking;
+
+pub use choosing::{ChoiceError, choose, chosen, refresh};
+pub use counting::{count_all, count_reached, recount};
+pub use taking::{accept, planned, sentence, take};
+
+use chrono::NaiveDate;
+
+use crate::{app::App, domain::catalogue::count::Who, store::StoreError};
+
+/// By what series are counted.
+pub struct Reckoning {
+    /// Whose word counts.
+    pub order: Vec<Who>,
+    /// The day where the user is.
+    pub today: NaiveDate,
+    /// Milliseconds.
+    pub now: i64,
+}
+
+impl Reckoning {
+    /// As it is now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn now(app: &App) -> Result<Self, StoreError> {
+        let (settings, now) = (app.settings().await?, app.clock.now());
+        Ok(Self {
+            today: crate::clock::date(now, settings.time_zone),
+            order: settings.count_order,
+            now,
+        })
+    }
+}

@@ -1,0 +1,107 @@
+//! Which series of a catalogue one is: chosen by a person, or by its name when that is certain.
+
+use super::Reckoning;
+use crate::{
+    app::App,
+    domain::{
+        catalogue::Entry,
+        identity::{Catalogue, Identity, LONGEST_ID},
+    },
+    shelving,
+    store::{self, StoreError, catalogue::link::ChosenBy},
+};
+
+/// Why it was not chosen.
+#[derive(Debug, thiserror::Error)]
+pub enum ChoiceError {
+    /// No such series.
+    #[error("there is no series with the number {0}")]
+    UnknownSeries(i64),
+    /// Not an id.
+    #[error("'{0}' is no id of {1}: give the id, or the address of the series' page there")]
+    NoId(String, &'static str),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The user says which one it is: by its id there or the address of its page; or that the catalogue does not have it. What the catalogue said
+/// of another one is forgotten.
+///
+/// # Errors
+/// When there is no such series, or the text is no id.
+pub async fn choose(
+    app: &App,
+    series: i64,
+    catalogue: Catalogue,
+    text: Option<&str>,
+) -> Result<(), ChoiceError> {
+    let id = text.map(|text| id_of(catalogue, text)).transpose()?;
+    let by = match id {
+        Some(_) => ChosenBy::User,
+        None => ChosenBy::Nobody,
+    };
+    chosen(app, series, catalogue, id.as_deref(), by, None).await
+}
+
+fn id_of(catalogue: Catalogue, text: &str) -> Result<String, ChoiceError> {
+    let text = text.trim();
+    let shown = || text.chars().take(80).collect::<String>();
+    if let Some(identity) = Identity::from_url(text) {
+        return match identity.catalogue == catalogue {
+            true => Ok(identity.id),
+            false => Err(ChoiceError::NoId(shown(), catalogue.word())),
+        };
+    }
+    let is_id = !text.is_empty()
+        && text.len() <= LONGEST_ID
+        && !text.contains("://")
+        && !text.chars().any(|letter| letter.is_control());
+    match is_id {
+        true => Ok(text.to_lowercase()),
+        false => Err(ChoiceError::NoId(shown(), catalogue.word())),
+    }
+}
+
+/// It is this one: whoever said so. With its entry its other titles become aliases.
+///
+/// # Errors
+/// When there is no such series, or the database fails.
+pub async fn chosen(
+    app: &App,
+    series: i64,
+    catalogue: Catalogue,
+    id: Option<&str>,
+    by: ChosenBy,
+    entry: Option<&Entry>,
+) -> Result<(), ChoiceError> {
+    let reckoning = Reckoning::now(app).await?;
+    let mut tx = app.db.begin().await?;
+    if store::series::get_in(&mut tx, series).await?.is_none() {
+        return Err(ChoiceError::UnknownSeries(series));
+    }
+    let key = (series, catalogue);
+    store::catalogue::link::choose(&mut tx, key, id, by, reckoning.now).await?;
+    store::catalogue::said::forget(&mut tx, series, catalogue).await?;
+    if let Some(entry) = entry {
+        shelving::learn_names(&mut tx, series, entry, reckoning.now).await?;
+    }
+    if let Some((_, events)) = super::recount(&mut tx, &reckoning, series).await? {
+        store::event::append(&mut tx, &events, reckoning.now).await?;
+    }
+    tx.commit().await?;
+    app.sync_wake.notify_one();
+    Ok(())
+}
+
+/// All catalogues are asked of a series soon.
+///
+/// # Errors
+/// When the database fails.
+pub async fn refresh(app: &App, series: i64) -> Result<(), StoreError> {
+    let mut tx = app.db.begin_unsynced().await?;
+    store::catalogue::link::due_now(&mut tx, series, app.clock.now()).await?;
+    tx.commit().await?;
+    app.sync_wake.notify_one();
+    Ok(())
+}

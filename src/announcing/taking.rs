@@ -1,0 +1,223 @@
+//! Takes what a catalogue says of a series: what is sudden is held back, and told.
+
+use super::{Reckoning, recount};
+use crate::{
+    app::App,
+    domain::{
+        catalogue::{
+            Entry, Market, Planned, Statement,
+            count::{Said, is_collected, out},
+            hold::{self, Before},
+        },
+        event::Event,
+        gaps,
+        identity::Catalogue,
+    },
+    store::{
+        self, StoreError, Tx,
+        catalogue::said::{Held, StoredStatement},
+        series::Stored,
+    },
+};
+
+/// Takes an entry, in one transaction with what follows of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take(app: &App, series: i64, by: Catalogue, entry: &Entry) -> Result<(), StoreError> {
+    let reckoning = Reckoning::now(app).await?;
+    let mut tx = app.db.begin().await?;
+    let Some(stored) = store::series::get_in(&mut tx, series).await? else {
+        return Ok(());
+    };
+    let mut events = Vec::new();
+    for statement in entry
+        .statements
+        .iter()
+        .filter(|statement| !statement.is_empty())
+    {
+        events.extend(take_one(&mut tx, &reckoning, &stored, by, statement).await?);
+    }
+    if let Some((_, counted)) = recount(&mut tx, &reckoning, series).await? {
+        events.extend(counted);
+    }
+    store::event::append(&mut tx, &events, reckoning.now).await?;
+    tx.commit().await?;
+    app.check_wake.notify_one();
+    Ok(())
+}
+
+async fn take_one(
+    tx: &mut Tx,
+    by: &Reckoning,
+    stored: &Stored,
+    catalogue: Catalogue,
+    statement: &Statement,
+) -> Result<Vec<Event>, StoreError> {
+    let series = &stored.series;
+    let all = store::catalogue::said::of_series_in(tx, series.id).await?;
+    let known = all.into_iter().find(|known| {
+        known.said.by == catalogue && known.said.statement.market == statement.market
+    });
+    let believed = known.as_ref().map(|known| &known.said.statement);
+    let collected = is_collected(series, statement);
+    let before = Before {
+        count: believed.and_then(|said| out(said, by.today)),
+        kind: series.kind,
+        shelf: gaps::last_on_shelf(&stored.shelf).filter(|_| collected),
+        market: statement.market,
+    };
+    let (now, mut events) = (out(statement, by.today), Vec::new());
+    let said = |statement: &Statement| Said {
+        by: catalogue,
+        statement: statement.clone(),
+        read_at: by.now,
+    };
+    let put = match hold::doubt(&before, now) {
+        None => {
+            if let Some(believed) = believed.filter(|_| collected && series.monitored) {
+                events.extend(announced(stored, catalogue, believed, statement, by));
+            }
+            StoredStatement {
+                said: said(statement),
+                held: None,
+            }
+        }
+        Some(why) => {
+            let was_held = known.as_ref().and_then(|known| known.held.as_ref());
+            let is_known = was_held.is_some_and(|held| held.why == why);
+            if !is_known {
+                events.push(Event::CatalogueConflict {
+                    series: series.named(),
+                    catalogue: catalogue.word().into(),
+                    message: sentence(catalogue, statement.market, &why),
+                });
+            }
+            // Of a first one nothing is believed: it stands there empty.
+            let empty = Statement::of(statement.market, statement.language.as_deref());
+            StoredStatement {
+                said: Said {
+                    read_at: known.as_ref().map_or(by.now, |known| known.said.read_at),
+                    ..said(believed.unwrap_or(&empty))
+                },
+                held: Some(Held {
+                    statement: statement.clone(),
+                    why,
+                    since: was_held
+                        .filter(|_| is_known)
+                        .map_or(by.now, |held| held.since),
+                }),
+            }
+        }
+    };
+    store::catalogue::said::put(tx, series.id, &put).await?;
+    Ok(events)
+}
+
+/// What is held back, in a sentence.
+pub fn sentence(catalogue: Catalogue, market: Market, why: &hold::Doubt) -> String {
+    let market = match market {
+        Market::France => "VF",
+        Market::Home => "VO",
+    };
+    format!("{} ({market}) {}", catalogue.word(), why.sentence())
+}
+
+/// Days to come that it did not give before. The first reading is where it starts: nothing of it is told.
+fn announced<'a>(
+    stored: &'a Stored,
+    catalogue: Catalogue,
+    before: &'a Statement,
+    now: &'a Statement,
+    by: &'a Reckoning,
+) -> impl Iterator<Item = Event> + 'a {
+    let to_come = now.releases.iter().filter_map(|release| {
+        let day = release.day.filter(|day| !day.is_reached(by.today))?;
+        let known = before
+            .releases
+            .iter()
+            .any(|known| known.volume == release.volume && known.day == Some(day));
+        (!known).then_some((release.volume, day))
+    });
+    to_come.map(move |(volume, day)| Event::VolumeAnnounced {
+        series: stored.series.named(),
+        volume,
+        day,
+        catalogue: catalogue.word().into(),
+        market: now.market,
+    })
+}
+
+/// The releases of a month's page that are of series which are followed become known; how many series they are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn planned(app: &App, by: Catalogue, all: &[Planned]) -> Result<usize, StoreError> {
+    let ids: Vec<String> = all.iter().map(|planned| planned.id.clone()).collect();
+    let links = store::catalogue::link::by_ids(&app.db, by, &ids).await?;
+    for link in &links {
+        let ours = all
+            .iter()
+            .filter(|planned| Some(&planned.id) == link.external_id.as_ref());
+        let known = store::catalogue::said::of_series(&app.db, link.series_id).await?;
+        let of_france = known
+            .into_iter()
+            .find(|known| known.said.by == by && known.said.statement.market == Market::France);
+        // What the page of the series itself says is the beginning.
+        let Some(known) = of_france else { continue };
+        let mut statement = known.said.statement;
+        for planned in ours {
+            let release = &planned.release;
+            statement
+                .releases
+                .retain(|known| known.volume != release.volume);
+            statement.releases.push(release.clone());
+        }
+        statement.releases.sort_by_key(|release| release.volume);
+        let entry = Entry {
+            statements: vec![statement],
+            ..Entry::default()
+        };
+        take(app, link.series_id, by, &entry).await?;
+    }
+    Ok(links.len())
+}
+
+/// A person believes what is held back. False when nothing is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn accept(
+    app: &App,
+    series: i64,
+    by: Catalogue,
+    market: Market,
+) -> Result<bool, StoreError> {
+    let reckoning = Reckoning::now(app).await?;
+    let mut tx = app.db.begin().await?;
+    if store::series::get_in(&mut tx, series).await?.is_none() {
+        return Ok(false);
+    }
+    let all = store::catalogue::said::of_series_in(&mut tx, series).await?;
+    let known = all
+        .into_iter()
+        .find(|known| known.said.by == by && known.said.statement.market == market);
+    let Some(held) = known.and_then(|known| known.held) else {
+        return Ok(false);
+    };
+    let taken = StoredStatement {
+        said: Said {
+            by,
+            statement: held.statement,
+            read_at: reckoning.now,
+        },
+        held: None,
+    };
+    store::catalogue::said::put(&mut tx, series, &taken).await?;
+    if let Some((_, events)) = recount(&mut tx, &reckoning, series).await? {
+        store::event::append(&mut tx, &events, reckoning.now).await?;
+    }
+    tx.commit().await?;
+    app.check_wake.notify_one();
+    Ok(true)
+}

@@ -1,0 +1,424 @@
+//! Asks catalogues: which of their series ours are, and what they say of them. Each is asked at its own pace, about a series once a week, and about
+//! one that is at its end once in four.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::Datelike;
+use futures_util::future::join_all;
+
+use crate::{
+    announcing::{self, Reckoning},
+    app::App,
+    connection::{
+        CatalogueSettings, Role, Settings,
+        catalogue::{Offered, offered},
+    },
+    domain::{
+        catalogue::{Entry, Sought, score},
+        gaps,
+        identity::Catalogue as Which,
+        release::Kind,
+        series::Status,
+        units::{DAY, HOUR},
+    },
+    health,
+    lease::Lease,
+    ports::{Catalogue, PortError},
+    store::{
+        self, StoreError,
+        catalogue::link::{CatalogueLink, ChosenBy, StoredCandidate},
+        connection::Connection,
+        series::Stored,
+    },
+};
+
+/// Between two looks at what is due.
+const POLL: Duration = Duration::from_secs(60);
+/// Until a series is asked about again.
+const WEEK: i64 = 7 * DAY;
+/// The same of what is at its end, is not found, or waits for the user.
+const MONTH: i64 = 28 * DAY;
+/// How long a catalogue that has locked us out is left alone.
+const LOCKED_OUT: i64 = DAY;
+/// Months of a planning page that are read: this one, and the next ones.
+const MONTHS: u32 = 3;
+
+/// What a step did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Synced {
+    /// Requests that were made.
+    pub asked: usize,
+    /// Series of which an answer came.
+    pub answered: usize,
+    /// Catalogues that failed.
+    pub failed: usize,
+}
+
+/// Works until the program stops.
+pub async fn run(app: Arc<App>) {
+    while !app.stop.is_cancelled() {
+        if let Err(error) = announcing::count_reached(&app).await {
+            tracing::error!(%error, "what came out today was not counted; it is tried again");
+        }
+        if let Err(error) = step(&app).await {
+            tracing::error!(%error, "the catalogues were not asked to the end");
+        }
+        tokio::select! {
+            () = app.sync_wake.notified() => {}
+            () = tokio::time::sleep(POLL) => {}
+            () = app.stop.cancelled() => {}
+        }
+    }
+}
+
+/// Asks every catalogue what is due there. Of several replicas one asks each.
+///
+/// # Errors
+/// When the database fails.
+pub async fn step(app: &Arc<App>) -> Result<Synced, StoreError> {
+    if !app.settings().await?.enabled {
+        return Ok(Synced::default());
+    }
+    let rows = store::connection::list(&app.db, Role::Catalogue.word()).await?;
+    let now = app.clock.now();
+    let asked = rows
+        .iter()
+        .filter(|row| row.enabled && !health::is_resting(row, now))
+        .map(|row| one(app, row));
+    let mut synced = Synced::default();
+    for one in join_all(asked).await {
+        let one = one?;
+        synced.asked += one.asked;
+        synced.answered += one.answered;
+        synced.failed += one.failed;
+    }
+    Ok(synced)
+}
+
+async fn one(app: &Arc<App>, row: &Connection) -> Result<Synced, StoreError> {
+    let Some(Settings::Catalogue(which, settings)) = Settings::from_json(&row.kind, &row.config)
+    else {
+        return Ok(Synced::default());
+    };
+    let Some(offered) = offered(which) else {
+        return Ok(Synced::default());
+    };
+    let Some(lease) = Lease::try_take(app, &format!("catalogue:{}", row.id)).await? else {
+        return Ok(Synced::default());
+    };
+    let synced = match app.catalogue(row) {
+        Ok(catalogue) => {
+            let mut turn = Turn {
+                app,
+                row,
+                offered,
+                settings,
+                catalogue,
+                synced: Synced::default(),
+            };
+            turn.all().await.map(|()| turn.synced)
+        }
+        // Health says why.
+        Err(_) => Ok(Synced::default()),
+    };
+    lease.release().await;
+    synced
+}
+
+/// Everything that is due at one catalogue.
+struct Turn<'a> {
+    app: &'a Arc<App>,
+    row: &'a Connection,
+    offered: &'a Offered,
+    settings: CatalogueSettings,
+    catalogue: Arc<dyn Catalogue>,
+    synced: Synced,
+}
+
+impl Turn<'_> {
+    fn which(&self) -> Which {
+        self.offered.which
+    }
+
+    async fn all(&mut self) -> Result<(), StoreError> {
+        self.know().await?;
+        if !self.months().await? {
+            return Ok(());
+        }
+        while !self.app.stop.is_cancelled() {
+            let now = self.app.clock.now();
+            let most = self.catalogue.batch() as i64;
+            let due = store::catalogue::link::due(&self.app.db, self.which(), now, most).await?;
+            let Some(first) = due.first() else {
+                return Ok(());
+            };
+            let goes_on = match first.external_id {
+                None => self.search(first).await?,
+                Some(_) => {
+                    let known = due.iter().filter(|link| link.external_id.is_some());
+                    self.ask(&known.collect::<Vec<_>>()).await?
+                }
+            };
+            if !goes_on || !self.is_on().await? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Series that are followed since the last step.
+    async fn know(&self) -> Result<(), StoreError> {
+        let of = (self.offered.language, self.offered.kinds);
+        let mut tx = self.app.db.begin_unsynced().await?;
+        let new =
+            store::catalogue::link::know(&mut tx, self.which(), of, self.app.clock.now()).await?;
+        match new > 0 {
+            true => tx.commit().await,
+            false => Ok(()),
+        }
+    }
+
+    /// Nobody has switched it off or changed it meanwhile.
+    async fn is_on(&self) -> Result<bool, StoreError> {
+        let now = store::connection::get(&self.app.db, self.row.id).await?;
+        let same = now.is_some_and(|now| now.enabled && now.updated_at == self.row.updated_at);
+        Ok(same && self.app.settings().await?.enabled)
+    }
+
+    /// The next request comes no earlier.
+    async fn pace(&mut self) {
+        self.synced.asked += 1;
+        let pause = Duration::from_secs(self.settings.pace_seconds.into());
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = self.app.stop.cancelled() => {}
+        }
+    }
+
+    /// What comes out in this month and the next ones, each once a day. False when the catalogue failed.
+    async fn months(&mut self) -> Result<bool, StoreError> {
+        let today = Reckoning::now(self.app).await?.today;
+        for ahead in 0..MONTHS {
+            let Some(month) = today.checked_add_months(chrono::Months::new(ahead)) else {
+                break;
+            };
+            let key = format!("planning:{}:{}", self.which().word(), ahead);
+            let read = format!("{} {}", month.format("%Y-%m"), today);
+            if store::setting::get(&self.app.db, &key).await?.as_deref() == Some(&read) {
+                continue;
+            }
+            let page = self.catalogue.month(month.year(), month.month()).await;
+            match page {
+                Ok(None) => return Ok(true),
+                Ok(Some(planned)) => {
+                    health::worked_if_failed(self.app, self.row).await?;
+                    self.synced.answered +=
+                        announcing::planned(self.app, self.which(), &planned).await?;
+                    let mut tx = self.app.db.begin_unsynced().await?;
+                    store::setting::put(&mut tx, &key, &read, self.app.clock.now()).await?;
+                    tx.commit().await?;
+                    self.pace().await;
+                }
+                Err(error) => return self.failed(&error).await.map(|()| false),
+            }
+            if self.app.stop.is_cancelled() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    async fn failed(&mut self, error: &PortError) -> Result<(), StoreError> {
+        self.synced.failed += 1;
+        self.synced.asked += 1;
+        health::failed(self.app, self.row.id, error).await?;
+        if matches!(error, PortError::Banned { .. }) {
+            let mut tx = self.app.db.begin().await?;
+            let until = self.app.clock.now() + LOCKED_OUT;
+            store::connection::rests(&mut tx, self.row.id, until).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Looks for a series there. False when the catalogue failed.
+    async fn search(&mut self, link: &CatalogueLink) -> Result<bool, StoreError> {
+        let Some(stored) = store::series::get(&self.app.db, link.series_id).await? else {
+            return Ok(true);
+        };
+        let known = store::identity::of_series(&self.app.db, link.series_id).await?;
+        let mut said = known.iter().filter(|known| known.identity.catalogue == self.which());
+        if let Some(known) = said.next() {
+            let (id, by) = (Some(known.identity.id.as_str()), ChosenBy::Library);
+            return self.chosen(link.series_id, id, by, None).await;
+        }
+        let found = match self.catalogue.search(&sought(&stored)).await {
+            Ok(found) => found,
+            Err(error) if is_of_one(&error) => {
+                self.note(link, &error.to_string(), MONTH).await?;
+                self.pace().await;
+                return Ok(true);
+            }
+            Err(error) => return self.failed(&error).await.map(|()| false),
+        };
+        health::worked_if_failed(self.app, self.row).await?;
+        let on_shelf = gaps::last_on_shelf(&stored.shelf);
+        let sought = sought(&stored);
+        let candidates = score::candidates(&sought, on_shelf, &found);
+        match candidates.iter().find(|candidate| candidate.certain) {
+            Some(certain) => {
+                let entry = &found[certain.entry];
+                let (id, by) = (Some(entry.id.as_str()), ChosenBy::Certain);
+                self.chosen(link.series_id, id, by, Some(entry)).await?;
+                if !entry.statements.is_empty() {
+                    self.take(link.series_id, entry).await?;
+                }
+            }
+            None => self.wait_for_user(link, &found, &candidates).await?,
+        }
+        self.pace().await;
+        Ok(true)
+    }
+
+    async fn chosen(
+        &self,
+        series: i64,
+        id: Option<&str>,
+        by: ChosenBy,
+        entry: Option<&Entry>,
+    ) -> Result<bool, StoreError> {
+        match announcing::chosen(self.app, series, self.which(), id, by, entry).await {
+            Ok(()) => Ok(true),
+            Err(announcing::ChoiceError::Store(error)) => Err(error),
+            // It was removed meanwhile.
+            Err(_) => Ok(true),
+        }
+    }
+
+    async fn wait_for_user(
+        &self,
+        link: &CatalogueLink,
+        found: &[Entry],
+        candidates: &[score::Candidate],
+    ) -> Result<(), StoreError> {
+        let stored: Vec<StoredCandidate> = candidates
+            .iter()
+            .map(|candidate| {
+                let entry = &found[candidate.entry];
+                StoredCandidate {
+                    external_id: entry.id.clone(),
+                    title: entry.title.clone(),
+                    year: entry.year,
+                    score: candidate.score,
+                    reasons: candidate
+                        .reasons
+                        .iter()
+                        .map(|why| (*why).to_owned())
+                        .collect(),
+                }
+            })
+            .collect();
+        let mut tx = self.app.db.begin_unsynced().await?;
+        store::catalogue::link::put_candidates(&mut tx, link.series_id, self.which(), &stored)
+            .await?;
+        tx.commit().await?;
+        let problem = match stored.len() {
+            0 => "it was not found there by any of its names".to_owned(),
+            1 => "one series may be meant: choose it, or say that it is none".to_owned(),
+            several => format!("{several} series may be meant: choose one, or say that it is none"),
+        };
+        self.note(link, &problem, MONTH).await
+    }
+
+    /// Asks about series whose ids are known, with one request. False when the catalogue failed.
+    async fn ask(&mut self, links: &[&CatalogueLink]) -> Result<bool, StoreError> {
+        let ids: Vec<String> = links
+            .iter()
+            .filter_map(|link| link.external_id.clone())
+            .collect();
+        let entries = match self.catalogue.series(&ids).await {
+            Ok(entries) => entries,
+            Err(error) if is_of_one(&error) && links.len() == 1 => {
+                self.note(links[0], &error.to_string(), WEEK).await?;
+                self.pace().await;
+                return Ok(true);
+            }
+            Err(error) => return self.failed(&error).await.map(|()| false),
+        };
+        health::worked_if_failed(self.app, self.row).await?;
+        for link in links {
+            let entry = entries
+                .iter()
+                .find(|entry| Some(&entry.id) == link.external_id.as_ref());
+            match entry {
+                Some(entry) => self.take(link.series_id, entry).await?,
+                None => {
+                    let problem = "it does not have this series any more: choose another one";
+                    self.note(link, problem, MONTH).await?;
+                }
+            }
+        }
+        self.pace().await;
+        Ok(true)
+    }
+
+    async fn take(&mut self, series: i64, entry: &Entry) -> Result<(), StoreError> {
+        announcing::take(self.app, series, self.which(), entry).await?;
+        self.synced.answered += 1;
+        let now = self.app.clock.now();
+        let over =
+            |status: Option<Status>| matches!(status, Some(Status::Ended | Status::Abandoned));
+        let mut statements = entry.statements.iter();
+        let pause = match !entry.statements.is_empty() && statements.all(|said| over(said.status)) {
+            true => MONTH,
+            false => WEEK,
+        };
+        let mut tx = self.app.db.begin_unsynced().await?;
+        let due = now + pause + spread(series);
+        store::catalogue::link::asked(&mut tx, (series, self.which()), now, due, None).await?;
+        tx.commit().await
+    }
+
+    /// There is no answer of it; why.
+    async fn note(
+        &self,
+        link: &CatalogueLink,
+        problem: &str,
+        pause: i64,
+    ) -> Result<(), StoreError> {
+        let now = self.app.clock.now();
+        let key = (link.series_id, link.catalogue);
+        let mut tx = self.app.db.begin_unsynced().await?;
+        let due = now + pause + spread(link.series_id);
+        store::catalogue::link::asked(&mut tx, key, now, due, Some(problem)).await?;
+        tx.commit().await
+    }
+}
+
+/// So that what was asked in one hour is not always asked in one hour.
+fn spread(series: i64) -> i64 {
+    series.rem_euclid(24) * HOUR
+}
+
+/// The fault lies with what was asked about, not with the catalogue.
+fn is_of_one(error: &PortError) -> bool {
+    match error {
+        PortError::Gone { .. } | PortError::Declined { .. } | PortError::TooLarge { .. } => true,
+        PortError::Status { status, .. } => matches!(status, 400 | 404 | 410 | 414 | 422),
+        _ => false,
+    }
+}
+
+fn sought(stored: &Stored) -> Sought {
+    let series = &stored.series;
+    Sought {
+        title: series.title.clone(),
+        aliases: series.aliases.clone(),
+        language: series.language.clone(),
+        kind: match series.kind {
+            Kind::Auto => Kind::Manga,
+            kind => kind,
+        },
+        isbn: None,
+    }
+}
