@@ -1,9 +1,11 @@
 //! How many volumes there are, as catalogues say: what they say is taken, or held back, and the series are counted anew.
 
+mod by_hand;
 mod choosing;
 mod counting;
 mod taking;
 
+pub use by_hand::{AskError, read_page, search};
 pub use choosing::{ChoiceError, choose, chosen, refresh};
 pub use counting::{count_all, count_reached, recount};
 pub use taking::{accept, planned, sentence, take};

@@ -8,6 +8,7 @@ use poem_openapi::{
 
 use super::problem::{Problem, ProblemJson};
 use crate::{
+    announcing::{AskError, ChoiceError},
     collection::{AddError, BulkError, ExportError, ImportError, RemoveError},
     connections::ChangeError,
     pipeline::{CheckError, sending::SendError},
@@ -339,6 +340,26 @@ impl From<BulkError> for ApiError {
         match error {
             BulkError::Store(error) => error.into(),
             error @ BulkError::EmptyRange { .. } => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<ChoiceError> for ApiError {
+    fn from(error: ChoiceError) -> Self {
+        match error {
+            ChoiceError::Store(error) => error.into(),
+            ChoiceError::UnknownSeries(_) => Self::not_found(error.to_string()),
+            ChoiceError::NoId(..) => Self::field("id", error.to_string()),
+        }
+    }
+}
+
+impl From<AskError> for ApiError {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Store(error) => error.into(),
+            AskError::Choice(error) => error.into(),
+            error => Self::conflict(error.to_string()),
         }
     }
 }

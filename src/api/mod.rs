@@ -4,6 +4,7 @@ mod act;
 mod answers;
 mod arming;
 mod blocked;
+mod catalogues;
 mod checks;
 mod clients;
 mod collection;
@@ -89,6 +90,8 @@ enum Tag {
     Targets,
     /// Who tells us that something changed.
     IncomingWebhooks,
+    /// Who knows how many volumes exist.
+    Catalogues,
     /// What can be changed while it runs.
     Settings,
     /// What is accepted, preferred and never taken.
@@ -120,7 +123,11 @@ type Apis = (
             arming::ArmingApi,
             scanned::ScannedApi,
         ),
-        (sources::SourcesApi, forums::ForumsApi),
+        (
+            sources::SourcesApi,
+            forums::ForumsApi,
+            catalogues::CataloguesApi,
+        ),
         clients::ClientsApi,
         (
             targets::TargetsApi,
@@ -159,7 +166,11 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
                 arming::ArmingApi,
                 scanned::ScannedApi,
             ),
-            (sources::SourcesApi, forums::ForumsApi),
+            (
+                sources::SourcesApi,
+                forums::ForumsApi,
+                catalogues::CataloguesApi,
+            ),
             clients::ClientsApi,
             (
                 targets::TargetsApi,

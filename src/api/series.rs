@@ -115,6 +115,14 @@ pub struct SeriesView {
     total: Option<u32>,
     /// How many volumes exist, as its libraries say, the most of what they do; counts while `total` is left out.
     stated_total: Option<u32>,
+    /// How many volumes are out where it is collected, as a catalogue says; left out when none does.
+    announced_total: Option<u32>,
+    /// How many count: `total`, else by the order of the setting `countOrder`.
+    known_total: Option<u32>,
+    /// Who says so: `you`, `libraries` or a catalogue.
+    counted_by: Option<String>,
+    /// Which numbers that nobody counts with (0, 10.5) are wanted: `never`, `all` that catalogues list, or a set.
+    specials: String,
     /// Names of the sources to ask; empty asks all.
     sources: Vec<String>,
     /// The edition that is collected, for example `standard`, `perfect` or `omnibus:3`.
@@ -147,6 +155,7 @@ impl From<Stored> for SeriesView {
     fn from(stored: Stored) -> Self {
         let missing = stored.missing_volumes();
         let series = stored.series;
+        let (known_total, counted_by) = (series.known_total(), series.counted_by());
         Self {
             id: series.id,
             title: series.title,
@@ -161,6 +170,10 @@ impl From<Stored> for SeriesView {
             ignored: series.ignored.to_string(),
             total: series.total,
             stated_total: series.stated_total,
+            announced_total: series.announced.as_ref().map(|announced| announced.total),
+            known_total,
+            counted_by: counted_by.map(str::to_owned),
+            specials: series.specials.to_string(),
             sources: series.sources,
             edition: series.edition.word().into_owned(),
             edition_map: series.editions.to_string(),

@@ -1,5 +1,7 @@
 //! A series, as far as deciding is concerned. Pure.
 
+use std::{fmt, str::FromStr};
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -9,7 +11,7 @@ use super::{
     identity::Catalogue,
     release::{Hints, Kind, Lexicon, Place, parse},
     title::{self, AlsoSays, TitleMatch},
-    volume::{VolumeNumber, VolumeSet},
+    volume::{VolumeError, VolumeNumber, VolumeSet},
 };
 
 /// One work in one language that someone collects.
@@ -78,6 +80,28 @@ pub enum Specials {
     Listed(VolumeSet),
     /// All that a catalogue lists as out.
     All,
+}
+
+impl fmt::Display for Specials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Never => f.write_str("never"),
+            Self::All => f.write_str("all"),
+            Self::Listed(volumes) => volumes.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Specials {
+    type Err = VolumeError;
+
+    fn from_str(text: &str) -> Result<Self, VolumeError> {
+        Ok(match text.trim() {
+            "" | "never" => Self::Never,
+            "all" => Self::All,
+            listed => Self::Listed(listed.parse()?),
+        })
+    }
 }
 
 /// Whether more volumes of a series are to be expected.
@@ -278,6 +302,18 @@ impl Series {
             true => by_catalogue,
             false => self.stated_total.or(by_catalogue),
         })
+    }
+
+    /// Who says how many there are: `you`, `libraries` or a catalogue.
+    pub fn counted_by(&self) -> Option<&'static str> {
+        let announced = self.announced.as_ref();
+        match (self.total, self.stated_total, announced) {
+            (Some(_), ..) => Some("you"),
+            (None, Some(_), None) => Some("libraries"),
+            (None, Some(_), Some(announced)) if !announced.before_libraries => Some("libraries"),
+            (None, _, Some(announced)) => Some(announced.by.word()),
+            (None, None, None) => None,
+        }
     }
 
     /// How many of them are known to be out by someone who counts what comes out: the user, or a catalogue.

@@ -9,7 +9,7 @@ use crate::domain::{
     gaps::{self, Gap},
     identity::Catalogue,
     release::Kind,
-    series::{Announced, Series, Shelf, Specials, Status},
+    series::{Announced, Series, Shelf, Status},
     title,
     volume::{VolumeNumber, VolumeSet},
 };
@@ -295,7 +295,7 @@ pub async fn insert(tx: &mut Tx, series: &Series, now: i64) -> Result<i64> {
     let id = within!(&mut *tx, conn => sqlx::query_scalar(INSERT).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
         .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
         .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
-        .bind(series.sources.join("\n")).bind(now).bind(series.stated_total.map(i64::from)).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).bind(to_json(&series.not_aliases)).bind(specials_text(&series.specials)).fetch_one(conn).await?);
+        .bind(series.sources.join("\n")).bind(now).bind(series.stated_total.map(i64::from)).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).bind(to_json(&series.not_aliases)).bind(series.specials.to_string()).fetch_one(conn).await?);
     put_aliases(tx, id, &series.aliases, now).await?;
     Ok(id)
 }
@@ -318,7 +318,7 @@ pub async fn update(tx: &mut Tx, series: &Series, now: i64) -> Result<()> {
     within!(&mut *tx, conn => sqlx::query(UPDATE).bind(series.id).bind(&series.title).bind(title::fold(&series.title)).bind(&series.language)
         .bind(series.kind.word()).bind(series.monitored).bind(series.auto_send).bind(series.wanted_from.map(VolumeNumber::hundredths))
         .bind(series.wanted_to.map(VolumeNumber::hundredths)).bind(series.ignored.to_string()).bind(series.total.map(i64::from))
-        .bind(series.sources.join("\n")).bind(now).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).bind(to_json(&series.not_aliases)).bind(specials_text(&series.specials)).execute(conn).await.map(drop))?;
+        .bind(series.sources.join("\n")).bind(now).bind(series.edition.word().into_owned()).bind(series.editions.to_string()).bind(&series.profile).bind(to_json(&series.not_aliases)).bind(series.specials.to_string()).execute(conn).await.map(drop))?;
     let known: Vec<String> = within!(&mut *tx, conn => sqlx::query_scalar(KNOWN_ALIASES).bind(series.id).fetch_all(conn).await?);
     for folded in known {
         if !series
@@ -525,14 +525,6 @@ pub async fn missing_in(tx: &mut Tx, library: i64) -> Result<i64> {
     Ok(within!(tx, conn => sqlx::query_scalar(MISSING_IN).bind(library).fetch_one(conn).await?))
 }
 
-fn specials_text(specials: &Specials) -> String {
-    match specials {
-        Specials::Never => "never".into(),
-        Specials::All => "all".into(),
-        Specials::Listed(volumes) => volumes.to_string(),
-    }
-}
-
 fn read(row: Row) -> Result<Stored> {
     let volume = |hundredths: Option<i64>| hundredths.and_then(VolumeNumber::from_hundredths);
     let total = row
@@ -569,11 +561,7 @@ fn read(row: Row) -> Result<Stored> {
         total: row.total.and_then(|total| u32::try_from(total).ok()),
         stated_total: row.stated_total.and_then(|total| u32::try_from(total).ok()),
         announced,
-        specials: match row.specials.as_str() {
-            "never" => Specials::Never,
-            "all" => Specials::All,
-            listed => Specials::Listed(from_text("series.specials", listed)?),
-        },
+        specials: from_text("series.specials", &row.specials)?,
         not_aliases: from_json("series.not_aliases", &row.not_aliases)?,
         sources: row.sources.lines().map(str::to_owned).collect(),
         edition: Edition::from_word(&row.edition).ok_or(StoreError::Unreadable {

@@ -247,7 +247,9 @@ impl Turn<'_> {
             return Ok(true);
         };
         let known = store::identity::of_series(&self.app.db, link.series_id).await?;
-        let mut said = known.iter().filter(|known| known.identity.catalogue == self.which());
+        let mut said = known
+            .iter()
+            .filter(|known| known.identity.catalogue == self.which());
         if let Some(known) = said.next() {
             let (id, by) = (Some(known.identity.id.as_str()), ChosenBy::Library);
             return self.chosen(link.series_id, id, by, None).await;

@@ -56,6 +56,9 @@ pub struct SeriesChange {
         pattern = "^( *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *(, *([0-9]{1,4}([.][0-9]{1,2})?|[0-9]{1,4} *- *[0-9]{1,4}) *)*)?$"
     ))]
     ignored: Option<String>,
+    /// Which numbers that nobody counts with (0, 10.5) are wanted: `never`, `all` that catalogues list, or a set like `0,10.5`.
+    #[oai(validator(max_length = 1000, pattern = "^[^\\x00]*$"))]
+    specials: Option<String>,
     /// How many volumes exist.
     #[oai(nullable, validator(minimum(value = "1"), maximum(value = "3000")))]
     total: MaybeUndefined<u32>,
@@ -92,6 +95,11 @@ pub fn apply(series: &mut Series, shelf: &Shelf, change: SeriesChange) -> Result
     }
     if let Some(text) = change.ignored {
         series.ignored = volumes("ignored", &text)?;
+    }
+    if let Some(text) = change.specials {
+        series.specials = text
+            .parse()
+            .map_err(|error: VolumeError| ApiError::field("specials", error.to_string()))?;
     }
     let total = match change.total {
         MaybeUndefined::Undefined => Ok(()),

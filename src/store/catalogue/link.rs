@@ -116,6 +116,9 @@ const ASKED: &str = "UPDATE catalogue_link SET asked_at = $3, due_at = $4, probl
     found_at = CASE WHEN $5 IS NULL THEN $3 ELSE found_at END WHERE series_id = $1 AND catalogue = $2";
 const DUE_NOW: &str = "UPDATE catalogue_link SET due_at = $2 WHERE series_id = $1 AND due_at > $2
     AND (chosen_by IS NULL OR chosen_by <> 'nobody')";
+const COUNTS: &str =
+    "SELECT COUNT(*), COUNT(CASE WHEN external_id IS NULL THEN 1 END) FROM catalogue_link
+    WHERE catalogue = $1 AND (chosen_by IS NULL OR chosen_by <> 'nobody')";
 const FORGET_CANDIDATES: &str =
     "DELETE FROM catalogue_candidate WHERE series_id = $1 AND catalogue = $2";
 const PUT_CANDIDATES: OfRows = of_rows!(
@@ -176,6 +179,11 @@ pub async fn of_series(db: &Db, series: i64) -> Result<Vec<CatalogueLink>> {
     let rows: Vec<Row> =
         on!(db, pool => sqlx::query_as(OF_SERIES).bind(series).fetch_all(pool).await?);
     rows.into_iter().map(read).collect()
+}
+
+/// Series that a catalogue is asked about, and of these those of which it is not known which they are there.
+pub async fn counts(db: &Db, catalogue: Catalogue) -> Result<(i64, i64)> {
+    Ok(on!(db, pool => sqlx::query_as(COUNTS).bind(catalogue.word()).fetch_one(pool).await?))
 }
 
 /// The series that have these ids in a catalogue.
