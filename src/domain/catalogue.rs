@@ -259,40 +259,4 @@ pub struct Planned {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_as_exact_as_it_was_given() {
-        let today = NaiveDate::from_ymd_opt(2026, 7, 8).expect("a day");
-        for (text, first, last, reached) in [
-            ("2026-07-08", "2026-07-08", "2026-07-08", true),
-            ("2026-07-09", "2026-07-09", "2026-07-09", false),
-            ("2026-07", "2026-07-01", "2026-07-31", false),
-            ("2026-06", "2026-06-01", "2026-06-30", true),
-            ("2024-02", "2024-02-01", "2024-02-29", true),
-            ("2025-12", "2025-12-01", "2025-12-31", true),
-            ("2026", "2026-01-01", "2026-12-31", false),
-            ("2025", "2025-01-01", "2025-12-31", true),
-        ] {
-            let day: Day = text.parse().expect("a day");
-            assert_eq!(day.to_string(), text);
-            assert_eq!(day.first().to_string(), first);
-            assert_eq!(day.last().to_string(), last);
-            assert_eq!(day.is_reached(today), reached, "{text}");
-        }
-        for bad in [
-            "",
-            "2026-13",
-            "2026-02-30",
-            "26-1-1",
-            "2026--1",
-            "2026-1-1-1",
-            "+2026",
-            "soon",
-            "0",
-        ] {
-            assert_eq!(bad.parse::<Day>(), Err(NoDay), "{bad}");
-        }
-    }
-}
+mod tests;

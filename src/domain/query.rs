@@ -79,6 +79,8 @@ mod tests {
             ignored: "".parse().expect("a set"),
             total: None,
             stated_total: None,
+            announced: None,
+            specials: <_>::default(),
             sources: Vec::new(),
             edition: <_>::default(),
             editions: <_>::default(),

@@ -203,6 +203,8 @@ pub(super) fn series(title: &str) -> Series {
         ignored: VolumeSet::default(),
         total: None,
         stated_total: None,
+        announced: None,
+        specials: <_>::default(),
         sources: Vec::new(),
         edition: Edition::Standard,
         editions: EditionMap::default(),

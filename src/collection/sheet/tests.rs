@@ -51,6 +51,8 @@ fn berserk() -> Series {
         ignored: set("4"),
         total: Some(6),
         stated_total: None,
+        announced: None,
+        specials: <_>::default(),
         sources: Vec::new(),
         edition: Edition::Omnibus(Some(3)),
         editions: <_>::default(),

@@ -21,6 +21,8 @@ fn series() -> Series {
         ignored: VolumeSet::default(),
         total: None,
         stated_total: None,
+        announced: None,
+        specials: <_>::default(),
         sources: Vec::new(),
         edition: <_>::default(),
         editions: <_>::default(),

@@ -262,7 +262,8 @@ pub fn say(event: &Event) -> Said {
             ..
         } => {
             let volumes = &std::iter::once(*volume).collect();
-            let when = format!("annoncé pour {}", written(*day, Tongue::French));
+            let article = if day.is_exact() { "le " } else { "" };
+            let when = format!("annoncé pour {article}{}", written(*day, Tongue::French));
             said(
                 Which { series, volumes }.with_colon(&when, Tongue::French),
                 format!("Selon {}.", phrase::name(catalogue)),

@@ -52,6 +52,7 @@ impl Importance {
             | Event::VolumeMissing { .. }
             | Event::VolumeAnnounced { .. }
             | Event::VolumeReleased { .. }
+            | Event::CatalogueConflict { .. }
             | Event::GrabSent { .. }
             | Event::VolumeOnShelf { .. } => Self::Normal,
             Event::Digest { of, .. } => match of.as_str() {
@@ -64,7 +65,6 @@ impl Importance {
             | Event::GrabRejected { .. }
             | Event::VolumeVanished { .. }
             | Event::ReviewNeeded { .. }
-            | Event::CatalogueConflict { .. }
             | Event::HealthDegraded { .. }
             | Event::HealthRestored { .. }
             | Event::Test { .. } => Self::High,

@@ -96,6 +96,8 @@ async fn the_database_itself_refuses_a_second_live_grab_of_a_volume() {
         ignored: VolumeSet::default(),
         total: None,
         stated_total: None,
+        announced: None,
+        specials: <_>::default(),
         sources: Vec::new(),
         edition: <_>::default(),
         editions: <_>::default(),

@@ -141,6 +141,8 @@ async fn shelved(app: &lacunarr::app::App, count: usize) {
             ignored: VolumeSet::default(),
             total: None,
             stated_total: None,
+            announced: None,
+            specials: <_>::default(),
             sources: Vec::new(),
             edition: Edition::Standard,
             editions: <_>::default(),
