@@ -1,11 +1,13 @@
 //! How many volumes there are, as catalogues say: what they say is taken, or held back, and the series are counted anew.
 
 mod by_hand;
+mod calendar;
 mod choosing;
 mod counting;
 mod taking;
 
 pub use by_hand::{AskError, read_page, search};
+pub use calendar::{Dated, calendar};
 pub use choosing::{ChoiceError, choose, chosen, refresh};
 pub use counting::{count_all, count_reached, recount};
 pub use taking::{accept, planned, sentence, take};

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 
 use crate::{
+    announcing,
     app::App,
     arrival, clock,
     connection::{Role, Settings},
@@ -262,9 +263,41 @@ pub async fn of_itself(app: &App) -> store::Result<Vec<Problem>> {
     for row in rows.iter().filter(|row| !row.enabled) {
         problems.extend(not_followed(app, row).await?);
     }
+    problems.extend(held_counts(app).await?);
     problems.extend(broken_rules(app).await?);
     problems.extend(not_placed(app).await?);
     Ok(problems)
+}
+
+/// What catalogues say and is not believed, of all series in one problem.
+async fn held_counts(app: &App) -> store::Result<Option<Problem>> {
+    let first = store::Window {
+        limit: 1,
+        offset: 0,
+    };
+    let page = store::catalogue::said::held(&app.db, first).await?;
+    let Some((series, stored)) = page.records.into_iter().next() else {
+        return Ok(None);
+    };
+    let (Some(held), Some(known)) = (stored.held, store::series::get(&app.db, series).await?)
+    else {
+        return Ok(None);
+    };
+    let (by, market) = (stored.said.by, stored.said.statement.market);
+    let more = match page.total - 1 {
+        0 => String::new(),
+        more => format!("; {more} more of other series or catalogues"),
+    };
+    Ok(Some(Problem {
+        subject: "catalogues:held".into(),
+        message: format!(
+            "{}, of {}: it does not count until you accept it (POST /api/v1/series/{series}/catalogues/{}/accept){more}",
+            announcing::sentence(by, market, &held.why),
+            known.series.title,
+            by.word()
+        ),
+        since: Some(held.since),
+    }))
 }
 
 /// Targets that were switched off by themselves.

@@ -184,6 +184,7 @@ CREATE TABLE release_day (
     series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
     catalogue TEXT NOT NULL,
     market TEXT NOT NULL,
+    language TEXT,
     volume BIGINT NOT NULL,
     day TEXT NOT NULL,
     isbn TEXT,

@@ -32,7 +32,8 @@ use crate::{
     secret::Secret,
     store::{self, connection::Connection},
 };
-use view::{Catalogue, Counted, InCatalogue, Market};
+pub use view::Market;
+use view::{Catalogue, Counted, InCatalogue};
 
 /// What is to be changed of a catalogue; what is left out stays as it is.
 #[derive(Debug, Object)]

@@ -4,6 +4,7 @@ mod act;
 mod answers;
 mod arming;
 mod blocked;
+mod calendar;
 mod catalogues;
 mod checks;
 mod clients;
@@ -127,6 +128,7 @@ type Apis = (
             sources::SourcesApi,
             forums::ForumsApi,
             catalogues::CataloguesApi,
+            calendar::CalendarApi,
         ),
         clients::ClientsApi,
         (
@@ -170,6 +172,7 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
                 sources::SourcesApi,
                 forums::ForumsApi,
                 catalogues::CataloguesApi,
+                calendar::CalendarApi,
             ),
             clients::ClientsApi,
             (

@@ -82,11 +82,15 @@ const FORGET_DAYS: &str = "DELETE FROM release_day WHERE series_id = $1 AND cata
 const FORGET_DAYS_OF: &str =
     "DELETE FROM release_day WHERE series_id = $1 AND catalogue = $2 AND market = $3";
 const PUT_DAYS: OfRows = of_rows!(
-    "INSERT INTO release_day (series_id, catalogue, market, volume, day, isbn)
-    SELECT $2, $3, $4, CAST(value ->> 'volume' AS BIGINT), value ->> 'day', value ->> 'isbn'",
+    "INSERT INTO release_day (series_id, catalogue, market, language, volume, day, isbn)
+    SELECT $2, $3, $4, $5, CAST(value ->> 'volume' AS BIGINT), value ->> 'day', value ->> 'isbn'",
     "WHERE true ON CONFLICT DO NOTHING"
 );
-const DAYS_OF: &str = "SELECT series_id, catalogue, market, volume, day, isbn FROM release_day WHERE series_id = $1 ORDER BY volume, market, catalogue";
+/// Of the market in which each series is collected.
+const CALENDAR: &str = "SELECT release_day.series_id, release_day.catalogue, release_day.market, release_day.volume, release_day.day, release_day.isbn
+    FROM release_day JOIN series ON series.id = release_day.series_id AND series.language = release_day.language
+    WHERE release_day.day >= $1 AND release_day.day <= $2 AND ($3 < 0 OR series.id = $3) AND (series.monitored OR $3 >= 0)
+    ORDER BY release_day.day, release_day.series_id, release_day.volume LIMIT $4";
 /// What has just a month or a year is out when that is over.
 const REACHED: &str = "SELECT DISTINCT series_id FROM release_day WHERE (day > $1 AND day <= $2)
     OR (LENGTH(day) = 7 AND day >= SUBSTR($1, 1, 7) AND day < SUBSTR($2, 1, 7))
@@ -157,7 +161,7 @@ pub async fn put(tx: &mut Tx, series: i64, stored: &StoredStatement) -> Result<(
     });
     let days: Value = days.collect();
     let put_days = PUT_DAYS.text(tx);
-    within!(&mut *tx, conn => sqlx::query(put_days).bind(days.to_string()).bind(series).bind(by.word()).bind(market.word()).execute(conn).await.map(drop))?;
+    within!(&mut *tx, conn => sqlx::query(put_days).bind(days.to_string()).bind(series).bind(by.word()).bind(market.word()).bind(&statement.language).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -169,10 +173,14 @@ pub async fn forget(tx: &mut Tx, series: i64, catalogue: Catalogue) -> Result<()
     Ok(())
 }
 
-/// The volumes of a series that have a day.
-pub async fn days_of(db: &Db, series: i64) -> Result<Vec<Dated>> {
-    let rows: Vec<DayRow> =
-        on!(db, pool => sqlx::query_as(DAYS_OF).bind(series).fetch_all(pool).await?);
+/// Volumes with a day between two, both included, as `2026-07` to `2026-09-30`: of one series, or of all that are monitored.
+pub async fn calendar(
+    db: &Db,
+    (from, to): (&str, &str),
+    series: Option<i64>,
+    most: i64,
+) -> Result<Vec<Dated>> {
+    let rows: Vec<DayRow> = on!(db, pool => sqlx::query_as(CALENDAR).bind(from).bind(to).bind(series.unwrap_or(-1)).bind(most).fetch_all(pool).await?);
     rows.into_iter().map(read_day).collect()
 }
 
