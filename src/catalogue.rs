@@ -6,6 +6,14 @@ use url::Url;
 
 use crate::{domain::identity::Catalogue as Which, ports::Catalogue, secret::Secret};
 
+pub mod anilist;
+mod api;
+pub mod bnf;
+mod bounds;
+pub mod lists;
+pub mod mangaupdates;
+pub mod myanimelist;
+
 /// Where a catalogue is, and how it is asked.
 #[derive(Clone, Debug)]
 pub struct Place {
