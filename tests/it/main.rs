@@ -2,6 +2,7 @@
 
 mod amule;
 mod bad_input;
+mod catalogue;
 mod defaults;
 mod ebdz;
 mod events;

@@ -109,11 +109,11 @@ fn key(text: &str) -> Option<String> {
 }
 
 /// What publishers call the original edition has the numbers of the ordinary volumes and is where new ones come out; a new printing
-/// is no other edition as long as nothing but "new" is said of it.
+/// is no other edition as long as nothing but "new" is said of it. One that is not known by its word is told by its own words.
 fn worth_naming(edition: Edition) -> Option<String> {
     let is_ordinary = matches!(
         edition,
-        Edition::Standard | Edition::Original | Edition::New
+        Edition::Standard | Edition::Original | Edition::New | Edition::Other
     );
     (!is_ordinary).then(|| edition.word().into_owned())
 }

@@ -143,7 +143,7 @@ mod tests {
                 false,
             ),
             (
-                "LDR 01234nam 22002772  450 \n214 $dDL 2026",
+                "LDR 01234nam  22002772  450 \n214 $dDL 2026",
                 Some("2026"),
                 true,
             ),

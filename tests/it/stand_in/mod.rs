@@ -5,6 +5,7 @@
 pub mod amule;
 pub mod apprise;
 pub mod book;
+pub mod catalogue;
 pub mod connected_amule;
 pub mod discord;
 pub mod home_assistant;
