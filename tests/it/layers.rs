@@ -51,7 +51,14 @@ fn each_outer_crate_stays_in_its_layer() {
     assert_only_in(
         &["reqwest::", "use reqwest"],
         &[
-            "http.rs", "http", "search", "download", "library", "notify", "main.rs",
+            "http.rs",
+            "http",
+            "search",
+            "download",
+            "library",
+            "catalogue",
+            "notify",
+            "main.rs",
         ],
     );
     assert_only_in(&["lettre::", "use lettre"], &["notify"]);

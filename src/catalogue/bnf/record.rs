@@ -365,4 +365,12 @@ mod tests {
         assert_eq!(read.records.len(), MOST_RECORDS);
         assert!(read.records[0].all("200", 'a').count() <= 3 * MOST_SUBFIELDS);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "[<>/a-z:=\" &;#0-9]{0,200}") {
+            let _ = read(&text);
+            let _ = read(&format!("<searchRetrieveResponse><recordData>{text}</recordData></searchRetrieveResponse>"));
+        }
+    }
 }

@@ -16,7 +16,7 @@ use crate::stand_in::catalogue::{
 };
 
 /// The name of the set's record 38836446.
-const SET: &str = "cb388364460";
+const SET: &str = "cb38836446b";
 
 fn volume(number: u32) -> Volume {
     Volume {

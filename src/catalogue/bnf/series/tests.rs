@@ -204,14 +204,14 @@ fn volumes_without_a_set_are_told_by_title_and_publisher() {
 
 #[test]
 fn a_set_that_ended_says_so_and_is_found_by_its_id() {
-    let set = "003 http://catalogue.bnf.fr/ark:/12148/cb388364461
+    let set = "003 http://catalogue.bnf.fr/ark:/12148/cb38836446b
         LDR 01234cam1 22002774  450
         200 $aOne piece
         210 $d2000-2013";
     let records = [linked(40_000_001, 38_836_446, "1", 2000), set.to_owned()];
     let entries = found(&records, "one piece");
     assert_eq!(entries[0].statements[0].status, Some(Status::Ended));
-    for id in ["cb388364460", "cb40000001x"] {
+    for id in ["cb38836446b", "cb40000001x"] {
         let wanted = Wanted {
             title: "one piece",
             isbn: None,
@@ -233,5 +233,23 @@ fn publishers_of_one_house_are_told() {
         ("Éd. manga", "Kana", true),
     ] {
         assert_eq!(is_same_house(one, other), expected, "{one} {other}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_record_makes_it_panic(fields in proptest::collection::vec(
+        (0..12usize, "[0-9a-zA-ZéÀ ,.:;()\\[\\]'°©–-]{0,24}"), 0..12,
+    )) {
+        const TAGS: [&str; 12] = [
+            "003 ark:/12148/cb", "LDR ", "010 $a", "100 $a", "101 $a", "105 $a", "200 $a", "200 $h", "205 $a", "210 $d", "225 $v",
+            "461 $tX$v",
+        ];
+        let lines: Vec<String> = fields.iter().map(|(tag, text)| format!("{}{text}", TAGS[*tag])).collect();
+        let record = format!("003 ark:/12148/cb40000001x\n200 $aX\n105 $a||||t   00|a|\n{}", lines.join("\n"));
+        let records = made_of(&[&record]);
+        title_of(&records[0]);
+        let found = entries(&records, true, Wanted { title: "x", isbn: None, id: None });
+        proptest::prop_assert!(found.len() <= 1);
     }
 }

@@ -106,7 +106,7 @@ fn search(asked: &Asked) -> Response {
 fn one(id: &str) -> Response {
     let found = series()
         .into_iter()
-        .find(|series| series["series_id"].to_string() == id);
+        .find(|series| series["series_id"].as_u64() == id.parse().ok());
     match found {
         Some(series) => json_of(&series),
         None => exception(404, "Series not found"),

@@ -46,7 +46,7 @@ fn answer(asked: &Asked) -> Response {
         ["manga"] => search(asked),
         ["manga", id] => match nodes()
             .into_iter()
-            .find(|node| node["id"].to_string() == id)
+            .find(|node| node["id"].as_u64() == id.parse().ok())
         {
             Some(node) => json_of(&node),
             None => error(404, "not_found", ""),
