@@ -27,8 +27,11 @@ pub struct Place {
 
 /// The adapter of one; none of those that are only known by their ids.
 pub fn build(which: Which, place: Place) -> Option<Arc<dyn Catalogue>> {
-    let _ = place;
     match which {
+        Which::Bnf => Some(Arc::new(bnf::Bnf::new(place))),
+        Which::MangaUpdates => Some(Arc::new(mangaupdates::MangaUpdates::new(place))),
+        Which::AniList => Some(Arc::new(anilist::AniList::new(place))),
+        Which::MyAnimeList => Some(Arc::new(myanimelist::MyAnimeList::new(place))),
         _ => None,
     }
 }

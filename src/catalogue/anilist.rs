@@ -19,9 +19,6 @@ use crate::{
 
 pub(super) mod answers;
 
-/// Where it is.
-pub const ADDRESS: &str = "https://graphql.anilist.co/";
-
 /// Series of one answer at most, by its documentation.
 const BATCH: usize = 50;
 

@@ -9,6 +9,8 @@
 //! that publishers have announced to it among them; `count` is given only when the volumes that it has in hand are 1 to n without a gap
 //! and all records were read, and is n then; `status` is [`Ended`](crate::domain::series::Status::Ended) only when the record of the set has the year in which it ended.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use reqwest::Method;
 
@@ -36,14 +38,17 @@ mod record;
 mod series;
 mod when;
 
-/// Where it is.
-pub const ADDRESS: &str = "https://catalogue.bnf.fr/";
-
 /// Records of one page, the most that it gives.
 const PAGE: usize = 100;
 
 /// Requests of one question at most.
 const MOST_REQUESTS: usize = 5;
+
+/// Between two requests of one question; whoever asks keeps the pace of questions.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Names of a series that are tried at most.
+const MOST_NAMES: usize = 3;
 
 /// How much of what it complains of is shown, in characters.
 const SHOWN: usize = 160;
@@ -54,12 +59,11 @@ pub struct Bnf {
     http: Http,
 }
 
-/// Records that were read for a question.
-#[derive(Default)]
-struct Read {
-    records: Vec<Record>,
-    /// There are no others.
-    is_whole: bool,
+/// A question, as far as it has been asked.
+struct Asking<'a> {
+    bnf: &'a Bnf,
+    /// Requests that are left.
+    left: usize,
 }
 
 impl Bnf {
@@ -67,6 +71,13 @@ impl Bnf {
     pub fn new(place: Place) -> Self {
         let http = Http::new(place.timeout);
         Self { place, http }
+    }
+
+    fn asking(&self) -> Asking<'_> {
+        Asking {
+            bnf: self,
+            left: MOST_REQUESTS,
+        }
     }
 
     async fn page(&self, query: &str, first: usize, most: usize) -> Result<Page, PortError> {
@@ -90,43 +101,12 @@ impl Bnf {
         }
     }
 
-    /// The records of a query, with at most so many requests.
-    async fn all(&self, query: &str, requests: usize) -> Result<Read, PortError> {
-        let mut read = Read::default();
-        for _ in 0..requests {
-            let page = self.page(query, read.records.len() + 1, PAGE).await?;
-            let got = page.records.len();
-            read.records.extend(page.records);
-            if got == 0 || read.records.len() >= page.total {
-                read.is_whole = read.records.len() >= page.total;
-                break;
-            }
-        }
-        Ok(read)
-    }
-
-    /// The series whose titles have these words.
-    async fn with_title(
-        &self,
-        words: &str,
-        wanted: Wanted<'_>,
-        requests: usize,
-    ) -> Result<Vec<Entry>, PortError> {
-        let Some(query) = question::of_title(words) else {
-            return Err(PortError::Declined {
-                origin: crate::http::origin(&self.place.url),
-                message: "it cannot be asked for a title without a letter".into(),
-            });
-        };
-        let read = self.all(&query, requests).await?;
-        Ok(series::entries(&read.records, read.is_whole, wanted))
-    }
-
     async fn one(&self, id: &str) -> Result<Option<Entry>, PortError> {
         let Some(query) = question::of_ark(id) else {
             return Ok(None);
         };
-        let page = self.page(&query, 1, 1).await?;
+        let mut asking = self.asking();
+        let page = asking.page(&query, 1, 1).await?;
         let Some(named) = page.records.first().and_then(series::title_of) else {
             return Ok(None);
         };
@@ -136,8 +116,40 @@ impl Bnf {
             isbn: None,
             id: Some(id),
         };
-        let entries = self.with_title(&named, wanted, MOST_REQUESTS - 1).await?;
+        let entries = asking.with_title(&named, wanted).await?;
         Ok(entries.into_iter().find(|entry| entry.id == id))
+    }
+}
+
+impl Asking<'_> {
+    async fn page(&mut self, query: &str, first: usize, most: usize) -> Result<Page, PortError> {
+        if self.left < MOST_REQUESTS {
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.left = self.left.saturating_sub(1);
+        self.bnf.page(query, first, most).await
+    }
+
+    /// The series whose titles have these words; none when they are no words.
+    async fn with_title(
+        &mut self,
+        words: &str,
+        wanted: Wanted<'_>,
+    ) -> Result<Vec<Entry>, PortError> {
+        let Some(query) = question::of_title(words) else {
+            return Ok(Vec::new());
+        };
+        let (mut records, mut is_whole): (Vec<Record>, bool) = (Vec::new(), false);
+        while self.left > 0 {
+            let page = self.page(&query, records.len() + 1, PAGE).await?;
+            let got = page.records.len();
+            records.extend(page.records);
+            is_whole = records.len() >= page.total;
+            if got == 0 || is_whole {
+                break;
+            }
+        }
+        Ok(series::entries(&records, is_whole, wanted))
     }
 }
 
@@ -160,29 +172,41 @@ impl Catalogue for Bnf {
         identity::Catalogue::Bnf
     }
 
-    /// The series that has a book of this ISBN first, when one is known and it has it; by the title alone otherwise. Other names are
-    /// other questions.
+    /// The series that has a book of this ISBN first, when one is known and it has it. Where there is nothing by the title, its other
+    /// names are tried, as long as requests are left.
     async fn search(&self, sought: &Sought) -> Result<Vec<Entry>, PortError> {
-        let (mut words, mut requests) = (sought.title.clone(), MOST_REQUESTS);
+        let names = std::iter::once(&sought.title).chain(&sought.aliases);
+        let mut names: Vec<String> = names
+            .filter(|name| question::of_title(name).is_some())
+            .take(MOST_NAMES)
+            .cloned()
+            .collect();
+        if names.is_empty() {
+            return Err(PortError::Declined {
+                origin: crate::http::origin(&self.place.url),
+                message: "it cannot be asked for a title without a letter".into(),
+            });
+        }
+        let mut asking = self.asking();
         let isbn = sought.isbn.as_deref().and_then(isbn::thirteen);
         if let Some(query) = isbn.as_deref().map(question::of_isbn) {
-            let page = self.page(&query, 1, bounds::MOST_ENTRIES).await?;
-            words = page
-                .records
-                .iter()
-                .find_map(series::title_of)
-                .unwrap_or(words);
-            requests -= 1;
+            let page = asking.page(&query, 1, bounds::MOST_ENTRIES).await?;
+            let named = page.records.iter().find_map(series::title_of);
+            names.splice(..0, named);
         }
-        let folded = title::fold(&words);
-        let wanted = Wanted {
-            title: &folded,
-            isbn: isbn.as_deref(),
-            id: None,
-        };
-        let mut entries = self.with_title(&words, wanted, requests).await?;
-        entries.truncate(bounds::MOST_ENTRIES);
-        Ok(entries)
+        for name in names {
+            let folded = title::fold(&name);
+            let wanted = Wanted {
+                title: &folded,
+                isbn: isbn.as_deref(),
+                id: None,
+            };
+            let entries = asking.with_title(&name, wanted).await?;
+            if !entries.is_empty() {
+                return Ok(entries);
+            }
+        }
+        Ok(Vec::new())
     }
 
     async fn series(&self, ids: &[String]) -> Result<Vec<Entry>, PortError> {

@@ -18,9 +18,6 @@ use crate::{
 mod answers;
 mod status;
 
-/// Where it is.
-pub const ADDRESS: &str = "https://api.mangaupdates.com/";
-
 /// MangaUpdates.
 pub struct MangaUpdates {
     place: Place,

@@ -16,9 +16,6 @@ use crate::{
 
 pub(super) mod answers;
 
-/// Where it is.
-pub const ADDRESS: &str = "https://api.myanimelist.net/";
-
 /// What it takes as a question, in characters; anything else is "invalid q".
 const SHORTEST: usize = 3;
 const LONGEST: usize = 64;
@@ -42,15 +39,8 @@ impl MyAnimeList {
     }
 
     async fn find(&self, title: &str, most: usize) -> Result<Vec<Entry>, PortError> {
-        let title = question(title);
-        if title.chars().count() < SHORTEST {
-            return Err(PortError::Declined {
-                origin: crate::http::origin(&self.place.url),
-                message: format!("it takes no title of less than {SHORTEST} letters"),
-            });
-        }
         let request = get(&self.place, &self.http, "v2/manga")?.query(&[
-            ("q", title.as_str()),
+            ("q", title),
             ("limit", &most.to_string()),
             ("nsfw", "true"),
             ("fields", FIELDS),
@@ -110,8 +100,16 @@ impl Catalogue for MyAnimeList {
         identity::Catalogue::MyAnimeList
     }
 
+    /// By the first of its names that is long enough.
     async fn search(&self, sought: &Sought) -> Result<Vec<Entry>, PortError> {
-        self.find(&sought.title, bounds::MOST_ENTRIES).await
+        let names = std::iter::once(&sought.title).chain(&sought.aliases);
+        let mut names = names.map(|name| question(name));
+        let name = names.find(|name| name.chars().count() >= SHORTEST);
+        let name = name.ok_or_else(|| PortError::Declined {
+            origin: crate::http::origin(&self.place.url),
+            message: format!("it takes no title of less than {SHORTEST} letters"),
+        })?;
+        self.find(&name, bounds::MOST_ENTRIES).await
     }
 
     async fn series(&self, ids: &[String]) -> Result<Vec<Entry>, PortError> {

@@ -35,11 +35,10 @@ pub fn of(record: &Record) -> Option<Form> {
     (literary || subtitles.into_iter().any(is_novel)).then_some(Form::Text)
 }
 
-/// What comics of this original language (ISO 639-2) are.
+/// What comics of this original language (ISO 639-2) are. US comics are albums in French, numbered as such and not as their issues.
 pub fn kind(original: Option<&str>) -> Kind {
     match original {
         Some("jpn" | "kor" | "chi") => Kind::Manga,
-        Some("eng") => Kind::Comics,
         _ => Kind::Bd,
     }
 }
@@ -65,7 +64,7 @@ mod tests {
             assert_eq!(of(&records[0]), expected, "{lines}");
         }
         assert_eq!(kind(Some("jpn")), Kind::Manga);
-        assert_eq!(kind(Some("eng")), Kind::Comics);
+        assert_eq!(kind(Some("eng")), Kind::Bd);
         assert_eq!(kind(None), Kind::Bd);
     }
 }

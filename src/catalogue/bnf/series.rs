@@ -223,7 +223,10 @@ impl Group {
             _ => ark::name(self.set.as_ref().unwrap_or(&first.record)),
         };
         let title = self.title(first, is_first);
-        let others = self.books.iter().flat_map(|book| book.originals.iter());
+        // Titles of the work belong to its ordinary edition: by them, no one means another.
+        let is_plain = is_first && first.edition.key.is_empty();
+        let others = self.books.iter().filter(|_| is_plain);
+        let others = others.flat_map(|book| book.originals.iter());
         let authors = self.books.iter().flat_map(|book| book.authors.iter());
         let years = self.books.iter().filter_map(|book| book.when.day);
         Entry {

@@ -129,6 +129,12 @@ async fn a_book_that_is_known_tells_the_series() {
             Some(r#"bib.title all "One piece" and bib.doctype any "a""#.to_owned()),
         ]
     );
+    let with_alias = Sought {
+        aliases: vec!["?!".into(), "One piece".into()],
+        ..sought("Wan Pisu")
+    };
+    let entries = catalogue.search(&with_alias).await.expect("entries");
+    assert_eq!((entries[0].id.as_str(), stand_in.asked().len()), (SET, 2));
     // A book that it does not have leaves the title; what is no ISBN is not asked for.
     for (isbn, requests) in [("9782811623258", 2), ("9782723488526", 1), ("x", 1)] {
         let entries = catalogue.search(&by_book(isbn)).await.expect("an answer");
@@ -182,7 +188,7 @@ async fn a_series_is_found_by_its_set_and_by_its_volumes() {
 
 #[tokio::test]
 async fn many_records_are_read_by_pages_and_not_for_ever() {
-    for (count, pages, says_count) in [(100, 1, "100 ?"), (250, 3, "250 ?"), (700, 5, "? ?")] {
+    let read = async |count: u32, pages: usize, says_count: &str| {
         let stand_in = stand_in::start(volumes(count));
         let catalogue = Bnf::new(stand_in.place(None));
         let entries = catalogue
@@ -201,7 +207,12 @@ async fn many_records_are_read_by_pages_and_not_for_ever() {
             starts.get(1).copied().flatten(),
             (pages > 1).then_some("101")
         );
-    }
+    };
+    tokio::join!(
+        read(100, 1, "100 ?"),
+        read(250, 3, "250 ?"),
+        read(700, 5, "? ?")
+    );
     // By a book or an id, the first request counts among the five.
     let stand_in = stand_in::start(volumes(700));
     let catalogue = Bnf::new(stand_in.place(None));

@@ -2,6 +2,7 @@
 
 use lacunarr::{
     catalogue::myanimelist::MyAnimeList,
+    domain::catalogue::Sought,
     ports::{Catalogue, PortError},
 };
 
@@ -46,6 +47,13 @@ async fn a_search_shows_the_key_in_a_header_alone() {
     let short = catalogue.search(&sought("X")).await.expect_err("too short");
     assert!(matches!(short, PortError::Declined { .. }), "{short:?}");
     assert!(stand_in.asked().is_empty());
+    let with_alias = Sought {
+        aliases: vec!["OP".into(), "One Piece".into()],
+        ..sought("X")
+    };
+    let entries = catalogue.search(&with_alias).await.expect("entries");
+    assert_eq!(entries.len(), 2);
+    assert_eq!(only(&stand_in).parameter("q"), Some("One Piece"));
 }
 
 #[tokio::test]

@@ -118,6 +118,12 @@ fn another_edition_is_another_series() {
             "One piece. Perfect edition"
         ]
     );
+    let originals = entries.iter().map(|entry| entry.titles.len());
+    assert_eq!(
+        originals.collect::<Vec<_>>(),
+        [1, 0, 0],
+        "the original title means the plain edition"
+    );
     assert_eq!(volumes(&entries[0]), ["1 2000-05", "2 2001-05"]);
 }
 
