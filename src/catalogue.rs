@@ -8,11 +8,19 @@ use crate::{domain::identity::Catalogue as Which, ports::Catalogue, secret::Secr
 
 pub mod anilist;
 mod api;
+pub mod bedetheque;
+mod blocked;
 pub mod bnf;
 mod bounds;
+#[cfg(test)]
+mod golden;
 pub mod lists;
 pub mod mangaupdates;
 pub mod myanimelist;
+pub mod nautiljon;
+pub mod opentome;
+mod page;
+mod site;
 
 /// Where a catalogue is, and how it is asked.
 #[derive(Clone, Debug)]

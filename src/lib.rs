@@ -35,6 +35,7 @@ pub mod search;
 pub mod verification;
 
 pub mod http;
+pub(crate) mod markup;
 pub mod ports;
 
 pub mod store;

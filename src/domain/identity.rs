@@ -50,9 +50,11 @@ pub enum Catalogue {
     Gcd,
     /// leagueofcomicgeeks.com.
     LeagueOfComicGeeks,
+    /// opentomedb.com; its ids are those of lines of volumes.
+    OpenTome,
 }
 
-const WORDS: [(Catalogue, &str); 18] = [
+const WORDS: [(Catalogue, &str); 19] = [
     (Catalogue::AniList, "anilist"),
     (Catalogue::MyAnimeList, "myanimelist"),
     (Catalogue::MangaUpdates, "mangaupdates"),
@@ -71,6 +73,7 @@ const WORDS: [(Catalogue, &str); 18] = [
     (Catalogue::Metron, "metron"),
     (Catalogue::Gcd, "gcd"),
     (Catalogue::LeagueOfComicGeeks, "league-of-comic-geeks"),
+    (Catalogue::OpenTome, "opentome"),
 ];
 
 /// The words of all.
@@ -152,6 +155,8 @@ impl Identity {
             Catalogue::LeagueOfComicGeeks => {
                 format!("https://leagueofcomicgeeks.com/comics/series/{id}")
             }
+            // It has no page of its own for a line, but lists where it stands.
+            Catalogue::OpenTome => format!("https://opentomedb.com/browse/#{id}"),
         }
     }
 }
@@ -199,6 +204,7 @@ fn read(host: &str, path: &[&str], url: &Url) -> Option<(Catalogue, String)> {
         ("leagueofcomicgeeks.com", ["comics", "series", id, ..]) => {
             (Catalogue::LeagueOfComicGeeks, number(id))
         }
+        ("opentomedb.com", ["browse", ..]) => (Catalogue::OpenTome, line(url.fragment()?)),
         _ => return None,
     };
     Some((catalogue, id?))
@@ -232,6 +238,13 @@ fn uuid(text: &str) -> Option<String> {
         .bytes()
         .all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
     (parts == [8, 4, 4, 4, 12] && is_hex).then(|| text.to_ascii_lowercase())
+}
+
+/// `rl_` and twelve hexadecimal digits, as docs/id-scheme.md of OpenTome says.
+fn line(text: &str) -> Option<String> {
+    let digits = text.strip_prefix("rl_")?;
+    let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (digits.len() == 12 && is_hex).then(|| text.to_ascii_lowercase())
 }
 
 /// `cb38889090p` of `ark:/12148/cb38889090p`; 12148 is the library's own number.
@@ -388,6 +401,11 @@ mod tests {
                 "league-of-comic-geeks",
                 "100096",
             ),
+            (
+                "https://opentomedb.com/browse/fr.html#rl_88E0d2114f6a",
+                "opentome",
+                "rl_88e0d2114f6a",
+            ),
         ] {
             let read = Identity::from_url(url);
             let read = read.as_ref();
@@ -424,6 +442,8 @@ mod tests {
             "https://catalogue.bnf.fr/ark:12148/cb38889090p.public",
             "https://www.nautiljon.com/mangas/one+piece/volume-1,2.html",
             "https://www.nautiljon.com/mangas/a&b.html",
+            "https://opentomedb.com/browse/fr.html#w_88e0d2114f6a",
+            "https://opentomedb.com/browse/fr.html",
             "https://www.amazon.fr/dp/2723488527",
             &long,
             &longer,

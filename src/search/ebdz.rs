@@ -1,6 +1,5 @@
 //! Stage 3: EBDZ, a MyBB forum of ed2k links. Its pages are read into a local index, page by page; searches ask the index.
 
-mod bounds;
 mod index;
 mod links;
 mod list;

@@ -21,6 +21,7 @@ pub mod link;
 pub mod merge;
 pub mod offer;
 pub mod old_index;
+pub mod opentome;
 pub mod placement;
 pub mod profile;
 pub mod review;

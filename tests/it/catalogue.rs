@@ -16,6 +16,7 @@ mod bnf;
 mod lists;
 mod mangaupdates;
 mod myanimelist;
+mod scraped;
 
 fn sought(title: &str) -> Sought {
     Sought {

@@ -2,7 +2,8 @@
 
 use scraper::ElementRef;
 
-use super::page::{Obstacle, Page, number_in, selectors};
+use super::page::{Obstacle, Page, number_in};
+use crate::markup::selectors;
 
 /// Threads of one page at most; a MyBB shows 20 to 50.
 const MOST_THREADS: usize = 500;

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::page::{Obstacle, Page, selectors};
+use super::page::{Obstacle, Page};
+use crate::markup::selectors;
 
 selectors! {
     KEY = r#"input[name="my_post_key"][value]"#;

@@ -2,7 +2,7 @@
 
 use scraper::{ElementRef, Html, Selector};
 
-use super::bounds;
+use crate::markup::{self, selectors};
 
 /// Bytes of a message of the forum that are looked at.
 const MOST_MESSAGE: usize = 2_000;
@@ -32,15 +32,6 @@ pub enum Obstacle {
     Changed(&'static str),
 }
 
-/// Selectors by name, each read once.
-macro_rules! selectors {
-    ($($name:ident = $css:literal;)*) => {
-        $(static $name: std::sync::LazyLock<scraper::Selector> =
-            std::sync::LazyLock::new(|| scraper::Selector::parse($css).expect("a selector"));)*
-    };
-}
-pub(super) use selectors;
-
 selectors! {
     LOGOUT = r#"a[href*="action=logout"]"#;
     LOGIN = r#"a[href*="action=login"], input[name="action"][value="do_login"]"#;
@@ -63,7 +54,7 @@ impl Page {
     /// # Errors
     /// [`Obstacle::Changed`] when it is too large to be one.
     pub fn read(html: &str) -> Result<Self, Obstacle> {
-        if !bounds::are_kept(html) {
+        if !markup::are_kept(html) {
             return Err(Obstacle::Changed(
                 "it has more parts than a page of a forum",
             ));

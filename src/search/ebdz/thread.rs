@@ -3,9 +3,9 @@
 use super::{
     links,
     list::MOST_TITLE,
-    page::{Obstacle, Page, selectors},
+    page::{Obstacle, Page},
 };
-use crate::domain::link::Ed2kLink;
+use crate::{domain::link::Ed2kLink, markup::selectors};
 
 /// Bytes of a cover's address at most.
 const MOST_COVER: usize = 1_000;

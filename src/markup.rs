@@ -1,4 +1,9 @@
-//! Bounds of a page, before it is made a tree: a few bytes of tags can make a tree that takes for ever. Pure.
+//! Web pages of others: the selectors with which they are read, and the bounds of a page before it is made a tree, since a few bytes of
+//! tags can make a tree that takes for ever. Pure.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 /// Tags of one page at most.
 const MOST_TAGS: usize = 60_000;
@@ -22,11 +27,29 @@ const MARKS: [&str; 14] = [
 ];
 /// Elements whose content is text.
 const TEXT: [&str; 4] = ["script", "style", "textarea", "title"];
+/// Elements of a drawing; there, and only there, `<path/>` has ended.
+const DRAWN: [&str; 11] = [
+    "svg", "g", "path", "circle", "rect", "line", "polygon", "polyline", "ellipse", "use", "defs",
+];
+
+static CLOSES_ITSELF: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"^[A-Za-z]+(?:\s+[\w:.-]+=(?:"[^"<>]*"|'[^'<>]*'))*\s*/$"#).expect("a pattern")
+});
+
+/// Selectors by name, each read once.
+macro_rules! selectors {
+    ($($name:ident = $css:literal;)*) => {
+        $(static $name: std::sync::LazyLock<scraper::Selector> =
+            std::sync::LazyLock::new(|| scraper::Selector::parse($css).expect("a selector"));)*
+    };
+}
+pub(crate) use selectors;
 
 /// Whether its tags make a tree that takes no more than a moment. A rough count: pages that people read are far below.
-pub(super) fn are_kept(html: &str) -> bool {
+pub(crate) fn are_kept(html: &str) -> bool {
     let (mut tags, mut depth, mut most_marks) = (0usize, 0usize, 0usize);
     let mut marks = [0usize; MARKS.len()];
+    let mut in_drawing = false;
     let mut rest = html;
     while let Some(at) = rest.find('<') {
         rest = &rest[at + 1..];
@@ -48,7 +71,16 @@ pub(super) fn are_kept(html: &str) -> bool {
             continue;
         }
         tags += 1;
-        if VOID.contains(&name.as_str()) {
+        let is_drawn = DRAWN.contains(&name.as_str())
+            && from[length..].starts_with([' ', '\t', '\n', '\r', '/', '>']);
+        let closes = is_drawn && !ends && closes_itself(from);
+        let has_ended = in_drawing && closes;
+        in_drawing = is_drawn
+            && match name.as_str() {
+                "svg" => !ends && !closes,
+                _ => in_drawing,
+            };
+        if VOID.contains(&name.as_str()) || has_ended {
             if tags > MOST_TAGS {
                 return false;
             }
@@ -80,6 +112,12 @@ pub(super) fn are_kept(html: &str) -> bool {
     true
 }
 
+/// The tag is written `<path/>`, and so plainly that nothing of it can mean something else.
+fn closes_itself(from: &str) -> bool {
+    let tag = from.split_once('>').map(|(tag, _)| tag);
+    tag.is_some_and(|tag| CLOSES_ITSELF.is_match(tag))
+}
+
 fn find_ignoring_case(text: &str, part: &str) -> Option<usize> {
     let is_part = |window: &[u8]| window.eq_ignore_ascii_case(part.as_bytes());
     text.as_bytes().windows(part.len()).position(is_part)
@@ -95,6 +133,13 @@ mod tests {
         for html in [
             "<div>".repeat(100_000),
             "<br>".repeat(MOST_TAGS + 1),
+            "<path/>".repeat(DEEPEST + 1),
+            format!("<svg><p>{}", "<path/>".repeat(DEEPEST + 1)),
+            format!("<svg/>{}", "<path/>".repeat(DEEPEST + 1)),
+            format!("<svg-x>{}", "<path/>".repeat(DEEPEST + 1)),
+            format!("<svg>{}", "<path d=a/>".repeat(DEEPEST + 1)),
+            format!("<svg>{}", "<path d= />".repeat(DEEPEST + 1)),
+            format!("<svg>{}", r#"<path d='"/>'>"#.repeat(DEEPEST + 1)),
             format!("{marks}{}", "<p>".repeat(20_000)),
             format!(
                 "{marks}<!-- {} -->{}",
@@ -113,6 +158,9 @@ mod tests {
             "<script>x",
             "</p></b>",
             "<ul><li>".repeat(200).as_str(),
+            "<li><svg class=x><path d='M0'/><g><use href='#a' /></g></svg></li>"
+                .repeat(2_000)
+                .as_str(),
         ] {
             assert!(are_kept(html), "{html}");
         }
