@@ -19,6 +19,7 @@ pub mod mangaupdates;
 pub mod myanimelist;
 pub mod nautiljon;
 pub mod opentome;
+mod numbers;
 mod page;
 mod site;
 

@@ -56,7 +56,7 @@ impl Nautiljon {
     /// Opens the page of the search.
     async fn begin(&self) -> Result<String, PortError> {
         let html = self.page(below(&self.site.url, "mangas/")).await?;
-        let html = html.ok_or_else(|| self.missing("it has a page of manga", ""))?;
+        let html = html.ok_or_else(|| self.missing("it has a page of manga"))?;
         search::token(&html).map_err(|obstacle| self.site.unread(obstacle, &html))
     }
 
@@ -66,12 +66,12 @@ impl Nautiljon {
             .append_pair("q", title)
             .append_pair("st", token);
         let html = self.page(url).await?;
-        let html = html.ok_or_else(|| self.missing("it can be searched", ""))?;
+        let html = html.ok_or_else(|| self.missing("it can be searched"))?;
         search::read(&html).map_err(|obstacle| self.site.unread(obstacle, &html))
     }
 
-    fn missing(&self, what: &'static str, html: &str) -> PortError {
-        self.site.unread(Obstacle::Changed(what), html)
+    fn missing(&self, what: &'static str) -> PortError {
+        self.site.unread(Obstacle::Changed(what), "")
     }
 }
 
@@ -84,11 +84,11 @@ impl Catalogue for Nautiljon {
     /// One request when a session is open, two when it has to be opened first, three when it has just expired.
     async fn search(&self, sought: &Sought) -> Result<Vec<Entry>, PortError> {
         let mut kept = self.token.lock().await;
-        if let Some(token) = kept.take()
-            && let Found::Series(found) = self.find(&token, &sought.title).await?
-        {
-            *kept = Some(token);
-            return Ok(found);
+        if let Some(token) = &*kept {
+            match self.find(token, &sought.title).await? {
+                Found::Series(found) => return Ok(found),
+                Found::Expired => *kept = None,
+            }
         }
         let token = self.begin().await?;
         match self.find(&token, &sought.title).await? {
@@ -118,7 +118,7 @@ impl Catalogue for Nautiljon {
         let mut url = below(&self.site.url, "planning/manga/");
         url.set_query(Some(&format!("y={year:04}&m={month:02}")));
         let html = self.page(url).await?;
-        let html = html.ok_or_else(|| self.missing("it has a planning of each month", ""))?;
+        let html = html.ok_or_else(|| self.missing("it has a planning of each month"))?;
         let planned = planning::read(&html);
         let planned = planned.map_err(|obstacle| self.site.unread(obstacle, &html))?;
         Ok(Some(planned))

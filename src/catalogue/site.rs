@@ -1,7 +1,5 @@
 //! A web site that is no interface for programs: asked for a page as what we are, and left alone at once where it does not want that.
 
-use std::time::Duration;
-
 use reqwest::{Method, StatusCode, header::REFERER};
 use url::Url;
 
@@ -32,7 +30,7 @@ impl Site {
     /// Nothing is asked yet.
     pub fn new(place: &Place, empty_title_is_a_ban: bool) -> Self {
         Self {
-            http: Http::new(place.timeout.max(Duration::from_millis(1))),
+            http: Http::new(place.timeout),
             url: place.url.clone(),
             empty_title_is_a_ban,
         }

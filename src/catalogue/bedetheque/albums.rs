@@ -8,7 +8,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 use scraper::ElementRef;
 
-use super::super::page::{MOST_AUTHORS, MOST_RELEASES, Page, clean, day, isbn, number, text, year};
+use super::super::{
+    numbers::{day, isbn, number, year},
+    page::{MOST_AUTHORS, MOST_RELEASES, Page, clean, text},
+};
 use crate::{
     domain::{catalogue::Day, title::fold_word, volume::VolumeNumber},
     markup::selectors,

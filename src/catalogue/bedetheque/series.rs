@@ -1,7 +1,10 @@
 //! The page of a series, in the layout of October 2026 (`bdt-*`) and in the one before. Pure.
 
 use super::{
-    super::page::{MOST_AUTHORS, Obstacle, Page, add, count, each_once, id_of, text, year},
+    super::{
+        numbers::{count, year},
+        page::{MOST_AUTHORS, Obstacle, Page, add, each_once, id_of, text},
+    },
     WHICH,
     albums::{self, Album},
 };
@@ -75,10 +78,10 @@ pub(super) fn read(html: &str, id: Option<&str>) -> Result<Entry, Obstacle> {
 }
 
 fn own_id(page: &Page, html: &str) -> Option<String> {
-    page.id(html, WHICH).or_else(|| {
-        let address = page.first(&OWN_LINK)?.attr("href")?;
-        id_of(address, WHICH)
-    })
+    let mut addresses = page.addresses(html);
+    let link = page.first(&OWN_LINK).and_then(|link| link.attr("href"));
+    addresses.extend(link.map(str::to_owned));
+    addresses.iter().filter_map(|url| id_of(url, WHICH)).next()
 }
 
 fn head(page: &Page) -> Head {

@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 use scraper::ElementRef;
 
-use super::super::page::{Page, add, count, day, number, parted, text, volume};
+use super::super::{
+    numbers::{count, day, number, volume},
+    page::{Page, add, parted, text},
+};
 use crate::{
     domain::{
         catalogue::Release,

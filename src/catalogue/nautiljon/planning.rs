@@ -3,7 +3,10 @@
 use scraper::ElementRef;
 
 use super::{
-    super::page::{MOST_RELEASES, Obstacle, Page, clean, day, id_of, text, volume},
+    super::{
+        numbers::{day, volume},
+        page::{MOST_RELEASES, Obstacle, Page, clean, id_of, text},
+    },
     editions::{is_other, number_in},
 };
 use crate::{

@@ -2,8 +2,9 @@
 
 use scraper::ElementRef;
 
-use super::super::page::{
-    MOST_TITLES, Obstacle, Page, clean, count, each_once, id_of, parted, text, year,
+use super::super::{
+    numbers::{count, year},
+    page::{MOST_TITLES, Obstacle, Page, clean, each_once, id_of, parted, text},
 };
 use crate::{
     domain::{

@@ -3,8 +3,9 @@
 use scraper::ElementRef;
 
 use super::{
-    super::page::{
-        MOST_AUTHORS, MOST_TITLES, Obstacle, Page, clean, count, each_once, id_of, text, year,
+    super::{
+        numbers::{count, volume, year},
+        page::{MOST_AUTHORS, MOST_TITLES, Obstacle, Page, clean, each_once, id_of, text},
     },
     editions,
 };
@@ -68,6 +69,9 @@ const VF: &[&str] = &["nb volumes vf", "nb volume vf"];
 /// Of a work that came out in one country only.
 const ONLY: &[&str] = &["nb volumes", "nb volume"];
 
+pub(super) const NO_ADDRESS: &str =
+    "the page of a series says its address, not that of a volume or a list";
+
 /// A line `Label : value` of its list.
 struct Fact<'a> {
     /// In small letters and without accents.
@@ -92,7 +96,7 @@ pub(super) fn read(html: &str, id: Option<&str>) -> Result<Entry, Obstacle> {
     }
     let id = match id {
         Some(id) => id.to_owned(),
-        None => own_id(&page, html).ok_or(Obstacle::Changed("a saved page says its address"))?,
+        None => own_id(&page, html, &title).ok_or(Obstacle::Changed(NO_ADDRESS))?,
     };
     let titles = page.all(&OTHER).map(text);
     let titles = titles.chain(values(&facts, ORIGINAL_TITLES));
@@ -116,13 +120,18 @@ fn title(page: &Page) -> Option<String> {
     (!title.is_empty()).then_some(title)
 }
 
-/// By the addresses that it gives itself, else by those of its volumes.
-fn own_id(page: &Page, html: &str) -> Option<String> {
-    page.id(html, Catalogue::Nautiljon).or_else(|| {
-        let address = page.all(&VOLUME).find_map(|link| link.attr("href"))?;
-        let series = &address[..address.find("/volume-")?];
-        id_of(&format!("{series}.html"), Catalogue::Nautiljon)
-    })
+/// By the addresses that it gives itself; where it gives none, by those of its volumes. A volume's page is none of a series.
+fn own_id(page: &Page, html: &str, title: &str) -> Option<String> {
+    let addresses = page.addresses(html);
+    if !addresses.is_empty() || volume(title).is_some() {
+        let mut ids = addresses
+            .iter()
+            .filter_map(|url| id_of(url, Catalogue::Nautiljon));
+        return ids.next();
+    }
+    let address = page.all(&VOLUME).find_map(|link| link.attr("href"))?;
+    let series = &address[..address.find("/volume-")?];
+    id_of(&format!("{series}.html"), Catalogue::Nautiljon)
 }
 
 fn fact(line: ElementRef<'_>) -> Option<Fact<'_>> {

@@ -1,5 +1,6 @@
 //! Pages as the site makes them, and as browsers save them.
 
+use super::series::NO_ADDRESS;
 use super::*;
 use crate::catalogue::{golden::outline, page::Obstacle};
 
@@ -153,7 +154,15 @@ fn a_page_of_another_layout_is_none() {
         ),
         (
             "<h1>One Piece</h1><ul class=mb10><li>Origine : Japon</ul>",
-            "a saved page says its address",
+            NO_ADDRESS,
+        ),
+        (
+            "<h1>One Piece Vol. 1</h1><ul class=mb10><li>Origine : Japon</ul><a href=/mangas/one+piece/volume-2,3.html>2</a>",
+            NO_ADDRESS,
+        ),
+        (
+            "<link rel=canonical href=/mangas/one+piece/volume-1,2.html><h1>One Piece</h1><ul class=mb10><li>Origine : Japon</ul><a href=/mangas/one+piece/volume-2,3.html>2</a>",
+            NO_ADDRESS,
         ),
     ] {
         assert_eq!(

@@ -1,7 +1,10 @@
 //! Lines of its file become series: the French line and the one it was made of are one work.
 
 use crate::{
-    catalogue::page::{MOST_AUTHORS, MOST_TITLES, add, clean, each_once, isbn},
+    catalogue::{
+        numbers::isbn,
+        page::{MOST_AUTHORS, MOST_TITLES, add, clean, each_once},
+    },
     domain::{
         catalogue::{Day, Entry, Market, Release, Statement},
         release::Kind,
