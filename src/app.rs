@@ -307,7 +307,8 @@ impl App {
                 return Err(ConnectionError::Unreadable);
             };
             let place = settings.place(&secrets).map_err(ConnectionError::Url)?;
-            crate::catalogue::build(which, place).ok_or(ConnectionError::Unreadable)
+            crate::catalogue::build(which, place, &self.config.data, &self.clock)
+                .ok_or(ConnectionError::Unreadable)
         })
     }
 

@@ -1,10 +1,10 @@
 //! Catalogues: each in a file of its own, behind [`crate::ports::Catalogue`].
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use url::Url;
 
-use crate::{domain::identity::Catalogue as Which, ports::Catalogue, secret::Secret};
+use crate::{clock::Clock, domain::identity::Catalogue as Which, ports::Catalogue, secret::Secret};
 
 pub mod anilist;
 mod api;
@@ -34,13 +34,19 @@ pub struct Place {
     pub key: Option<Secret>,
 }
 
-/// The adapter of one; none of those that are only known by their ids.
-pub fn build(which: Which, place: Place) -> Option<Arc<dyn Catalogue>> {
-    match which {
-        Which::Bnf => Some(Arc::new(bnf::Bnf::new(place))),
-        Which::MangaUpdates => Some(Arc::new(mangaupdates::MangaUpdates::new(place))),
-        Which::AniList => Some(Arc::new(anilist::AniList::new(place))),
-        Which::MyAnimeList => Some(Arc::new(myanimelist::MyAnimeList::new(place))),
-        _ => None,
-    }
+/// The adapter of one; none of those that are only known by their ids. What it keeps lies below the data directory.
+pub fn build(which: Which, place: Place, data: &Path, clock: &Clock) -> Option<Arc<dyn Catalogue>> {
+    Some(match which {
+        Which::Bnf => Arc::new(bnf::Bnf::new(place)),
+        Which::MangaUpdates => Arc::new(mangaupdates::MangaUpdates::new(place)),
+        Which::AniList => Arc::new(anilist::AniList::new(place)),
+        Which::MyAnimeList => Arc::new(myanimelist::MyAnimeList::new(place)),
+        Which::Nautiljon => Arc::new(nautiljon::Nautiljon::new(place)),
+        Which::Bedetheque => Arc::new(bedetheque::Bedetheque::new(place)),
+        Which::OpenTome => {
+            let folder = data.join("catalogues").join("opentome");
+            Arc::new(opentome::OpenTome::new(place, folder, clock.clone()))
+        }
+        _ => return None,
+    })
 }

@@ -27,9 +27,6 @@ mod series;
 #[cfg(test)]
 mod tests;
 
-/// Where it is.
-pub const URL: &str = "https://www.bedetheque.com/";
-
 /// The cookie that says the same as the field of the search.
 const COOKIE: &str = "csrf_cookie_bel=";
 

@@ -29,9 +29,6 @@ mod series;
 #[cfg(test)]
 mod tests;
 
-/// Where it is.
-pub const URL: &str = "https://www.nautiljon.com/";
-
 /// Nautiljon, with the session of its search.
 pub struct Nautiljon {
     site: Site,

@@ -1,6 +1,6 @@
-//! OpenTome: volumes of manga in Japan, France and elsewhere, published as one SQLite file. The file is fetched once and again when there is a
-//! newer one, is never part of Lacunarr, and then answers here without a request. Its data may be used with attribution, not commercially
-//! (CC BY-NC 4.0, `LICENSE-DATA.md` of opentomedb/opentome).
+//! OpenTome: volumes of manga in Japan, France and elsewhere, published as one SQLite file (opentomedb/mangarr-metadata on GitHub, release
+//! `metadata`). The file is fetched once and again when there is a newer one, is never part of Lacunarr, and is asked here without a request.
+//! Its data may be used with attribution, not commercially (CC BY-NC 4.0, `LICENSE-DATA.md` of opentomedb/opentome).
 
 use std::path::PathBuf;
 
@@ -21,9 +21,6 @@ use crate::{
 
 mod fetching;
 mod lines;
-
-/// Where its files are.
-pub const URL: &str = "https://github.com/opentomedb/mangarr-metadata/releases/download/metadata/";
 
 /// Titles of a series that are looked for.
 const MOST_TITLES: usize = 20;

@@ -17,7 +17,8 @@ use crate::stand_in::reply::{Set, parameters, status, with_status};
 macro_rules! page {
     ($name:literal) => {
         include_str!(concat!(
-            "../../../fixtures/catalogue/bedetheque/",
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/catalogue/bedetheque/",
             $name,
             ".html"
         ))

@@ -15,7 +15,8 @@ use crate::stand_in::reply::{Set, parameters, with_status};
 macro_rules! page {
     ($name:literal) => {
         include_str!(concat!(
-            "../../../fixtures/catalogue/nautiljon/",
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/catalogue/nautiljon/",
             $name,
             ".html"
         ))
