@@ -33,13 +33,8 @@ const COOKIE: &str = "csrf_cookie_bel=";
 /// Bédéthèque, with the session of its search.
 pub struct Bedetheque {
     site: Site,
-    session: Mutex<Option<Session>>,
-}
-
-/// An open one.
-struct Session {
-    /// What a search is asked with.
-    token: Option<String>,
+    /// What a search is asked with: it stands on every page, and belongs to the cookies that came with it.
+    token: Mutex<Option<String>>,
 }
 
 impl Bedetheque {
@@ -47,27 +42,26 @@ impl Bedetheque {
     pub fn new(place: Place) -> Self {
         Self {
             site: Site::new(&place, true),
-            session: Mutex::default(),
+            token: Mutex::default(),
         }
     }
 
     /// Opens the first page.
-    async fn begin(&self) -> Result<Session, PortError> {
+    async fn begin(&self) -> Result<String, PortError> {
         let answer = self.site.ask(self.site.url.clone(), None).await?;
         let html = self.site.page(&answer)?.unwrap_or_default();
-        let of_page = search::token(&html).map_err(|obstacle| self.site.unread(obstacle, &html))?;
-        let token = of_page.or_else(|| of_cookie(&answer));
-        Ok(Session { token })
+        let unread = |obstacle| self.site.unread(obstacle, &html);
+        let token = search::token(&html).map_err(unread)?;
+        let token = token.or_else(|| of_cookie(&answer));
+        token.ok_or_else(|| unread(Obstacle::Changed("its pages have a field 'csrf_token_bel'")))
     }
 
-    async fn find(&self, session: &Session, title: &str) -> Result<Vec<Entry>, PortError> {
+    async fn find(&self, token: &str, title: &str) -> Result<Vec<Entry>, PortError> {
         let mut url = below(&self.site.url, "search/tout");
         url.query_pairs_mut()
             .append_pair("RechTexte", title)
-            .append_pair("RechWhere", "0");
-        if let Some(token) = &session.token {
-            url.query_pairs_mut().append_pair("csrf_token_bel", token);
-        }
+            .append_pair("RechWhere", "0")
+            .append_pair("csrf_token_bel", token);
         // It answers a search only to who comes from its own pages.
         let answer = self.site.ask(url, Some(&self.site.url)).await?;
         let html = self.site.page(&answer)?.unwrap_or_default();
@@ -109,20 +103,17 @@ impl Catalogue for Bedetheque {
 
     /// One request when a session is open, two when it has to be opened first, three when it has just expired.
     async fn search(&self, sought: &Sought) -> Result<Vec<Entry>, PortError> {
-        let mut kept = self.session.lock().await;
-        if let Some(session) = kept.take() {
-            match self.find(&session, &sought.title).await {
+        let mut kept = self.token.lock().await;
+        if let Some(token) = &*kept {
+            match self.find(token, &sought.title).await {
                 // What it shows when the session is over is not known; a new one tells that from a changed layout.
-                Err(PortError::BadAnswer { .. }) => {}
-                answered => {
-                    *kept = Some(session);
-                    return answered;
-                }
+                Err(PortError::BadAnswer { .. }) => *kept = None,
+                answered => return answered,
             }
         }
-        let session = self.begin().await?;
-        let found = self.find(&session, &sought.title).await?;
-        *kept = Some(session);
+        let token = self.begin().await?;
+        let found = self.find(&token, &sought.title).await?;
+        *kept = Some(token);
         Ok(found)
     }
 
@@ -151,12 +142,8 @@ impl Catalogue for Bedetheque {
     }
 
     async fn test(&self) -> Result<TestReport, PortError> {
-        let session = self.begin().await?;
-        if session.token.is_none() {
-            let changed = Obstacle::Changed("its pages have a field 'csrf_token_bel'");
-            return Err(self.site.unread(changed, ""));
-        }
-        *self.session.lock().await = Some(session);
+        let token = self.begin().await?;
+        *self.token.lock().await = Some(token);
         Ok(TestReport {
             program: "Bédéthèque: its search can be used".into(),
             warnings: Vec::new(),

@@ -92,7 +92,7 @@ impl Lines {
             .iter()
             .filter(fits)
             .find(|line| line.language == "fr");
-        let french = match line.language == "fr" {
+        let french = match line.language == "fr" && !line.is_omnibus {
             true => Some(&line),
             false => french,
         };
