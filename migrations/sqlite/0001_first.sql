@@ -577,7 +577,7 @@ CREATE UNIQUE INDEX review_open ON review (series_id, cause) WHERE state = 'open
 CREATE INDEX review_state ON review (state, updated_at);
 
 -- How far the lists of threads of a source's forums were read. `page` is the next one of a reading that is under way since `began_at`, `listed_at` when the
--- last that came to its end had begun; `sweep_page` the next one of the slow full sweep. `problem`: why a forum cannot be read.
+-- last that came to its end had begun; `sweep_page` the next one of the slow full sweep. `problem`: why it could not be read at `problem_at`.
 CREATE TABLE forum (
     source_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
     forum_id BIGINT NOT NULL,
@@ -588,6 +588,7 @@ CREATE TABLE forum (
     sweep_page BIGINT NOT NULL DEFAULT 1,
     swept_at BIGINT,
     problem TEXT,
+    problem_at BIGINT,
     PRIMARY KEY (source_id, forum_id)
 );
 
@@ -605,11 +606,17 @@ CREATE TABLE forum_crawl (
     links BIGINT NOT NULL DEFAULT 0,
     failures BIGINT NOT NULL DEFAULT 0,
     rests_until BIGINT,
-    -- The credentials of this version of the connection were refused: they are not tried again.
-    refused BIGINT
+    -- The credentials of this version of the connection were refused: they are not tried again by themselves, and by nobody before `refused_until`.
+    refused BIGINT,
+    refused_until BIGINT,
+    -- When something of the forum was last read.
+    read_at BIGINT,
+    -- Goes up with every change of the index.
+    written BIGINT NOT NULL DEFAULT 0
 );
 
--- `replies` is -1, and `forum_id` 0, while the thread was in no list. `due`: to be read; `faults` counts readings that failed.
+-- `replies` is -1, and `forum_id` 0, while the thread was in no list; `place` is where it stood in it. `due`: to be read; `faults` counts readings that
+-- failed since the last good one, the last at `tried_at` for `problem`.
 CREATE TABLE forum_thread (
     source_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
     thread_id BIGINT NOT NULL,
@@ -618,15 +625,19 @@ CREATE TABLE forum_thread (
     folded TEXT NOT NULL,
     replies BIGINT NOT NULL,
     sticky BOOLEAN NOT NULL,
+    place BIGINT NOT NULL DEFAULT 0,
     cover TEXT,
     due BOOLEAN NOT NULL,
     faults BIGINT NOT NULL DEFAULT 0,
+    tried_at BIGINT,
+    problem TEXT,
     first_seen BIGINT NOT NULL,
     last_seen BIGINT NOT NULL,
     read_at BIGINT,
     PRIMARY KEY (source_id, thread_id)
 );
 CREATE INDEX forum_thread_due ON forum_thread (source_id, thread_id) WHERE due;
+CREATE INDEX forum_thread_problem ON forum_thread (source_id, thread_id) WHERE problem IS NOT NULL;
 
 -- `folded` and `other` are the series titles that its name reads, as keys.
 CREATE TABLE ed2k_link (

@@ -153,7 +153,7 @@ impl ForumsApi {
         let asked = Asked::new(page.0, page_size.0);
         let folded = fold(search.0.as_deref().unwrap_or_default());
         let found = store::forum::threads(&app.db, row.id, &folded, asked.window()).await?;
-        let mut held = store::forum::all_held(&app.db, row.id).await?;
+        let mut held = store::series_thread::all_held(&app.db, row.id).await?;
         Ok(Json(asked.of(found, |thread| {
             let series = held.remove(&thread.thread_id).unwrap_or_default();
             ForumThread::of(thread, series)
@@ -185,7 +185,7 @@ impl ForumsApi {
         if store::series::get_in(&mut tx, series.0).await?.is_none() {
             return Err(ApiError::unknown("series", series.0).into());
         }
-        store::forum::tie(&mut tx, series.0, (row.id, thread.0), app.clock.now()).await?;
+        store::series_thread::tie(&mut tx, series.0, (row.id, thread.0), app.clock.now()).await?;
         // Its links may be in the index already.
         store::series::search_now(&mut tx, series.0).await?;
         tx.commit().await?;
@@ -212,7 +212,7 @@ impl ForumsApi {
     ) -> Result<Done, Failure<{ ONE | CONFLICT }>> {
         let row = forum(&app, id.0).await?;
         let mut tx = app.db.begin().await?;
-        if !store::forum::untie(&mut tx, series.0, (row.id, thread.0)).await? {
+        if !store::series_thread::untie(&mut tx, series.0, (row.id, thread.0)).await? {
             return Err(ApiError::not_found("the series is not tied to this thread").into());
         }
         tx.commit().await?;

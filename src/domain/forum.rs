@@ -19,6 +19,8 @@ pub struct Listed {
     pub replies: i64,
     /// It stays in front.
     pub sticky: bool,
+    /// Where it stands in the list of its forum, from 0 on.
+    pub place: i64,
     /// It is to be read.
     pub due: bool,
 }
@@ -34,10 +36,10 @@ pub struct Entry {
     pub other: Option<String>,
 }
 
-/// A thread with the key of its title: number, title, replies and whether it is sticky.
+/// A thread with the key of its title: number, title, replies and whether it is sticky; where it stands, and whether it is to be read.
 pub fn listed(
     (id, title, replies, sticky): (i64, &str, i64, bool),
-    due: bool,
+    (place, due): (i64, bool),
     lexicon: &Lexicon,
 ) -> Listed {
     Listed {
@@ -46,6 +48,7 @@ pub fn listed(
         folded: title_key(title, lexicon),
         replies,
         sticky,
+        place,
         due,
     }
 }

@@ -2,6 +2,7 @@
 //! where it was.
 
 use super::{Db, Result, Tx, on, on_writer, within};
+use crate::domain::units::HOUR;
 
 /// The crawl of a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
@@ -30,6 +31,20 @@ pub struct Crawl {
     pub rests_until: Option<i64>,
     /// The version of the connection ([`super::connection::Connection::updated_at`]) whose credentials were refused.
     pub refused: Option<i64>,
+    /// Until then nobody sends these credentials again.
+    pub refused_until: Option<i64>,
+    /// When something of the forum was last read.
+    pub read_at: Option<i64>,
+}
+
+impl Crawl {
+    /// Until when the credentials of this version of the connection are not sent again, whoever asks; none when they may be sent.
+    pub fn held(&self, version: i64, now: i64) -> Option<i64> {
+        // Further away than any hold: the clock was set back.
+        let is_ahead = |until: &i64| *until > now && *until - now <= HOUR;
+        self.refused_until
+            .filter(|until| self.refused == Some(version) && is_ahead(until))
+    }
 }
 
 /// A forum of a source.
@@ -49,8 +64,10 @@ pub struct Forum {
     pub sweep_page: i64,
     /// When the full sweep last came to its end.
     pub swept_at: Option<i64>,
-    /// Why it cannot be read.
+    /// Why it could not be read the last time.
     pub problem: Option<String>,
+    /// When that was.
+    pub problem_at: Option<i64>,
 }
 
 /// What one step of a crawl did.
@@ -64,27 +81,31 @@ pub struct Progress {
     pub links: i64,
 }
 
-const GET: &str = "SELECT crawling, asked, began_at, ended_at, sweep_left, swept_at, pages, threads, links, failures, rests_until, refused
+const GET: &str = "SELECT crawling, asked, began_at, ended_at, sweep_left, swept_at, pages, threads, links, failures, rests_until, refused, refused_until, read_at
     FROM forum_crawl WHERE source_id = $1";
 const MAKE: &str = "INSERT INTO forum_crawl (source_id) VALUES ($1) ON CONFLICT DO NOTHING";
-const ASK: &str = "UPDATE forum_crawl SET asked = true, refused = NULL WHERE source_id = $1";
+const ASK: &str = "UPDATE forum_crawl SET asked = true, refused = NULL, refused_until = NULL WHERE source_id = $1";
+const UNASK: &str = "UPDATE forum_crawl SET asked = false WHERE source_id = $1";
 const BEGIN: &str = "UPDATE forum_crawl SET crawling = true, began_at = $2, sweep_left = $3,
     swept_at = CASE WHEN $3 > 0 THEN $2 ELSE swept_at END, pages = 0, threads = 0, links = 0 WHERE source_id = $1";
-const END: &str = "UPDATE forum_crawl SET crawling = false, asked = false, ended_at = $2, failures = 0, rests_until = NULL, refused = NULL
-    WHERE source_id = $1 AND crawling";
+const END: &str = "UPDATE forum_crawl SET crawling = false, asked = false, ended_at = $2, failures = 0, rests_until = NULL, refused = NULL,
+    refused_until = NULL WHERE source_id = $1 AND crawling";
 const STOP: &str = "UPDATE forum_crawl SET crawling = false, asked = false, ended_at = $2 WHERE source_id = $1 AND (crawling OR asked)";
-const DID: &str = "UPDATE forum_crawl SET pages = pages + $2, threads = threads + $3, links = links + $4, failures = 0, rests_until = NULL, refused = NULL
-    WHERE source_id = $1";
+const DID: &str = "UPDATE forum_crawl SET pages = pages + $2, threads = threads + $3, links = links + $4, failures = 0, rests_until = NULL, refused = NULL,
+    refused_until = NULL, read_at = $5 WHERE source_id = $1";
 const REST: &str = "UPDATE forum_crawl SET failures = failures + 1, rests_until = $2, asked = false WHERE source_id = $1";
-const REFUSE: &str = "UPDATE forum_crawl SET refused = $2, asked = false WHERE source_id = $1";
-const WORKS: &str =
-    "UPDATE forum_crawl SET failures = 0, rests_until = NULL, refused = NULL WHERE source_id = $1";
-const FORUMS: &str = "SELECT forum_id, page, pages, began_at, listed_at, sweep_page, swept_at, problem FROM forum WHERE source_id = $1 ORDER BY forum_id";
+const REFUSE: &str =
+    "UPDATE forum_crawl SET refused = $2, refused_until = $3, asked = false WHERE source_id = $1";
+const WORKS: &str = "UPDATE forum_crawl SET failures = 0, rests_until = NULL, refused = NULL, refused_until = NULL WHERE source_id = $1";
+const FORUMS: &str = "SELECT forum_id, page, pages, began_at, listed_at, sweep_page, swept_at, problem, problem_at FROM forum WHERE source_id = $1 ORDER BY forum_id";
 const MAKE_FORUM: &str =
     "INSERT INTO forum (source_id, forum_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-const LISTING: &str = "UPDATE forum SET page = $3, pages = $4, began_at = $5, problem = NULL WHERE source_id = $1 AND forum_id = $2";
-const LISTED: &str = "UPDATE forum SET page = NULL, pages = CASE WHEN $3 = 0 THEN pages ELSE $3 END, listed_at = $4, problem = $5
+const LISTING: &str = "UPDATE forum SET page = $3, pages = $4, began_at = $5, problem = NULL, problem_at = NULL WHERE source_id = $1 AND forum_id = $2";
+const LISTED: &str =
+    "UPDATE forum SET page = NULL, pages = $3, listed_at = $4, problem = NULL, problem_at = NULL
     WHERE source_id = $1 AND forum_id = $2";
+const PROBLEM: &str =
+    "UPDATE forum SET problem = $3, problem_at = $4 WHERE source_id = $1 AND forum_id = $2";
 const SWEPT: &str = "UPDATE forum SET sweep_page = $3, swept_at = COALESCE($4, swept_at) WHERE source_id = $1 AND forum_id = $2";
 const SWEEP_LEFT: &str = "UPDATE forum_crawl SET sweep_left = CASE WHEN sweep_left > $2 THEN sweep_left - $2 ELSE 0 END WHERE source_id = $1";
 
@@ -99,6 +120,12 @@ pub async fn get(db: &Db, source: i64) -> Result<Crawl> {
 pub async fn ask(db: &Db, source: i64) -> Result<()> {
     on_writer!(db, pool => sqlx::query(MAKE).bind(source).execute(pool).await.map(drop))?;
     on_writer!(db, pool => sqlx::query(ASK).bind(source).execute(pool).await.map(drop))?;
+    Ok(())
+}
+
+/// What a person asked for is not done now.
+pub async fn unask(db: &Db, source: i64) -> Result<()> {
+    on_writer!(db, pool => sqlx::query(UNASK).bind(source).execute(pool).await.map(drop))?;
     Ok(())
 }
 
@@ -130,8 +157,8 @@ pub async fn stop(db: &Db, source: i64, now: i64) -> Result<bool> {
 }
 
 /// Something was read: the forum works.
-pub async fn did(tx: &mut Tx, source: i64, did: Progress) -> Result<()> {
-    within!(tx, conn => sqlx::query(DID).bind(source).bind(did.pages).bind(did.threads).bind(did.links).execute(conn).await.map(drop))?;
+pub async fn did(tx: &mut Tx, source: i64, did: Progress, now: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(DID).bind(source).bind(did.pages).bind(did.threads).bind(did.links).bind(now).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -141,9 +168,10 @@ pub async fn rest(tx: &mut Tx, source: i64, until: i64) -> Result<()> {
     Ok(())
 }
 
-/// The credentials of this version of the connection were refused.
-pub async fn refuse(tx: &mut Tx, source: i64, version: i64) -> Result<()> {
-    within!(tx, conn => sqlx::query(REFUSE).bind(source).bind(version).execute(conn).await.map(drop))?;
+/// The credentials of this version of the connection were refused, and nobody sends them again before `until`, if that is given.
+pub async fn refuse(db: &Db, source: i64, version: i64, until: Option<i64>) -> Result<()> {
+    on_writer!(db, pool => sqlx::query(MAKE).bind(source).execute(pool).await.map(drop))?;
+    on_writer!(db, pool => sqlx::query(REFUSE).bind(source).bind(version).bind(until).execute(pool).await.map(drop))?;
     Ok(())
 }
 
@@ -171,16 +199,15 @@ pub async fn listing(
     Ok(())
 }
 
-/// The reading of a list, begun at `began_at`, came to its end, or to a problem. `pages` is 0 where they were not counted.
-pub async fn listed(
-    tx: &mut Tx,
-    source: i64,
-    forum: i64,
-    pages: i64,
-    began_at: i64,
-    problem: Option<&str>,
-) -> Result<()> {
-    within!(tx, conn => sqlx::query(LISTED).bind(source).bind(forum).bind(pages).bind(began_at).bind(problem).execute(conn).await.map(drop))?;
+/// The reading of a list, begun at `began_at`, came to its end.
+pub async fn listed(tx: &mut Tx, source: i64, forum: i64, pages: i64, began_at: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(LISTED).bind(source).bind(forum).bind(pages).bind(began_at).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// A forum cannot be read now. Its reading goes on later where it was.
+pub async fn problem(db: &Db, (source, forum): (i64, i64), problem: &str, now: i64) -> Result<()> {
+    on_writer!(db, pool => sqlx::query(PROBLEM).bind(source).bind(forum).bind(problem).bind(now).execute(pool).await.map(drop))?;
     Ok(())
 }
 

@@ -29,6 +29,7 @@ pub mod rule;
 #[cfg(test)]
 pub mod scratch;
 pub mod series;
+pub mod series_thread;
 pub mod setting;
 pub mod suggestion;
 pub mod target;

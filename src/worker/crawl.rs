@@ -1,5 +1,7 @@
 //! Reads forums of ed2k links into the local index: what is new every day, and all of it slowly where that is wanted. Where it is stands in
 //! the database, so it goes on there after a restart, or when the forum lets it.
+//!
+//! What lies in one forum or in one thread holds up nothing: it is written down there, and the crawl goes on with the others.
 
 use std::{sync::Arc, time::Duration};
 
@@ -38,7 +40,7 @@ pub enum Crawled {
     Done,
     /// It failed, and that is written down and told; why. It goes on later.
     Failed(String),
-    /// A person, a change of the connection or the end of the program stopped it; it goes on later.
+    /// A person, a change of the connection or of the settings, or the end of the program stopped it; it goes on later.
     Stopped,
     /// Another process does it.
     Busy,
@@ -125,6 +127,18 @@ struct Turn<'a> {
     settings: &'a EbdzSettings,
     forum: Arc<Forum>,
     crawl: Crawl,
+    /// Threads, one after the other, that could not be read.
+    faulty: Vec<i64>,
+}
+
+/// What a step did.
+enum Step {
+    /// It read something.
+    Read,
+    /// It could not read a thread.
+    Faulty,
+    /// There is nothing left.
+    Over,
 }
 
 /// Why a step did not end well.
@@ -161,10 +175,23 @@ async fn crawl(
         settings,
         forum,
         crawl: store::crawl::get(&app.db, row.id).await?,
+        faulty: Vec::new(),
     };
     begin(&turn).await?;
+    // What a person asks for while all is switched off is done.
+    let mut was_on = app.settings().await?.enabled;
     loop {
         turn.crawl = store::crawl::get(&app.db, row.id).await?;
+        let is_on = app.settings().await?.enabled;
+        if !is_on && (was_on || !turn.crawl.asked) {
+            store::crawl::unask(&app.db, row.id).await?;
+            tracing::info!(
+                source = row.name,
+                "all is switched off: the crawl goes on when it is on again"
+            );
+            return Ok(Crawled::Stopped);
+        }
+        was_on = is_on;
         if app.stop.is_cancelled() || !turn.crawl.crawling || !lease.is_ours().await? {
             return Ok(Crawled::Stopped);
         }
@@ -173,15 +200,15 @@ async fn crawl(
             return Ok(Crawled::Stopped);
         };
         let advanced = tokio::select! {
-            advanced = advance(&turn) => advanced,
+            advanced = advance(&mut turn) => advanced,
             () = app.stop.cancelled() => return Ok(Crawled::Stopped),
         };
         match advanced {
-            Ok(true) if now.error.is_some() || now.failures > 0 => {
+            Ok(Step::Read) if now.error.is_some() || now.failures > 0 => {
                 health::worked(app, row.id).await?
             }
-            Ok(true) => {}
-            Ok(false) => return end(&turn, &now).await,
+            Ok(Step::Read | Step::Faulty) => {}
+            Ok(Step::Over) => return end(&turn, &now).await,
             Err(Fault::Store(error)) => return Err(error),
             Err(Fault::Forum(error)) => return failed(&turn, error).await,
         }
@@ -202,7 +229,7 @@ async fn begin(turn: &Turn<'_>) -> Result<(), StoreError> {
         };
         store::crawl::begin(&mut tx, source, sweep, now).await?;
         // Links come into first posts, which no list shows.
-        store::forum::tied_are_due(&mut tx, source).await?;
+        store::series_thread::tied_are_due(&mut tx, source).await?;
     }
     tx.commit().await?;
     let goes_on = turn.crawl.crawling;
@@ -215,20 +242,18 @@ async fn begin(turn: &Turn<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// One page of a list, or one thread. False when there is nothing left.
-async fn advance(turn: &Turn<'_>) -> Result<bool, Fault> {
+/// One page of a list, or one thread.
+async fn advance(turn: &mut Turn<'_>) -> Result<Step, Fault> {
     let forums = store::crawl::forums(&turn.app.db, turn.row.id).await?;
     let forums: Vec<_> = forums
         .into_iter()
         .filter(|forum| turn.settings.forums.contains(&forum.forum_id))
         .collect();
     if let Some(forum) = listing::next(&forums, &turn.crawl) {
-        listing::newest(turn, forum).await?;
-        return Ok(true);
+        return listing::newest(turn, forum).await;
     }
     if let Some(forum) = listing::next_swept(&forums, &turn.crawl) {
-        listing::swept(turn, forum).await?;
-        return Ok(true);
+        return listing::swept(turn, forum).await;
     }
     threads::next(turn).await
 }
@@ -259,33 +284,31 @@ async fn end(turn: &Turn<'_>, now_row: &Connection) -> Result<Crawled, StoreErro
 /// Written down and told; nothing more is asked until it is time again, or, where we were not let in, until a person changes something.
 async fn failed(turn: &Turn<'_>, error: ForumError) -> Result<Crawled, StoreError> {
     let (app, now) = (turn.app, turn.app.clock.now());
-    let is_refused = matches!(error, ForumError::Refused { .. });
-    let sample = match &error {
-        ForumError::Changed { sample, .. } => sample::keep(&app.config.data, sample, now),
-        _ => None,
-    };
+    if let ForumError::Refused { why, .. } = &error {
+        let until = why.hold().map(|hold| now + hold);
+        store::crawl::refuse(&app.db, turn.row.id, turn.row.updated_at, until).await?;
+        let error = error.into_port();
+        health::failed(app, turn.row.id, &error).await?;
+        return Ok(Crawled::Failed(error.to_string()));
+    }
+    let kept = sample::kept(app, &error);
     let first = match &error {
-        ForumError::Changed { .. } | ForumError::Port(PortError::Banned { .. }) => FIRST_LONG_PAUSE,
+        ForumError::Changed { .. }
+        | ForumError::Emptied { .. }
+        | ForumError::Port(PortError::Banned { .. }) => FIRST_LONG_PAUSE,
         _ => FIRST_PAUSE,
     };
     let mut error = error.into_port();
-    if let (PortError::BadAnswer { detail, .. }, Some(place)) = (&mut error, sample) {
-        detail.push_str(&format!(
-            "; the page is kept in {place} for whoever mends this"
-        ));
+    if let PortError::BadAnswer { detail, .. } = &mut error {
+        detail.push_str(&kept);
     }
     let failures = u32::try_from(turn.crawl.failures)
         .unwrap_or(u32::MAX)
         .saturating_add(1);
     let pause = backoff::pause(failures.saturating_add(first), error.retry_after());
+    let pause = i64::try_from(pause.as_millis()).unwrap_or(DAY).max(MINUTE);
     let mut tx = app.db.begin_unsynced().await?;
-    match is_refused {
-        true => store::crawl::refuse(&mut tx, turn.row.id, turn.row.updated_at).await?,
-        false => {
-            let pause = i64::try_from(pause.as_millis()).unwrap_or(DAY).max(MINUTE);
-            store::crawl::rest(&mut tx, turn.row.id, now + pause).await?;
-        }
-    }
+    store::crawl::rest(&mut tx, turn.row.id, now + pause).await?;
     tx.commit().await?;
     health::failed(app, turn.row.id, &error).await?;
     Ok(Crawled::Failed(error.to_string()))

@@ -34,7 +34,7 @@ pub struct Index {
 
 /// The titles that there are, as they were when the index was last written.
 struct Keys {
-    written: (i64, i64),
+    written: i64,
     all: Arc<Vec<String>>,
 }
 
@@ -58,7 +58,7 @@ impl Index {
         };
         let mut offers: Vec<RawOffer> = Vec::with_capacity(links.len());
         let tied = match request.series {
-            Some(series) => store::forum::tied_links(&self.db, self.source, series).await?,
+            Some(series) => store::series_thread::tied_links(&self.db, self.source, series).await?,
             None => Vec::new(),
         };
         // The user says what these are: where the name says nothing, and the thread holds nothing else, it is what is asked for.
@@ -91,7 +91,7 @@ impl Index {
     }
 
     async fn keys(&self) -> Result<Arc<Vec<String>>, StoreError> {
-        let written = store::forum::written_at(&self.db, self.source).await?;
+        let written = store::forum::written(&self.db, self.source).await?;
         {
             let keys = self.keys.lock().expect("no one panics while holding it");
             if let Some(keys) = keys.as_ref().filter(|keys| keys.written == written) {

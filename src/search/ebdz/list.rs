@@ -49,9 +49,7 @@ pub struct ListedThread {
 pub fn read(html: &str, asked: u32) -> Result<ListPage, Obstacle> {
     let page = Page::read(html)?;
     if !page.is_logged_in() {
-        return Err(page
-            .obstacle()
-            .unwrap_or(Obstacle::Changed("a member's page has a link to log out")));
+        return Err(page.instead("a member's page has a link to log out"));
     }
     let (mut threads, mut without_replies) = (Vec::<ListedThread>::new(), 0);
     for link in page.all(&TITLE) {
@@ -71,9 +69,7 @@ pub fn read(html: &str, asked: u32) -> Result<ListPage, Obstacle> {
             return Err(Obstacle::Changed("a thread has a number of replies"));
         }
         if !is_empty_forum(&page) {
-            return Err(page
-                .obstacle()
-                .unwrap_or(Obstacle::Changed("a forum has a list of threads")));
+            return Err(page.instead("a forum has a list of threads"));
         }
     }
     let (next, pages) = page.numbers(asked);

@@ -32,8 +32,12 @@ pub fn form(html: &str) -> Result<Option<PostKey>, Obstacle> {
     if page.is_logged_in() {
         return Ok(None);
     }
-    if page.has(&CAPTCHA) {
-        return Err(Obstacle::Captcha);
+    match page.said() {
+        Some(obstacle @ (Obstacle::Banned | Obstacle::TooManyLogins | Obstacle::Closed)) => {
+            return Err(obstacle);
+        }
+        _ if page.has(&CAPTCHA) => return Err(Obstacle::Captcha),
+        _ => {}
     }
     let hidden = page
         .all(&KEY)
@@ -43,9 +47,7 @@ pub fn form(html: &str) -> Result<Option<PostKey>, Obstacle> {
     let key = hidden.or_else(|| Some(KEY_IN_SCRIPT.captures(html)?[1].to_owned()));
     match key {
         Some(key) => Ok(Some(PostKey(key))),
-        None => Err(page
-            .said()
-            .unwrap_or(Obstacle::Changed("the login has a form with a key"))),
+        None => Err(page.instead("the login has a form with a key")),
     }
 }
 
@@ -72,7 +74,5 @@ pub fn outcome(html: &str) -> Result<(), Obstacle> {
     if page.has(&FAULT) || page.has(&FORM) {
         return Err(Obstacle::WrongPassword);
     }
-    Err(Obstacle::Changed(
-        "a login is answered with a page that leads on, or with what is wrong",
-    ))
+    Err(page.instead("a login is answered with a page that leads on, or with what is wrong"))
 }

@@ -1,5 +1,8 @@
 //! A page of a MyBB forum: read within bounds, who is logged in, and what stands there instead of what was asked for. Pure.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
 
 use crate::markup::{self, selectors};
@@ -9,8 +12,11 @@ const MOST_MESSAGE: usize = 2_000;
 /// Cells of a page that is a message; the one of a login has some more.
 const MOST_CELLS: usize = 8;
 
+/// Characters of a message of the forum that are shown.
+const MOST_SAID: usize = 200;
+
 /// Why a page is not what was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Obstacle {
     /// It is shown to someone who is not logged in.
     LoggedOut,
@@ -28,6 +34,10 @@ pub enum Obstacle {
     WrongPassword,
     /// Too many logins failed: it takes none for a while.
     TooManyLogins,
+    /// A page of the forum that is a message, in words that are not known.
+    Says(String),
+    /// What answers is no MyBB.
+    Stranger,
     /// Nothing of what is expected is there; what that is.
     Changed(&'static str),
 }
@@ -36,7 +46,10 @@ selectors! {
     LOGOUT = r#"a[href*="action=logout"]"#;
     LOGIN = r#"a[href*="action=login"], input[name="action"][value="do_login"]"#;
     MESSAGE = "title, div.error";
+    ERROR = "div.error";
     CELL = "td.trow1, td.trow2";
+    THREAD = r#"a[href*="showthread.php?tid="], a[href*="sortby="]"#;
+    NAME = r#".welcome a[href*="action=profile"], #panel a[href*="action=profile"]"#;
     TABLE = "table";
     BODY = "body";
     NOT_ALLOWED = r#"a[href*="action=resendactivation"]"#;
@@ -45,8 +58,29 @@ selectors! {
     NUMBERED = "a.pagination_page, a.pagination_last, span.pagination_current";
 }
 
+/// A name or a title that a message repeats.
+static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(^|[\s:(])(?:'[^']{1,60}'|"[^"]{1,60}")($|[\s.,;!)])"#).expect("a pattern")
+});
+/// Addresses of people and of machines.
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\S+@\S+|\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){3,7}")
+        .expect("a pattern")
+});
+/// Every page of a MyBB has one of these, whatever its theme is.
+const SIGNS: [&str; 5] = [
+    "my_post_key",
+    "member.php",
+    "showthread.php",
+    "forumdisplay.php",
+    "MyBB",
+];
+
 /// A page of the forum.
-pub struct Page(pub(super) Html);
+pub struct Page {
+    pub(super) html: Html,
+    is_mybb: bool,
+}
 
 impl Page {
     /// Reads it; damaged as it may be.
@@ -59,17 +93,20 @@ impl Page {
                 "it has more parts than a page of a forum",
             ));
         }
-        Ok(Self(Html::parse_document(html)))
+        Ok(Self {
+            html: Html::parse_document(html),
+            is_mybb: SIGNS.iter().any(|sign| html.contains(sign)),
+        })
     }
 
     /// Everything that fits.
     pub fn all<'a>(&'a self, selector: &'a Selector) -> impl Iterator<Item = ElementRef<'a>> {
-        self.0.select(selector)
+        self.html.select(selector)
     }
 
     /// There is one that fits.
     pub fn has(&self, selector: &Selector) -> bool {
-        self.0.select(selector).next().is_some()
+        self.html.select(selector).next().is_some()
     }
 
     /// Someone is logged in.
@@ -88,9 +125,44 @@ impl Page {
         self.said().or(logged_out.then_some(Obstacle::LoggedOut))
     }
 
+    /// What stands there instead of what was expected.
+    pub fn instead(&self, expected: &'static str) -> Obstacle {
+        let known = self.obstacle().or_else(|| self.says());
+        known.unwrap_or(match self.is_mybb {
+            true => Obstacle::Changed(expected),
+            false => Obstacle::Stranger,
+        })
+    }
+
+    /// The words of a page that is nothing but a message: a box of errors, or a table of a few cells that lists no threads. Short, and without
+    /// what it says of a member.
+    fn says(&self) -> Option<Obstacle> {
+        let cells: Vec<_> = self.all(&CELL).take(MOST_CELLS + 1).collect();
+        let words = |parts: Vec<ElementRef<'_>>| {
+            let words = parts.into_iter().flat_map(|part| part.text());
+            let words = words.flat_map(str::split_whitespace).take(MOST_SAID);
+            words.collect::<Vec<_>>().join(" ")
+        };
+        let text = match self.all(&ERROR).next() {
+            Some(errors) => words(vec![errors]),
+            None if cells.len() <= MOST_CELLS && !self.has(&THREAD) => words(cells),
+            None => return None,
+        };
+        let mut text = text;
+        for name in self.all(&NAME).map(|name| name.text().collect::<String>()) {
+            if name.chars().count() > 2 {
+                text = text.replace(name.trim(), "…");
+            }
+        }
+        let text = QUOTED.replace_all(&text, "$1…$2");
+        let text = ADDRESS.replace_all(&text, "…");
+        let text: String = text.chars().take(MOST_SAID).collect();
+        (!text.trim().is_empty()).then_some(Obstacle::Says(text))
+    }
+
     /// What its message means, in the languages in which such forums speak.
     pub fn said(&self) -> Option<Obstacle> {
-        const KNOWN: [(Obstacle, &[&str]); 5] = [
+        static KNOWN: [(Obstacle, &[&str]); 5] = [
             (
                 Obstacle::Banned,
                 &[
@@ -150,7 +222,7 @@ impl Page {
         KNOWN
             .iter()
             .find(|(_, words)| means(words))
-            .map(|(obstacle, _)| *obstacle)
+            .map(|(obstacle, _)| obstacle.clone())
     }
 
     /// In small letters. A page with many cells is none, and titles of threads may say anything.

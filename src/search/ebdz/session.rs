@@ -19,13 +19,17 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    http::{Answer, Http, below, origin},
+    domain::units::HOUR,
+    http::{Answer, Http, below, harmless, origin},
     ports::{PortError, TestReport},
     secret::Secret,
 };
 
 /// The largest page that is read, in bytes.
 const LIMIT: usize = 4 * 1024 * 1024;
+
+/// The number of days that MyBB takes for all of them.
+const ALL: u32 = 9999;
 
 /// How to reach a forum, and who we are there.
 #[derive(Clone)]
@@ -44,6 +48,52 @@ pub struct EbdzConfig {
     pub timeout: Duration,
 }
 
+/// Why it does not let us in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The cookie, and there is no password.
+    WrongCookie,
+    /// Name and password.
+    WrongPassword,
+    /// It wants the letters of a picture first.
+    Captcha,
+    /// It takes no login for a while.
+    TooManyLogins,
+    /// It let us in, and forgot that.
+    SessionLost,
+    /// There is nothing to show.
+    NoCredentials,
+}
+
+impl Refusal {
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::WrongCookie => {
+                "the cookie is not, or no longer, valid; log in with a browser and paste the new 'mybbuser' cookie, or give a name and a password"
+            }
+            Self::WrongPassword => {
+                "the user name or password is wrong. They are not sent again until they are changed, because a few failures lock the account"
+            }
+            Self::Captcha => {
+                "it wants the letters of a picture, after too many failed logins. Log in once with a browser, then test this source again; or paste the cookie of that browser"
+            }
+            Self::TooManyLogins => {
+                "too many logins failed, so it takes none for a while. Wait, correct the user name and password, then test this source again"
+            }
+            Self::SessionLost => {
+                "it took the login and shows the next page as to a stranger; does a proxy drop its cookies?"
+            }
+            Self::NoCredentials => "it wants a user name and a password, or a cookie",
+        }
+    }
+
+    /// For how long the same name and password are not sent again, whoever asks; in milliseconds. Where they were not sent, or would not be
+    /// while that stands before them, it may be tried at any time.
+    pub fn hold(self) -> Option<i64> {
+        matches!(self, Self::WrongPassword | Self::TooManyLogins).then_some(HOUR)
+    }
+}
+
 /// Why a page was not read. Each is a sentence for the user.
 #[derive(Debug, thiserror::Error)]
 pub enum ForumError {
@@ -51,8 +101,8 @@ pub enum ForumError {
     #[error(transparent)]
     Port(#[from] PortError),
     /// It does not let us in. To try again without a change would only make it worse.
-    #[error("{origin} refuses the credentials: {why}")]
-    Refused { origin: String, why: &'static str },
+    #[error("{origin} refuses the credentials: {}", why.sentence())]
+    Refused { origin: String, why: Refusal },
     /// It is closed for maintenance.
     #[error("{origin} {CLOSED}")]
     Closed { origin: String },
@@ -62,6 +112,25 @@ pub enum ForumError {
     /// There is no such thread or forum.
     #[error("{origin} {MISSING}")]
     Missing { origin: String },
+    /// It shows a message instead, in words that are not known.
+    #[error("{origin} {SAYS}'{text}'")]
+    Says {
+        origin: String,
+        /// Short, and without what it says of a member.
+        text: String,
+    },
+    /// What answers is no forum.
+    #[error("{origin} {STRANGER}")]
+    Stranger { origin: String },
+    /// A thread that had links has none.
+    #[error("{origin} shows a thread with none of its {links} links")]
+    Emptied {
+        origin: String,
+        /// How many it had.
+        links: i64,
+        /// The page, without secrets.
+        sample: String,
+    },
     /// A page that its reader does not know.
     #[error("the layout of {origin} has changed: {what}, and this page is another")]
     Changed {
@@ -74,18 +143,35 @@ pub enum ForumError {
 }
 
 impl ForumError {
-    /// It may lie in the page alone: others can be read.
-    pub fn may_be_the_page(&self) -> bool {
+    /// It lies in the page: others can be read.
+    pub fn is_of_page(&self) -> bool {
         match self {
-            Self::Changed { .. } => true,
+            Self::Changed { .. }
+            | Self::Emptied { .. }
+            | Self::Says { .. }
+            | Self::NotAllowed { .. } => true,
             Self::Port(error) => matches!(
                 error,
-                PortError::TooLarge { .. }
-                    | PortError::Timeout { .. }
-                    | PortError::Status { .. }
-                    | PortError::BadAnswer { .. }
+                PortError::TooLarge { .. } | PortError::BadAnswer { .. }
             ),
             _ => false,
+        }
+    }
+
+    /// It may lie in the page, or the forum is in trouble.
+    pub fn may_be_of_page(&self) -> bool {
+        let Self::Port(error) = self else {
+            return self.is_of_page();
+        };
+        let may_be = matches!(error, PortError::Timeout { .. } | PortError::Status { .. });
+        may_be || self.is_of_page()
+    }
+
+    /// The page, where it is of use to whoever looks into it.
+    pub fn sample(&self) -> Option<&str> {
+        match self {
+            Self::Changed { sample, .. } | Self::Emptied { sample, .. } => Some(sample),
+            _ => None,
         }
     }
 
@@ -97,10 +183,22 @@ impl ForumError {
         };
         match self {
             Self::Port(error) => error,
-            Self::Refused { origin, why } => PortError::Unauthorised { origin, hint: why },
+            Self::Refused { origin, why } => PortError::Unauthorised {
+                origin,
+                hint: why.sentence(),
+            },
             Self::Closed { origin } => declined(origin, CLOSED),
             Self::NotAllowed { origin } => declined(origin, NOT_ALLOWED),
             Self::Missing { origin } => declined(origin, MISSING),
+            Self::Says { origin, text } => declined(origin, &format!("{SAYS}'{text}'")),
+            Self::Stranger { origin } => PortError::BadAnswer {
+                origin,
+                detail: STRANGER.into(),
+            },
+            Self::Emptied { origin, links, .. } => PortError::BadAnswer {
+                origin,
+                detail: format!("threads have none of their links any more, one of them {links}"),
+            },
             Self::Changed { origin, what, .. } => PortError::BadAnswer {
                 origin,
                 detail: format!("its layout has changed: {what}, and this page is another"),
@@ -112,13 +210,8 @@ impl ForumError {
 const CLOSED: &str = "is closed for maintenance";
 const NOT_ALLOWED: &str = "does not show this to the account; may it read the forum?";
 const MISSING: &str = "has no such thread or forum";
-const WRONG_COOKIE: &str = "the cookie is not, or no longer, valid; log in with a browser and paste the new 'mybbuser' cookie, or give a name and a password";
-const WRONG_PASSWORD: &str = "the user name or password is wrong. Nothing is tried again until they are changed, because a few failures lock the account";
-const CAPTCHA: &str = "it wants the letters of a picture, after too many failed logins. Log in once with a browser, then test this source again; or paste the cookie of that browser";
-const TOO_MANY: &str = "too many logins failed, so it takes none for a while. Wait, correct the user name and password, then test this source again";
-const COOKIE_LOST: &str =
-    "it took the login and shows the next page as to a stranger; does a proxy drop its cookies?";
-const NO_CREDENTIALS: &str = "it wants a user name and a password, or a cookie";
+const SAYS: &str = "shows a message instead of the page: ";
+const STRANGER: &str = "what answers there is no MyBB forum. The URL has to be that of the page with the list of its forums, for example https://ebdz.net/forum/; look at it with a browser";
 const BANNED: &str = "it bans the account or this address, or a protection stands before it. Nothing is asked for a while; look at it with a browser";
 
 /// One forum, with the session in it.
@@ -186,7 +279,8 @@ impl Forum {
     /// # Errors
     /// What stands there instead.
     pub async fn list(&self, forum: i64, page: u32) -> Result<ListPage, ForumError> {
-        let query = format!("fid={forum}&page={page}");
+        // The forum or the account may have another order, or leave out what is old.
+        let query = format!("fid={forum}&page={page}&sortby=lastpost&order=desc&datecut={ALL}");
         self.read("forumdisplay.php", &query, |html| list::read(html, page))
             .await
     }
@@ -201,7 +295,14 @@ impl Forum {
             page => format!("tid={thread}&page={page}"),
         };
         let mut read = self
-            .read("showthread.php", &query, |html| thread::read(html, page))
+            .read("showthread.php", &query, |html| {
+                let mut read = thread::read(html, page)?;
+                read.sample = read
+                    .links
+                    .is_empty()
+                    .then(|| sample::clean(html, &self.hidden));
+                Ok(read)
+            })
             .await?;
         let whole = |cover: String| {
             self.config
@@ -212,6 +313,15 @@ impl Forum {
         };
         read.cover = read.cover.and_then(whole).map(String::from);
         Ok(read)
+    }
+
+    /// The fault of a thread that had links and shows none.
+    pub fn emptied(&self, links: i64, sample: String) -> ForumError {
+        ForumError::Emptied {
+            origin: origin(&self.config.url),
+            links,
+            sample,
+        }
     }
 
     /// Logs in when that is needed, and reads one page.
@@ -248,7 +358,7 @@ impl Forum {
         self.enter(&mut turn).await?;
         match self.try_read(&mut turn, &url, &read).await? {
             Tried::Read(page) => Ok(page),
-            Tried::LoggedOut => Err(self.refused(COOKIE_LOST)),
+            Tried::LoggedOut => Err(self.refused(Refusal::SessionLost)),
         }
     }
 
@@ -280,8 +390,8 @@ impl Forum {
         let (Some(username), Some(password)) = (&self.config.username, &self.config.password)
         else {
             return Err(self.refused(match self.config.cookie {
-                Some(_) => WRONG_COOKIE,
-                None => NO_CREDENTIALS,
+                Some(_) => Refusal::WrongCookie,
+                None => Refusal::NoCredentials,
             }));
         };
         self.logs_in.store(true, Ordering::Relaxed);
@@ -330,16 +440,21 @@ impl Forum {
     /// The page of an answer that has one.
     fn html(&self, answer: &Answer) -> Result<String, ForumError> {
         let html = answer.text();
-        let said = || Page::read(&html).ok()?.obstacle();
+        let instead = || Some(Page::read(&html).ok()?.instead("a page"));
         match answer.status {
             StatusCode::OK => Ok(html),
             // Some forums show their login with this status; whatever else it is, it wants us to go.
-            StatusCode::FORBIDDEN => match said() {
+            StatusCode::FORBIDDEN => match instead() {
                 Some(Obstacle::LoggedOut | Obstacle::NotAllowed) => Ok(html),
+                Some(obstacle @ Obstacle::Says(_)) => Err(self.stands_there(obstacle, &html)),
                 _ => Err(self.banned().into()),
             },
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::NOT_FOUND => match said() {
-                Some(obstacle @ (Obstacle::Closed | Obstacle::Missing | Obstacle::Banned)) => {
+            StatusCode::NOT_FOUND => match instead() {
+                None | Some(Obstacle::Changed(_)) => Err(answer.unexpected().into()),
+                Some(obstacle) => Err(self.stands_there(obstacle, &html)),
+            },
+            StatusCode::SERVICE_UNAVAILABLE => match instead() {
+                Some(obstacle @ (Obstacle::Closed | Obstacle::Banned | Obstacle::Says(_))) => {
                     Err(self.stands_there(obstacle, &html))
                 }
                 _ => Err(answer.unexpected().into()),
@@ -351,14 +466,19 @@ impl Forum {
     fn stands_there(&self, obstacle: Obstacle, html: &str) -> ForumError {
         let origin = origin(&self.config.url);
         match obstacle {
-            Obstacle::LoggedOut => self.refused(COOKIE_LOST),
-            Obstacle::WrongPassword => self.refused(WRONG_PASSWORD),
-            Obstacle::Captcha => self.refused(CAPTCHA),
-            Obstacle::TooManyLogins => self.refused(TOO_MANY),
+            Obstacle::LoggedOut => self.refused(Refusal::SessionLost),
+            Obstacle::WrongPassword => self.refused(Refusal::WrongPassword),
+            Obstacle::Captcha => self.refused(Refusal::Captcha),
+            Obstacle::TooManyLogins => self.refused(Refusal::TooManyLogins),
             Obstacle::Banned => self.banned().into(),
             Obstacle::NotAllowed => ForumError::NotAllowed { origin },
             Obstacle::Closed => ForumError::Closed { origin },
             Obstacle::Missing => ForumError::Missing { origin },
+            Obstacle::Says(text) => ForumError::Says {
+                origin,
+                text: harmless(&text, &self.hidden),
+            },
+            Obstacle::Stranger => ForumError::Stranger { origin },
             Obstacle::Changed(what) => ForumError::Changed {
                 origin,
                 what,
@@ -367,7 +487,7 @@ impl Forum {
         }
     }
 
-    fn refused(&self, why: &'static str) -> ForumError {
+    fn refused(&self, why: Refusal) -> ForumError {
         ForumError::Refused {
             origin: origin(&self.config.url),
             why,

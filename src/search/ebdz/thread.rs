@@ -28,6 +28,8 @@ pub struct ThreadPage {
     pub links: Vec<Ed2kLink>,
     /// The page behind it; none when it is the last.
     pub next: Option<u32>,
+    /// The page without secrets, when there is no link in it: it may be another one than a thread's.
+    pub sample: Option<String>,
 }
 
 /// Reads page `asked`, from 1 on, as a member sees it.
@@ -37,14 +39,10 @@ pub struct ThreadPage {
 pub fn read(html: &str, asked: u32) -> Result<ThreadPage, Obstacle> {
     let page = Page::read(html)?;
     if !page.is_logged_in() {
-        return Err(page
-            .obstacle()
-            .unwrap_or(Obstacle::Changed("a member's page has a link to log out")));
+        return Err(page.instead("a member's page has a link to log out"));
     }
     if !page.has(&POST) {
-        return Err(page
-            .obstacle()
-            .unwrap_or(Obstacle::Changed("a thread has a post")));
+        return Err(page.instead("a thread has a post"));
     }
     let attributes = page
         .all(&ANY)
@@ -52,7 +50,7 @@ pub fn read(html: &str, asked: u32) -> Result<ThreadPage, Obstacle> {
         .map(|(_, value)| value)
         .filter(|value| value.len() > 30);
     // Links that a forum cut into pieces are whole in the text over all elements.
-    let text: String = page.0.root_element().text().collect();
+    let text: String = page.html.root_element().text().collect();
     let cover = page.all(&COVER).find_map(|image| image.attr("src"));
     let title = page
         .all(&TITLE)
@@ -70,5 +68,6 @@ pub fn read(html: &str, asked: u32) -> Result<ThreadPage, Obstacle> {
             .map(str::to_owned),
         links: links::find(attributes.chain([text.as_str()])),
         next: page.numbers(asked).0,
+        sample: None,
     })
 }

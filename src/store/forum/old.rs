@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    super::{OfRows, Result, Tx, of_rows, within},
-    link_row,
+use super::links;
+use crate::{
+    domain::forum::Entry,
+    store::{OfRows, Result, Tx, of_rows, within},
 };
-use crate::domain::forum::Entry;
 
 /// A thread as another program has read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,16 +41,16 @@ pub async fn take_over(tx: &mut Tx, source: i64, threads: &[OldThread], now: i64
     let row = |thread: &OldThread| json!({"id": thread.id, "title": thread.title, "folded": thread.folded, "cover": thread.cover});
     let (text, rows): (_, Value) = (TAKE_THREADS.text(tx), threads.iter().map(row).collect());
     within!(&mut *tx, conn => sqlx::query(text).bind(rows.to_string()).bind(source).bind(now).execute(conn).await.map(drop))?;
-    let links = threads
+    let entries = threads
         .iter()
         .flat_map(|thread| thread.links.iter().map(|link| (thread.id, link)));
     let row = |(thread, entry): (i64, &Entry)| {
-        let mut row = link_row(entry);
+        let mut row = links::row(entry);
         row["thread"] = thread.into();
         row
     };
-    let (text, rows): (_, Value) = (TAKE_LINKS.text(tx), links.map(row).collect());
-    Ok(
-        within!(tx, conn => sqlx::query(text).bind(rows.to_string()).bind(source).bind(now).execute(conn).await.map(|done| done.rows_affected()))?,
-    )
+    let (text, rows): (_, Value) = (TAKE_LINKS.text(tx), entries.map(row).collect());
+    let new = within!(&mut *tx, conn => sqlx::query(text).bind(rows.to_string()).bind(source).bind(now).execute(conn).await.map(|done| done.rows_affected()))?;
+    links::changed(tx, source).await?;
+    Ok(new)
 }

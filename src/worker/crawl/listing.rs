@@ -10,17 +10,21 @@ use crate::{
     },
 };
 
-use super::{Fault, Turn};
+use super::{Fault, Step, Turn};
 use crate::domain::units::DAY;
 
-/// Pages of a list that a crawl reads at most; what is behind them is for the full sweep.
-const MOST_PAGES: i64 = 40;
+/// Pages of a list that are read at most, should it have no end: a bound of ours, far above the largest forum.
+const MOST_PAGES: i64 = 5_000;
+/// More than the threads of any page.
+const A_PAGE: i64 = 1_000;
 
 /// The forum whose list is read next: one whose last reading began before this crawl did. A reading that an earlier crawl began goes on
-/// first, and then the newest threads are looked at once more.
+/// first, and then the newest threads are looked at once more. One that cannot be read is tried once.
 pub(super) fn next<'a>(forums: &'a [Forum], crawl: &Crawl) -> Option<&'a Forum> {
     let is_listed = |forum: &Forum| forum.page.is_none() && forum.listed_at >= crawl.began_at;
-    forums.iter().find(|forum| !is_listed(forum))
+    let is_tried = |forum: &Forum| forum.problem_at.is_some() && forum.problem_at >= crawl.began_at;
+    let mut forums = forums.iter();
+    forums.find(|forum| !is_listed(forum) && !is_tried(forum))
 }
 
 /// The forum of which a page is read for the full sweep: the one that is under way, else the one that waited longest.
@@ -39,16 +43,19 @@ pub(super) fn next_swept<'a>(forums: &'a [Forum], crawl: &Crawl) -> Option<&'a F
 /// Reads the next page of a list, newest first. It ends with the first page that holds a thread in which nothing was said since it was last
 /// listed: all behind it is older. Sticky threads say nothing of that, nor does what this reading itself has listed, and new posts since
 /// have pushed on to this page.
-pub(super) async fn newest(turn: &Turn<'_>, forum: &Forum) -> Result<(), Fault> {
+pub(super) async fn newest(turn: &Turn<'_>, forum: &Forum) -> Result<Step, Fault> {
     let (page, began_at) = match (forum.page, forum.began_at) {
         (Some(page), Some(began_at)) => (page, began_at),
         _ => (1, turn.app.clock.now()),
     };
-    let Some(list) = read(turn, forum, page, began_at).await? else {
-        return Ok(());
+    let Some(list) = read(turn, forum, page).await? else {
+        return Ok(Step::Read);
     };
     let known = known(turn, &list).await?;
-    let is_old = |known: &Known, replies| known.replies == replies && known.last_seen < began_at;
+    // One that came from another forum says nothing of this list.
+    let is_old = |known: &Known, replies| {
+        known.forum_id == forum.forum_id && known.replies == replies && known.last_seen < began_at
+    };
     let mut threads = list.threads.iter();
     let ends = threads.any(|thread| {
         !thread.sticky
@@ -63,44 +70,33 @@ pub(super) async fn newest(turn: &Turn<'_>, forum: &Forum) -> Result<(), Fault> 
     };
     let source = turn.row.id;
     let mut tx = turn.app.db.begin_unsynced().await?;
-    put(turn, &mut tx, forum, &list, is_due).await?;
-    match list
-        .next
-        .map(i64::from)
-        .filter(|next| !ends && *next <= MOST_PAGES)
-    {
-        Some(next) => {
-            store::crawl::listing(
-                &mut tx,
-                source,
-                forum.forum_id,
-                next,
-                i64::from(list.pages),
-                began_at,
-            )
-            .await?
+    put(turn, &mut tx, (forum, page), &list, is_due).await?;
+    let (id, pages) = (forum.forum_id, i64::from(list.pages));
+    match list.next.map(i64::from).filter(|_| !ends) {
+        Some(next) if next <= MOST_PAGES => {
+            store::crawl::listing(&mut tx, source, id, next, pages, began_at).await?
         }
-        None => {
-            store::crawl::listed(
-                &mut tx,
-                source,
-                forum.forum_id,
-                i64::from(list.pages),
-                began_at,
-                None,
-            )
-            .await?
+        next => {
+            if next.is_some() {
+                tracing::warn!(
+                    source = turn.row.name,
+                    forum = id,
+                    pages,
+                    "a list has no end that is read"
+                );
+            }
+            store::crawl::listed(&mut tx, source, id, pages, began_at).await?
         }
     }
     tx.commit().await?;
-    Ok(())
+    Ok(Step::Read)
 }
 
 /// Reads a page for the full sweep: its threads are read again, changed or not, since links may come into a first post without a reply.
-pub(super) async fn swept(turn: &Turn<'_>, forum: &Forum) -> Result<(), Fault> {
+pub(super) async fn swept(turn: &Turn<'_>, forum: &Forum) -> Result<Step, Fault> {
     let (source, page, now) = (turn.row.id, forum.sweep_page.max(1), turn.app.clock.now());
-    let Some(list) = read(turn, forum, page, forum.listed_at.unwrap_or(now)).await? else {
-        return Ok(());
+    let Some(list) = read(turn, forum, page).await? else {
+        return Ok(Step::Read);
     };
     let known = known(turn, &list).await?;
     let is_due = |id, replies| {
@@ -109,42 +105,33 @@ pub(super) async fn swept(turn: &Turn<'_>, forum: &Forum) -> Result<(), Fault> {
         })
     };
     let mut tx = turn.app.db.begin_unsynced().await?;
-    put(turn, &mut tx, forum, &list, is_due).await?;
+    put(turn, &mut tx, (forum, page), &list, is_due).await?;
     let place = (forum.forum_id, list.next.map_or(1, i64::from));
     let ended_at = list.next.is_none().then_some(now);
     store::crawl::swept(&mut tx, source, place, ended_at, 1).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(Step::Read)
 }
 
 /// None when this forum cannot be read, which is written down: the others are read all the same.
-async fn read(
-    turn: &Turn<'_>,
-    forum: &Forum,
-    page: i64,
-    began_at: i64,
-) -> Result<Option<ListPage>, Fault> {
+async fn read(turn: &Turn<'_>, forum: &Forum, page: i64) -> Result<Option<ListPage>, Fault> {
     let error = match turn
         .forum
         .list(forum.forum_id, u32::try_from(page).unwrap_or(u32::MAX))
         .await
     {
         Ok(list) => return Ok(Some(list)),
-        Err(error @ (ForumError::Missing { .. } | ForumError::NotAllowed { .. })) => error,
+        Err(
+            error @ (ForumError::Missing { .. }
+            | ForumError::NotAllowed { .. }
+            | ForumError::Says { .. }),
+        ) => error,
         Err(error) => return Err(error.into()),
     };
     tracing::warn!(source = turn.row.name, forum = forum.forum_id, %error, "a forum cannot be read");
-    let mut tx = turn.app.db.begin_unsynced().await?;
-    store::crawl::listed(
-        &mut tx,
-        turn.row.id,
-        forum.forum_id,
-        0,
-        began_at.max(turn.crawl.began_at.unwrap_or(0)),
-        Some(&error.to_string()),
-    )
-    .await?;
-    tx.commit().await?;
+    let place = (turn.row.id, forum.forum_id);
+    let now = turn.app.clock.now();
+    store::crawl::problem(&turn.app.db, place, &error.to_string(), now).await?;
     Ok(None)
 }
 
@@ -159,18 +146,20 @@ async fn known(
 async fn put(
     turn: &Turn<'_>,
     tx: &mut store::Tx,
-    forum: &Forum,
+    (forum, page): (&Forum, i64),
     list: &ListPage,
     is_due: impl Fn(i64, i64) -> bool,
 ) -> Result<(), StoreError> {
+    let places = (page - 1) * A_PAGE..;
     let threads: Vec<_> = list
         .threads
         .iter()
-        .map(|thread| {
+        .zip(places)
+        .map(|(thread, place)| {
             let due = is_due(thread.id, thread.replies);
             listed(
                 (thread.id, &thread.title, thread.replies, thread.sticky),
-                due,
+                (place, due),
                 turn.app.lexicon,
             )
         })
@@ -184,6 +173,7 @@ async fn put(
             pages: 1,
             ..Progress::default()
         },
+        now,
     )
     .await
 }

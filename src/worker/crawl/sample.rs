@@ -2,11 +2,23 @@
 
 use std::{fs, path::Path};
 
+use crate::{app::App, search::ebdz::ForumError};
+
 /// Pages that are kept; the oldest goes.
 const MOST: usize = 10;
 
-/// Keeps a page; where, below the data directory. A disk that does not let us is said in the log, and no more.
-pub(super) fn keep(data: &Path, page: &str, now: i64) -> Option<String> {
+/// Keeps the page that could not be read, if there is one; what is said of that behind why.
+pub(super) fn kept(app: &App, error: &ForumError) -> String {
+    let kept = error
+        .sample()
+        .and_then(|page| keep(&app.config.data, page, app.clock.now()));
+    kept.map_or_else(String::new, |place| {
+        format!("; the page is kept in {place} for whoever mends this")
+    })
+}
+
+/// Where, below the data directory. A disk that does not let us is said in the log, and no more.
+fn keep(data: &Path, page: &str, now: i64) -> Option<String> {
     let folder = data.join("samples");
     let place = format!("samples/ebdz-{now}.html");
     let kept = fs::create_dir_all(&folder)
