@@ -495,14 +495,10 @@ impl<'a> Search<'a> {
 
     /// "Found nothing" is only true of a forum that was read.
     async fn say_what_was_not_read(&mut self) -> Result<(), StoreError> {
-        let crawl = store::crawl::get(&self.app.db, self.row.id).await?;
-        let why = match &self.row.error {
-            Some(error) => format!("only what was read of it before was looked through: {error}"),
-            None if crawl.ended_at.is_none() => "it is not read to its end yet".to_owned(),
-            None => return Ok(()),
-        };
-        let error = format!("{}: {why}", self.row.name);
-        self.answer.asked.error.get_or_insert(error);
+        if let Some(why) = health::forum::unread(self.app, self.row).await? {
+            let error = format!("{}: {why}", self.row.name);
+            self.answer.asked.error.get_or_insert(error);
+        }
         Ok(())
     }
 

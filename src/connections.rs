@@ -1,22 +1,22 @@
 //! Making, changing and removing connections, whoever asks: the API, or the configuration file at the start.
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+mod trying;
+
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     app::{App, ConnectionError, label},
-    arrival,
     config::FileConnection,
     connection::{CatalogueSettings, Role, Secrets, Settings, catalogue::OFFERED, hook},
-    health,
-    ports::TestReport,
-    search::ebdz::ForumError,
     secret::{Secret, SecretError},
     store::{
         self, StoreError, Tx,
         connection::{Connection, Draft},
     },
-    taste, telling,
+    taste,
 };
+
+pub use trying::{held, test};
 
 /// Why a connection was not changed. Each is a sentence for the user.
 #[derive(Debug, thiserror::Error)]
@@ -168,86 +168,6 @@ pub async fn remove(app: &App, row: &Connection) -> Result<(), ChangeError> {
     }
     tx.commit().await?;
     Ok(())
-}
-
-/// Tries a connection out. One that works is asked again at once, whatever its failures were.
-///
-/// # Errors
-/// When the database fails; what the test found is inside.
-pub async fn test(app: &App, row: &Connection) -> Result<Result<TestReport, String>, StoreError> {
-    let tested = match Role::of(row) {
-        Role::Library => match app.library(row) {
-            Ok(library) => match library.test().await {
-                Ok(report) => match arrival::try_out(app, row).await? {
-                    Ok(tried) => Ok(TestReport {
-                        program: [vec![report.program], tried.good].concat().join("; "),
-                        warnings: [report.warnings, tried.warnings, overlaps(app, row).await?]
-                            .concat(),
-                    }),
-                    Err(why) => return Ok(Err(why)),
-                },
-                failed => failed,
-            },
-            Err(error) => return Ok(Err(error.to_string())),
-        },
-        Role::Source => match Settings::from_json(&row.kind, &row.config) {
-            Some(Settings::Ebdz(ebdz)) => match app.forum(row) {
-                Ok(forum) => {
-                    let first = ebdz.forums.first().copied().unwrap_or_default();
-                    let tested = forum.test(first).await.map_err(ForumError::into_port);
-                    if tested.is_ok() {
-                        store::crawl::works(&app.db, row.id).await?;
-                        app.crawl_wake.notify_one();
-                    }
-                    tested
-                }
-                Err(error) => return Ok(Err(error.to_string())),
-            },
-            _ => match app.source(row) {
-                Ok(source) => source.test().await,
-                Err(error) => return Ok(Err(error.to_string())),
-            },
-        },
-        Role::Client => match app.client(row) {
-            Ok(client) => client.test().await,
-            Err(error) => return Ok(Err(error.to_string())),
-        },
-        Role::Catalogue => match app.catalogue(row) {
-            Ok(catalogue) => catalogue.test().await,
-            Err(error) => return Ok(Err(error.to_string())),
-        },
-        Role::Target => return telling::by_hand::test(app, row).await,
-        // It is called, and never calls.
-        Role::Hook => return Ok(Err("a hook is tried with a body".into())),
-    };
-    if tested.is_ok() {
-        health::worked(app, row.id).await?;
-    }
-    Ok(tested.map_err(|error| error.to_string()))
-}
-
-/// Other libraries of the same files: what is put into one shows in both.
-async fn overlaps(app: &App, row: &Connection) -> Result<Vec<String>, StoreError> {
-    let folder = |row: &Connection| match Settings::from_json(&row.kind, &row.config) {
-        Some(Settings::Folder(folder)) => Some(PathBuf::from(folder.path)),
-        _ => None,
-    };
-    let Some(ours) = folder(row) else {
-        return Ok(Vec::new());
-    };
-    let rows = store::connection::list(&app.db, Role::Library.word()).await?;
-    let warning = |other: &Connection| {
-        let theirs = folder(other)?;
-        let nested = theirs.starts_with(&ours) || ours.starts_with(&theirs);
-        (other.id != row.id && nested).then(|| {
-            format!(
-                "its folder and that of the library '{}' lie in each other ({}): each volume in both is shown by both, and counts once",
-                other.name,
-                theirs.display()
-            )
-        })
-    };
-    Ok(rows.iter().filter_map(warning).collect())
 }
 
 /// Finds one of a role.

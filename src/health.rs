@@ -1,5 +1,7 @@
 //! How connections are: written when they change, told once, and read as a list of what does not work.
 
+pub mod forum;
+
 use chrono_tz::Tz;
 
 use crate::{
@@ -257,7 +259,8 @@ pub async fn of_itself(app: &App) -> store::Result<Vec<Problem>> {
                     since: None,
                 }));
             }
-            Role::Source | Role::Target | Role::Hook | Role::Catalogue => {}
+            Role::Source => problems.extend(forum::problems(app, row).await?),
+            Role::Target | Role::Hook | Role::Catalogue => {}
         }
     }
     for row in rows.iter().filter(|row| !row.enabled) {

@@ -1,7 +1,7 @@
 //! What libraries, sources and clients have in common.
 
 use chrono::{DateTime, Utc};
-use poem_openapi::{Enum, Object};
+use poem_openapi::{Enum, Object, types::MaybeUndefined};
 
 use super::error::ApiError;
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     clock::utc,
     connection::{Secrets, Settings},
     ports::TestReport,
+    secret::Secret,
     store::connection::Connection,
 };
 
@@ -109,6 +110,20 @@ pub fn given(text: Option<String>) -> Option<String> {
 
 /// Fields, each with what is wrong with it.
 pub type Mistakes = Vec<(&'static str, String)>;
+
+/// A text with what is changed of it: `null`, and empty text, clear it.
+pub fn changed(change: MaybeUndefined<String>, old: Option<String>) -> Option<String> {
+    match change {
+        MaybeUndefined::Undefined => old,
+        MaybeUndefined::Null => None,
+        MaybeUndefined::Value(text) => given(Some(text)),
+    }
+}
+
+/// A secret with what is changed of it, in the same way.
+pub fn changed_secret(change: MaybeUndefined<String>, old: Option<Secret>) -> Option<Secret> {
+    changed(change, old.map(|old| old.expose().to_owned())).map(Secret::new)
+}
 
 /// Changes a field where a change was given.
 pub fn set<T>(field: &mut T, new: Option<T>) {

@@ -68,7 +68,8 @@ impl ForumsApi {
 
     /// Crawl now
     ///
-    /// What is new in the forums is read, at their pace. Refused (409) while the source is off, or the forum wants to be left alone.
+    /// What is new in the forums is read, at their pace. Refused (409) while the source is off, the forum wants to be left alone, or the name and
+    /// password that it refused in the last hour are still the same.
     #[oai(
         path = "/sources/:id/crawl",
         method = "post",
@@ -94,6 +95,9 @@ impl ForumsApi {
                 clock::moment(until, zone)
             ))
             .into());
+        }
+        if let Some(why) = connections::held(&app, &row).await? {
+            return Err(ApiError::conflict(why).into());
         }
         store::crawl::ask(&app.db, row.id).await?;
         app.crawl_wake.notify_one();
@@ -162,7 +166,8 @@ impl ForumsApi {
 
     /// Tie a series to a thread
     ///
-    /// The thread holds the series: it is read before others, and the series is checked when links come into it. A thread may hold several.
+    /// The thread holds the series: it is read before others, and the series is checked when links come into it. A thread may hold several. One
+    /// that does not exist says so (`problem`) once it was read; tying it again has it read again.
     #[oai(
         path = "/sources/:id/threads/:thread/series/:series",
         method = "put",
@@ -235,5 +240,18 @@ async fn crawl_of(app: &App, row: &Connection) -> Result<Crawl, ApiError> {
     let crawl = store::crawl::get(&app.db, row.id).await?;
     let forums = store::crawl::forums(&app.db, row.id).await?;
     let counts = store::forum::counts(&app.db, row.id).await?;
-    Ok(Crawl::of(row, &crawl, forums, counts, app.clock.now()))
+    let why = match app.connection(row) {
+        Err(locked) => Some(locked.to_string()),
+        Ok(_) if row.error.is_none() && !crawl.asked && !app.settings().await?.enabled => Some(
+            "everything is switched off; it goes on once the setting 'enabled' is on again".into(),
+        ),
+        Ok(_) => row.error.clone(),
+    };
+    Ok(Crawl::of(
+        (row, why),
+        &crawl,
+        forums,
+        counts,
+        app.clock.now(),
+    ))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Secrets, parse_url, programs::seconds};
-use crate::search::ebdz::EbdzConfig;
+use crate::search::ebdz::{self, EbdzConfig};
 
 /// Where EBDZ is.
 pub const EBDZ: &str = "https://ebdz.net/forum/";
@@ -68,8 +68,11 @@ impl EbdzSettings {
         let nobody = secrets.cookie.is_none() && self.username.is_none() && !lonely;
         let cookie = secrets.cookie.as_ref().map(|cookie| cookie.expose());
         let broken = cookie.is_some_and(|cookie| {
-            cookie.trim().is_empty() || !cookie.chars().all(|letter| matches!(letter, ' '..='~'))
+            let is_text = cookie.chars().all(|letter| matches!(letter, ' '..='~'));
+            cookie.trim().is_empty() || !is_text || !has_login(cookie)
         });
+        // No one is disturbed by a forum of one's own machine.
+        let least = u32::from(!is_here(&self.url));
         let found = [
             ("url", parse_url(&self.url).err()),
             (
@@ -82,7 +85,7 @@ impl EbdzSettings {
             ),
             (
                 "cookie",
-                broken.then(|| "it must be a cookie as a browser shows it, for example mybbuser=123_abc".into()),
+                broken.then(|| "it must be the cookie 'mybbuser' as a browser that is logged in shows it, for example mybbuser=123_abc".into()),
             ),
             (
                 "forums",
@@ -93,7 +96,8 @@ impl EbdzSettings {
             ),
             (
                 "paceSeconds",
-                (self.pace_seconds > 600).then(|| "it must be 0 to 600 seconds".into()),
+                (!(least..=600).contains(&self.pace_seconds))
+                    .then(|| "it must be 1 to 600 seconds".into()),
             ),
             (
                 "crawlHours",
@@ -103,5 +107,66 @@ impl EbdzSettings {
         ];
         let told = |(field, problem): (_, Option<String>)| Some((field, problem?));
         found.into_iter().filter_map(told).collect()
+    }
+}
+
+/// It is the value alone, or among several the one by which a MyBB knows its members.
+fn has_login(cookie: &str) -> bool {
+    let mut cookies = ebdz::cookies(cookie);
+    cookies.any(|cookie| {
+        let value = cookie.strip_prefix("mybbuser=");
+        value.is_some_and(|value| !value.is_empty())
+    })
+}
+
+fn is_here(url: &str) -> bool {
+    let Ok(url) = parse_url(url) else {
+        return false;
+    };
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::Secret;
+
+    #[test]
+    fn the_pace_is_a_walk_and_the_cookie_is_that_of_a_login() {
+        let mistakes = |url: &str, pace_seconds: u32, cookie: &str| {
+            let settings = EbdzSettings {
+                url: url.into(),
+                pace_seconds,
+                ..EbdzSettings::default()
+            };
+            let secrets = Secrets {
+                cookie: Some(Secret::new(cookie)),
+                ..Secrets::default()
+            };
+            let found = settings.mistakes(&secrets);
+            found
+                .into_iter()
+                .map(|(field, _)| field)
+                .collect::<Vec<_>>()
+        };
+        for (url, pace, cookie, wrong) in [
+            (EBDZ, 1, "12_abc", [].as_slice()),
+            (EBDZ, 600, "Cookie: sid=x; mybbuser=12_abc", &[]),
+            (EBDZ, 0, "12_abc", &["paceSeconds"]),
+            (EBDZ, 601, "12_abc", &["paceSeconds"]),
+            ("http://127.0.0.1:9/forum/", 0, "12_abc", &[]),
+            ("http://localhost/", 0, "12_abc", &[]),
+            ("http://192.168.1.2/", 0, "12_abc", &["paceSeconds"]),
+            (EBDZ, 2, "foo=bar", &["cookie"]),
+            (EBDZ, 2, "mybbuser=", &["cookie"]),
+            (EBDZ, 2, " ", &["cookie"]),
+        ] {
+            assert_eq!(mistakes(url, pace, cookie), wrong, "{url} {pace} {cookie}");
+        }
     }
 }

@@ -13,5 +13,5 @@ mod thread;
 
 pub use index::Index;
 pub use list::{ListPage, ListedThread};
-pub use session::{EbdzConfig, Forum, ForumError, Refusal};
+pub use session::{EbdzConfig, Forum, ForumError, Refusal, cookies};
 pub use thread::ThreadPage;

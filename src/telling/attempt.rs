@@ -202,16 +202,16 @@ fn is_news(target: &Target, now: i64) -> bool {
     failed || fresh.is_none_or(|until| until <= now) || target.state.switched_off.is_some()
 }
 
-async fn failed(
+/// It did not take it, and why: it is left alone for a while.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fails(
     tx: &mut Tx,
-    target: &Target,
-    delivery: &Delivery,
+    row: &Connection,
     untold: &Untold,
     now: i64,
-) -> Result<Outcome, StoreError> {
-    let (row, attempts) = (&target.row, delivery.attempts + 1);
-    // Those that nobody answered, as when the program was killed, are no reason to give it up.
-    let failures_of_it = attempt::failed(tx, delivery.id).await?;
+) -> Result<String, StoreError> {
     let rest = match untold.fault {
         Fault::Passing { after } => after,
         // Once is the message's fault. Again and again it is a wrong password, which is to cost no backlog.
@@ -222,6 +222,20 @@ async fn failed(
     let rest = rest.filter(|rest| !rest.is_zero());
     let rest = rest.map(|rest| now + retry::pause(rest));
     store::connection::failed(tx, row.id, &message, rest, now).await?;
+    Ok(message)
+}
+
+async fn failed(
+    tx: &mut Tx,
+    target: &Target,
+    delivery: &Delivery,
+    untold: &Untold,
+    now: i64,
+) -> Result<Outcome, StoreError> {
+    let (row, attempts) = (&target.row, delivery.attempts + 1);
+    // Those that nobody answered, as when the program was killed, are no reason to give it up.
+    let failures_of_it = attempt::failed(tx, delivery.id).await?;
+    let message = fails(tx, row, untold, now).await?;
     let [low, high] = secret::random::<2>();
     let chance = f64::from(u16::from_be_bytes([high, low])) / f64::from(u16::MAX);
     let wait = match untold.fault {

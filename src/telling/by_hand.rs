@@ -164,7 +164,13 @@ pub async fn test(app: &App, row: &Connection) -> Result<Result<TestReport, Stri
     };
     let told = match target.notifier.tell(&message).await {
         Ok(told) => told,
-        Err(untold) => return Ok(Err(untold.message)),
+        Err(untold) if !target.row.enabled => return Ok(Err(untold.message)),
+        Err(untold) => {
+            let mut tx = app.db.begin().await?;
+            let why = attempt::fails(&mut tx, &target.row, &untold, app.clock.now()).await?;
+            tx.commit().await?;
+            return Ok(Err(why));
+        }
     };
     let mut tx = app.db.begin().await?;
     target.row.failures = 1;

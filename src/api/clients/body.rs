@@ -3,13 +3,12 @@
 use poem_openapi::{Enum, Object, types::MaybeUndefined};
 
 use super::super::{
-    connection::{Mistakes, given, refuse},
+    connection::{Mistakes, changed, changed_secret, refuse},
     offers::Network,
 };
 use crate::{
     connection::{AmuleSettings, QBittorrentSettings, Secrets, Settings},
     domain::mapping::Mapping,
-    secret::Secret,
 };
 
 /// What a client is.
@@ -241,12 +240,9 @@ impl ClientChange {
             Settings::QBittorrent(_) => refuse(self.of_amule(), &why)?,
             _ => refuse(self.of_qbittorrent(), &why)?,
         }
-        let secret = |change: MaybeUndefined<String>, old: Option<Secret>| {
-            changed(change, old.map(|old| old.expose().to_owned())).map(Secret::new)
-        };
         let secrets = Secrets {
-            api_key: secret(self.api_key, secrets.api_key),
-            password: secret(self.password, secrets.password),
+            api_key: changed_secret(self.api_key, secrets.api_key),
+            password: changed_secret(self.password, secrets.password),
             ..Secrets::default()
         };
         let mappings = |old: Vec<Mapping>| match self.mappings {
@@ -291,13 +287,5 @@ impl ClientChange {
             ("savePath", self.save_path.is_value()),
             ("paused", self.paused.is_some()),
         ]
-    }
-}
-
-fn changed(change: MaybeUndefined<String>, old: Option<String>) -> Option<String> {
-    match change {
-        MaybeUndefined::Undefined => old,
-        MaybeUndefined::Null => None,
-        MaybeUndefined::Value(text) => given(Some(text)),
     }
 }

@@ -60,6 +60,8 @@ pub struct Crawl {
     ended_at: Option<DateTime<Utc>>,
     /// The forum is left alone until then.
     rests_until: Option<DateTime<Utc>>,
+    /// Why it rests or was refused, or does not go on.
+    problem: Option<String>,
     /// Pages of lists that this or the last one read.
     pages_read: i64,
     /// Threads that it read.
@@ -79,9 +81,9 @@ pub struct Crawl {
 }
 
 impl Crawl {
-    /// Of a row, its forums and its index, as it is at `now`.
+    /// Of a row with what is wrong, its forums and its index, as it is at `now`.
     pub fn of(
-        row: &Connection,
+        (row, why): (&Connection, Option<String>),
         crawl: &crawl::Crawl,
         forums: Vec<crawl::Forum>,
         counts: Counts,
@@ -104,8 +106,13 @@ impl Crawl {
             swept_at: forum.swept_at.map(utc),
             problem: forum.problem,
         };
+        let problem = match state {
+            CrawlState::Refused | CrawlState::Resting | CrawlState::Crawling => why,
+            CrawlState::Idle | CrawlState::Asked => None,
+        };
         Self {
             state,
+            problem,
             began_at: crawl.began_at.map(utc),
             ended_at: crawl.ended_at.map(utc),
             rests_until: rests_until.map(utc),
@@ -141,6 +148,8 @@ pub struct ForumThread {
     links: i64,
     /// It is still to be read.
     due: bool,
+    /// Why it could not be read the last time; its links stay, and after three crawls it is left alone until something is said in it.
+    problem: Option<String>,
     /// The series that it holds, as was said of it.
     series: Vec<i64>,
     /// When it was first seen.
@@ -163,6 +172,7 @@ impl ForumThread {
             cover: thread.cover,
             links: thread.links,
             due: thread.due,
+            problem: thread.problem,
             series,
             first_seen_at: utc(thread.first_seen),
             last_seen_at: utc(thread.last_seen),

@@ -1,8 +1,8 @@
 //! What is sent of a source: to make one, and to change one.
 
-use poem_openapi::{Enum, Object};
+use poem_openapi::{Enum, Object, types::MaybeUndefined};
 
-use super::super::connection::{Mistakes, given, refuse, set};
+use super::super::connection::{Mistakes, changed, changed_secret, refuse, set};
 use crate::{
     connection::{EbdzSettings, ProwlarrSettings, Secrets, Settings},
     secret::Secret,
@@ -61,7 +61,7 @@ pub struct NewSource {
     #[oai(validator(max_items = 50))]
     forums: Option<Vec<i64>>,
     /// EBDZ: seconds between two pages; 2 when left out.
-    #[oai(validator(minimum(value = "0"), maximum(value = "600")))]
+    #[oai(validator(minimum(value = "1"), maximum(value = "600")))]
     pace_seconds: Option<u32>,
     /// EBDZ: hours from the end of a crawl to the next; 24 when left out.
     #[oai(validator(minimum(value = "1"), maximum(value = "168")))]
@@ -76,7 +76,7 @@ pub struct NewSource {
     pub enabled: bool,
 }
 
-/// What is to be changed of a source; what is left out stays as it is. What its kind does not have must be left out.
+/// What is to be changed of a source; what is left out stays as it is, and `null` clears. What its kind does not have must be left out.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SourceChange {
@@ -104,20 +104,31 @@ pub struct SourceChange {
     /// Prowlarr: its numbers of its indexers; empty for all.
     #[oai(validator(max_items = 500))]
     indexers: Option<Vec<i64>>,
-    /// EBDZ: the account's name; empty for none.
-    #[oai(validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"))]
-    username: Option<String>,
-    /// Of that name; empty for none.
-    #[oai(write_only, validator(max_length = 500, pattern = "^[^\\x00]*$"))]
-    password: Option<String>,
-    /// EBDZ: the cookie of a browser; empty for none.
-    #[oai(write_only, validator(max_length = 4000, pattern = "^[^\\x00]*$"))]
-    cookie: Option<String>,
+    /// EBDZ: the account's name; cleared, together with its password, where a cookie is used alone.
+    #[oai(
+        nullable,
+        validator(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$")
+    )]
+    username: MaybeUndefined<String>,
+    /// Of that name.
+    #[oai(
+        nullable,
+        write_only,
+        validator(max_length = 500, pattern = "^[^\\x00]*$")
+    )]
+    password: MaybeUndefined<String>,
+    /// EBDZ: the cookie of a browser.
+    #[oai(
+        nullable,
+        write_only,
+        validator(max_length = 4000, pattern = "^[^\\x00]*$")
+    )]
+    cookie: MaybeUndefined<String>,
     /// EBDZ: its numbers of the forums that are read.
     #[oai(validator(max_items = 50))]
     forums: Option<Vec<i64>>,
     /// EBDZ: seconds between two pages.
-    #[oai(validator(minimum(value = "0"), maximum(value = "600")))]
+    #[oai(validator(minimum(value = "1"), maximum(value = "600")))]
     pace_seconds: Option<u32>,
     /// EBDZ: hours from the end of a crawl to the next.
     #[oai(validator(minimum(value = "1"), maximum(value = "168")))]
@@ -158,9 +169,9 @@ impl NewSource {
             api_key: self.api_key,
             categories: self.categories,
             indexers: self.indexers,
-            username: self.username,
-            password: self.password,
-            cookie: self.cookie,
+            username: MaybeUndefined::from_opt_undefined(self.username),
+            password: MaybeUndefined::from_opt_undefined(self.password),
+            cookie: MaybeUndefined::from_opt_undefined(self.cookie),
             forums: self.forums,
             pace_seconds: self.pace_seconds,
             crawl_hours: self.crawl_hours,
@@ -176,8 +187,8 @@ impl SourceChange {
     pub fn given(&self) -> Vec<&'static str> {
         let given = [
             ("apiKey", self.api_key.is_some()),
-            ("password", self.password.is_some()),
-            ("cookie", self.cookie.is_some()),
+            ("password", self.password.is_value()),
+            ("cookie", self.cookie.is_value()),
         ];
         let given = given.into_iter().filter(|field| field.1);
         given.map(|field| field.0).collect()
@@ -212,16 +223,10 @@ impl SourceChange {
                 set(&mut ebdz.crawl_hours, self.crawl_hours);
                 set(&mut ebdz.full_sweep, self.full_sweep);
                 set(&mut ebdz.timeout_seconds, self.timeout_seconds);
-                if let Some(username) = self.username {
-                    ebdz.username = given(Some(username));
-                }
-                let secret = |new: Option<String>, old| match new {
-                    Some(text) => given(Some(text)).map(Secret::new),
-                    None => old,
-                };
+                ebdz.username = changed(self.username, ebdz.username);
                 let secrets = Secrets {
-                    password: secret(self.password, secrets.password),
-                    cookie: secret(self.cookie, secrets.cookie),
+                    password: changed_secret(self.password, secrets.password),
+                    cookie: changed_secret(self.cookie, secrets.cookie),
                     ..Secrets::default()
                 };
                 Ok((Settings::Ebdz(ebdz), secrets))
@@ -240,9 +245,9 @@ impl SourceChange {
 
     fn of_ebdz(&self) -> [(&'static str, bool); 7] {
         [
-            ("username", self.username.is_some()),
-            ("password", self.password.is_some()),
-            ("cookie", self.cookie.is_some()),
+            ("username", self.username.is_value()),
+            ("password", self.password.is_value()),
+            ("cookie", self.cookie.is_value()),
             ("forums", self.forums.is_some()),
             ("paceSeconds", self.pace_seconds.is_some()),
             ("crawlHours", self.crawl_hours.is_some()),

@@ -502,8 +502,8 @@ impl Forum {
     }
 }
 
-/// Each as `name=value`.
-fn cookies(pasted: &str) -> impl Iterator<Item = String> {
+/// The cookies that were pasted, each as `name=value`.
+pub fn cookies(pasted: &str) -> impl Iterator<Item = String> {
     let parts = pasted.trim().trim_start_matches("Cookie:").split(';');
     parts
         .map(str::trim)
