@@ -313,6 +313,7 @@ pub async fn change(
     tx.commit().await?;
     app.schedule_changed.notify_one();
     app.check_wake.notify_one();
+    app.crawl_wake.notify_one();
     Ok(settings)
 }
 

@@ -140,7 +140,8 @@ impl SourcesApi {
 
     /// Test a source
     ///
-    /// Says whether a search would work, and what is wrong if not. Nothing is searched; of EBDZ one page is read. One that works is asked again at once, whatever its failures were.
+    /// Says whether a search would work, and what is wrong if not; that stands in its health, too. Nothing is searched; of EBDZ one page is read, and
+    /// a name and password that it refused in the last hour are not sent again. One that works is asked again at once, whatever its failures were.
     #[oai(
         path = "/sources/:id/test",
         method = "post",

@@ -187,7 +187,7 @@ async fn crawl(
             store::crawl::unask(&app.db, row.id).await?;
             tracing::info!(
                 source = row.name,
-                "all is switched off: the crawl goes on when it is on again"
+                "everything is switched off: the crawl goes on when it is on again"
             );
             return Ok(Crawled::Stopped);
         }

@@ -136,7 +136,11 @@ async fn written(app: &App, source: i64) {
     for (thread, links) in (0..THREADS).zip(links) {
         let title = title(thread);
         let reading = Instant::now();
-        let listed = forum::listed((thread + 1, &title, 0, false), true, Lexicon::known());
+        let listed = forum::listed(
+            (thread + 1, &title, 0, false),
+            (thread, true),
+            Lexicon::known(),
+        );
         let entries: Vec<forum::Entry> = links
             .into_iter()
             .map(|link| forum::entry(link, &title, Lexicon::known()))
@@ -147,7 +151,14 @@ async fn written(app: &App, source: i64) {
         let put = store::forum::put_threads(&mut tx, source, 29, &[listed], thread + 1).await;
         put.expect("written");
         let key = (source, thread + 1);
-        let put = store::forum::read(&mut tx, key, (&title, &folded), None, &entries, thread + 1);
+        let reading = store::forum::Reading {
+            title: &title,
+            folded: &folded,
+            cover: None,
+            links: &entries,
+            problem: None,
+        };
+        let put = store::forum::read(&mut tx, key, &reading, thread + 1);
         assert_eq!(put.await.expect("written").new as u64, LINKS);
         tx.commit().await.expect("committed");
     }

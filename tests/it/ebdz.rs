@@ -8,8 +8,12 @@ use crate::stand_in::{
     program::{Home, Program},
 };
 
+mod credentials;
 mod faults;
+mod forums;
 mod import;
+mod searches;
+mod threads;
 
 /// Eight threads on three pages, one of them sticky; two links each.
 fn filled() -> Mybb {
@@ -84,10 +88,17 @@ fn threads(asked: &[String]) -> Vec<String> {
     threads
 }
 
+/// How a page of the list of Mangas is asked for.
+fn list(page: u32) -> String {
+    format!("GET forumdisplay.php?fid=29&page={page}&sortby=lastpost&order=desc&datecut=9999")
+}
+
+/// The pages of the list of Mangas that were asked for.
 fn lists(asked: &[String]) -> Vec<&str> {
-    let pages = asked
-        .iter()
-        .filter_map(|asked| asked.strip_prefix("GET forumdisplay.php?fid=29&page="));
+    let pages = asked.iter().filter_map(|asked| {
+        let page = asked.strip_prefix("GET forumdisplay.php?fid=29&page=")?;
+        page.strip_suffix("&sortby=lastpost&order=desc&datecut=9999")
+    });
     pages.collect()
 }
 
@@ -186,11 +197,7 @@ async fn a_forum_is_read_whole_and_then_only_what_is_new() {
     assert_eq!(akira["links"], 6, "{akira}");
 
     let second = again(&program).await;
-    assert_eq!(
-        mybb.asked(),
-        ["GET forumdisplay.php?fid=29&page=1"],
-        "nothing has changed"
-    );
+    assert_eq!(mybb.asked(), [list(1)], "nothing has changed");
     assert_eq!(
         (&second["linksNew"], &second["links"]),
         (&json!(0), &json!(20))
@@ -204,10 +211,7 @@ async fn a_forum_is_read_whole_and_then_only_what_is_new() {
     let third = again(&program).await;
     assert_eq!(
         mybb.asked(),
-        [
-            "GET forumdisplay.php?fid=29&page=1",
-            "GET showthread.php?tid=14"
-        ]
+        [list(1), "GET showthread.php?tid=14".to_owned()]
     );
     assert_eq!(
         (&third["linksNew"], &third["links"], &third["linksGone"]),
@@ -322,14 +326,7 @@ async fn a_series_is_tied_to_its_thread_and_comes_first() {
     .await;
     mybb.asked();
     for (thread, series, expected) in [(13, 1, 204), (999, 1, 204), (13, 77, 404)] {
-        let (status, body) = program
-            .ask(
-                "PUT",
-                &format!("sources/{source}/threads/{thread}/series/{series}"),
-                None,
-            )
-            .await;
-        assert_eq!(status, expected, "{body}");
+        tie(&program, &source, thread, series, expected).await;
     }
     let found = program
         .get(&format!("sources/{source}/threads?search=monster"))
@@ -357,12 +354,58 @@ async fn a_series_is_tied_to_its_thread_and_comes_first() {
             "GET showthread.php?tid=30"
         ]
     );
-    let (status, _) = program
-        .ask(
-            "DELETE",
-            &format!("sources/{source}/threads/13/series/1"),
-            None,
-        )
+    // It is told, and looked for again only when it is tied anew.
+    let vain = program
+        .get(&format!("sources/{source}/threads?pageSize=200"))
         .await;
-    assert_eq!(status, 204);
+    let vain = vain["records"].as_array().expect("threads");
+    let vain = vain.iter().find(|thread| thread["id"] == 999);
+    let problem = vain.expect("the thread")["problem"].to_string();
+    assert!(problem.contains("has no such thread"), "{problem}");
+    let told = problem_of(&program, "source:ebdz:ties").await;
+    assert!(
+        told.contains("thread 999") && told.contains("Untie it, or tie the right one"),
+        "{told}"
+    );
+    for expected in [0, 1] {
+        let before = program.get(&path).await["endedAt"].clone();
+        program.post(&path, json!({})).await;
+        eventually("the crawl is over", 30, async || {
+            program.get(&path).await["endedAt"] != before
+        })
+        .await;
+        let asked = mybb.asked();
+        let times = asked.iter().filter(|asked| asked.ends_with("tid=999"));
+        assert_eq!(times.count(), expected, "{asked:?}");
+        tie(&program, &source, 999, 1, 204).await;
+    }
+    for thread in [13, 999] {
+        let path = format!("sources/{source}/threads/{thread}/series/1");
+        assert_eq!(program.ask("DELETE", &path, None).await.0, 204);
+    }
+    assert_eq!(problem_of(&program, "source:ebdz:ties").await, "");
+}
+
+async fn tie(program: &Program, source: &Value, thread: i64, series: i64, expected: u16) {
+    let path = format!("sources/{source}/threads/{thread}/series/{series}");
+    let (status, body) = program.ask("PUT", &path, None).await;
+    assert_eq!(status, expected, "{body}");
+}
+
+/// What health says of something; empty when it says nothing.
+async fn problem_of(program: &Program, subject: &str) -> String {
+    let health = program.get("health").await;
+    let problems = health["problems"].as_array().expect("problems");
+    let found = problems
+        .iter()
+        .find(|problem| problem["subject"] == subject);
+    found.map_or_else(String::new, |problem| problem["message"].to_string())
+}
+
+/// A thread of the index.
+async fn thread(program: &Program, id: i64) -> Value {
+    let threads = program.get("sources/1/threads?pageSize=200").await;
+    let threads = threads["records"].as_array().expect("threads");
+    let found = threads.iter().find(|thread| thread["id"] == id);
+    found.unwrap_or_else(|| panic!("no thread {id}")).clone()
 }

@@ -24,6 +24,7 @@ mod simulated;
 mod swarm;
 mod taste;
 mod telling;
+mod tried;
 mod trouble;
 mod vanish;
 mod why;

@@ -119,10 +119,45 @@ fn who_is_not_logged_in_is_told_so_whatever_the_page_shows() {
         r#"<table><tr><td class="trow1">Le sujet spécifié n'existe pas.</td></tr></table>"#,
     );
     assert_eq!(thread::read(&gone, 1), Err(Obstacle::Missing));
+}
+
+#[test]
+fn what_answers_is_told_apart_a_message_in_new_words_a_new_layout_and_no_forum() {
+    let says = |html: &str| match thread::read(html, 1) {
+        Err(Obstacle::Says(text)) => text,
+        other => panic!("{other:?}"),
+    };
+    let member = format!(
+        r#"{MEMBER}<div class="welcome"><strong><a href="member.php?action=profile&amp;uid=7">Chloé</a></strong></div>"#
+    );
+    // The table of `error()`, and the box of errors.
+    let table = page(
+        &member,
+        r#"<table class="tborder"><tr><td class="thead">EBDZ</td></tr><tr><td class="trow1">Chloé, cette zone est réservée aux donateurs (chloe@example.org,
+        203.0.113.7). Vous êtes connecté : 'Chloé'.</td></tr></table>"#,
+    );
+    assert_eq!(
+        says(&table),
+        "…, cette zone est réservée aux donateurs … …). Vous êtes connecté : …."
+    );
+    assert!(matches!(list::read(&table, 1), Err(Obstacle::Says(_))));
+    let errors = format!(
+        r#"<div class="error"><p>Veuillez corriger :</p><ul><li>{}</li></ul></div>"#,
+        "Trop tard. ".repeat(100)
+    );
+    let said = says(&page(&member, &errors));
+    assert!(said.starts_with("Veuillez corriger : Trop tard."), "{said}");
+    assert_eq!(said.chars().count(), 200);
+    // A list in another form is no message, however short it is.
+    let short = r#"<table><tr><td class="trow1"><a href="showthread.php?tid=7">Berserk</a></td></tr></table>"#;
     assert!(matches!(
-        thread::read("plain text", 1),
+        list::read(&page(MEMBER, short), 1),
         Err(Obstacle::Changed(_))
     ));
+    for html in ["plain text", "", "<p>It works!", "<title>404</title>nginx"] {
+        assert_eq!(thread::read(html, 1), Err(Obstacle::Stranger), "{html}");
+        assert_eq!(list::read(html, 1), Err(Obstacle::Stranger), "{html}");
+    }
 }
 
 #[test]
@@ -179,7 +214,13 @@ fn a_login_has_a_key_and_an_end() {
     assert_eq!(key(&page(MEMBER, script)), Ok(None));
     let captcha = r#"<img src="captcha.php?imagehash=x"><input name="imagestring">"#;
     assert_eq!(key(&page(GUEST, captcha)), Err(Obstacle::Captcha));
-    assert!(matches!(key("<p>It works!"), Err(Obstacle::Changed(_))));
+    assert_eq!(key("<p>It works!"), Err(Obstacle::Stranger));
+    let locked = r#"<table><tr><td class="trow1">You have failed to login within the required number of attempts.</td></tr></table>"#;
+    assert_eq!(
+        key(&page(GUEST, &format!("{locked}{script}"))),
+        Err(Obstacle::TooManyLogins),
+        "no password is sent then"
+    );
 
     let fault = r#"<div class="error"><p><em>Corrigez les erreurs suivantes :</em></p><ul><li>Combinaison non valide.</li></ul></div>"#;
     for (html, outcome) in [
@@ -206,10 +247,7 @@ fn a_login_has_a_key_and_an_end() {
     ] {
         assert_eq!(login::outcome(&html), outcome, "{html}");
     }
-    assert!(matches!(
-        login::outcome("<p>It works!"),
-        Err(Obstacle::Changed(_))
-    ));
+    assert_eq!(login::outcome("<p>It works!"), Err(Obstacle::Stranger));
 }
 
 #[test]

@@ -43,6 +43,14 @@ async fn an_old_index_is_taken_over_and_what_is_read_here_counts_more() {
             Some("90"),
             None,
         ),
+        (ed2k("Monster T01.cbz", 902), "Monster", "x", None, None),
+        (
+            ed2k("Pluto T01.cbz", 903),
+            "Pluto",
+            "x",
+            Some("91"),
+            Some("javascript:alert(1)"),
+        ),
     ] {
         sqlx::query(ROW)
             .bind(link)
@@ -55,27 +63,22 @@ async fn an_old_index_is_taken_over_and_what_is_read_here_counts_more() {
             .expect("a row");
     }
     old.close().await.expect("closed");
-    let import = || {
-        let output = home
-            .command(&["import-ebdz", file.to_str().expect("UTF-8")])
-            .output()
-            .expect("the program");
-        String::from_utf8(output.stdout).expect("UTF-8")
-    };
+    std::fs::create_dir_all(home.data()).expect("a folder");
     assert_eq!(
-        import(),
-        "2 links are new in the index; 1 rows were no links to files\n"
+        import(&home, &file).0,
+        "3 links are new in the index; of the other rows 1 are no links to files, 1 name no thread\n"
     );
     assert_eq!(
-        import(),
-        "0 links are new in the index; 1 rows were no links to files\n"
+        import(&home, &file).0,
+        "0 links are new in the index; of the other rows 1 are no links to files, 1 name no thread, 3 are in the index already, or their \
+         threads were read here since\n"
     );
     let program = home.start().await;
     let end = over(&program, &Value::Null).await;
     // Of Berserk one link was known, and the old one is the same file.
     assert_eq!(
         (&end["links"], &end["linksNew"], &end["threads"]),
-        (&json!(15), &json!(13), &json!(9)),
+        (&json!(16), &json!(13), &json!(10)),
         "{end}"
     );
     let found = program.get("sources/1/threads?search=vagabond").await["records"][0].clone();
@@ -87,8 +90,58 @@ async fn an_old_index_is_taken_over_and_what_is_read_here_counts_more() {
         found["replies"].is_null() && found["readAt"].is_null(),
         "{found}"
     );
+    let pluto = program.get("sources/1/threads?search=pluto").await["records"][0].clone();
+    assert_eq!(
+        (&pluto["links"], &pluto["cover"]),
+        (&json!(1), &Value::Null)
+    );
     assert!(
         !mybb.asked().iter().any(|asked| asked.contains("tid=90")),
         "it is not read for that"
     );
+}
+
+/// What the command prints, and what it says is wrong.
+fn import(home: &Home, file: &std::path::Path) -> (String, String) {
+    let output = home
+        .command(&["import-ebdz", file.to_str().expect("UTF-8")])
+        .output()
+        .expect("the program");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (text(output.stdout), text(output.stderr))
+}
+
+#[tokio::test]
+async fn a_file_that_is_another_is_named_and_a_mistyped_directory_is_not_made() {
+    let mybb = Mybb::start();
+    let home = home(&mybb).await;
+    let place = |name: &str| home.log().with_file_name(name);
+    std::fs::write(place("notes.txt"), "not a database, ".repeat(100)).expect("a file");
+    let options = SqliteConnectOptions::new()
+        .filename(place("other.db"))
+        .create_if_missing(true);
+    let mut other = SqliteConnection::connect_with(&options)
+        .await
+        .expect("a file");
+    sqlx::query("CREATE TABLE ed2k_links (id INTEGER PRIMARY KEY, url TEXT)")
+        .execute(&mut other)
+        .await
+        .expect("a table");
+    other.close().await.expect("closed");
+    let (_, said) = import(&home, &place("other.db"));
+    assert!(said.contains("there is nothing in"), "{said}");
+    assert!(!home.data().exists(), "it was made");
+    std::fs::create_dir_all(home.data()).expect("a folder");
+    for (name, says) in [
+        ("none.db", "none.db cannot be opened"),
+        (
+            "notes.txt",
+            "notes.txt is not the file ebdz.db of Manga_Organizer",
+        ),
+        ("other.db", "it has no table 'ed2k_links' with the columns"),
+    ] {
+        let (printed, said) = import(&home, &place(name));
+        assert!(printed.is_empty() && said.contains(says), "{name}: {said}");
+        assert!(said.contains(name), "{said}");
+    }
 }

@@ -1,6 +1,8 @@
 //! A forum on MyBB 1.8, as its source and its stock templates (`mybb_theme.xml`, `member.php`, `forumdisplay.php`) make it, with first posts as
 //! EBDZ writes them. Its lists have three threads a page.
 
+mod pages;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard},
@@ -18,6 +20,8 @@ use super::{
     reply::{Set, parameters, raw, with_status},
     server::Server,
 };
+pub use pages::{ed2k, post};
+use pages::{html, list, login_form, message, page, thread};
 
 /// An account.
 pub const USER: &str = "collectionneur";
@@ -29,8 +33,6 @@ pub const LOGIN_KEY: &str = "7_PLANTED0LOGINKEY0OF0EBDZ0";
 pub const POST_KEY: &str = "0b5e55ed0b5e55ed0b5e55ed0b5e55ed";
 /// What one logs out with; it must not show up anywhere else.
 pub const LOGOUT_KEY: &str = "10960079610960079610960079610960";
-
-const PER_PAGE: usize = 3;
 
 /// What it does instead of answering.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +53,30 @@ pub enum Fault {
     Stalled,
 }
 
+/// How a forum is for its members; without a word they read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// They may not.
+    Hidden,
+    /// There is none.
+    Missing,
+    /// This, in words of its own.
+    Says(String),
+}
+
+/// What a thread is instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// Made anew.
+    Unreadable,
+    /// 5 MB.
+    TooLarge,
+    /// Not for us.
+    Hidden,
+    /// This, in words of its own.
+    Says(String),
+}
+
 struct Thread {
     forum: i64,
     title: String,
@@ -63,6 +89,8 @@ struct Thread {
 #[derive(Default)]
 struct Inner {
     threads: BTreeMap<i64, Thread>,
+    forums: BTreeMap<i64, Access>,
+    broken: BTreeMap<i64, Broken>,
     clock: u64,
     /// Valid ends of the cookie.
     logins: Vec<String>,
@@ -141,6 +169,31 @@ impl Mybb {
         post.clone_into(&mut thread.post);
     }
 
+    /// The first post has become this, and nobody says a word.
+    pub fn edit(&self, id: i64, post: &str) {
+        let mut inner = self.lock();
+        let thread = inner.threads.get_mut(&id).expect("a thread");
+        post.clone_into(&mut thread.post);
+    }
+
+    /// What a forum is for its members; none: they read it.
+    pub fn access(&self, forum: i64, access: Option<Access>) {
+        let mut inner = self.lock();
+        match access {
+            Some(access) => inner.forums.insert(forum, access),
+            None => inner.forums.remove(&forum),
+        };
+    }
+
+    /// What a thread is instead; none: it is a thread.
+    pub fn breaks(&self, id: i64, broken: Option<Broken>) {
+        let mut inner = self.lock();
+        match broken {
+            Some(broken) => inner.broken.insert(id, broken),
+            None => inner.broken.remove(&id),
+        };
+    }
+
     /// A cookie of a login that is valid.
     pub fn cookie(&self) -> String {
         self.lock().logins.push("x".into());
@@ -183,11 +236,11 @@ fn lock(state: &State) -> MutexGuard<'_, Inner> {
 }
 
 async fn answer(state: &State, mut request: Request) -> Response {
-    let path = request
-        .uri()
-        .path()
-        .trim_start_matches("/forum/")
-        .to_owned();
+    let Some(path) = request.uri().path().strip_prefix("/forum/") else {
+        let nginx = "<html><head><title>404 Not Found</title></head><body><center><h1>404 Not Found</h1></center><hr>nginx</body></html>";
+        return with_status(html(nginx), 404);
+    };
+    let path = path.to_owned();
     let query = request
         .uri()
         .query()
@@ -258,11 +311,7 @@ async fn answer(state: &State, mut request: Request) -> Response {
                     .and_then(|(_, value)| value.parse::<i64>().ok())
             };
             let shown = match path.as_str() {
-                "forumdisplay.php" => list(
-                    &inner,
-                    number("fid").unwrap_or(0),
-                    number("page").unwrap_or(1),
-                ),
+                "forumdisplay.php" => list(&inner, &parameters),
                 _ if fault == Some(Fault::NewThreads) => {
                     page(true, "<main><article>ed2k</article></main>")
                 }
@@ -316,140 +365,4 @@ fn login(inner: &mut Inner, body: &[u8]) -> Response {
     inner.logins.push(end);
     html(r#"<html><head><title>EBDZ</title><meta http-equiv="refresh" content="2;URL=index.php" /></head><body><table class="tborder"><tr><td class="trow1" align="center"><p>Vous êtes connecté.</p></td></tr></table></body></html>"#)
         .set("Set-Cookie", &cookie)
-}
-
-fn login_form(error: &str, captcha: bool) -> String {
-    let captcha = match captcha {
-        true => {
-            r#"<tr><td class="trow1"><img src="captcha.php?imagehash=x" /><input type="text" class="textbox" name="imagestring" value="" /></td></tr>"#
-        }
-        false => "",
-    };
-    format!(
-        r#"{error}<form action="member.php" method="post"><table class="tborder"><tr><td class="trow1"><input type="text" name="username" value="" /></td></tr>
-        <tr><td class="trow2"><input type="password" name="password" value="" /></td></tr>{captcha}</table>
-        <input type="hidden" name="action" value="do_login" /><input name="my_post_key" type="hidden" value="{POST_KEY}" /></form>"#
-    )
-}
-
-fn html(text: &str) -> Response {
-    raw("text/html; charset=UTF-8", text.to_owned())
-}
-
-fn page(member: bool, body: &str) -> String {
-    let welcome = match member {
-        true => format!(r#"<span class="welcome">Bienvenue, {USER} <a href="member.php?action=logout&amp;logoutkey={LOGOUT_KEY}" class="logout">Déconnexion</a></span>"#),
-        false => r#"<span class="welcome">Bonjour visiteur <a href="member.php?action=login" class="login">Connexion</a></span>"#.to_owned(),
-    };
-    format!(
-        r#"<!DOCTYPE html><html><head><title>EBDZ</title><script type="text/javascript">
-        var my_post_key = "{POST_KEY}";</script></head><body><div id="header">{welcome}</div>{body}</body></html>"#
-    )
-}
-
-fn message(member: bool, text: &str) -> String {
-    page(
-        member,
-        &format!(
-            r#"<table class="tborder"><tr><td class="thead"><strong>EBDZ</strong></td></tr><tr><td class="trow1">{text}</td></tr></table>"#
-        ),
-    )
-}
-
-fn list(inner: &Inner, forum: i64, asked: i64) -> String {
-    let mut threads: Vec<_> = inner
-        .threads
-        .iter()
-        .filter(|(_, thread)| thread.forum == forum)
-        .collect();
-    threads.sort_by_key(|(_, thread)| (!thread.sticky, std::cmp::Reverse(thread.bumped)));
-    let pages = threads.len().div_ceil(PER_PAGE).max(1);
-    let shown = usize::try_from(asked).unwrap_or(1).clamp(1, pages);
-    let rows: String = threads
-        .iter()
-        .skip((shown - 1) * PER_PAGE)
-        .take(PER_PAGE)
-        .map(|(id, thread)| row(**id, thread))
-        .collect();
-    let rows = match rows.is_empty() {
-        true => r#"<tr><td colspan="7" class="trow1">Désolé, il n'y a aucun sujet.</td></tr>"#
-            .to_owned(),
-        false => rows,
-    };
-    let link = |page: usize, class: &str| {
-        format!(
-            r#"<a href="forumdisplay.php?fid={forum}&amp;page={page}" class="pagination_{class}">{page}</a> "#
-        )
-    };
-    let mut multipage = String::new();
-    if pages > 1 {
-        let numbers: String = (1..=pages)
-            .map(|page| match page == shown {
-                true => format!(r#" <span class="pagination_current">{page}</span> "#),
-                false => link(page, "page"),
-            })
-            .collect();
-        let next = if shown < pages {
-            link(shown + 1, "next")
-        } else {
-            String::new()
-        };
-        multipage = format!(
-            r#"<div class="pagination"><span class="pages">Pages ({pages}):</span> {numbers}{next}</div>"#
-        );
-    }
-    page(
-        true,
-        &format!(
-            r#"{multipage}<table class="tborder clear"><tr><td class="thead"><strong>Mangas</strong></td></tr>
-        <tr><td class="tcat"><a href="forumdisplay.php?fid={forum}&amp;page=1&amp;sortby=subject&amp;order=asc">Sujet</a></td></tr>{rows}</table>"#
-        ),
-    )
-}
-
-fn row(id: i64, thread: &Thread) -> String {
-    let class = if thread.sticky {
-        "forumdisplay_sticky"
-    } else {
-        "forumdisplay_regular"
-    };
-    let (title, replies) = (&thread.title, thread.replies);
-    format!(
-        r#"<tr class="inline_row"><td align="center" class="trow1 {class}" width="2%"><span class="thread_status folder">&nbsp;</span></td>
-        <td class="trow1 {class}"><div><span> <span class="subject_old" id="tid_{id}"><a href="showthread.php?tid={id}">{title}</a></span></span>
-        <div><span class="author smalltext"><a href="member.php?action=profile&amp;uid=2">x</a></span></div></div></td>
-        <td align="center" class="trow1 {class}"><a href="misc.php?action=whoposted&tid={id}" onclick="MyBB.whoPosted({id}); return false;">{replies}</a></td>
-        <td align="center" class="trow1 {class}">12</td>
-        <td class="trow1 {class}"><span class="lastpost smalltext">Hier<br /><a href="showthread.php?tid={id}&amp;action=lastpost">Dernier message</a></span></td></tr>"#
-    )
-}
-
-fn thread(inner: &Inner, id: i64) -> String {
-    let Some(thread) = inner.threads.get(&id) else {
-        return message(true, "Le sujet spécifié n'existe pas.");
-    };
-    let (title, post) = (&thread.title, &thread.post);
-    page(
-        true,
-        &format!(
-            r#"<table class="tborder"><tr><td class="thead"><strong>{title}</strong></td></tr><tr><td id="posts_container"><div id="posts">
-        <div class="post" id="post_{id}"><div class="post_content"><div class="post_body scaleimages" id="pid_{id}">{post}</div></div></div></div></td></tr></table>"#
-        ),
-    )
-}
-
-/// An ed2k link as most are written; its hash is made of the size.
-pub fn ed2k(name: &str, size: u64) -> String {
-    format!("ed2k://|file|{name}|{size}|{size:032x}|/")
-}
-
-/// A first post as EBDZ writes it, with these links.
-pub fn post(links: &[String]) -> String {
-    let links: String = links
-        .iter()
-        .map(|link| format!(r#"<a href="{link}">{link}</a><br />"#))
-        .collect();
-    format!(
-        r#"<ul><li class="couv"><img src="images/couv.jpg" /></li></ul><p class="indent">Un résumé.</p>{links}"#
-    )
 }
