@@ -6,19 +6,16 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    app::{App, ConnectionError},
+    app::App,
     connection::{EbdzSettings, Role, Settings},
-    domain::{
-        backoff,
-        units::{DAY, HOUR, MINUTE},
-    },
+    domain::units::{DAY, HOUR},
     health,
     lease::Lease,
-    ports::PortError,
     search::ebdz::{Forum, ForumError},
     store::{self, StoreError, connection::Connection, crawl::Crawl},
 };
 
+mod ends;
 mod listing;
 mod sample;
 mod threads;
@@ -27,12 +24,6 @@ mod threads;
 const POLL: Duration = Duration::from_secs(60);
 /// Pages of the full sweep that a day's crawl reads.
 const SWEEP_PAGES: i64 = 5;
-/// A link that left its thread is forgotten after that.
-const KEEP_GONE: i64 = 30 * DAY;
-/// Steps of [`backoff::pause`] that are left out, so that the first pause is 15 minutes; after a ban or a change of layout, 3 hours.
-const FIRST_PAUSE: u32 = 3;
-const FIRST_LONG_PAUSE: u32 = 6;
-
 /// What came of a crawl.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Crawled {
@@ -167,7 +158,7 @@ async fn crawl(
 ) -> Result<Crawled, StoreError> {
     let forum = match app.forum(row) {
         Ok(forum) => forum,
-        Err(error) => return unusable(app, row, &error).await,
+        Err(error) => return ends::unusable(app, row, &error).await,
     };
     let mut turn = Turn {
         app,
@@ -208,9 +199,9 @@ async fn crawl(
                 health::worked(app, row.id).await?
             }
             Ok(Step::Read | Step::Faulty) => {}
-            Ok(Step::Over) => return end(&turn, &now).await,
+            Ok(Step::Over) => return ends::end(&turn, &now).await,
             Err(Fault::Store(error)) => return Err(error),
-            Err(Fault::Forum(error)) => return failed(&turn, error).await,
+            Err(Fault::Forum(error)) => return ends::failed(&turn, error).await,
         }
     }
 }
@@ -256,72 +247,4 @@ async fn advance(turn: &mut Turn<'_>) -> Result<Step, Fault> {
         return listing::swept(turn, forum).await;
     }
     threads::next(turn).await
-}
-
-async fn end(turn: &Turn<'_>, now_row: &Connection) -> Result<Crawled, StoreError> {
-    let (app, now) = (turn.app, turn.app.clock.now());
-    let mut tx = app.db.begin_unsynced().await?;
-    store::crawl::end(&mut tx, turn.row.id, now).await?;
-    store::forum::forget_gone(&mut tx, now - KEEP_GONE).await?;
-    tx.commit().await?;
-    health::worked_if_failed(app, now_row).await?;
-    let Crawl {
-        pages,
-        threads,
-        links,
-        ..
-    } = turn.crawl;
-    tracing::info!(
-        source = turn.row.name,
-        pages,
-        threads,
-        links,
-        "a crawl is over"
-    );
-    Ok(Crawled::Done)
-}
-
-/// Written down and told; nothing more is asked until it is time again, or, where we were not let in, until a person changes something.
-async fn failed(turn: &Turn<'_>, error: ForumError) -> Result<Crawled, StoreError> {
-    let (app, now) = (turn.app, turn.app.clock.now());
-    if let ForumError::Refused { why, .. } = &error {
-        let until = why.hold().map(|hold| now + hold);
-        store::crawl::refuse(&app.db, turn.row.id, turn.row.updated_at, until).await?;
-        let error = error.into_port();
-        health::failed(app, turn.row.id, &error).await?;
-        return Ok(Crawled::Failed(error.to_string()));
-    }
-    let kept = sample::kept(app, &error);
-    let first = match &error {
-        ForumError::Changed { .. }
-        | ForumError::Emptied { .. }
-        | ForumError::Port(PortError::Banned { .. }) => FIRST_LONG_PAUSE,
-        _ => FIRST_PAUSE,
-    };
-    let mut error = error.into_port();
-    if let PortError::BadAnswer { detail, .. } = &mut error {
-        detail.push_str(&kept);
-    }
-    let failures = u32::try_from(turn.crawl.failures)
-        .unwrap_or(u32::MAX)
-        .saturating_add(1);
-    let pause = backoff::pause(failures.saturating_add(first), error.retry_after());
-    let pause = i64::try_from(pause.as_millis()).unwrap_or(DAY).max(MINUTE);
-    let mut tx = app.db.begin_unsynced().await?;
-    store::crawl::rest(&mut tx, turn.row.id, now + pause).await?;
-    tx.commit().await?;
-    health::failed(app, turn.row.id, &error).await?;
-    Ok(Crawled::Failed(error.to_string()))
-}
-
-/// Its secrets are locked, or its settings cannot be read: health says so.
-async fn unusable(
-    app: &App,
-    row: &Connection,
-    error: &ConnectionError,
-) -> Result<Crawled, StoreError> {
-    let mut tx = app.db.begin_unsynced().await?;
-    store::crawl::rest(&mut tx, row.id, app.clock.now() + HOUR).await?;
-    tx.commit().await?;
-    Ok(Crawled::Failed(error.to_string()))
 }

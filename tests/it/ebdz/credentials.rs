@@ -82,6 +82,24 @@ async fn a_test_that_is_refused_counts_and_is_not_repeated() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_is_answered_in_new_words_is_tried_once_for_all_forums() {
+    let mybb = filled();
+    mybb.answers_logins_with("Votre compte attend la décision d'un modérateur.");
+    let mut home = home(&mybb).await;
+    home.set("SOURCES__EBDZ__FORUMS", "23,29,31");
+    let program = home.start().await;
+    let refused = in_trouble(&program, "refused").await;
+    let problem = refused["problem"].to_string();
+    assert!(
+        problem.contains("it answers the login with 'Votre compte attend la décision"),
+        "{problem}"
+    );
+    program.post("sources/1/test", json!({})).await;
+    assert_eq!(logins(&mybb.asked()), 1);
+    assert_eq!(refused["forums"][0]["problem"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_entered_is_looked_at_and_null_clears() {
     let mybb = Mybb::start();
     let cookie = mybb.cookie();

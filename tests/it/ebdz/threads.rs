@@ -101,3 +101,86 @@ async fn one_thread_that_cannot_be_read_holds_up_nothing() {
         assert_eq!(thread(&program, 14).await["problem"], Value::Null);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_series_is_tied_to_its_thread_and_comes_first() {
+    let mybb = filled();
+    let library = tempfile::tempdir().expect("a folder");
+    crate::stand_in::program::shelve(library.path(), "Monster", &[1, 3]);
+    let mut home = home(&mybb).await;
+    home.library(library.path());
+    let program = home.start().await;
+    program.scanned().await;
+    let source = program.get("sources").await[0]["id"].clone();
+    let path = format!("sources/{source}/crawl");
+    eventually("the crawl is over", 30, async || {
+        program.get(&path).await["endedAt"].is_string()
+    })
+    .await;
+    mybb.asked();
+    for (thread, series, expected) in [(13, 1, 204), (999, 1, 204), (13, 77, 404)] {
+        tie(&program, &source, thread, series, expected).await;
+    }
+    let found = program
+        .get(&format!("sources/{source}/threads?search=monster"))
+        .await;
+    assert_eq!(found["records"][0]["series"], json!([1]));
+    mybb.thread(29, 30, "Nouveau", "Rien.")
+        .reply(13, &post(&[ed2k("Monster T02.cbz", 1)]));
+    let before = program.get(&path).await["endedAt"].clone();
+    program.post(&path, json!({})).await;
+    eventually("the crawl is over", 30, async || {
+        program.get(&path).await["endedAt"] != before
+    })
+    .await;
+    let asked = mybb.asked();
+    let read: Vec<_> = asked
+        .iter()
+        .filter(|asked| asked.contains("showthread"))
+        .collect();
+    // 999 was in no list, and does not exist.
+    assert_eq!(
+        read,
+        [
+            "GET showthread.php?tid=999",
+            "GET showthread.php?tid=13",
+            "GET showthread.php?tid=30"
+        ]
+    );
+    // It is told, and looked for again only when it is tied anew.
+    let vain = program
+        .get(&format!("sources/{source}/threads?pageSize=200"))
+        .await;
+    let vain = vain["records"].as_array().expect("threads");
+    let vain = vain.iter().find(|thread| thread["id"] == 999);
+    let problem = vain.expect("the thread")["problem"].to_string();
+    assert!(problem.contains("has no such thread"), "{problem}");
+    let told = problem_of(&program, "source:ebdz:ties").await;
+    assert!(
+        told.contains("thread 999") && told.contains("Untie it, or tie the right one"),
+        "{told}"
+    );
+    for expected in [0, 1] {
+        let before = program.get(&path).await["endedAt"].clone();
+        program.post(&path, json!({})).await;
+        eventually("the crawl is over", 30, async || {
+            program.get(&path).await["endedAt"] != before
+        })
+        .await;
+        let asked = mybb.asked();
+        let times = asked.iter().filter(|asked| asked.ends_with("tid=999"));
+        assert_eq!(times.count(), expected, "{asked:?}");
+        tie(&program, &source, 999, 1, 204).await;
+    }
+    for thread in [13, 999] {
+        let path = format!("sources/{source}/threads/{thread}/series/1");
+        assert_eq!(program.ask("DELETE", &path, None).await.0, 204);
+    }
+    assert_eq!(problem_of(&program, "source:ebdz:ties").await, "");
+}
+
+async fn tie(program: &Program, source: &Value, thread: i64, series: i64, expected: u16) {
+    let path = format!("sources/{source}/threads/{thread}/series/{series}");
+    let (status, body) = program.ask("PUT", &path, None).await;
+    assert_eq!(status, expected, "{body}");
+}

@@ -96,6 +96,8 @@ struct Inner {
     logins: Vec<String>,
     made: usize,
     failed: u32,
+    /// What it answers every login with.
+    login_says: Option<String>,
     log: Vec<String>,
     fault: Option<Fault>,
     /// Answers until the fault begins.
@@ -219,6 +221,11 @@ impl Mybb {
     /// So many logins have failed already: from three on it wants a captcha.
     pub fn has_failed_logins(&self, times: u32) {
         self.lock().failed = times;
+    }
+
+    /// It answers every login with this message.
+    pub fn answers_logins_with(&self, text: &str) {
+        self.lock().login_says = Some(text.to_owned());
     }
 
     /// What was asked since the last time, as `GET showthread.php?tid=7`.
@@ -348,6 +355,9 @@ fn login(inner: &mut Inner, body: &[u8]) -> Response {
             false,
             "Authorization code mismatch. Are you accessing this function correctly?",
         ));
+    }
+    if let Some(text) = &inner.login_says {
+        return html(&message(false, text));
     }
     let (user, password) = match field("quick_login") {
         "1" => (field("quick_username"), field("quick_password")),
