@@ -18,8 +18,8 @@ pub mod lists;
 pub mod mangaupdates;
 pub mod myanimelist;
 pub mod nautiljon;
-pub mod opentome;
 mod numbers;
+pub mod opentome;
 mod page;
 mod site;
 

@@ -67,7 +67,7 @@ struct Choice {
 /// What is believed from now on.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
-struct Accepted {
+struct MarketAccepted {
     /// Of which market.
     market: Market,
 }
@@ -288,7 +288,7 @@ impl CataloguesApi {
         /// The catalogue's name.
         #[oai(validator(max_length = 60))]
         name: Path<String>,
-        body: Json<Accepted>,
+        body: Json<MarketAccepted>,
     ) -> Result<Json<Counted>, Failure<{ ONE | BODY | CONFLICT }>> {
         let which = which(&find(&app, &name.0).await?)?;
         series::find(&app, id.0).await?;

@@ -37,7 +37,7 @@ pub struct Offered {
 
 /// All of them. Paces: a request a second is what clients of MangaUpdates keep; AniList lets 30 a minute through; the pages of the others are
 /// read as slowly as a person does.
-pub const OFFERED: [Offered; 6] = [
+pub const OFFERED: [Offered; 7] = [
     Offered {
         which: Catalogue::Bnf,
         url: "https://catalogue.bnf.fr/",
@@ -71,6 +71,15 @@ pub const OFFERED: [Offered; 6] = [
         pace_seconds: 2,
         on: false,
         wants_key: true,
+        language: "",
+        kinds: "manga",
+    },
+    Offered {
+        which: Catalogue::OpenTome,
+        url: "https://github.com/opentomedb/mangarr-metadata/releases/download/metadata/",
+        pace_seconds: 1,
+        on: false,
+        wants_key: false,
         language: "",
         kinds: "manga",
     },

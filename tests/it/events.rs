@@ -20,6 +20,9 @@ fn has_an_example(event: &Event) {
         | Event::GrabRejected { .. }
         | Event::VolumeOnShelf { .. }
         | Event::VolumeVanished { .. }
+        | Event::VolumeAnnounced { .. }
+        | Event::VolumeReleased { .. }
+        | Event::CatalogueConflict { .. }
         | Event::ReviewNeeded { .. }
         | Event::CheckFinished { .. }
         | Event::Digest { .. }

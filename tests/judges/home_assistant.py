@@ -92,6 +92,9 @@ class Lacunarr:
             "LACUNARR__SERVER__HOST": "127.0.0.1",
             "LACUNARR__SERVER__PORT": "0",
             "LACUNARR__SERVER__API_KEY": KEY,
+            "LACUNARR__CATALOGUES__BNF__ENABLED": "false",
+            "LACUNARR__CATALOGUES__MANGAUPDATES__ENABLED": "false",
+            "LACUNARR__CATALOGUES__ANILIST__ENABLED": "false",
         }
         command = [binary, "serve", "--data", folder / "data", "--library", library]
         self.log = folder / "lacunarr.log"

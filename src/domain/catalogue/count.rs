@@ -53,9 +53,10 @@ impl Who {
 }
 
 /// The order of a new installation: who counts volumes one by one comes before who counts works, and before files' metadata.
-pub const ORDER: [Who; 7] = [
+pub const ORDER: [Who; 8] = [
     Who::Catalogue(Catalogue::Nautiljon),
     Who::Catalogue(Catalogue::Bedetheque),
+    Who::Catalogue(Catalogue::OpenTome),
     Who::Catalogue(Catalogue::Bnf),
     Who::Catalogue(Catalogue::MangaUpdates),
     Who::Catalogue(Catalogue::AniList),

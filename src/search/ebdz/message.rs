@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use scraper::ElementRef;
 
-use super::page::{Obstacle, Page, selectors};
+use super::page::{Obstacle, Page};
+use crate::markup::selectors;
 
 /// Bytes of a message of the forum that are looked at.
 const MOST_MESSAGE: usize = 2_000;

@@ -40,6 +40,10 @@ impl Home {
             .set("SETTINGS__ACTIVE_TORRENTS", "1000")
             .set("SETTINGS__FRESH_MINUTES", "0")
             .set("SETTINGS__GRABS_PER_NIGHT_FIRST_WEEK", "50");
+        // Nobody outside is asked.
+        for catalogue in ["BNF", "MANGAUPDATES", "ANILIST"] {
+            home.set(&format!("CATALOGUES__{catalogue}__ENABLED"), "false");
+        }
         home.set("SETTINGS__SECONDS_BETWEEN_QUERIES", "0")
             .set("LOG__LEVEL", "info,lacunarr=debug");
         if let Ok(server) = std::env::var("LACUNARR_TEST_POSTGRES") {
