@@ -98,6 +98,10 @@ fn environment(
         ("CLIENTS__QBITTORRENT__PASSWORD", PASSWORD.into()),
         // These indexers are nobody's, and nobody wants to wait.
         ("SETTINGS__SECONDS_BETWEEN_QUERIES", "0".into()),
+        // Nobody outside is asked.
+        ("CATALOGUES__BNF__ENABLED", "false".into()),
+        ("CATALOGUES__MANGAUPDATES__ENABLED", "false".into()),
+        ("CATALOGUES__ANILIST__ENABLED", "false".into()),
         // Recent releases would be looked at while the dry run is shown.
         ("SETTINGS__FRESH_MINUTES", "0".into()),
     ]
