@@ -47,7 +47,7 @@ pub fn form(html: &str) -> Result<Option<PostKey>, Obstacle> {
     let key = hidden.or_else(|| Some(KEY_IN_SCRIPT.captures(html)?[1].to_owned()));
     match key {
         Some(key) => Ok(Some(PostKey(key))),
-        None => Err(page.instead("the login has a form with a key")),
+        None => Err(at_login(&page, "the login has a form with a key")),
     }
 }
 
@@ -74,5 +74,14 @@ pub fn outcome(html: &str) -> Result<(), Obstacle> {
     if page.has(&FAULT) || page.has(&FORM) {
         return Err(Obstacle::WrongPassword);
     }
-    Err(page.instead("a login is answered with a page that leads on, or with what is wrong"))
+    Err(at_login(
+        &page,
+        "a login is answered with a page that leads on, or with what is wrong",
+    ))
+}
+
+/// That nobody is logged in is known; what is said of it counts.
+fn at_login(page: &Page, expected: &'static str) -> Obstacle {
+    let said = page.said().or_else(|| page.says());
+    said.unwrap_or_else(|| page.instead(expected))
 }
