@@ -35,6 +35,7 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\S+@\S+|\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){3,7}")
         .expect("a pattern")
 });
+
 impl Page {
     /// The words of a page that is nothing but a message: a box of errors, or a table of a few cells that lists no threads. Short, and without
     /// what it says of a member.
