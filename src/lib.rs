@@ -49,6 +49,7 @@ pub mod clock;
 pub mod config;
 pub mod connection;
 pub mod connections;
+pub mod forums;
 pub mod health;
 pub mod hearing;
 pub mod holdings;

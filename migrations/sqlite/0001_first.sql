@@ -639,7 +639,7 @@ CREATE TABLE forum_thread (
 CREATE INDEX forum_thread_due ON forum_thread (source_id, thread_id) WHERE due;
 CREATE INDEX forum_thread_problem ON forum_thread (source_id, thread_id) WHERE problem IS NOT NULL;
 
--- `folded` and `other` are the series titles that its name reads, as keys.
+-- `folded` and `other` are the series titles that its name reads, as keys; `words` is all of its name and the title of its thread, folded.
 CREATE TABLE ed2k_link (
     source_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
     thread_id BIGINT NOT NULL,
@@ -649,6 +649,7 @@ CREATE TABLE ed2k_link (
     name TEXT NOT NULL,
     folded TEXT NOT NULL,
     other TEXT,
+    words TEXT NOT NULL,
     first_seen_at BIGINT NOT NULL,
     last_seen_at BIGINT NOT NULL,
     gone_at BIGINT,

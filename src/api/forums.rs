@@ -1,5 +1,6 @@
 //! Resources `crawl` and `threads` of a source that is a forum.
 
+mod links;
 mod view;
 
 use std::sync::Arc;
@@ -19,12 +20,13 @@ use super::{
 };
 use crate::{
     app::App,
-    clock,
     connection::{Role, Settings},
     connections,
     domain::title::fold,
+    forums::{self, AskError},
     store::{self, connection::Connection},
 };
+pub use links::LinksApi;
 use view::{Crawl, ForumThread};
 
 /// The crawl was asked for.
@@ -83,23 +85,7 @@ impl ForumsApi {
         id: Path<i64>,
     ) -> Result<CrawlAccepted, Failure<{ ONE | CONFLICT }>> {
         let row = forum(&app, id.0).await?;
-        if !row.enabled {
-            return Err(ApiError::conflict("the source is switched off; enable it first").into());
-        }
-        let crawl = store::crawl::get(&app.db, row.id).await?;
-        if let Some(until) = crawl.rests_until.filter(|until| *until > app.clock.now()) {
-            let zone = app.settings().await?.time_zone;
-            let why = row.error.as_deref().unwrap_or("it failed");
-            return Err(ApiError::conflict(format!(
-                "the forum is left alone until {}: {why}. Once that is mended, test the source; if it works, the crawl goes on at once",
-                clock::moment(until, zone)
-            ))
-            .into());
-        }
-        if let Some(why) = connections::held(&app, &row).await? {
-            return Err(ApiError::conflict(why).into());
-        }
-        store::crawl::ask(&app.db, row.id).await?;
+        forums::ask(&app, &row).await?;
         app.crawl_wake.notify_one();
         Ok(CrawlAccepted::Accepted(Json(crawl_of(&app, &row).await?)))
     }
@@ -254,4 +240,13 @@ async fn crawl_of(app: &App, row: &Connection) -> Result<Crawl, ApiError> {
         counts,
         app.clock.now(),
     ))
+}
+
+impl From<AskError> for ApiError {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Off | AskError::Rests { .. } | AskError::Held(_) => Self::conflict(error.to_string()),
+            AskError::Store(error) => error.into(),
+        }
+    }
 }

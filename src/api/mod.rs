@@ -127,6 +127,7 @@ type Apis = (
         (
             sources::SourcesApi,
             forums::ForumsApi,
+            forums::LinksApi,
             catalogues::CataloguesApi,
             calendar::CalendarApi,
         ),
@@ -171,6 +172,7 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
             (
                 sources::SourcesApi,
                 forums::ForumsApi,
+                forums::LinksApi,
                 catalogues::CataloguesApi,
                 calendar::CalendarApi,
             ),

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::App,
     domain::{
-        release::{self, Hints, Release, Span},
+        release::{self, Hints, Lexicon, Release, Span},
         volume::VolumeSet,
     },
 };
@@ -137,7 +137,7 @@ struct NamePart {
 /// What a release name or a file name says.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-struct ParsedName {
+pub struct ParsedName {
     /// The name.
     input: String,
     /// The series title, without what is not part of it.
@@ -188,6 +188,17 @@ struct ParsedName {
     confidence: u8,
     /// Which part of the name became which field; only when it was asked for.
     parts: Option<Vec<NamePart>>,
+}
+
+impl ParsedName {
+    /// Of a name of which nothing else is known.
+    pub fn of(name: &str, lexicon: &Lexicon) -> Self {
+        let hints = Hints {
+            lexicon,
+            ..Hints::default()
+        };
+        read(name, hints, false)
+    }
 }
 
 fn read(input: &str, hints: Hints<'_>, explain: bool) -> ParsedName {

@@ -34,6 +34,8 @@ pub struct Entry {
     pub folded: String,
     /// The key of the other title in its name.
     pub other: Option<String>,
+    /// All words of its name and of the title of its thread, folded, for whoever looks for it.
+    pub words: String,
 }
 
 /// A thread with the key of its title: number, title, replies and whether it is sticky; where it stands, and whether it is to be read.
@@ -73,11 +75,14 @@ pub fn entry(link: Ed2kLink, thread: &str, lexicon: &Lexicon) -> Entry {
     let release = parse(&link.name, hints);
     let key = |title: Option<&str>| title.map(fold).filter(|key| !key.is_empty());
     let other = key(release.other_title.as_deref());
-    let folded = key(release.series.as_deref()).unwrap_or_else(|| title_key(thread, lexicon));
+    let of_thread = title_key(thread, lexicon);
+    let words = format!("{} {of_thread}", fold(&link.name));
+    let folded = key(release.series.as_deref()).unwrap_or(of_thread);
     Entry {
         link,
         folded,
         other,
+        words,
     }
 }
 

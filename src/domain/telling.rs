@@ -17,6 +17,7 @@ mod tongue;
 
 pub use digest::digest;
 pub use importance::Importance;
+pub use phrase::size;
 pub use template::{Template, TemplateError};
 pub use thread::thread;
 pub use tongue::Tongue;

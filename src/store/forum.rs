@@ -1,5 +1,7 @@
 //! Table `forum_thread`: the threads of a forum, which of them are to be read, and what came of that. Their links are in [`links`].
 
+mod figures;
+mod find;
 mod links;
 mod old;
 #[cfg(test)]
@@ -13,6 +15,8 @@ use crate::domain::forum::{Entry, Listed};
 
 use super::{Db, OfRows, Page, Result, Tx, Window, of_rows, on, within};
 
+pub use figures::{Figures, OfForum, figures, gone_since, left};
+pub use find::{Found, Wanted, find};
 pub use links::{Indexed, by_key, forget_gone, keys, of_thread, recent, standing, written};
 pub use old::{OldThread, take_over};
 

@@ -77,7 +77,10 @@ pub async fn step(app: &Arc<App>) -> Result<Vec<(String, Crawled)>, StoreError> 
 }
 
 /// Crawls one; none when it is not its time.
-async fn one(app: &Arc<App>, row: &Connection) -> Result<Option<Crawled>, StoreError> {
+///
+/// # Errors
+/// When the database fails.
+pub async fn one(app: &Arc<App>, row: &Connection) -> Result<Option<Crawled>, StoreError> {
     let Some(Settings::Ebdz(settings)) = Settings::from_json(&row.kind, &row.config) else {
         return Ok(None);
     };

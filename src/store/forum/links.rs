@@ -40,10 +40,11 @@ struct LinkRow {
 const LINKS_OF: &str =
     "SELECT md4, size, gone_at FROM ed2k_link WHERE source_id = $1 AND thread_id = $2";
 const PUT_LINKS: OfRows = of_rows!(
-    "INSERT INTO ed2k_link (source_id, thread_id, md4, size, aich, name, folded, other, first_seen_at, last_seen_at)
-    SELECT $2, $3, value ->> 'md4', CAST(value ->> 'size' AS BIGINT), value ->> 'aich', value ->> 'name', value ->> 'folded', value ->> 'other', $4, $4",
+    "INSERT INTO ed2k_link (source_id, thread_id, md4, size, aich, name, folded, other, words, first_seen_at, last_seen_at)
+    SELECT $2, $3, value ->> 'md4', CAST(value ->> 'size' AS BIGINT), value ->> 'aich', value ->> 'name', value ->> 'folded', value ->> 'other',
+    value ->> 'words', $4, $4",
     "WHERE true ON CONFLICT (source_id, thread_id, md4, size) DO UPDATE SET aich = COALESCE(excluded.aich, ed2k_link.aich), name = excluded.name,
-    folded = excluded.folded, other = excluded.other, last_seen_at = excluded.last_seen_at, gone_at = NULL"
+    folded = excluded.folded, other = excluded.other, words = excluded.words, last_seen_at = excluded.last_seen_at, gone_at = NULL"
 );
 const GONE: &str = "UPDATE ed2k_link SET gone_at = $3 WHERE source_id = $1 AND thread_id = $2 AND last_seen_at < $3 AND gone_at IS NULL";
 const FORGET: &str = "DELETE FROM ed2k_link WHERE gone_at < $1";
@@ -172,26 +173,32 @@ pub(super) fn row(entry: &Entry) -> Value {
     let link = &entry.link;
     json!({
         "md4": link.id.as_hex(), "size": size(link), "aich": link.aich, "name": link.name, "folded": entry.folded, "other": entry.other,
+        "words": entry.words,
     })
 }
 
 fn indexed(row: LinkRow) -> Result<Indexed> {
-    let md4 = hex::decode(&row.md4)
-        .ok()
-        .and_then(|bytes| bytes.try_into().ok());
-    let (Some(md4), Ok(size)) = (md4, u64::try_from(row.size)) else {
-        return Err(StoreError::Unreadable {
-            place: "ed2k_link.md4",
-        });
-    };
     Ok(Indexed {
         thread_id: row.thread_id,
         thread: row.thread,
         link: Ed2kLink {
-            id: Ed2kId { md4, size },
+            id: file_id(&row.md4, row.size)?,
             name: row.name,
             aich: row.aich,
         },
         first_seen_at: row.first_seen_at,
     })
+}
+
+/// The file of a row.
+pub(super) fn file_id(md4: &str, size: i64) -> Result<Ed2kId> {
+    let md4 = hex::decode(md4)
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok());
+    match (md4, u64::try_from(size)) {
+        (Some(md4), Ok(size)) => Ok(Ed2kId { md4, size }),
+        _ => Err(StoreError::Unreadable {
+            place: "ed2k_link.md4",
+        }),
+    }
 }

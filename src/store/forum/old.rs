@@ -29,9 +29,9 @@ const TAKE_THREADS: OfRows = of_rows!(
     "WHERE true ON CONFLICT DO NOTHING"
 );
 const TAKE_LINKS: OfRows = of_rows!(
-    "INSERT INTO ed2k_link (source_id, thread_id, md4, size, aich, name, folded, other, first_seen_at, last_seen_at)
+    "INSERT INTO ed2k_link (source_id, thread_id, md4, size, aich, name, folded, other, words, first_seen_at, last_seen_at)
     SELECT $2, CAST(value ->> 'thread' AS BIGINT), value ->> 'md4', CAST(value ->> 'size' AS BIGINT), value ->> 'aich', value ->> 'name',
-    value ->> 'folded', value ->> 'other', $3, $3",
+    value ->> 'folded', value ->> 'other', value ->> 'words', $3, $3",
     "WHERE NOT EXISTS (SELECT 1 FROM forum_thread WHERE forum_thread.source_id = $2
     AND forum_thread.thread_id = CAST(value ->> 'thread' AS BIGINT) AND read_at IS NOT NULL) ON CONFLICT DO NOTHING"
 );
