@@ -1,7 +1,10 @@
 //! The command line: what can be asked, and how answers are printed.
 
+pub mod crawl;
+pub mod links;
 pub mod parse;
 pub mod print;
+pub mod progress;
 
 use std::path::PathBuf;
 
@@ -25,6 +28,10 @@ pub enum Command {
     Check(Check),
     /// Read release names: one a line on standard input, one JSON object a line on standard output
     Parse(Parse),
+    /// Read what is new in a forum of ed2k links now, and say what came of it
+    Crawl(Crawl),
+    /// Look for links in the index of a forum
+    Links(Links),
     /// Take over what Manga_Organizer has read of EBDZ, from its ebdz.db
     ImportEbdz(ImportEbdz),
     /// Print the OpenAPI document
@@ -76,6 +83,37 @@ pub struct Check {
     /// Do not scan the libraries first
     #[arg(long)]
     pub no_scan: bool,
+}
+
+/// Read a forum now.
+#[derive(Debug, Args)]
+pub struct Crawl {
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub place: Place,
+    /// Name of the source; can be left out where there is one EBDZ
+    #[arg(long)]
+    pub source: Option<String>,
+}
+
+/// Look for links in the index of a forum.
+#[derive(Debug, Args)]
+pub struct Links {
+    /// Words that all stand in the name of the file or the title of its thread
+    #[arg(required = true)]
+    pub words: Vec<String>,
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub place: Place,
+    /// Name of the source; can be left out where there is one EBDZ
+    #[arg(long)]
+    pub source: Option<String>,
+    /// One JSON object a link
+    #[arg(long)]
+    pub json: bool,
+    /// Links to be shown at most; those that were seen first last come first
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub limit: u32,
 }
 
 /// Take over what another program has read of EBDZ.

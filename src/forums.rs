@@ -2,8 +2,9 @@
 
 use crate::{
     app::App,
-    clock, connections,
-    connection::{EbdzSettings, Role, Settings},
+    clock,
+    connection::{EBDZ, Role},
+    connections,
     domain::{
         release::{Hints, Lexicon, parse},
         title::fold,
@@ -88,14 +89,6 @@ pub struct Search {
     pub gone: bool,
 }
 
-/// The settings of a source, when it is such a forum.
-pub fn settings(row: &Connection) -> Option<EbdzSettings> {
-    match Settings::from_json(&row.kind, &row.config) {
-        Some(Settings::Ebdz(settings)) => Some(settings),
-        _ => None,
-    }
-}
-
 /// The forum of this name, or the only one.
 ///
 /// # Errors
@@ -103,7 +96,7 @@ pub fn settings(row: &Connection) -> Option<EbdzSettings> {
 pub async fn called(app: &App, name: Option<&str>) -> Result<Connection, ForumError> {
     let rows = store::connection::list(&app.db, Role::Source.word()).await?;
     let is_it = |row: &Connection| {
-        settings(row).is_some() && name.is_none_or(|name| row.name.eq_ignore_ascii_case(name))
+        row.kind == EBDZ && name.is_none_or(|name| row.name.eq_ignore_ascii_case(name))
     };
     let mut found: Vec<Connection> = rows.into_iter().filter(is_it).collect();
     match (found.pop(), name) {

@@ -10,11 +10,13 @@ use std::{
 
 use anyhow::Context;
 use clap::Parser;
-use indicatif::ProgressBar;
 use lacunarr::{
     api,
     app::App,
-    cli::{self, Cli, Command, print},
+    cli::{
+        self, Cli, Command, print,
+        progress::{Elsewhere, watched},
+    },
     clock::Clock,
     config::{self, Config, FileConnection},
     connection::{FolderSettings, Role, Secrets, Settings},
@@ -59,6 +61,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             cli::parse::command(&config.words, arguments.kind.into())?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Crawl(arguments) => crawl_command(arguments).await,
+        Command::Links(arguments) => links_command(arguments).await,
         Command::ImportEbdz(arguments) => import_ebdz(arguments).await,
         Command::Openapi => {
             writeln!(std::io::stdout().lock(), "{}", api::document())?;
@@ -225,37 +229,40 @@ async fn first_look(app: &Arc<App>) -> anyhow::Result<()> {
 
 async fn scan_with_progress(app: &Arc<App>) -> anyhow::Result<()> {
     let libraries = store::connection::list(&app.db, "library").await?;
-    let bar = if std::io::stderr().is_terminal() {
-        ProgressBar::new_spinner()
-    } else {
-        ProgressBar::hidden()
+    let libraries = &libraries;
+    let how_far = || async move {
+        let scans = libraries.iter().filter_map(|row| app.scan_progress(row.id));
+        let files: u64 = scans.map(|progress| progress.files).sum();
+        format!("{files} files looked at")
     };
-    let mut ticks = tokio::time::interval(Duration::from_millis(100));
-    let mut scan = std::pin::pin!(worker::scan::step(app));
-    loop {
-        tokio::select! {
-            outcomes = &mut scan => {
-                bar.finish_and_clear();
-                outcomes?;
-                return Ok(());
-            }
-            _ = ticks.tick() => {
-                let files: u64 = libraries.iter().filter_map(|row| app.scan_progress(row.id)).map(|progress| progress.files).sum();
-                bar.set_message(format!("{files} files looked at"));
-                bar.tick();
-            }
-        }
+    watched(worker::scan::step(app), Elsewhere::Nothing, how_far).await?;
+    Ok(())
+}
+
+/// A command that works with what is there makes no new data directory where the given one is mistyped.
+fn existing_place(config: &Config) -> anyhow::Result<()> {
+    if !config.data.exists() && config.database_url.is_none() {
+        anyhow::bail!(
+            "there is nothing in {}; give the data directory that 'serve' uses with --data",
+            config.data.display()
+        );
     }
+    Ok(())
+}
+
+async fn open_existing(place: &cli::Place) -> anyhow::Result<Arc<App>> {
+    let config = load(place)?;
+    log_to_stderr(&config);
+    existing_place(&config)?;
+    Ok(App::open(config, Clock::System).await?)
 }
 
 async fn check_command(arguments: cli::Check) -> anyhow::Result<ExitCode> {
     let config = load(&arguments.place)?;
     log_to_stderr(&config);
-    if !config.data.exists() && config.connections.is_empty() {
-        anyhow::bail!(
-            "there is nothing in {}; give the data directory that 'serve' uses with --data",
-            config.data.display()
-        );
+    // What is configured is enough for a first check.
+    if config.connections.is_empty() {
+        existing_place(&config)?;
     }
     let app = App::open(config, Clock::System).await?;
     stop_on_signal(&app);
@@ -282,6 +289,34 @@ async fn check_command(arguments: cli::Check) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+async fn crawl_command(arguments: cli::Crawl) -> anyhow::Result<ExitCode> {
+    let app = open_existing(&arguments.place).await?;
+    stop_on_signal(&app);
+    let ended = cli::crawl::run(&app, arguments.source.as_deref()).await?;
+    app.db.close().await;
+    match ended {
+        cli::crawl::Ended::Read(said) => {
+            writeln!(std::io::stdout().lock(), "{said}")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        cli::crawl::Ended::Unread(said) => {
+            eprintln!("{said}");
+            Ok(ExitCode::from(2))
+        }
+    }
+}
+
+async fn links_command(arguments: cli::Links) -> anyhow::Result<ExitCode> {
+    let app = open_existing(&arguments.place).await?;
+    let lines = cli::links::lines(&app, &arguments).await?;
+    app.db.close().await;
+    let mut out = std::io::stdout().lock();
+    for line in lines {
+        writeln!(out, "{line}")?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn import_ebdz(arguments: cli::ImportEbdz) -> anyhow::Result<ExitCode> {

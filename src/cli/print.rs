@@ -22,7 +22,7 @@ fn or_none(set: &VolumeSet) -> String {
 }
 
 /// Control characters of a name would reach the terminal as commands.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     text.chars()
         .map(|letter| {
             if letter.is_control() {

@@ -8,10 +8,12 @@ use crate::stand_in::{
     program::{Home, Program},
 };
 
+mod command;
 mod credentials;
 mod faults;
 mod forums;
 mod import;
+mod links;
 mod searches;
 mod threads;
 

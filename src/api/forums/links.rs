@@ -101,9 +101,7 @@ impl LinksApi {
         id: Path<i64>,
     ) -> Result<Json<ForumIndex>, Failure<{ ONE | CONFLICT }>> {
         let row = forum(&app, id.0).await?;
-        Ok(Json(
-            store::forum::figures(&app.db, row.id).await?.into(),
-        ))
+        Ok(Json(store::forum::figures(&app.db, row.id).await?.into()))
     }
 }
 

@@ -39,7 +39,8 @@ pub struct OfForum {
 const THREADS: &str = "SELECT COUNT(*), COUNT(CASE WHEN due THEN 1 END), MIN(CASE WHEN due THEN COALESCE(read_at, first_seen) END)
     FROM forum_thread WHERE source_id = $1";
 // No file of ed2k has more than 256 GiB: the sum is far below what fits.
-const LINKS: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT), MAX(first_seen_at) FROM ed2k_link
+const LINKS: &str =
+    "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT), MAX(first_seen_at) FROM ed2k_link
     WHERE source_id = $1 AND gone_at IS NULL";
 const GONE: &str = "SELECT COUNT(*) FROM ed2k_link WHERE source_id = $1 AND gone_at >= $2";
 const SERIES: &str = "SELECT COUNT(DISTINCT series_id) FROM series_thread WHERE source_id = $1";

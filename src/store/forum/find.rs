@@ -53,7 +53,9 @@ struct Row {
 macro_rules! on_each {
     ($text:ident) => {
         (
-            $text!("WITH each AS MATERIALIZED (SELECT value FROM json_each($1)) SELECT value FROM each"),
+            $text!(
+                "WITH each AS MATERIALIZED (SELECT value FROM json_each($1)) SELECT value FROM each"
+            ),
             $text!("SELECT value FROM json_array_elements_text(CAST($1 AS JSON))"),
         )
     };
@@ -129,7 +131,11 @@ fn text_on(db: &Db, (sqlite, postgres): (&'static str, &'static str)) -> &'stati
 
 /// What is folded holds no sign that means something in a pattern.
 fn patterns(wanted: &Wanted) -> String {
-    let patterns: Vec<String> = wanted.words.iter().map(|word| format!("%{word}%")).collect();
+    let patterns: Vec<String> = wanted
+        .words
+        .iter()
+        .map(|word| format!("%{word}%"))
+        .collect();
     to_json(&patterns)
 }
 

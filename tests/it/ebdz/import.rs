@@ -5,7 +5,7 @@ use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use super::*;
 
 /// `ebdz.db` as its `config.py` makes it.
-const TABLE: &str = "CREATE TABLE ed2k_links (id INTEGER PRIMARY KEY AUTOINCREMENT, link TEXT UNIQUE, filename TEXT, filesize TEXT, volume INTEGER,
+pub const TABLE: &str = "CREATE TABLE ed2k_links (id INTEGER PRIMARY KEY AUTOINCREMENT, link TEXT UNIQUE, filename TEXT, filesize TEXT, volume INTEGER,
     thread_title TEXT, thread_url TEXT, thread_id TEXT, forum_category TEXT, cover_image TEXT, description TEXT, date_scraped TEXT)";
 const ROW: &str = "INSERT INTO ed2k_links (link, thread_title, thread_url, thread_id, cover_image) VALUES ($1, $2, $3, $4, $5)";
 
