@@ -1,6 +1,7 @@
 //! The local index of a forum: `cargo bench --bench ed2k`. Prints figures; asserts only that what is there is found.
 //!
-//! 100,000 links in 5,000 threads of 20: names read and written, a series looked up by its title, and by one that has a slip in it.
+//! 100,000 links in 5,000 threads of 20: names read and written, a series looked up by its title, and by one that has a slip in it; what a
+//! person looks for by words, and the figures of the index.
 
 use std::time::{Duration, Instant};
 
@@ -14,9 +15,10 @@ use lacunarr::{
         release::Lexicon,
         title::fold,
     },
+    forums,
     ports::{SearchRequest, Source},
     search::ebdz::Index,
-    store,
+    store::{self, Window},
 };
 
 const THREADS: i64 = 5_000;
@@ -76,6 +78,51 @@ async fn main() {
             at(99)
         );
     }
+    looked_for(&app, row.id).await;
+}
+
+/// A page of 50, and how many there are.
+async fn looked_for(app: &App, source: i64) {
+    let volume = "7".parse().ok();
+    let most = THREADS * LINKS as i64;
+    for (text, volume, expected) in [
+        ("", None, most),
+        ("nothing", None, 0),
+        ("manga fr", None, most),
+        ("team manga chroniques auteur", None, most),
+        ("brume abysses", None, most / 100),
+        ("brume", volume, THREADS / 10),
+    ] {
+        let asked = forums::Search {
+            text: text.to_owned(),
+            volume,
+            ..forums::Search::default()
+        };
+        let mut times = Vec::new();
+        for _ in 0..11 {
+            let window = Window {
+                limit: 50,
+                offset: 0,
+            };
+            let began = Instant::now();
+            let found = forums::find(app, source, &asked, window).await;
+            times.push(began.elapsed());
+            assert_eq!(found.expect("the database").total, expected, "{text}");
+        }
+        times.sort_unstable();
+        println!(
+            "{:.1} ms, median: '{text}'{} among all, {expected} found",
+            millis(times[5]),
+            if volume.is_some() { ", volume 7," } else { "" }
+        );
+    }
+    let began = Instant::now();
+    let figures = store::forum::figures(&app.db, source).await;
+    assert_eq!(figures.expect("the database").links, most);
+    println!(
+        "{:.1} ms: the figures of the index",
+        millis(began.elapsed())
+    );
 }
 
 /// Titles that differ by more than a slip.
