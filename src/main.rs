@@ -241,7 +241,7 @@ async fn scan_with_progress(app: &Arc<App>) -> anyhow::Result<()> {
 
 /// A command that works with what is there makes no new data directory where the given one is mistyped.
 fn existing_place(config: &Config) -> anyhow::Result<()> {
-    if !config.data.exists() && config.database_url.is_none() {
+    if !config.data.is_dir() && config.database_url.is_none() {
         anyhow::bail!(
             "there is nothing in {}; give the data directory that 'serve' uses with --data",
             config.data.display()

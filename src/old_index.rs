@@ -6,11 +6,11 @@ use url::Url;
 
 use crate::{
     app::App,
-    connection::Settings,
     domain::{
         forum::{self, title_key},
         link::Ed2kLink,
     },
+    forums::{self, ForumError},
     lease::Lease,
     store::{
         self, StoreError,
@@ -62,8 +62,8 @@ impl std::fmt::Display for TakenOver {
 #[derive(Debug, thiserror::Error)]
 pub enum TakeOverError {
     /// There is no such source, or several.
-    #[error("{0}")]
-    Source(&'static str),
+    #[error(transparent)]
+    Forum(#[from] ForumError),
     /// It is being crawled.
     #[error("the forum is being read just now; stop the crawl first, or wait for its end")]
     Busy,
@@ -84,7 +84,7 @@ pub async fn take_over(
     file: &Path,
     source: Option<&str>,
 ) -> Result<TakenOver, TakeOverError> {
-    let row = find(app, source).await?;
+    let row = forums::called(app, source).await?;
     let mut old = OldIndex::open(file).await?;
     let Some(lease) = Lease::take(app, &format!("crawl:{}", row.id), PATIENCE).await? else {
         return Err(TakeOverError::Busy);
@@ -92,29 +92,6 @@ pub async fn take_over(
     let taken = rows(app, &row, &mut old).await;
     lease.release().await;
     taken
-}
-
-async fn find(app: &App, name: Option<&str>) -> Result<Connection, TakeOverError> {
-    let rows = store::connection::list(&app.db, "source").await?;
-    let is_ebdz = |row: &Connection| {
-        matches!(
-            Settings::from_json(&row.kind, &row.config),
-            Some(Settings::Ebdz(_))
-        )
-    };
-    let mut found: Vec<Connection> = rows
-        .into_iter()
-        .filter(|row| is_ebdz(row) && name.is_none_or(|name| row.name == name))
-        .collect();
-    match (found.pop(), found.is_empty()) {
-        (Some(row), true) => Ok(row),
-        (None, _) => Err(TakeOverError::Source(
-            "there is no such EBDZ; make a source of this kind first",
-        )),
-        (Some(_), false) => Err(TakeOverError::Source(
-            "there is more than one EBDZ; say which with --source NAME",
-        )),
-    }
 }
 
 async fn rows(app: &App, row: &Connection, old: &mut OldIndex) -> Result<TakenOver, TakeOverError> {

@@ -41,6 +41,10 @@ impl LinksApi {
         method = "get",
         operation_id = "list_links"
     )]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "an argument is a parameter of the query"
+    )]
     async fn links(
         &self,
         _key: Key,

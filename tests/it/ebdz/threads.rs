@@ -125,6 +125,21 @@ async fn a_series_is_tied_to_its_thread_and_comes_first() {
         .get(&format!("sources/{source}/threads?search=monster"))
         .await;
     assert_eq!(found["records"][0]["series"], json!([1]));
+    let index = program.get(&format!("sources/{source}/index")).await;
+    assert_eq!(
+        (
+            &index["seriesTied"],
+            &index["threadsLeft"],
+            &index["forums"][0]
+        ),
+        (
+            &json!(1),
+            &json!(1),
+            // In no list.
+            &json!({"threads": 1, "links": 0})
+        )
+    );
+    assert!(index["waitingSince"].is_string(), "{index}");
     mybb.thread(29, 30, "Nouveau", "Rien.")
         .reply(13, &post(&[ed2k("Monster T02.cbz", 1)]));
     let before = program.get(&path).await["endedAt"].clone();
