@@ -320,24 +320,11 @@ async fn links_command(arguments: cli::Links) -> anyhow::Result<ExitCode> {
 }
 
 async fn import_ebdz(arguments: cli::ImportEbdz) -> anyhow::Result<ExitCode> {
-    let config = load(&arguments.place)?;
-    log_to_stderr(&config);
-    existing_place(&config)?;
-    let app = App::open(config, Clock::System).await?;
+    let app = open_existing(&arguments.place).await?;
     let taken = old_index::take_over(&app, &arguments.file, arguments.source.as_deref()).await;
     app.db.close().await;
     writeln!(std::io::stdout().lock(), "{}", taken?)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// A mistyped directory is not made.
-fn existing_place(config: &Config) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        config.data.is_dir(),
-        "there is nothing in {}; give the data directory that 'serve' uses with --data",
-        config.data.display()
-    );
-    Ok(())
 }
 
 /// Runs a check and prints what comes of each series. True when something could not be asked, fetched, sent or checked.
