@@ -245,7 +245,9 @@ async fn crawl_of(app: &App, row: &Connection) -> Result<Crawl, ApiError> {
 impl From<AskError> for ApiError {
     fn from(error: AskError) -> Self {
         match error {
-            AskError::Off | AskError::Rests { .. } | AskError::Held(_) => Self::conflict(error.to_string()),
+            AskError::Off | AskError::Rests { .. } | AskError::Held(_) => {
+                Self::conflict(error.to_string())
+            }
             AskError::Store(error) => error.into(),
         }
     }
