@@ -252,7 +252,7 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> String {
 #[cfg(test)]
 pub fn made_of(records: &[&str]) -> Vec<Record> {
     let field = |line: &str| {
-        let (tag, text) = line.trim().split_once(' ').expect("a tag and a text");
+        let (tag, text) = line.trim_start().split_once(' ').expect("a tag and a text");
         let subfields = text.split('$').skip(1).map(|part| {
             let (code, text) = part.split_at(1);
             format!(r#"<subfield code="{code}">{text}</subfield>"#)
