@@ -3,6 +3,7 @@
 use reqwest::{RequestBuilder, StatusCode};
 use serde::Deserialize;
 
+use super::blocked::is_blocked;
 use crate::{
     http::{Answer, Http},
     ports::PortError,
@@ -11,20 +12,8 @@ use crate::{
 /// The largest answer that is read, in bytes. A page of 100 records of the BnF has about 700 kB.
 const LIMIT: usize = 8 * 1024 * 1024;
 
-/// So much of a page is looked at for signs that it keeps programs out, in bytes.
-const LOOKED_AT: usize = 16 * 1024;
-
 /// Why an answer was not understood, said of the program that gave it.
 pub const CHANGED: &str = "its layout has changed";
-
-/// Of pages that stand before a site and keep programs out.
-const SIGNS: [&str; 5] = [
-    "just a moment",
-    "cf-chl-",
-    "challenges.cloudflare.com",
-    "you have been blocked",
-    "attention required! | cloudflare",
-];
 
 /// Asks once.
 ///
@@ -33,7 +22,9 @@ const SIGNS: [&str; 5] = [
 /// caller's.
 pub async fn ask(http: &Http, request: RequestBuilder) -> Result<Answer, PortError> {
     let answer = http.send(request, LIMIT).await?;
-    if keeps_out(&answer) {
+    // As developers.cloudflare.com says of challenge pages.
+    let is_challenge = answer.headers.contains_key("cf-mitigated");
+    if is_challenge || keeps_out(&answer.text()) {
         return Err(PortError::Banned {
             origin: answer.origin,
             message: "a page that keeps programs out stands before it".into(),
@@ -45,13 +36,11 @@ pub async fn ask(http: &Http, request: RequestBuilder) -> Result<Answer, PortErr
     }
 }
 
-fn keeps_out(answer: &Answer) -> bool {
-    if !answer.is_markup() {
-        return false;
-    }
-    let start = &answer.body[..answer.body.len().min(LOOKED_AT)];
-    let start = String::from_utf8_lossy(start).to_lowercase();
-    SIGNS.iter().any(|sign| start.contains(sign))
+/// A page for people that says so; a record in XML may have a title of the same words.
+fn keeps_out(text: &str) -> bool {
+    let start: String = text.trim_start().chars().take(14).collect();
+    let start = start.to_lowercase();
+    (start.starts_with("<!doctype html") || start.starts_with("<html")) && is_blocked(text)
 }
 
 /// Reads JSON of an interface; what is wrong with it, in a few words.
@@ -64,4 +53,23 @@ pub fn json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, &'static str> {
         _ if text.trim_start().starts_with('<') => "a web page instead of JSON",
         _ => "broken JSON",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_page_for_people_keeps_programs_out() {
+        for (text, expected) in [
+            ("<!DOCTYPE html><title>Just a moment...</title>", true),
+            ("\n<HTML><b>Access denied</b>", true),
+            ("<html><title>One Piece</title>", false),
+            ("<?xml version=\"1.0\"?><title>Just a moment</title>", false),
+            (r#"{"title":"Access denied"}"#, false),
+            ("", false),
+        ] {
+            assert_eq!(keeps_out(text), expected, "{text}");
+        }
+    }
 }
