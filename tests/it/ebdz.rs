@@ -42,8 +42,14 @@ async fn home(mybb: &Mybb) -> Home {
     home
 }
 
+/// The path of the first source; what is behind a number depends on what else was made before.
+async fn source(program: &Program) -> String {
+    format!("sources/{}", program.get("sources").await[0]["id"])
+}
+
 async fn crawl(program: &Program) -> Value {
-    program.get("sources/1/crawl").await
+    let path = format!("{}/crawl", source(program).await);
+    program.get(&path).await
 }
 
 /// Waits for the end of a crawl that began after the one that ended at `before`.
@@ -59,15 +65,17 @@ async fn over(program: &Program, before: &Value) -> Value {
 /// Crawls now; what there is then.
 async fn again(program: &Program) -> Value {
     let before = crawl(program).await["endedAt"].clone();
-    program.post("sources/1/crawl", json!({})).await;
+    let path = format!("{}/crawl", source(program).await);
+    program.post(&path, json!({})).await;
     over(program, &before).await
 }
 
 /// Waits until it is in a state, and health says why.
 async fn in_trouble(program: &Program, state: &str) -> Value {
+    let path = source(program).await;
     eventually(state, 30, async || {
         crawl(program).await["state"] == state
-            && program.get("sources/1").await["health"]["error"].is_string()
+            && program.get(&path).await["health"]["error"].is_string()
     })
     .await;
     crawl(program).await
@@ -107,10 +115,12 @@ fn lists(asked: &[String]) -> Vec<&str> {
 /// Everything that the program shows, logs or writes.
 async fn everything(home: &Home, program: &Program) -> String {
     let mut all = home.printed();
+    let source = source(program).await;
+    let (crawl, threads) = (format!("{source}/crawl"), format!("{source}/threads"));
     for path in [
         "sources",
-        "sources/1/crawl",
-        "sources/1/threads",
+        crawl.as_str(),
+        threads.as_str(),
         "health",
         "history",
         "system/status",

@@ -248,7 +248,8 @@ fn a_login_has_a_key_and_an_end() {
         assert_eq!(login::outcome(&html), outcome, "{html}");
     }
     assert_eq!(login::outcome("<p>It works!"), Err(Obstacle::Stranger));
-    let waits = r#"<table class="tborder"><tr><td class="trow1">Votre compte attend.</td></tr></table>"#;
+    let waits =
+        r#"<table class="tborder"><tr><td class="trow1">Votre compte attend.</td></tr></table>"#;
     let guest = r#"<a href="member.php?action=login">Se connecter</a>"#;
     assert_eq!(
         login::outcome(&page(guest, waits)),

@@ -15,8 +15,9 @@ async fn a_wrong_password_is_sent_once_until_somebody_changes_something() {
         (&json!(true), &json!([29]), &json!(1))
     );
     let refused = in_trouble(&program, "refused").await;
+    let path = format!("sources/{}", made["id"]);
     assert_eq!(logins(&mybb.asked()), 1);
-    let health = program.get("sources/1").await["health"]["error"].to_string();
+    let health = program.get(&path).await["health"]["error"].to_string();
     assert!(
         health.contains("user name or password is wrong"),
         "{health}"
@@ -25,14 +26,14 @@ async fn a_wrong_password_is_sent_once_until_somebody_changes_something() {
     // Another source wakes the crawler.
     let other =
         json!({"name": "other", "kind": "ebdz", "url": "http://127.0.0.1:1/", "cookie": "x"});
-    program.post("sources", other).await;
+    let other = program.post("sources", other).await["id"].clone();
     eventually("the other was tried", 20, async || {
-        program.get("sources/2").await["health"]["failures"] != 0
+        program.get(&format!("sources/{other}")).await["health"]["failures"] != 0
     })
     .await;
     // Neither a person nor a crawl that is asked for sends it again.
     for _ in 0..2 {
-        let tested = program.post("sources/1/test", json!({})).await;
+        let tested = program.post(&format!("{path}/test"), json!({})).await;
         assert_eq!(tested["success"], false);
         let said = tested["message"].to_string();
         assert!(
@@ -40,7 +41,7 @@ async fn a_wrong_password_is_sent_once_until_somebody_changes_something() {
             "{said}"
         );
     }
-    let (status, body) = program.ask("POST", "sources/1/crawl", None).await;
+    let (status, body) = program.ask("POST", &format!("{path}/crawl"), None).await;
     assert_eq!(status, 409, "{body}");
     assert!(
         body["detail"].to_string().contains("not sent again"),
@@ -50,7 +51,7 @@ async fn a_wrong_password_is_sent_once_until_somebody_changes_something() {
     // What is changed is tried at once; a second wrong one too.
     for (password, expected) in [("wrong too", false), (PASSWORD, true)] {
         let change = Some(json!({"password": password}));
-        let (status, body) = program.ask("PATCH", "sources/1", change).await;
+        let (status, body) = program.ask("PATCH", &path, change).await;
         assert_eq!(status, 200, "{body}");
         if !expected {
             in_trouble(&program, "refused").await;
@@ -58,7 +59,7 @@ async fn a_wrong_password_is_sent_once_until_somebody_changes_something() {
         }
     }
     over(&program, &Value::Null).await;
-    assert!(program.get("sources/1").await["health"]["error"].is_null());
+    assert!(program.get(&path).await["health"]["error"].is_null());
     assert_nothing_secret(&home, &program).await;
 }
 
@@ -120,18 +121,19 @@ async fn what_is_entered_is_looked_at_and_null_clears() {
         assert!((400..500).contains(&status), "{status}");
         assert!(body.to_string().contains(says), "{body}");
     }
-    program.post("sources", source(json!({}))).await;
+    let made = program.post("sources", source(json!({}))).await;
+    let path = format!("sources/{}", made["id"]);
     let change = json!({"username": null, "password": null, "cookie": cookie});
-    let (status, body) = program.ask("PATCH", "sources/1", Some(change)).await;
+    let (status, body) = program.ask("PATCH", &path, Some(change)).await;
     assert_eq!((status, &body["username"]), (200, &Value::Null), "{body}");
-    let tested = program.post("sources/1/test", json!({})).await;
+    let tested = program.post(&format!("{path}/test"), json!({})).await;
     assert_eq!(tested["success"], true, "{tested}");
     assert_eq!(logins(&mybb.asked()), 0);
     // Nothing would be left.
     let (status, body) = program
-        .ask("PATCH", "sources/1", Some(json!({"cookie": null})))
+        .ask("PATCH", &path, Some(json!({"cookie": null})))
         .await;
     assert_eq!(status, 400, "{body}");
-    let health = program.get("sources/1").await["health"].clone();
+    let health = program.get(&path).await["health"].clone();
     assert!(health["error"].is_null(), "{health}");
 }

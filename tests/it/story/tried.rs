@@ -43,7 +43,8 @@ async fn app(receiver: &Receiver) -> (Home, std::sync::Arc<App>) {
 async fn a_test_that_fails_stands_in_health_and_one_that_works_takes_it_away() {
     let receiver = Receiver::start();
     let (_home, app) = app(&receiver).await;
-    let rows = store::connection::list(&app.db, "").await.expect("read");
+    let mut rows = store::connection::list(&app.db, "").await.expect("read");
+    rows.retain(|row| row.role != "catalogue");
     assert_eq!(rows.len(), 5, "one of each kind");
     receiver.answers([Reply::Status(500)]);
     for row in &rows {
