@@ -260,6 +260,7 @@ async fn whatever_is_searched_for_is_answered() {
 async fn a_volume_among_too_many_links_is_refused_with_what_to_do() {
     let mybb = filled();
     let home = home(&mybb).await;
+    std::fs::create_dir_all(home.data()).expect("a folder");
     let file = home.log().with_file_name("ebdz.db");
     let options = SqliteConnectOptions::new()
         .filename(&file)
