@@ -340,7 +340,11 @@ impl CataloguesApi {
         #[oai(validator(max_length = 60))]
         name: Path<String>,
         /// A title, or an ISBN.
-        #[oai(validator(min_length = 1, max_length = 300, pattern = "^[^\\x00-\\x1f]*$"))]
+        #[oai(validator(
+            min_length = 1,
+            max_length = 300,
+            pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"
+        ))]
         query: Query<String>,
     ) -> Result<Json<Vec<view::Found>>, Failure<{ ONE | CONFLICT }>> {
         let row = find(&app, &name.0).await?;

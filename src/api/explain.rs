@@ -17,7 +17,11 @@ use crate::settings;
 const MOST_TOLD: usize = 20;
 
 /// What every pattern of the document means, for whoever did not follow it.
-const PATTERNS: [(&str, &str); 18] = [
+const PATTERNS: [(&str, &str); 19] = [
+    (
+        "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        "it must be a day such as 2026-07-08",
+    ),
     (
         "^(/[^\\x00-\\x1f\\x7f-\\x9f]*)?$",
         "it must be empty, or a JSON pointer such as /data/title",

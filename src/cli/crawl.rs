@@ -152,6 +152,7 @@ mod tests {
             sweep_page: 1,
             swept_at: None,
             problem: None,
+            problem_at: None,
         };
         for (forums, left, expected) in [
             (vec![], 0, "0 threads left, 140 links new"),

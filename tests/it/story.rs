@@ -3,6 +3,7 @@
 mod arrival;
 mod brakes;
 mod collection;
+mod counted;
 mod crash;
 mod editions;
 mod following;

@@ -159,7 +159,7 @@ pub async fn settle_wants(tx: &mut Tx, series: i64) -> Result<()> {
 #[cfg(test)]
 mod tests {
     /// Tables with a series, and what a merge does with their rows.
-    const KNOWN: [(&str, &str); 14] = [
+    const KNOWN: [(&str, &str); 18] = [
         ("series_alias", "kept"),
         ("want", "kept and moved"),
         ("offer", "moved, twins kept"),
@@ -173,6 +173,10 @@ mod tests {
         ("series_link", "moved, and says so"),
         ("series_identity", "moved or kept"),
         ("series_thread", "moved, and says so"),
+        ("catalogue_link", "given up: catalogues are asked anew"),
+        ("catalogue_candidate", "given up with it"),
+        ("catalogue_statement", "given up with it"),
+        ("release_day", "given up with it"),
         ("check_series", "stays: it says what came of a check"),
     ];
 

@@ -20,7 +20,7 @@ pub mod qbittorrent;
 pub mod real_amule;
 pub mod real_qbittorrent;
 pub mod receiver;
-mod reply;
+pub mod reply;
 mod server;
 pub mod smtp;
 pub mod swarm;

@@ -1,0 +1,313 @@
+//! What catalogues say of a series, from the page to the wants.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use lacunarr::{
+    announcing,
+    app::App,
+    clock::Clock,
+    config,
+    domain::{catalogue::Market, identity::Catalogue},
+    health,
+    store::{self, Window, catalogue::link::ChosenBy},
+    worker::{
+        scan,
+        sync::{self, Synced},
+    },
+};
+use poem::{Request, Response};
+use tempfile::TempDir;
+
+use super::parts::{DAY, MINUTE};
+use crate::stand_in::{
+    catalogue::{
+        nautiljon::page,
+        site::{Fault, Site, html},
+    },
+    install_tls,
+    program::{Home, shelve},
+    reply::{parameters, with_status},
+};
+
+/// Noon of 2026-08-15 in UTC.
+const AUGUST: i64 = 1_786_795_200_000;
+
+/// A library, and a Nautiljon whose page of One Piece says so many volumes.
+struct Scene {
+    home: Home,
+    site: Site,
+    library: TempDir,
+    at: Arc<AtomicI64>,
+    says: Arc<std::sync::Mutex<String>>,
+}
+
+impl Scene {
+    async fn new(language: &str, shelf: &[u32]) -> Self {
+        install_tls();
+        let says = Arc::new(std::sync::Mutex::new(page!("ongoing-in-both").to_owned()));
+        let at_site = Arc::clone(&says);
+        let site = Site::start(move |request: &Request| answer(request, &at_site));
+        let library = tempfile::tempdir().expect("a folder");
+        shelve(library.path(), "One Piece", shelf);
+        let mut home = Home::new().await;
+        home.library(library.path())
+            .set("LIBRARIES__MANGA__LANGUAGE", language)
+            .set("CATALOGUES__NAUTILJON__URL", site.url().as_str())
+            .set("CATALOGUES__NAUTILJON__PACE_SECONDS", "0")
+            .set("CATALOGUES__NAUTILJON__TIMEOUT_SECONDS", "2")
+            .set("SETTINGS__TIME_ZONE", "Europe/Paris");
+        let at = Arc::new(AtomicI64::new(AUGUST));
+        Self {
+            home,
+            site,
+            library,
+            at,
+            says,
+        }
+    }
+
+    /// A process, which has scanned.
+    async fn starts(&self) -> Arc<App> {
+        assert!(self.library.path().is_dir());
+        let config = config::load(&self.home.data(), None, self.home.environment());
+        let app = App::open(
+            config.expect("a configuration"),
+            Clock::Set(self.at.clone()),
+        )
+        .await;
+        let app = app.expect("it starts");
+        scan::step(&app).await.expect("a scan");
+        app
+    }
+
+    fn pass(&self, millis: i64) {
+        self.at.fetch_add(millis, Ordering::Relaxed);
+    }
+
+    fn says(&self, from: &str, to: &str) {
+        let mut page = self.says.lock().expect("no one panics with it");
+        assert!(page.contains(from), "{from}");
+        *page = page.replace(from, to);
+    }
+}
+
+fn answer(request: &Request, says: &std::sync::Mutex<String>) -> Response {
+    let asked = parameters(request);
+    let has = |name: &str| asked.iter().any(|(known, _)| known == name);
+    match request.uri().path() {
+        "/mangas/one+piece.html" => html(&says.lock().expect("no one panics with it")),
+        "/mangas/" if !has("q") => html(page!("search")),
+        "/mangas/" => html(page!("search-nothing")),
+        "/planning/manga/" => html(page!("planning")),
+        _ => with_status(html("<title>Page introuvable</title>"), 404),
+    }
+}
+
+async fn step(app: &Arc<App>) -> Synced {
+    sync::step(app).await.expect("the database")
+}
+
+/// Total, who says so, and what is missing.
+async fn counted(app: &App) -> (Option<u32>, Option<&'static str>, String) {
+    let stored = store::series::get(&app.db, 1).await.expect("the database");
+    let stored = stored.expect("the series");
+    let missing = stored.missing_volumes().to_string();
+    (
+        stored.series.known_total(),
+        stored.series.counted_by(),
+        missing,
+    )
+}
+
+async fn choose(app: &App) {
+    let chosen = announcing::choose(app, 1, Catalogue::Nautiljon, Some("one+piece")).await;
+    chosen.expect("chosen");
+}
+
+async fn told(app: &App) -> BTreeMap<String, usize> {
+    let all = Window {
+        limit: 500,
+        offset: 0,
+    };
+    let page = store::event::list(&app.db, &store::event::Filter::default(), all).await;
+    let mut told = BTreeMap::new();
+    for event in page.expect("events").records {
+        *told.entry(event.kind).or_default() += 1;
+    }
+    told
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_french_library_wants_what_is_out_in_france_and_a_japanese_one_what_is_out_at_home() {
+    for (language, total, missing) in [("fr", 111, "109-111"), ("ja", 113, "109-113")] {
+        let shelf: Vec<u32> = (1..=108).collect();
+        let scene = Scene::new(language, &shelf).await;
+        let app = scene.starts().await;
+        assert_eq!(counted(&app).await, (None, None, String::new()));
+        choose(&app).await;
+        step(&app).await;
+        let expected = (Some(total), Some("nautiljon"), missing.to_owned());
+        assert_eq!(counted(&app).await, expected, "{language}");
+        let said = store::catalogue::said::of_series(&app.db, 1).await;
+        let said: Vec<_> = said.expect("statements");
+        let counts: Vec<_> = said
+            .iter()
+            .map(|stored| (stored.said.statement.market, stored.said.statement.count))
+            .collect();
+        assert_eq!(
+            counts,
+            [(Market::France, Some(111)), (Market::Home, Some(113))],
+            "both are kept, and both say where they are from"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_count_that_is_suddenly_another_changes_nothing_until_a_person_takes_it() {
+    let shelf: Vec<u32> = (1..=108).collect();
+    let scene = Scene::new("fr", &shelf).await;
+    let app = scene.starts().await;
+    choose(&app).await;
+    step(&app).await;
+    let before = counted(&app).await;
+    for said in ["12", "1110"] {
+        scene.says("VF : </span>111", &format!("VF : </span>{said}"));
+        scene.pass(9 * DAY);
+        step(&app).await;
+        assert_eq!(counted(&app).await, before, "{said}");
+        let problems = health::problems(&app).await.expect("the database");
+        let held = problems
+            .iter()
+            .find(|problem| problem.subject == "catalogues:held");
+        let message = &held.expect("a problem").message;
+        let sentence = format!("nautiljon (VF) says {said} now, and said 111 before, of One Piece");
+        assert!(message.starts_with(&sentence), "{message}");
+        scene.says(&format!("VF : </span>{said}"), "VF : </span>111");
+    }
+    // Said again, it is not told again.
+    assert_eq!(told(&app).await.get("catalogue.conflict"), Some(&2));
+    scene.pass(9 * DAY);
+    step(&app).await;
+    let problems = health::problems(&app).await.expect("the database");
+    assert!(
+        problems
+            .iter()
+            .all(|problem| problem.subject != "catalogues:held"),
+        "it says the former again: {problems:?}"
+    );
+    scene.says("VF : </span>111", "VF : </span>150");
+    scene.pass(9 * DAY);
+    step(&app).await;
+    let accepted = announcing::accept(&app, 1, Catalogue::Nautiljon, Market::France).await;
+    assert!(accepted.expect("the database"));
+    assert_eq!(counted(&app).await.0, Some(150));
+    let again = announcing::accept(&app, 1, Catalogue::Nautiljon, Market::France).await;
+    assert!(!again.expect("the database"), "nothing is held any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_volume_is_wanted_on_its_day_where_the_user_is() {
+    let shelf: Vec<u32> = (1..=111).collect();
+    let scene = Scene::new("fr", &shelf).await;
+    let app = scene.starts().await;
+    announcing::count_reached(&app).await.expect("counted");
+    choose(&app).await;
+    step(&app).await;
+    assert_eq!(counted(&app).await.2, "");
+    // 2026-10-07 begins in Paris at 22:00 UTC of the day before.
+    let midnight = 1_791_324_000_000;
+    scene.at.store(midnight - MINUTE, Ordering::Relaxed);
+    announcing::count_reached(&app).await.expect("counted");
+    assert_eq!(counted(&app).await.2, "", "a minute before");
+    scene.at.store(midnight, Ordering::Relaxed);
+    announcing::count_reached(&app).await.expect("counted");
+    assert_eq!(
+        counted(&app).await,
+        (Some(112), Some("nautiljon"), "112".into())
+    );
+    announcing::count_reached(&app).await.expect("counted");
+    let told = told(&app).await;
+    assert_eq!(told.get("volume.released"), Some(&1), "{told:?}");
+    assert_eq!(told.get("volume.missing"), Some(&1), "{told:?}");
+    assert_eq!(
+        told.get("volume.announced"),
+        None,
+        "the first reading is where it starts: {told:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_catalogue_that_does_not_let_us_in_is_left_alone_for_a_day_and_reads_what_a_browser_saved()
+ {
+    let shelf: Vec<u32> = (1..=108).collect();
+    let scene = Scene::new("fr", &shelf).await;
+    scene.site.fails(Fault::Challenge(403));
+    let app = scene.starts().await;
+    choose(&app).await;
+    let synced = step(&app).await;
+    assert_eq!((synced.failed, synced.answered), (1, 0));
+    assert_eq!(scene.site.asked().len(), 1);
+    scene.pass(23 * 60 * MINUTE);
+    step(&app).await;
+    assert!(scene.site.asked().is_empty(), "it is left alone");
+    let row = store::connection::named(&app.db, "catalogue", "nautiljon").await;
+    let row = row.expect("the database").expect("it");
+    assert!(row.error.is_some_and(|error| error.contains("banned")));
+    let row = store::connection::named(&app.db, "catalogue", "nautiljon").await;
+    let row = row.expect("the database").expect("it");
+    let saved = page!("saved-by-firefox");
+    announcing::read_page(&app, &row, 1, saved)
+        .await
+        .expect("read");
+    assert_eq!(counted(&app).await.0, Some(111));
+    scene.pass(2 * 60 * MINUTE);
+    scene.site.mend();
+    step(&app).await;
+    assert!(!scene.site.asked().is_empty(), "it is tried again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_of_a_thousand_series_costs_a_request_each_and_one_for_each_month() {
+    let scene = Scene::new("fr", &[1]).await;
+    let app = scene.starts().await;
+    let series = store::series::get(&app.db, 1).await.expect("the database");
+    let one = series.expect("the series").series;
+    let mut tx = app.db.begin().await.expect("a transaction");
+    for number in 0..1_000 {
+        let made = lacunarr::domain::series::Series {
+            title: format!("One Piece {number}"),
+            ..one.clone()
+        };
+        let id = store::series::insert(&mut tx, &made, scene.at.load(Ordering::Relaxed)).await;
+        let key = (id.expect("made"), Catalogue::Nautiljon);
+        let chosen =
+            store::catalogue::link::choose(&mut tx, key, Some("one+piece"), ChosenBy::User, AUGUST);
+        chosen.await.expect("chosen");
+    }
+    tx.commit().await.expect("committed");
+    choose(&app).await;
+    for _ in 0..7 {
+        step(&app).await;
+        scene.pass(DAY);
+    }
+    let asked = scene.site.asked();
+    let of = |path: &str| {
+        asked
+            .iter()
+            .filter(|asked| asked.what.contains(path))
+            .count()
+    };
+    assert_eq!(of("/planning/"), 7 * 3, "each month once a day");
+    assert_eq!(
+        of("/mangas/one+piece.html"),
+        1_001,
+        "each series once a week"
+    );
+    assert_eq!(asked.len(), 1_001 + 21);
+}
