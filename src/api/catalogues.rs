@@ -243,6 +243,7 @@ impl CataloguesApi {
         name: Path<String>,
         body: Json<Choice>,
     ) -> Result<Json<Counted>, Failure<{ ONE | BODY }>> {
+        series::find(&app, id.0).await?;
         let which = which(&find(&app, &name.0).await?)?;
         announcing::choose(&app, id.0, which, Some(&body.0.id)).await?;
         Ok(Json(counted(&app, id.0).await?))
@@ -266,6 +267,7 @@ impl CataloguesApi {
         #[oai(validator(max_length = 60))]
         name: Path<String>,
     ) -> Result<Json<Counted>, Failure<ONE>> {
+        series::find(&app, id.0).await?;
         let which = which(&find(&app, &name.0).await?)?;
         announcing::choose(&app, id.0, which, None).await?;
         Ok(Json(counted(&app, id.0).await?))
@@ -290,8 +292,8 @@ impl CataloguesApi {
         name: Path<String>,
         body: Json<MarketAccepted>,
     ) -> Result<Json<Counted>, Failure<{ ONE | BODY | CONFLICT }>> {
-        let which = which(&find(&app, &name.0).await?)?;
         series::find(&app, id.0).await?;
+        let which = which(&find(&app, &name.0).await?)?;
         if !announcing::accept(&app, id.0, which, body.0.market.into()).await? {
             return Err(ApiError::conflict("nothing of this catalogue is held back there").into());
         }
@@ -318,8 +320,8 @@ impl CataloguesApi {
         name: Path<String>,
         body: PlainText<String>,
     ) -> Result<Json<Counted>, Failure<{ ONE | BODY | CONFLICT }>> {
-        let row = find(&app, &name.0).await?;
         series::find(&app, id.0).await?;
+        let row = find(&app, &name.0).await?;
         announcing::read_page(&app, &row, id.0, &body.0).await?;
         Ok(Json(counted(&app, id.0).await?))
     }

@@ -177,7 +177,7 @@ async fn a_count_that_is_suddenly_another_changes_nothing_until_a_person_takes_i
     step(&app).await;
     let before = counted(&app).await;
     for said in ["12", "1110"] {
-        scene.says("VF : </span>111", &format!("VF : </span>{said}"));
+        scene.says("</span>111 (", &format!("</span>{said} ("));
         scene.pass(9 * DAY);
         step(&app).await;
         assert_eq!(counted(&app).await, before, "{said}");
@@ -188,7 +188,7 @@ async fn a_count_that_is_suddenly_another_changes_nothing_until_a_person_takes_i
         let message = &held.expect("a problem").message;
         let sentence = format!("nautiljon (VF) says {said} now, and said 111 before, of One Piece");
         assert!(message.starts_with(&sentence), "{message}");
-        scene.says(&format!("VF : </span>{said}"), "VF : </span>111");
+        scene.says(&format!("</span>{said} ("), "</span>111 (");
     }
     // Said again, it is not told again.
     assert_eq!(told(&app).await.get("catalogue.conflict"), Some(&2));
@@ -201,7 +201,7 @@ async fn a_count_that_is_suddenly_another_changes_nothing_until_a_person_takes_i
             .all(|problem| problem.subject != "catalogues:held"),
         "it says the former again: {problems:?}"
     );
-    scene.says("VF : </span>111", "VF : </span>150");
+    scene.says("</span>111 (", "</span>150 (");
     scene.pass(9 * DAY);
     step(&app).await;
     let accepted = announcing::accept(&app, 1, Catalogue::Nautiljon, Market::France).await;
