@@ -58,7 +58,7 @@ struct CatalogueChange {
 /// Which series of a catalogue it is.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", deny_unknown_fields)]
-struct Choice {
+struct CatalogueChoice {
     /// Its id there, or the address of its page.
     #[oai(validator(min_length = 1, max_length = 2000, pattern = "^[^\\x00]*$"))]
     id: String,
@@ -241,7 +241,7 @@ impl CataloguesApi {
         /// The catalogue's name.
         #[oai(validator(max_length = 60))]
         name: Path<String>,
-        body: Json<Choice>,
+        body: Json<CatalogueChoice>,
     ) -> Result<Json<Counted>, Failure<{ ONE | BODY }>> {
         series::find(&app, id.0).await?;
         let which = which(&find(&app, &name.0).await?)?;

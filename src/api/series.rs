@@ -29,7 +29,6 @@ use crate::{
     collection,
     domain::{
         release,
-        series::Series,
         volume::{MAX_SET, VolumeError, VolumeSet},
     },
     shelving,
@@ -380,9 +379,8 @@ impl SeriesApi {
         /// Its number.
         id: Path<i64>,
         body: Json<SeriesChange>,
-    ) -> Result<Json<ChangedSeries>, Failure<{ ONE | BODY | CONFLICT }>> {
-        let known = find(&app, id.0).await?.series;
-        refuse_foreign(&app, &known, body.aliases.as_deref().unwrap_or_default()).await?;
+    ) -> Result<Json<ChangedSeries>, Failure<{ ONE | BODY }>> {
+        find(&app, id.0).await?;
         if let MaybeUndefined::Value(name) = &body.profile
             && let Some(problem) = taste::misnamed(&app, name).await?
         {
@@ -441,23 +439,6 @@ impl SeriesApi {
             problem: file.problem,
         };
         Ok(Json(files.into_iter().map(view).collect()))
-    }
-}
-
-/// Aliases that it does not have yet.
-async fn refuse_foreign(app: &App, series: &Series, aliases: &[String]) -> Result<(), ApiError> {
-    let new = aliases.iter().filter(|alias| !series.is_named(alias));
-    let new: Vec<String> = new.cloned().collect();
-    let mut tx = app.db.begin_unsynced().await?;
-    match shelving::foreign(&mut tx, series, &new).await? {
-        None => Ok(()),
-        Some((alias, id)) => Err(ApiError::taken(
-            id,
-            format!(
-                "the alias '{alias}' is the title of series {id}; if they are one, merge them with POST /api/v1/series/{}/merge",
-                series.id
-            ),
-        )),
     }
 }
 

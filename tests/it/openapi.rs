@@ -54,6 +54,13 @@ impl Operation {
             .strip_prefix("#/components/schemas/")
     }
 
+    /// It takes a text as it is.
+    pub fn takes_text(&self) -> bool {
+        let content = &self.entry["requestBody"]["content"];
+        let kinds = content.as_object();
+        kinds.is_some_and(|kinds| kinds.keys().any(|kind| kind.starts_with("text/plain")))
+    }
+
     /// The document names this answer.
     pub fn documents(&self, status: u16) -> bool {
         !self.entry["responses"][status.to_string()].is_null()

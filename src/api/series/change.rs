@@ -28,7 +28,7 @@ pub struct SeriesChange {
         max_length = 300,
         pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
     ))]
-    pub aliases: Option<Vec<String>>,
+    aliases: Option<Vec<String>>,
     /// Titles like its own that mean another series; releases of these titles are refused.
     #[oai(validator(
         max_items = 200,

@@ -176,6 +176,9 @@ impl Scene {
     pub fn good(&self, operation: &Operation, request: RequestBuilder) -> RequestBuilder {
         match operation.body() {
             Some(schema) => request.json(&mistakes::good(self, schema)),
+            None if operation.takes_text() => request
+                .header("Content-Type", "text/plain")
+                .body("<html></html>"),
             None => request,
         }
     }

@@ -162,27 +162,3 @@ async fn what_is_wrong_with_it_is_told_and_nothing_is_added() {
     }
     assert_eq!(evening.program.get("series").await["totalRecords"], 1);
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_title_of_one_series_is_no_alias_of_another() {
-    let evening = Evening::of(Home::new().await, &[("Naruto", &[1]), ("Pluto", &[1])]).await;
-    let program = &evening.program;
-    let all = program.get("series?pageSize=10").await["records"].clone();
-    let id = |title: &str| {
-        let all = all.as_array().expect("series");
-        let found = all.iter().find(|series| series["title"] == title);
-        found.expect("a series")["id"].clone()
-    };
-    let path = format!("series/{}", id("Pluto"));
-    let change = json!({"aliases": ["NARUTO"], "total": 8});
-    let (status, problem) = program.ask("PATCH", &path, Some(change)).await;
-    assert_eq!((status, &problem["existing"]), (409, &id("Naruto")));
-    let pluto = program.get(&path).await;
-    assert_eq!(
-        (&pluto["aliases"], &pluto["total"]),
-        (&json!([]), &json!(null))
-    );
-    // Its own title is nobody else's.
-    let change = json!({"aliases": ["Pluto", "Urasawa's Pluto"]});
-    assert_eq!(program.ask("PATCH", &path, Some(change)).await.0, 200);
-}
