@@ -1,6 +1,6 @@
 //! When volumes of the followed series come out, where they are collected.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use chrono::NaiveDate;
 
@@ -79,9 +79,8 @@ pub async fn calendar(
         if row.day.first() < from || row.day.first() > to {
             continue;
         }
-        if !known.contains_key(&row.series_id) {
-            let stored = store::series::get(&app.db, row.series_id).await?;
-            known.insert(row.series_id, stored);
+        if let Entry::Vacant(vacant) = known.entry(row.series_id) {
+            vacant.insert(store::series::get(&app.db, row.series_id).await?);
         }
         let Some(Some(stored)) = known.get(&row.series_id) else {
             continue;

@@ -311,3 +311,60 @@ async fn a_week_of_a_thousand_series_costs_a_request_each_and_one_for_each_month
     );
     assert_eq!(asked.len(), 1_001 + 21);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_calendar_program_reads_the_days_as_they_are_there() {
+    let scene = Scene::new("fr", &[110, 111]).await;
+    let app = scene.starts().await;
+    choose(&app).await;
+    step(&app).await;
+    let day = |text: &str| text.parse().expect("a day");
+    let all = announcing::calendar(&app, (day("2026-07-01"), day("2026-12-31")), None).await;
+    let seen: Vec<_> = all
+        .expect("the database")
+        .into_iter()
+        .map(|dated| {
+            let marks = (dated.is_out, dated.is_owned, dated.is_missing);
+            (dated.day.to_string(), dated.volume.to_string(), marks)
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("2026-07-01".into(), "111".into(), (true, true, false)),
+            ("2026-10-07".into(), "112".into(), (false, false, false)),
+        ]
+    );
+    drop(app);
+    let mut home = scene.home;
+    // West and east of the place where it comes out: a day is a day.
+    for zone in ["Pacific/Honolulu", "Europe/Paris", "Pacific/Kiritimati"] {
+        let program = home.set("SETTINGS__TIME_ZONE", zone).start().await;
+        let answer = reqwest::get(format!(
+            "{}/api/v1/calendar.ics?apikey={}&seriesId=1",
+            program.url,
+            crate::stand_in::program::KEY
+        ));
+        let text = answer.await.expect("an answer").text().await;
+        let text = text.expect("a text");
+        let mut calendars = ical::IcalParser::new(text.as_bytes());
+        let calendar = calendars.next().expect("a calendar").expect("it is one");
+        assert!(calendars.next().is_none());
+        let events: Vec<(String, String)> = calendar
+            .events
+            .iter()
+            .map(|event| {
+                let property = |name: &str| {
+                    let found = event.properties.iter().find(|one| one.name == name);
+                    found.and_then(|one| one.value.clone()).unwrap_or_default()
+                };
+                (property("DTSTART"), property("SUMMARY"))
+            })
+            .collect();
+        assert!(
+            events.contains(&("20261007".to_owned(), "One Piece T112".to_owned())),
+            "{zone}: {events:?}"
+        );
+        program.stop();
+    }
+}
