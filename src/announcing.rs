@@ -14,7 +14,30 @@ pub use taking::{accept, planned, sentence, take};
 
 use chrono::NaiveDate;
 
-use crate::{app::App, domain::catalogue::count::Who, store::StoreError};
+use crate::{
+    app::App,
+    domain::{catalogue::count::Who, units::DAY},
+    health,
+    ports::PortError,
+    store::{self, StoreError},
+};
+
+/// How long a catalogue that has locked us out is left alone.
+const LOCKED_OUT: i64 = DAY;
+
+/// A catalogue did not answer; one that has locked us out is left alone for a day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn failed(app: &App, id: i64, error: &PortError) -> Result<(), StoreError> {
+    health::failed(app, id, error).await?;
+    if matches!(error, PortError::Banned { .. }) {
+        let mut tx = app.db.begin().await?;
+        store::connection::rests(&mut tx, id, app.clock.now() + LOCKED_OUT).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
 
 /// By what series are counted.
 pub struct Reckoning {

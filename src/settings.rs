@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use croner::Cron;
 
 use crate::{
+    announcing,
     app::App,
     clock,
     config::Environment,
@@ -314,6 +315,9 @@ pub async fn change(
     app.schedule_changed.notify_one();
     app.check_wake.notify_one();
     app.crawl_wake.notify_one();
+    if values.iter().any(|(name, _)| *name == "countOrder") {
+        announcing::count_all(app).await?;
+    }
     Ok(settings)
 }
 

@@ -1,12 +1,13 @@
 //! What a person asks of a catalogue: a search, or to read a page that the browser saved.
 
-use super::{ChoiceError, chosen, take};
+use super::{ChoiceError, chosen, failed, take};
 use crate::{
     app::{App, ConnectionError},
     connection::Settings,
     domain::{
         catalogue::{Entry, Sought},
         release::Kind,
+        units::DAY,
     },
     health,
     ports::PortError,
@@ -54,7 +55,7 @@ pub async fn search(app: &App, row: &Connection, query: &str) -> Result<Vec<Entr
     let found = app.catalogue(row)?.search(&sought(query)).await;
     match &found {
         Ok(_) => health::worked_if_failed(app, row).await?,
-        Err(error) => health::failed(app, row.id, error).await?,
+        Err(error) => failed(app, row.id, error).await?,
     }
     Ok(found?)
 }
@@ -104,8 +105,9 @@ pub async fn read_page(
     take(app, series, which, &entry).await?;
     let (now, key) = (app.clock.now(), (series, which));
     let mut tx = app.db.begin_unsynced().await?;
-    let due = now + crate::domain::units::DAY * 7;
-    store::catalogue::link::asked(&mut tx, key, now, due, None).await?;
+    let id = Some(entry.id.as_str());
+    let due = now + 7 * DAY;
+    store::catalogue::link::asked(&mut tx, key, id, (now, due), None).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -52,10 +52,8 @@ pub async fn calendar(
     series: Option<i64>,
 ) -> Result<Vec<Dated>, StoreError> {
     let by = super::Reckoning::now(app).await?;
-    // A month stands before its days: that of the first day is looked for too.
-    let begin = from.format("%Y").to_string();
-    let rows =
-        store::catalogue::said::calendar(&app.db, (&begin, &to.to_string()), series, MOST).await?;
+    let between = (&*from.to_string(), &*to.to_string());
+    let rows = store::catalogue::said::calendar(&app.db, between, series, MOST).await?;
     let place = |catalogue: Catalogue| {
         let found = by
             .order

@@ -41,7 +41,9 @@ pub async fn choose(
         Some(_) => ChosenBy::User,
         None => ChosenBy::Nobody,
     };
-    chosen(app, series, catalogue, id.as_deref(), by, None).await
+    chosen(app, series, catalogue, id.as_deref(), by, None).await?;
+    app.sync_wake.notify_one();
+    Ok(())
 }
 
 fn id_of(catalogue: Catalogue, text: &str) -> Result<String, ChoiceError> {
@@ -63,7 +65,8 @@ fn id_of(catalogue: Catalogue, text: &str) -> Result<String, ChoiceError> {
     }
 }
 
-/// It is this one: whoever said so. With its entry its other titles become aliases.
+/// It is this one: whoever said so. With its entry its other titles become aliases. False when it was found, and a person has said something
+/// else meanwhile.
 ///
 /// # Errors
 /// When there is no such series, or the database fails.
@@ -74,14 +77,17 @@ pub async fn chosen(
     id: Option<&str>,
     by: ChosenBy,
     entry: Option<&Entry>,
-) -> Result<(), ChoiceError> {
+) -> Result<bool, ChoiceError> {
     let reckoning = Reckoning::now(app).await?;
     let mut tx = app.db.begin().await?;
     if store::series::get_in(&mut tx, series).await?.is_none() {
         return Err(ChoiceError::UnknownSeries(series));
     }
     let key = (series, catalogue);
-    store::catalogue::link::choose(&mut tx, key, id, by, reckoning.now).await?;
+    // Before everything that waits.
+    if !store::catalogue::link::choose(&mut tx, key, id, by, 0).await? {
+        return Ok(false);
+    }
     store::catalogue::said::forget(&mut tx, series, catalogue).await?;
     if let Some(entry) = entry {
         shelving::learn_names(&mut tx, series, entry, reckoning.now).await?;
@@ -90,8 +96,7 @@ pub async fn chosen(
         store::event::append(&mut tx, &events, reckoning.now).await?;
     }
     tx.commit().await?;
-    app.sync_wake.notify_one();
-    Ok(())
+    Ok(true)
 }
 
 /// All catalogues are asked of a series soon.
@@ -100,7 +105,7 @@ pub async fn chosen(
 /// When the database fails.
 pub async fn refresh(app: &App, series: i64) -> Result<(), StoreError> {
     let mut tx = app.db.begin_unsynced().await?;
-    store::catalogue::link::due_now(&mut tx, series, app.clock.now()).await?;
+    store::catalogue::link::due_now(&mut tx, series).await?;
     tx.commit().await?;
     app.sync_wake.notify_one();
     Ok(())

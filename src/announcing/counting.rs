@@ -1,5 +1,7 @@
 //! Counts series anew by what is said of them.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::Reckoning;
@@ -13,6 +15,7 @@ use crate::{
         event::Event,
         volume::VolumeSet,
     },
+    lease::Lease,
     shelving,
     store::{self, StoreError, Tx, series::Stored},
 };
@@ -61,7 +64,16 @@ pub async fn recount(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count_reached(app: &App) -> Result<usize, StoreError> {
+pub async fn count_reached(app: &Arc<App>) -> Result<usize, StoreError> {
+    let Some(lease) = Lease::try_take(app, "catalogue:day").await? else {
+        return Ok(0);
+    };
+    let counted = count_reached_alone(app).await;
+    lease.release().await;
+    counted
+}
+
+async fn count_reached_alone(app: &App) -> Result<usize, StoreError> {
     let by = Reckoning::now(app).await?;
     let today = by.today.to_string();
     let last = store::setting::get(&app.db, LAST_DAY).await?;

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         catalogue::{
             Entry, Market, Planned, Statement,
-            count::{Said, is_collected, out},
+            count::{Said, is_collected, is_counted, out},
             hold::{self, Before},
         },
         event::Event,
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Takes an entry, in one transaction with what follows of it.
+/// Takes an entry, in one transaction with what follows of it. Nothing is taken of what is another series there by now.
 ///
 /// # Errors
 /// When the database fails.
@@ -30,6 +30,9 @@ pub async fn take(app: &App, series: i64, by: Catalogue, entry: &Entry) -> Resul
     let Some(stored) = store::series::get_in(&mut tx, series).await? else {
         return Ok(());
     };
+    if !store::catalogue::link::means(&mut tx, (series, by), &entry.id).await? {
+        return Ok(());
+    }
     let mut events = Vec::new();
     for statement in entry
         .statements
@@ -64,7 +67,8 @@ async fn take_one(
     let before = Before {
         count: believed.and_then(|said| out(said, by.today)),
         kind: series.kind,
-        shelf: gaps::last_on_shelf(&stored.shelf).filter(|_| collected),
+        shelf: gaps::last_on_shelf(&stored.shelf)
+            .filter(|_| collected && is_counted(series.edition)),
         market: statement.market,
     };
     let (now, mut events) = (out(statement, by.today), Vec::new());
@@ -85,7 +89,7 @@ async fn take_one(
         }
         Some(why) => {
             let was_held = known.as_ref().and_then(|known| known.held.as_ref());
-            let is_known = was_held.is_some_and(|held| held.why == why);
+            let is_known = was_held.is_some_and(|held| held.why.is_like(&why));
             if !is_known {
                 events.push(Event::CatalogueConflict {
                     series: series.named(),
@@ -164,7 +168,10 @@ pub async fn planned(app: &App, by: Catalogue, all: &[Planned]) -> Result<usize,
             .into_iter()
             .find(|known| known.said.by == by && known.said.statement.market == Market::France);
         // What the page of the series itself says is the beginning.
-        let Some(known) = of_france else { continue };
+        // What is held back is settled by that, too.
+        let Some(known) = of_france.filter(|known| known.held.is_none()) else {
+            continue;
+        };
         let mut statement = known.said.statement;
         for planned in ours {
             let release = &planned.release;
@@ -175,6 +182,7 @@ pub async fn planned(app: &App, by: Catalogue, all: &[Planned]) -> Result<usize,
         }
         statement.releases.sort_by_key(|release| release.volume);
         let entry = Entry {
+            id: link.external_id.clone().unwrap_or_default(),
             statements: vec![statement],
             ..Entry::default()
         };

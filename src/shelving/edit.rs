@@ -130,6 +130,11 @@ pub(crate) async fn write(
     now: i64,
 ) -> Result<Option<Refreshed>, StoreError> {
     store::series::update(tx, after, now).await?;
+    if (before.edition, &before.language) != (after.edition, &after.language) {
+        // Of another edition or market nobody has said how many there are; the catalogues are asked soon.
+        store::series::put_announced(tx, after.id, None, None).await?;
+        store::catalogue::link::due_now(tx, after.id).await?;
+    }
     if counted_by(before) != counted_by(after) {
         recount(tx, lexicon, after.id, now).await?;
     }

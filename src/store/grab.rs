@@ -172,6 +172,8 @@ const IN_CLIENTS: &str = concat!(
 const IS_SHARED: &str =
     "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND content = $2 AND id <> $3
     AND state IN ('sending', 'queued', 'downloading', 'done', 'verified')";
+const WAS_OURS: &str =
+    "SELECT COUNT(*) FROM grab WHERE client_id = $1 AND content = $2 AND id <> $3 AND ours";
 const FOLLOWED: &str = concat!(
     "SELECT ",
     columns!(),
@@ -268,6 +270,12 @@ pub async fn live(db: &Db, window: Window) -> Result<Page<Grab>> {
 /// Another grab that is not over waits for the same download.
 pub async fn is_shared(db: &Db, grab: &Grab) -> Result<bool> {
     let others: i64 = on!(db, pool => sqlx::query_scalar(IS_SHARED).bind(grab.client_id).bind(grab.content.as_text()).bind(grab.id).fetch_one(pool).await?);
+    Ok(others > 0)
+}
+
+/// An earlier grab put the same download into the same client.
+pub async fn was_ours(db: &Db, grab: &Grab) -> Result<bool> {
+    let others: i64 = on!(db, pool => sqlx::query_scalar(WAS_OURS).bind(grab.client_id).bind(grab.content.as_text()).bind(grab.id).fetch_one(pool).await?);
     Ok(others > 0)
 }
 

@@ -38,8 +38,6 @@ const POLL: Duration = Duration::from_secs(60);
 const WEEK: i64 = 7 * DAY;
 /// The same of what is at its end, is not found, or waits for the user.
 const MONTH: i64 = 28 * DAY;
-/// How long a catalogue that has locked us out is left alone.
-const LOCKED_OUT: i64 = DAY;
 /// Months of a planning page that are read: this one, and the next ones.
 const MONTHS: u32 = 3;
 
@@ -56,11 +54,25 @@ pub struct Synced {
 
 /// Works until the program stops.
 pub async fn run(app: Arc<App>) {
+    tokio::join!(asks(&app), days(&app));
+}
+
+/// What comes out on a day is out from its beginning, however long the catalogues take.
+async fn days(app: &Arc<App>) {
     while !app.stop.is_cancelled() {
-        if let Err(error) = announcing::count_reached(&app).await {
+        if let Err(error) = announcing::count_reached(app).await {
             tracing::error!(%error, "what came out today was not counted; it is tried again");
         }
-        if let Err(error) = step(&app).await {
+        tokio::select! {
+            () = tokio::time::sleep(POLL) => {}
+            () = app.stop.cancelled() => {}
+        }
+    }
+}
+
+async fn asks(app: &Arc<App>) {
+    while !app.stop.is_cancelled() {
+        if let Err(error) = step(app).await {
             tracing::error!(%error, "the catalogues were not asked to the end");
         }
         tokio::select! {
@@ -219,6 +231,15 @@ impl Turn<'_> {
                     tx.commit().await?;
                     self.pace().await;
                 }
+                // The fault of that page: the series have pages of their own.
+                Err(error) if is_of_page(&error) => {
+                    self.synced.failed += 1;
+                    health::failed(self.app, self.row.id, &error).await?;
+                    let mut tx = self.app.db.begin_unsynced().await?;
+                    store::setting::put(&mut tx, &key, &read, self.app.clock.now()).await?;
+                    tx.commit().await?;
+                    self.pace().await;
+                }
                 Err(error) => return self.failed(&error).await.map(|()| false),
             }
             if self.app.stop.is_cancelled() {
@@ -230,14 +251,8 @@ impl Turn<'_> {
 
     async fn failed(&mut self, error: &PortError) -> Result<(), StoreError> {
         self.synced.failed += 1;
-        self.synced.asked += 1;
-        health::failed(self.app, self.row.id, error).await?;
-        if matches!(error, PortError::Banned { .. }) {
-            let mut tx = self.app.db.begin().await?;
-            let until = self.app.clock.now() + LOCKED_OUT;
-            store::connection::rests(&mut tx, self.row.id, until).await?;
-            tx.commit().await?;
-        }
+        announcing::failed(self.app, self.row.id, error).await?;
+        self.pace().await;
         Ok(())
     }
 
@@ -252,7 +267,8 @@ impl Turn<'_> {
             .filter(|known| known.identity.catalogue == self.which());
         if let Some(known) = said.next() {
             let (id, by) = (Some(known.identity.id.as_str()), ChosenBy::Library);
-            return self.chosen(link.series_id, id, by, None).await;
+            self.chosen(link.series_id, id, by, None).await?;
+            return Ok(true);
         }
         let found = match self.catalogue.search(&sought(&stored)).await {
             Ok(found) => found,
@@ -271,8 +287,8 @@ impl Turn<'_> {
             Some(certain) => {
                 let entry = &found[certain.entry];
                 let (id, by) = (Some(entry.id.as_str()), ChosenBy::Certain);
-                self.chosen(link.series_id, id, by, Some(entry)).await?;
-                if !entry.statements.is_empty() {
+                let is_so = self.chosen(link.series_id, id, by, Some(entry)).await?;
+                if is_so && !entry.statements.is_empty() {
                     self.take(link.series_id, entry).await?;
                 }
             }
@@ -290,10 +306,10 @@ impl Turn<'_> {
         entry: Option<&Entry>,
     ) -> Result<bool, StoreError> {
         match announcing::chosen(self.app, series, self.which(), id, by, entry).await {
-            Ok(()) => Ok(true),
+            Ok(is_so) => Ok(is_so),
             Err(announcing::ChoiceError::Store(error)) => Err(error),
             // It was removed meanwhile.
-            Err(_) => Ok(true),
+            Err(_) => Ok(false),
         }
     }
 
@@ -320,16 +336,20 @@ impl Turn<'_> {
                 }
             })
             .collect();
-        let mut tx = self.app.db.begin_unsynced().await?;
-        store::catalogue::link::put_candidates(&mut tx, link.series_id, self.which(), &stored)
-            .await?;
-        tx.commit().await?;
         let problem = match stored.len() {
             0 => "it was not found there by any of its names".to_owned(),
             1 => "one series may be meant: choose it, or say that it is none".to_owned(),
             several => format!("{several} series may be meant: choose one, or say that it is none"),
         };
-        self.note(link, &problem, MONTH).await
+        let (now, key) = (self.app.clock.now(), (link.series_id, self.which()));
+        let due = now + MONTH + spread(link.series_id);
+        let mut tx = self.app.db.begin_unsynced().await?;
+        // Unless a person has chosen meanwhile.
+        let times = (now, due);
+        if store::catalogue::link::asked(&mut tx, key, None, times, Some(&problem)).await? {
+            store::catalogue::link::put_candidates(&mut tx, key.0, key.1, &stored).await?;
+        }
+        tx.commit().await
     }
 
     /// Asks about series whose ids are known, with one request. False when the catalogue failed.
@@ -377,7 +397,8 @@ impl Turn<'_> {
         };
         let mut tx = self.app.db.begin_unsynced().await?;
         let due = now + pause + spread(series);
-        store::catalogue::link::asked(&mut tx, (series, self.which()), now, due, None).await?;
+        let (key, id) = ((series, self.which()), Some(entry.id.as_str()));
+        store::catalogue::link::asked(&mut tx, key, id, (now, due), None).await?;
         tx.commit().await
     }
 
@@ -392,7 +413,8 @@ impl Turn<'_> {
         let key = (link.series_id, link.catalogue);
         let mut tx = self.app.db.begin_unsynced().await?;
         let due = now + pause + spread(link.series_id);
-        store::catalogue::link::asked(&mut tx, key, now, due, Some(problem)).await?;
+        let id = link.external_id.as_deref();
+        store::catalogue::link::asked(&mut tx, key, id, (now, due), Some(problem)).await?;
         tx.commit().await
     }
 }
@@ -409,6 +431,11 @@ fn is_of_one(error: &PortError) -> bool {
         PortError::Status { status, .. } => matches!(status, 400 | 404 | 410 | 414 | 422),
         _ => false,
     }
+}
+
+/// The fault lies with a page, not with all of the catalogue.
+fn is_of_page(error: &PortError) -> bool {
+    matches!(error, PortError::BadAnswer { .. }) || is_of_one(error)
 }
 
 fn sought(stored: &Stored) -> Sought {

@@ -151,9 +151,13 @@ async fn of_client(
     }
     again.sort_unstable();
     again.dedup();
-    // Before another candidate is sent.
-    sending::take_out(app, row, &*client).await?;
-    choose_files(app, &*client, &looks).await?;
+    // Before another candidate is sent; a fault of it is no reason to send none.
+    if let Err(error) = sending::take_out(app, row, &*client).await {
+        tracing::error!(client = row.name, %error, "what is given up was not taken out of its client; it is tried again");
+    }
+    if let Err(error) = choose_files(app, &*client, &looks).await {
+        tracing::error!(client = row.name, %error, "files were not chosen; it is tried again");
+    }
     Ok(again)
 }
 

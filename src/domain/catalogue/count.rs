@@ -118,7 +118,7 @@ pub fn is_collected(series: &Series, statement: &Statement) -> bool {
 }
 
 /// Catalogues count the plain edition. Another one has as many only where it keeps the numbers.
-fn is_counted(edition: Edition) -> bool {
+pub fn is_counted(edition: Edition) -> bool {
     edition == Edition::Standard || edition.cut() == Cut::Keeps
 }
 

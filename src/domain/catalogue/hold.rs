@@ -46,6 +46,14 @@ pub enum Doubt {
 }
 
 impl Doubt {
+    /// It says the same as before, whatever came to the shelf meanwhile.
+    pub fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::BelowShelf { to, .. }, Self::BelowShelf { to: same, .. }) => to == same,
+            _ => self == other,
+        }
+    }
+
     /// For the user, without its subject.
     pub fn sentence(&self) -> String {
         match self {

@@ -18,7 +18,11 @@ pub async fn take_out(app: &App, row: &Connection, client: &dyn Client) -> Resul
     for grab in store::grab::leaving::of_client(&app.db, row.id).await? {
         if let Err(error) = take_one_out(app, client, &grab).await? {
             tracing::warn!(grab = grab.id, client = row.name, %error, "a download that is given up is still in its client; it is tried again");
-            return Ok(());
+            // A client that does not answer is not asked for the others as well.
+            match error.is_uncertain() {
+                true => return Ok(()),
+                false => continue,
+            }
         }
         let mut tx = app.db.begin().await?;
         store::grab::leaving::left(&mut tx, grab.id).await?;

@@ -48,7 +48,12 @@ pub(super) async fn settle_add(
     let what = Became {
         observation,
         why: &why,
-        ours: matches!(added, Ok(Added::New)),
+        // What was put there from here, given up, and is taken again is ours still.
+        ours: match added {
+            Ok(Added::New) => true,
+            Ok(Added::AlreadyThere) => store::grab::was_ours(&app.db, &grab).await?,
+            Err(_) => false,
+        },
     };
     advance(app, &grab, what).await
 }

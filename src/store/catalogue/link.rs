@@ -112,9 +112,15 @@ const BY_IDS: OfRows = of_rows!(
 const PUT: &str = "INSERT INTO catalogue_link (series_id, catalogue, external_id, chosen_by, due_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (series_id, catalogue) DO UPDATE SET external_id = excluded.external_id, chosen_by = excluded.chosen_by, due_at = excluded.due_at,
     problem = NULL";
+/// What a person said meanwhile stands.
+const PUT_FOUND: &str = "INSERT INTO catalogue_link (series_id, catalogue, external_id, chosen_by, due_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (series_id, catalogue) DO UPDATE SET external_id = excluded.external_id, chosen_by = excluded.chosen_by, due_at = excluded.due_at,
+    problem = NULL WHERE catalogue_link.chosen_by IS NULL";
+const MEANS: &str = "SELECT COUNT(*) FROM catalogue_link WHERE series_id = $1 AND catalogue = $2 AND external_id = $3";
 const ASKED: &str = "UPDATE catalogue_link SET asked_at = $3, due_at = $4, problem = $5,
-    found_at = CASE WHEN $5 IS NULL THEN $3 ELSE found_at END WHERE series_id = $1 AND catalogue = $2";
-const DUE_NOW: &str = "UPDATE catalogue_link SET due_at = $2 WHERE series_id = $1 AND due_at > $2
+    found_at = CASE WHEN $5 IS NULL THEN $3 ELSE found_at END
+    WHERE series_id = $1 AND catalogue = $2 AND COALESCE(external_id, '') = $6";
+const DUE_NOW: &str = "UPDATE catalogue_link SET due_at = 0 WHERE series_id = $1
     AND (chosen_by IS NULL OR chosen_by <> 'nobody')";
 const COUNTS: &str =
     "SELECT COUNT(*), COUNT(CASE WHEN external_id IS NULL THEN 1 END) FROM catalogue_link
@@ -194,33 +200,48 @@ pub async fn by_ids(db: &Db, catalogue: Catalogue, ids: &[String]) -> Result<Vec
     rows.into_iter().map(read).collect()
 }
 
-/// It is this one there, or none of them.
+/// It is this one there, or none of them. False when it was found, and a person has said something else meanwhile.
 pub async fn choose(
     tx: &mut Tx,
     (series, catalogue): (i64, Catalogue),
     id: Option<&str>,
     by: ChosenBy,
     due_at: i64,
-) -> Result<()> {
-    within!(&mut *tx, conn => sqlx::query(PUT).bind(series).bind(catalogue.word()).bind(id).bind(by.word()).bind(due_at).execute(conn).await.map(drop))?;
-    forget_candidates(tx, series, catalogue).await
+) -> Result<bool> {
+    let text = match by {
+        ChosenBy::User | ChosenBy::Nobody => PUT,
+        ChosenBy::Library | ChosenBy::Certain => PUT_FOUND,
+    };
+    let put = within!(&mut *tx, conn => sqlx::query(text).bind(series).bind(catalogue.word()).bind(id).bind(by.word()).bind(due_at).execute(conn).await?.rows_affected());
+    if put == 0 {
+        return Ok(false);
+    }
+    forget_candidates(tx, series, catalogue).await?;
+    Ok(true)
 }
 
-/// The catalogue was asked, and is asked again then.
+/// It is still this one there.
+pub async fn means(tx: &mut Tx, (series, catalogue): (i64, Catalogue), id: &str) -> Result<bool> {
+    let found: i64 = within!(tx, conn => sqlx::query_scalar(MEANS).bind(series).bind(catalogue.word()).bind(id).fetch_one(conn).await?);
+    Ok(found > 0)
+}
+
+/// The catalogue was asked for the series that it had by this id, if any, and is asked again then. Nothing when that is another one by now.
 pub async fn asked(
     tx: &mut Tx,
     (series, catalogue): (i64, Catalogue),
-    now: i64,
-    due_at: i64,
+    id: Option<&str>,
+    (now, due_at): (i64, i64),
     problem: Option<&str>,
-) -> Result<()> {
-    within!(tx, conn => sqlx::query(ASKED).bind(series).bind(catalogue.word()).bind(now).bind(due_at).bind(problem).execute(conn).await.map(drop))?;
-    Ok(())
+) -> Result<bool> {
+    let asked = within!(tx, conn => sqlx::query(ASKED).bind(series).bind(catalogue.word()).bind(now).bind(due_at).bind(problem)
+        .bind(id.unwrap_or_default()).execute(conn).await?.rows_affected());
+    Ok(asked > 0)
 }
 
-/// Every catalogue that knows it, or may, is asked soon.
-pub async fn due_now(tx: &mut Tx, series: i64, now: i64) -> Result<()> {
-    within!(tx, conn => sqlx::query(DUE_NOW).bind(series).bind(now).execute(conn).await.map(drop))?;
+/// Every catalogue that knows it, or may, is asked soon: before all that waits.
+pub async fn due_now(tx: &mut Tx, series: i64) -> Result<()> {
+    within!(tx, conn => sqlx::query(DUE_NOW).bind(series).execute(conn).await.map(drop))?;
     Ok(())
 }
 

@@ -89,7 +89,7 @@ const PUT_DAYS: OfRows = of_rows!(
 /// Of the market in which each series is collected.
 const CALENDAR: &str = "SELECT release_day.series_id, release_day.catalogue, release_day.market, release_day.volume, release_day.day, release_day.isbn
     FROM release_day JOIN series ON series.id = release_day.series_id AND series.language = release_day.language
-    WHERE release_day.day >= $1 AND release_day.day <= $2 AND ($3 < 0 OR series.id = $3) AND (series.monitored OR $3 >= 0)
+    WHERE release_day.day >= SUBSTR($1, 1, 4) AND SUBSTR(release_day.day || '-01-01', 1, 10) >= $1 AND release_day.day <= $2 AND ($3 < 0 OR series.id = $3) AND (series.monitored OR $3 >= 0)
     ORDER BY release_day.day, release_day.series_id, release_day.volume LIMIT $4";
 /// What has just a month or a year is out when that is over.
 const REACHED: &str = "SELECT DISTINCT series_id FROM release_day WHERE (day > $1 AND day <= $2)

@@ -9,7 +9,7 @@ use lacunarr::{
 
 use super::{both, grabs, hash_of, hours_pass, look, sent};
 use crate::{
-    stand_in::qbittorrent::Fault,
+    stand_in::{qbittorrent::Fault, web_api::WebApi},
     story::parts::{Parts, arm, check},
 };
 
@@ -75,6 +75,15 @@ async fn what_is_given_up_by_hand_is_taken_out_unless_it_was_there_before() {
     let grab = grabs(&app).await.remove(0);
     let given_up = sending::give_up(&app, grab.id).await.expect("given up");
     assert_eq!(given_up.state, GrabState::Failed);
+    assert!(!is_held(&parts, &grab.content.as_hex()));
+    // It was put there again by hand, as what aMule has paused is still there: what was ours is ours still.
+    let api = WebApi::login(parts.client.url()).await;
+    let magnet = format!("magnet:?xt=urn:btih:{}", grab.content.as_hex());
+    api.post("torrents/add", &[("urls", &magnet)]).await;
+    let again = sending::grab_by_hand(&app, grab.offer_id, None).await;
+    let again = again.expect("sent");
+    assert!(again.ours && again.id != grab.id);
+    sending::give_up(&app, again.id).await.expect("given up");
     assert!(!is_held(&parts, &grab.content.as_hex()));
     // What is complete is the user's.
     let fourth = grabs(&app).await.remove(1);
