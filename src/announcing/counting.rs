@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The key under which the last day is kept on which series were counted.
-const LAST_DAY: &str = "countedOn";
+const LAST_DAY: &str = "catalogues.counted_on";
 
 /// What is said of a series, merged, and written down; what follows of it for what is missing. None when there is no such series. The caller
 /// appends the events.

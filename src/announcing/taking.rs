@@ -69,7 +69,6 @@ async fn take_one(
         kind: series.kind,
         shelf: gaps::last_on_shelf(&stored.shelf)
             .filter(|_| collected && is_counted(series.edition)),
-        market: statement.market,
     };
     let (now, mut events) = (out(statement, by.today), Vec::new());
     let said = |statement: &Statement| Said {
@@ -167,8 +166,7 @@ pub async fn planned(app: &App, by: Catalogue, all: &[Planned]) -> Result<usize,
         let of_france = known
             .into_iter()
             .find(|known| known.said.by == by && known.said.statement.market == Market::France);
-        // What the page of the series itself says is the beginning.
-        // What is held back is settled by that, too.
+        // The page of the series itself says how many there are, and settles what is held back.
         let Some(known) = of_france.filter(|known| known.held.is_none()) else {
             continue;
         };

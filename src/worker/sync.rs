@@ -214,7 +214,7 @@ impl Turn<'_> {
             let Some(month) = today.checked_add_months(chrono::Months::new(ahead)) else {
                 break;
             };
-            let key = format!("planning:{}:{}", self.which().word(), ahead);
+            let key = format!("catalogues.planning.{}.{ahead}", self.which().word());
             let read = format!("{} {}", month.format("%Y-%m"), today);
             if store::setting::get(&self.app.db, &key).await?.as_deref() == Some(&read) {
                 continue;
@@ -270,7 +270,8 @@ impl Turn<'_> {
             self.chosen(link.series_id, id, by, None).await?;
             return Ok(true);
         }
-        let found = match self.catalogue.search(&sought(&stored)).await {
+        let sought = sought(&stored);
+        let found = match self.catalogue.search(&sought).await {
             Ok(found) => found,
             Err(error) if is_of_one(&error) => {
                 self.note(link, &error.to_string(), MONTH).await?;
@@ -281,7 +282,6 @@ impl Turn<'_> {
         };
         health::worked_if_failed(self.app, self.row).await?;
         let on_shelf = gaps::last_on_shelf(&stored.shelf);
-        let sought = sought(&stored);
         let candidates = score::candidates(&sought, on_shelf, &found);
         match candidates.iter().find(|candidate| candidate.certain) {
             Some(certain) => {

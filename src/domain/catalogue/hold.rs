@@ -3,7 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Market;
 use crate::domain::release::Kind;
 
 /// Volumes that may come out between two looks, however near they are.
@@ -77,10 +76,8 @@ pub struct Before {
     pub count: Option<u32>,
     /// What the series is.
     pub kind: Kind,
-    /// The last volume on the shelf, when the market is the collected one.
+    /// The last volume on the shelf, when the market and the edition are the collected ones.
     pub shelf: Option<u32>,
-    /// Where.
-    pub market: Market,
 }
 
 /// What stands against believing it.
@@ -183,7 +180,6 @@ mod tests {
                 count: before,
                 kind,
                 shelf,
-                market: Market::France,
             };
             let told = doubt(&known, now).map(|doubt| doubt.sentence());
             assert_eq!(
