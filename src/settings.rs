@@ -71,6 +71,8 @@ pub struct Settings {
     pub series_per_night: i64,
     /// Minutes between two looks at each source's recent releases; 0 for none.
     pub fresh_minutes: i64,
+    /// Days after which a volume that is missing is told once more; 0 for never.
+    pub overdue_days: i64,
     /// Where a person reaches this program, without a slash at its end; empty when no one said so. Links in messages begin with it.
     pub public_url: String,
     /// Whose word on how many volumes there are counts, the first before the others.
@@ -90,7 +92,7 @@ pub struct BadSetting {
 }
 
 /// Names as in the API and the database, and as the environment writes them.
-pub const NAMES: [(&str, &str); 25] = [
+pub const NAMES: [(&str, &str); 26] = [
     ("enabled", "ENABLED"),
     ("searchEnabled", "SEARCH_ENABLED"),
     ("autoSend", "AUTO_SEND"),
@@ -117,6 +119,7 @@ pub const NAMES: [(&str, &str); 25] = [
     ("stalledEd2kHours", "STALLED_ED2K_HOURS"),
     ("seriesPerNight", "SERIES_PER_NIGHT"),
     ("freshMinutes", "FRESH_MINUTES"),
+    ("overdueDays", "OVERDUE_DAYS"),
     ("publicUrl", "PUBLIC_URL"),
     ("countOrder", "COUNT_ORDER"),
 ];
@@ -154,6 +157,7 @@ impl Default for Settings {
             stalled_ed2k_hours: 7 * 24,
             series_per_night: 150,
             fresh_minutes: 20,
+            overdue_days: 30,
             public_url: String::new(),
             count_order: ORDER.to_vec(),
             locked: Vec::new(),
@@ -257,6 +261,7 @@ impl Settings {
             "stalledEd2kHours" => self.stalled_ed2k_hours = number(0, 10_000)?,
             "seriesPerNight" => self.series_per_night = number(1, 10_000)?,
             "freshMinutes" => self.fresh_minutes = number(0, 1_440)?,
+            "overdueDays" => self.overdue_days = number(0, 3_650)?,
             "publicUrl" => self.public_url = public_url(value).map_err(bad)?,
             "countOrder" => self.count_order = count_order(value).map_err(bad)?,
             _ => return Err(bad("there is no such setting".into())),

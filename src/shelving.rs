@@ -5,6 +5,7 @@ mod edit;
 mod merge;
 mod moves;
 mod names;
+mod overdue;
 mod questions;
 mod reading;
 mod scan;
@@ -16,6 +17,7 @@ pub use edit::{Changed, WantAgainError, accept_vanished, change, taken_back, wan
 pub(crate) use edit::{lock_libraries, write};
 pub use merge::{MergeError, Merged, Unmerged, find, merge, unmerge};
 pub use names::{foreign, learn_names};
+pub use overdue::overdue;
 pub use reading::{ScanError, look, scan};
 pub use scan::Outcome;
 pub use split::{Split, SplitError, Splitting, split};

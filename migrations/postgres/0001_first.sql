@@ -240,6 +240,7 @@ CREATE TABLE want (
     state TEXT NOT NULL,
     cause TEXT NOT NULL,
     since BIGINT NOT NULL,
+    overdue BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (series_id, volume)
 );
 CREATE INDEX want_state ON want (state, since);

@@ -22,6 +22,8 @@ use crate::{
 
 /// The key under which the last day is kept on which series were counted.
 const LAST_DAY: &str = "catalogues.counted_on";
+/// The key under which it is kept how far the new day is: the day, and the last series that was counted.
+const SO_FAR: &str = "catalogues.counted_so_far";
 
 /// What is said of a series, merged, and written down; what follows of it for what is missing. None when there is no such series. The caller
 /// appends the events.
@@ -85,11 +87,15 @@ async fn count_reached_alone(app: &App) -> Result<usize, StoreError> {
         return Ok(0);
     }
     let reached = store::catalogue::said::reached(&app.db, &last, &today).await?;
-    let since: Option<NaiveDate> = last.parse().ok();
+    let last: Option<NaiveDate> = last.parse().ok();
+    let so_far = so_far(app).await?;
     let mut changed = 0;
     for series in &reached {
         let mut tx = app.db.begin_unsynced().await?;
         let mut events = Vec::new();
+        // What was told before the program stopped in the middle is not told again.
+        let counted = so_far.filter(|(_, through)| series <= through);
+        let since = last.max(counted.map(|(day, _)| day));
         if let Some(stored) = store::series::get_in(&mut tx, *series).await? {
             events.extend(released(&mut tx, &stored, &by, since).await?);
         }
@@ -98,6 +104,7 @@ async fn count_reached_alone(app: &App) -> Result<usize, StoreError> {
             events.extend(counted);
         }
         store::event::append(&mut tx, &events, by.now).await?;
+        store::setting::put(&mut tx, SO_FAR, &format!("{today} {series}"), by.now).await?;
         tx.commit().await?;
     }
     set_day(app, &today, by.now).await?;
@@ -105,6 +112,15 @@ async fn count_reached_alone(app: &App) -> Result<usize, StoreError> {
         app.check_wake.notify_one();
     }
     Ok(reached.len())
+}
+
+/// The day that was counted last, and the series through which it was.
+async fn so_far(app: &App) -> Result<Option<(NaiveDate, i64)>, StoreError> {
+    let text = store::setting::get(&app.db, SO_FAR).await?;
+    Ok(text.and_then(|text| {
+        let (day, series) = text.split_once(' ')?;
+        Some((day.parse().ok()?, series.parse().ok()?))
+    }))
 }
 
 async fn set_day(app: &App, day: &str, now: i64) -> Result<(), StoreError> {

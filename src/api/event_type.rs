@@ -14,6 +14,9 @@ pub enum EventType {
     /// A monitored volume is missing.
     #[oai(rename = "volume.missing")]
     VolumeMissing,
+    /// It has been missing for long, and nothing is on its way.
+    #[oai(rename = "volume.overdue")]
+    VolumeOverdue,
     /// A release was picked for it.
     #[oai(rename = "volume.found")]
     VolumeFound,

@@ -150,6 +150,8 @@ struct Profile {
     unmarked_number: Option<Doubt>,
     /// A size that is possible, and not ideal: `review`.
     unusual_size: Option<Doubt>,
+    /// A volume beyond those that are out in the collected edition, as you or a catalogue count: `review`.
+    beyond_count: Option<Doubt>,
     /// A volume behind the last one on the shelf of which only a file's metadata says that it exists: `review`.
     unconfirmed_volume: Option<Doubt>,
     /// Manga: 10, 20, 50, 250, 400, 900.

@@ -58,7 +58,11 @@ impl StatsApi {
         let (series, monitored, missing) = store::series::counts(&app.db).await?;
         let (mut wants, mut grabs) = (Vec::new(), Vec::new());
         for state in ["wanted", "review", "on_its_way"] {
-            wants.push(store::want::list(&app.db, state, None, none).await?.total);
+            let filter = store::want::Filter {
+                state,
+                ..<_>::default()
+            };
+            wants.push(store::want::list(&app.db, filter, none).await?.total);
         }
         for states in [
             &["queued", "downloading", "done"][..],

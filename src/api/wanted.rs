@@ -13,7 +13,12 @@ use super::{
     json::Json,
     page::{Asked, Page},
 };
-use crate::{app::App, clock::utc, domain::volume::VolumeNumber, store::want};
+use crate::{
+    app::App,
+    clock::utc,
+    domain::{units::DAY, volume::VolumeNumber},
+    store::want,
+};
 
 /// What is being done about a missing volume.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -107,6 +112,12 @@ impl WantedApi {
         /// Just those of a series.
         #[oai(name = "seriesId", validator(minimum(value = "1")))]
         series_id: Query<Option<i64>>,
+        /// Just those that have been missing for at least so many days.
+        #[oai(
+            name = "missingDays",
+            validator(minimum(value = "0"), maximum(value = "36500"))
+        )]
+        missing_days: Query<Option<u32>>,
         /// From 1.
         #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
         page: Query<Option<u32>>,
@@ -122,9 +133,13 @@ impl WantedApi {
             .iter()
             .find(|known| Some(known.0) == state.0)
             .map_or("", |known| known.1);
-        Ok(Json(asked.of(
-            want::list(&app.db, state, series_id.0, asked.window()).await?,
-            Want::from,
-        )))
+        let until = |days: u32| app.clock.now() - i64::from(days) * DAY;
+        let filter = want::Filter {
+            state,
+            series: series_id.0,
+            since: missing_days.0.map_or(i64::MAX, until),
+        };
+        let listed = want::list(&app.db, filter, asked.window()).await?;
+        Ok(Json(asked.of(listed, Want::from)))
     }
 }

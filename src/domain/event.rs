@@ -110,6 +110,13 @@ pub enum Event {
         volume: VolumeNumber,
         cause: Cause,
     },
+    /// It has been missing for long, and nothing is on its way.
+    #[serde(rename = "volume.overdue")]
+    VolumeOverdue {
+        series: SeriesRef,
+        volume: VolumeNumber,
+        days: u32,
+    },
     /// An accepted offer for missing volumes was picked.
     #[serde(rename = "volume.found")]
     VolumeFound {
@@ -282,6 +289,7 @@ impl Event {
         match self {
             Self::SeriesAdded { series, .. }
             | Self::VolumeMissing { series, .. }
+            | Self::VolumeOverdue { series, .. }
             | Self::VolumeFound { series, .. }
             | Self::GrabSent { series, .. }
             | Self::GrabCompleted { series, .. }
@@ -308,6 +316,7 @@ impl Event {
     pub fn volumes(&self) -> Option<VolumeSet> {
         match self {
             Self::VolumeMissing { volume, .. }
+            | Self::VolumeOverdue { volume, .. }
             | Self::VolumeAnnounced { volume, .. }
             | Self::VolumeReleased { volume, .. } => Some([*volume].into_iter().collect()),
             Self::SeriesAdded { volumes, .. }

@@ -113,6 +113,8 @@ pub struct Profile {
     pub unmarked_number: Doubt,
     /// A size that is possible, and not as it should be.
     pub unusual_size: Doubt,
+    /// A volume beyond those that are out in the collected edition, as the user or a catalogue counts.
+    pub beyond_count: Doubt,
     /// A volume behind the last one on the shelf of which no one but a file's metadata says that it exists.
     pub unconfirmed_volume: Doubt,
     /// Manga, one volume.
@@ -167,6 +169,7 @@ impl Default for Profile {
             fan_translations: Doubt::Review,
             unmarked_number: Doubt::Review,
             unusual_size: Doubt::Review,
+            beyond_count: Doubt::Review,
             unconfirmed_volume: Doubt::Review,
             manga: Sizes::of([10.0, 20.0, 50.0, 250.0, 400.0, 900.0]),
             bd: Sizes::of([8.0, 15.0, 40.0, 200.0, 350.0, 800.0]),

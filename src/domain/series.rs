@@ -316,6 +316,15 @@ impl Series {
         }
     }
 
+    /// Who says [`Series::confirmed_total`]: `you` or a catalogue.
+    pub fn confirmed_by(&self) -> Option<&'static str> {
+        let announced = self.announced.as_ref();
+        match self.total {
+            Some(_) => Some("you"),
+            None => announced.map(|announced| announced.by.word()),
+        }
+    }
+
     /// How many of them are known to be out by someone who counts what comes out: the user, or a catalogue.
     pub fn confirmed_total(&self) -> u32 {
         let announced = self.announced.as_ref();

@@ -79,6 +79,7 @@ impl Tone {
             Event::LibraryImported { .. }
             | Event::SeriesAdded { .. }
             | Event::VolumeMissing { .. }
+            | Event::VolumeOverdue { .. }
             | Event::VolumeAnnounced { .. }
             | Event::VolumeReleased { .. }
             | Event::VolumeFound { .. }

@@ -42,13 +42,13 @@ const NO_QUESTION: OfRows = of_rows!(
     "UPDATE want SET state = 'wanted' WHERE series_id = $2 AND state = 'review' AND volume IN (SELECT CAST(value ->> 'volume' AS BIGINT)",
     ")"
 );
-const COUNT: &str =
-    "SELECT COUNT(*) FROM want WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2)";
+const COUNT: &str = "SELECT COUNT(*) FROM want WHERE ($1 = '' OR state = $1) AND ($2 < 0 OR series_id = $2) AND since <= $3";
 const LIST: &str =
     "SELECT want.series_id, series.title, want.volume, want.state, want.cause, want.since
     FROM want JOIN series ON series.id = want.series_id
-    WHERE ($1 = '' OR want.state = $1) AND ($2 < 0 OR want.series_id = $2)
-    ORDER BY series.folded, want.series_id, want.volume LIMIT $3 OFFSET $4";
+    WHERE ($1 = '' OR want.state = $1) AND ($2 < 0 OR want.series_id = $2) AND want.since <= $3
+    ORDER BY series.folded, want.series_id, want.volume LIMIT $4 OFFSET $5";
+const OVERDUE: &str = "UPDATE want SET overdue = TRUE WHERE overdue = FALSE AND state <> 'on_its_way' AND since <= $1 RETURNING series_id, volume, since";
 
 /// Since when each volume of a series is missing; milliseconds since the epoch.
 pub async fn since(db: &Db, series: i64) -> Result<HashMap<VolumeNumber, i64>> {
@@ -105,11 +105,41 @@ pub async fn no_question(tx: &mut Tx, series: i64, volumes: &VolumeSet) -> Resul
     Ok(())
 }
 
-/// By series, in the order of the volumes. `state` may be empty.
-pub async fn list(db: &Db, state: &str, series: Option<i64>, window: Window) -> Result<Page<Want>> {
-    let series = series.unwrap_or(-1);
-    let total =
-        on!(db, pool => sqlx::query_scalar(COUNT).bind(state).bind(series).fetch_one(pool).await?);
-    let records = on!(db, pool => sqlx::query_as(LIST).bind(state).bind(series).bind(window.limit).bind(window.offset).fetch_all(pool).await?);
+/// Missing since then or longer, not on their way, and not said before: their series, volumes and since when. Nothing of it is said again.
+pub async fn overdue(tx: &mut Tx, until: i64) -> Result<Vec<(i64, VolumeNumber, i64)>> {
+    let rows: Vec<(i64, i64, i64)> =
+        within!(tx, conn => sqlx::query_as(OVERDUE).bind(until).fetch_all(conn).await?);
+    rows.into_iter()
+        .map(|(series, volume, since)| Ok((series, read(volume)?, since)))
+        .collect()
+}
+
+/// Which wants.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter<'a> {
+    /// Their state; may be empty.
+    pub state: &'a str,
+    /// Of which series.
+    pub series: Option<i64>,
+    /// Missing since then or longer; milliseconds since the epoch.
+    pub since: i64,
+}
+
+impl Default for Filter<'_> {
+    fn default() -> Self {
+        Self {
+            state: "",
+            series: None,
+            since: i64::MAX,
+        }
+    }
+}
+
+/// By series, in the order of the volumes.
+pub async fn list(db: &Db, filter: Filter<'_>, window: Window) -> Result<Page<Want>> {
+    let Filter { state, since, .. } = filter;
+    let series = filter.series.unwrap_or(-1);
+    let total = on!(db, pool => sqlx::query_scalar(COUNT).bind(state).bind(series).bind(since).fetch_one(pool).await?);
+    let records = on!(db, pool => sqlx::query_as(LIST).bind(state).bind(series).bind(since).bind(window.limit).bind(window.offset).fetch_all(pool).await?);
     Ok(Page { total, records })
 }

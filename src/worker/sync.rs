@@ -24,6 +24,7 @@ use crate::{
     health,
     lease::Lease,
     ports::{Catalogue, PortError},
+    shelving,
     store::{
         self, StoreError,
         catalogue::link::{CatalogueLink, ChosenBy, StoredCandidate},
@@ -57,11 +58,14 @@ pub async fn run(app: Arc<App>) {
     tokio::join!(asks(&app), days(&app));
 }
 
-/// What comes out on a day is out from its beginning, however long the catalogues take.
+/// What a new day brings comes with its beginning, however long the catalogues take.
 async fn days(app: &Arc<App>) {
     while !app.stop.is_cancelled() {
         if let Err(error) = announcing::count_reached(app).await {
             tracing::error!(%error, "what came out today was not counted; it is tried again");
+        }
+        if let Err(error) = shelving::overdue(app).await {
+            tracing::error!(%error, "what is missing for long was not told; it is tried again");
         }
         tokio::select! {
             () = tokio::time::sleep(POLL) => {}

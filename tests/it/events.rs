@@ -11,6 +11,7 @@ fn has_an_example(event: &Event) {
         Event::LibraryImported { .. }
         | Event::SeriesAdded { .. }
         | Event::VolumeMissing { .. }
+        | Event::VolumeOverdue { .. }
         | Event::VolumeFound { .. }
         | Event::GrabSent { .. }
         | Event::GrabCompleted { .. }

@@ -37,7 +37,9 @@ pub async fn run_new(app: &Arc<App>, body: &Body) -> Result<Answer, Refusal> {
         limit: i64::MAX,
         offset: 0,
     };
-    let wants = store::want::list(&app.db, "", None, all).await?.records;
+    let wants = store::want::list(&app.db, <_>::default(), all)
+        .await?
+        .records;
     let new: Vec<i64> = wants
         .iter()
         .filter(|want| want.cause == "tail")

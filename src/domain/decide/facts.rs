@@ -55,6 +55,13 @@ impl Facts<'_> {
         self.wanted.contains(volume) && !unsettled
     }
 
+    /// The last volume on the shelf, without its fraction.
+    pub(super) fn last_owned(&self) -> Option<u32> {
+        self.owned
+            .last()
+            .map(|last| (last.hundredths() / 100) as u32)
+    }
+
     /// What the profile says of a doubt, but from those who are trusted no human has to look. A refusal stays one.
     pub(super) fn settled(&self, doubt: Doubt) -> Doubt {
         match doubt {

@@ -2,6 +2,7 @@
 
 mod age;
 mod already_owned;
+mod beyond_count;
 mod blocked;
 mod damaged;
 mod delay;
@@ -106,7 +107,7 @@ impl Decision {
 type Rule = (&'static str, fn(&Facts<'_>) -> Ruling);
 
 /// Every rule, in the order in which reasons are shown.
-pub const RULES: [Rule; 29] = [
+pub const RULES: [Rule; 30] = [
     ("no_client", no_client::rule),
     ("not_a_book", not_a_book::rule),
     ("blocked", blocked::rule),
@@ -115,6 +116,7 @@ pub const RULES: [Rule; 29] = [
     ("special", special::rule),
     ("other_edition", other_edition::rule),
     ("unreadable", unreadable::rule),
+    ("beyond_count", beyond_count::rule),
     ("implausible", implausible::rule),
     ("unmarked", unmarked::rule),
     ("already_owned", already_owned::rule),

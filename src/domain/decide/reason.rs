@@ -12,11 +12,12 @@ use crate::domain::{
 };
 
 /// The codes of what a human may be asked about.
-pub const IN_DOUBT: [&str; 19] = [
+pub const IN_DOUBT: [&str; 20] = [
     "weak_title",
     "no_title",
     "no_volume",
     "other_edition",
+    "beyond_count",
     "implausible",
     "unmarked_number",
     "upgrade",
@@ -140,6 +141,12 @@ pub enum Reason {
         days: i64,
         left: i64,
     },
+    /// Volumes that are not out in this edition, as somebody counts: `you` or a catalogue.
+    BeyondCount {
+        volumes: VolumeSet,
+        total: u32,
+        by: String,
+    },
     /// Volumes that there can hardly be.
     Implausible { volume: VolumeNumber, most: u32 },
     /// Nothing says that the number is a volume.
@@ -217,6 +224,7 @@ impl Reason {
             Self::TooYoung { .. } => "too_young",
             Self::Delayed { .. } => "delayed",
             Self::FallbackDelayed { .. } => "fallback_delayed",
+            Self::BeyondCount { .. } => "beyond_count",
             Self::Implausible { .. } => "implausible",
             Self::Unmarked { .. } => "unmarked_number",
             Self::Unconfirmed { .. } => "unconfirmed_volume",
@@ -458,6 +466,12 @@ impl fmt::Display for Reason {
             } => write!(
                 f,
                 "its language is {stated}, and {wanted} is waited for, {left} of {days} days are left (fallbackAfterDays)"
+            ),
+            Self::BeyondCount { volumes, total, by } => write!(
+                f,
+                "{} not out in this edition: {total} are, as {by} {} (beyondCount)",
+                are(volumes),
+                if by == "you" { "say" } else { "says" }
             ),
             Self::Implausible { volume, most } => write!(
                 f,

@@ -84,6 +84,7 @@ pub fn examples() -> Vec<Event> {
             catalogue: "nautiljon".into(),
             market: Market::France,
         },
+        Event::VolumeOverdue { series: series(), volume: "3".parse().expect("a volume"), days: 30 },
         Event::CatalogueConflict {
             series: series(),
             catalogue: "nautiljon".into(),

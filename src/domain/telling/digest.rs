@@ -21,11 +21,13 @@ enum Heap {
     Trouble,
     Vanished,
     OnItsWay,
+    Released,
+    Announced,
     Missing,
     Other,
 }
 
-const HEAPS: [(Heap, Noun, Noun); 8] = [
+const HEAPS: [(Heap, Noun, Noun); 10] = [
     (Heap::Arrived, ("arrivé", "arrivés"), ("arrived", "arrived")),
     (
         Heap::ToApprove,
@@ -47,6 +49,12 @@ const HEAPS: [(Heap, Noun, Noun); 8] = [
         Heap::OnItsWay,
         ("en route", "en route"),
         ("on its way", "on their way"),
+    ),
+    (Heap::Released, ("paru", "parus"), ("out", "out")),
+    (
+        Heap::Announced,
+        ("annoncé", "annoncés"),
+        ("announced", "announced"),
     ),
     (
         Heap::Missing,
@@ -74,16 +82,16 @@ fn heap(event: &Event) -> (Heap, u64) {
         | Event::GrabSent { .. }
         | Event::GrabCompleted { .. }
         | Event::GrabPlaced { .. } => (Heap::OnItsWay, 1),
-        Event::VolumeMissing { .. } => (Heap::Missing, 1),
+        Event::VolumeReleased { .. } => (Heap::Released, 1),
+        Event::VolumeAnnounced { .. } => (Heap::Announced, 1),
+        Event::VolumeMissing { .. } | Event::VolumeOverdue { .. } => (Heap::Missing, 1),
         Event::Digest { of, count } => match of.as_str() {
             "review.needed" => (Heap::ToApprove, *count),
-            "volume.missing" => (Heap::Missing, *count),
+            "volume.missing" | "volume.overdue" => (Heap::Missing, *count),
             _ => (Heap::Other, *count),
         },
         Event::LibraryImported { .. }
         | Event::SeriesAdded { .. }
-        | Event::VolumeAnnounced { .. }
-        | Event::VolumeReleased { .. }
         | Event::CheckFinished { .. }
         | Event::HealthRestored { .. }
         | Event::Test { .. } => (Heap::Other, 1),

@@ -114,6 +114,21 @@ pub fn say(event: &Event) -> Said {
                 },
             )
         }
+        Event::VolumeOverdue {
+            series,
+            volume,
+            days,
+        } => {
+            let volumes = &std::iter::once(*volume).collect();
+            let which = Which { series, volumes };
+            said(
+                headline(&which, "is still missing", "are still missing"),
+                format!(
+                    "It has been missing for {}, and nothing is on its way.",
+                    count(u64::from(*days), "day", "days")
+                ),
+            )
+        }
         Event::VolumeFound {
             series,
             volumes,
@@ -362,6 +377,11 @@ pub fn say(event: &Event) -> Said {
                 "volume.missing" => {
                     count(*more, "more volume is missing", "more volumes are missing")
                 }
+                "volume.overdue" => count(
+                    *more,
+                    "more volume is still missing",
+                    "more volumes are still missing",
+                ),
                 of => format!(
                     "{} ({})",
                     count(*more, "more event", "more events"),

@@ -115,6 +115,21 @@ pub fn say(event: &Event) -> Said {
                 },
             )
         }
+        Event::VolumeOverdue {
+            series,
+            volume,
+            days,
+        } => {
+            let volumes = &std::iter::once(*volume).collect();
+            let which = Which { series, volumes };
+            said(
+                headline(&which, "manque toujours", "manquent toujours"),
+                format!(
+                    "Il manque depuis {}, et rien n’est en route.",
+                    count(u64::from(*days), "jour", "jours")
+                ),
+            )
+        }
         Event::VolumeFound {
             series,
             volumes,
@@ -355,6 +370,11 @@ pub fn say(event: &Event) -> Said {
                     "autres questions attendent votre décision",
                 ),
                 "volume.missing" => count(*more, "autre tome manque", "autres tomes manquent"),
+                "volume.overdue" => count(
+                    *more,
+                    "autre tome manque toujours",
+                    "autres tomes manquent toujours",
+                ),
                 of => format!(
                     "{} ({})",
                     count(*more, "autre événement", "autres événements"),

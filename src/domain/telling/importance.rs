@@ -50,6 +50,7 @@ impl Importance {
             Event::LibraryImported { .. }
             | Event::SeriesAdded { .. }
             | Event::VolumeMissing { .. }
+            | Event::VolumeOverdue { .. }
             | Event::VolumeAnnounced { .. }
             | Event::VolumeReleased { .. }
             | Event::CatalogueConflict { .. }

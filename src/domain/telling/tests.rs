@@ -78,6 +78,7 @@ fn each_event_is_told_in_both_languages() {
             "Naruto T02 a disparu",
             "Naruto T73 : annoncé pour le 8 juillet 2026",
             "Naruto T73 est paru",
+            "Naruto T03 manque toujours",
             "Naruto : nautiljon annonce un nombre étonnant",
             "Naruto T03 : à vous de décider",
             "Vérification de 150 séries : 12 envois",
@@ -104,6 +105,7 @@ fn each_event_is_told_in_both_languages() {
             "Naruto vol. 2 has vanished",
             "Naruto vol. 73: announced for 8 July 2026",
             "Naruto vol. 73 is out",
+            "Naruto vol. 3 is still missing",
             "Naruto: nautiljon says something odd",
             "Naruto vol. 3: yours to decide",
             "Check of 150 series: 12 sent",
@@ -411,11 +413,27 @@ fn the_events_of_a_grab_share_a_thread_and_nothing_else_does() {
 }
 
 #[test]
+fn a_digest_counts_what_came_out_and_what_will() {
+    let events: Vec<Event> = examples()
+        .into_iter()
+        .filter(|event| event.parts().0.starts_with("volume."))
+        .collect();
+    assert_eq!(
+        plain(&digest(&events, Tongue::French).title),
+        "1 arrivé, 1 disparu, 1 en route, 1 paru, 1 annoncé, 2 manquants"
+    );
+    assert_eq!(
+        digest(&events, Tongue::English).title,
+        "1 arrived, 1 vanished, 1 on its way, 1 out, 1 announced, 2 missing"
+    );
+}
+
+#[test]
 fn a_digest_counts_and_names_the_most_important_first() {
     let events = [
         on_shelf("3-7"),
         sent(8),
-        examples()[15].clone(),
+        examples()[16].clone(),
         sent(7),
         failed(7),
         on_shelf("9"),

@@ -18,6 +18,7 @@ pub fn thread(event: &Event) -> Option<String> {
         Event::LibraryImported { .. }
         | Event::SeriesAdded { .. }
         | Event::VolumeMissing { .. }
+        | Event::VolumeOverdue { .. }
         | Event::VolumeAnnounced { .. }
         | Event::VolumeReleased { .. }
         | Event::CatalogueConflict { .. }

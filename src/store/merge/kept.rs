@@ -13,6 +13,9 @@ pub struct Own {
     pub aliases: Vec<Alias>,
     /// What was wanted of it.
     wants: Vec<Want>,
+    /// Which series of catalogues it is.
+    #[serde(default)]
+    catalogues: Vec<InCatalogue>,
 }
 
 /// A row of `series` without what is derived of others.
@@ -68,6 +71,15 @@ pub struct Want {
     state: String,
     cause: String,
     since: i64,
+    overdue: bool,
+}
+
+/// A row of `catalogue_link` that says which one it is. What is said there is asked anew.
+#[derive(Clone, Debug, Serialize, Deserialize, sqlx::FromRow)]
+struct InCatalogue {
+    catalogue: String,
+    external_id: Option<String>,
+    chosen_by: String,
 }
 
 /// A row of `offer` whose source and fingerprint another of the other series has.
@@ -119,7 +131,8 @@ const SERIES: &str = "SELECT id, title, folded, language, kind, not_aliases, mon
     created_at, updated_at FROM series WHERE id = $1";
 const ALIASES: &str = "SELECT folded, alias, taught, created_at FROM series_alias WHERE series_id = $1 ORDER BY created_at, alias";
 const WANTS: &str =
-    "SELECT volume, state, cause, since FROM want WHERE series_id = $1 ORDER BY volume";
+    "SELECT volume, state, cause, since, overdue FROM want WHERE series_id = $1 ORDER BY volume";
+const CATALOGUES: &str = "SELECT catalogue, external_id, chosen_by FROM catalogue_link WHERE series_id = $1 AND chosen_by IS NOT NULL ORDER BY catalogue";
 const TWINS: &str = "SELECT own.id, other.id AS twin, own.source_id, own.source, own.fingerprint, own.indexer_id, own.indexer, own.language, own.categories,
     own.title, own.size, own.seeders, own.published_at, own.content, own.network, own.term, own.volumes, own.useful, own.decision, own.reasons,
     own.ranking, own.relevance, own.relevance_parts, own.first_seen, own.last_seen
@@ -146,9 +159,15 @@ const PUT_ALIASES: OfRows = of_rows!(
     ""
 );
 const PUT_WANTS: OfRows = of_rows!(
-    "INSERT INTO want (series_id, volume, state, cause, since)
-    SELECT $2, CAST(value ->> 'volume' AS BIGINT), value ->> 'state', value ->> 'cause', CAST(value ->> 'since' AS BIGINT)",
+    "INSERT INTO want (series_id, volume, state, cause, since, overdue)
+    SELECT $2, CAST(value ->> 'volume' AS BIGINT), value ->> 'state', value ->> 'cause', CAST(value ->> 'since' AS BIGINT),
+    CAST(value ->> 'overdue' AS BOOLEAN)",
     "WHERE true ON CONFLICT (series_id, volume) DO NOTHING"
+);
+const PUT_CATALOGUES: OfRows = of_rows!(
+    "INSERT INTO catalogue_link (series_id, catalogue, external_id, chosen_by, due_at)
+    SELECT $2, value ->> 'catalogue', value ->> 'external_id', value ->> 'chosen_by', 0",
+    "WHERE true ON CONFLICT (series_id, catalogue) DO NOTHING"
 );
 const PUT_OFFERS: OfRows = of_rows!(
     "INSERT INTO offer (id, series_id, source_id, source, fingerprint, indexer_id, indexer, title, size, seeders, published_at, content,
@@ -173,6 +192,7 @@ pub async fn own(tx: &mut Tx, id: i64) -> Result<Own> {
     Ok(Own {
         series: within!(&mut *tx, conn => sqlx::query_as(SERIES).bind(id).fetch_one(conn).await?),
         aliases: within!(&mut *tx, conn => sqlx::query_as(ALIASES).bind(id).fetch_all(conn).await?),
+        catalogues: within!(&mut *tx, conn => sqlx::query_as(CATALOGUES).bind(id).fetch_all(conn).await?),
         wants: wants(tx, id).await?,
     })
 }
@@ -197,6 +217,7 @@ pub async fn put_own(tx: &mut Tx, own: &Own) -> Result<()> {
     let text = PUT_SERIES.text(tx);
     within!(&mut *tx, conn => sqlx::query(text).bind(to_json(&[&own.series])).execute(conn).await.map(drop))?;
     put(tx, &PUT_ALIASES, own.series.id, &own.aliases).await?;
+    put(tx, &PUT_CATALOGUES, own.series.id, &own.catalogues).await?;
     put_wants(tx, own.series.id, &own.wants).await
 }
 
@@ -250,11 +271,15 @@ mod tests {
             "announced_before_libraries",
             "announced_specials",
             "announced_status",
+            "asked_at",
+            "found_at",
+            "problem",
         ];
         for (table, put) in [
             ("series", &PUT_SERIES),
             ("series_alias", &PUT_ALIASES),
             ("want", &PUT_WANTS),
+            ("catalogue_link", &PUT_CATALOGUES),
             ("offer", &PUT_OFFERS),
             ("blocked", &PUT_BLOCKED),
         ] {

@@ -14,7 +14,7 @@ use lacunarr::{
     clock::Clock,
     config,
     domain::{catalogue::Market, identity::Catalogue},
-    health,
+    health, settings, shelving,
     store::{self, Window, catalogue::link::ChosenBy},
     worker::{
         scan,
@@ -232,6 +232,14 @@ async fn a_volume_is_wanted_on_its_day_where_the_user_is() {
         (Some(112), Some("nautiljon"), "112".into())
     );
     announcing::count_reached(&app).await.expect("counted");
+    // The program stopped in the middle: the day was not over, and One Piece was.
+    let mut tx = app.db.begin().await.expect("a transaction");
+    let written =
+        store::setting::put(&mut tx, "catalogues.counted_on", "2026-10-06", midnight).await;
+    written.expect("written");
+    tx.commit().await.expect("committed");
+    let counted_again = announcing::count_reached(&app).await;
+    assert_eq!(counted_again.expect("counted"), 1, "it is counted again");
     let told = told(&app).await;
     assert_eq!(told.get("volume.released"), Some(&1), "{told:?}");
     assert_eq!(told.get("volume.missing"), Some(&1), "{told:?}");
@@ -240,6 +248,42 @@ async fn a_volume_is_wanted_on_its_day_where_the_user_is() {
         None,
         "the first reading is where it starts: {told:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_been_missing_for_long_is_told_once_more() {
+    let scene = Scene::new("fr", &[1, 2, 4, 6]).await;
+    let app = scene.starts().await;
+    assert_eq!(counted(&app).await.2, "3,5");
+    let overdue = async || shelving::overdue(&app).await.expect("the database");
+    assert_eq!(overdue().await, 0);
+    scene.pass(29 * DAY);
+    assert_eq!(overdue().await, 0, "a day too early");
+    scene.pass(DAY);
+    assert_eq!(overdue().await, 2);
+    scene.pass(DAY);
+    assert_eq!(overdue().await, 0, "each once");
+    assert_eq!(told(&app).await.get("volume.overdue"), Some(&2));
+    shelve(scene.library.path(), "One Piece", &[20]);
+    scene.pass(DAY);
+    scan::step(&app).await.expect("a scan");
+    scene.pass(30 * DAY);
+    assert_eq!(overdue().await, 13, "6 to 20 without those that were told");
+    let told = told(&app).await;
+    assert_eq!(
+        told.get("volume.overdue"),
+        Some(&12),
+        "ten, and how many more"
+    );
+    assert_eq!(
+        told.get("digest"),
+        Some(&2),
+        "that they are missing, and that they still are"
+    );
+    let never = [("overdueDays", "0".to_owned())];
+    settings::change(&app, &never).await.expect("changed");
+    scene.pass(60 * DAY);
+    assert_eq!(overdue().await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,8 @@ use crate::domain::{
         custom::{Condition, Field, Test, Then},
         elsewhere::Place,
     },
+    identity::Catalogue,
+    series::Announced,
     units::{DAY, MEGABYTE as MB},
 };
 
@@ -598,13 +600,21 @@ fn formats_groups_indexers_categories_and_words_can_be_refused() {
 
 #[test]
 fn numbers_that_there_can_hardly_be_are_for_a_human() {
+    let stated = |total, title: &str| {
+        let series = Series {
+            total: None,
+            stated_total: Some(total),
+            ..series()
+        };
+        codes(&judged_for(&offer(title), &series))
+    };
     let of = |total, title: &str| {
         let series = Series { total, ..series() };
         codes(&judged_for(&offer(title), &series))
     };
     // 42 and half of it, and 5: 68.
-    assert!(!of(Some(42), "Dragon Ball T03 à T68 FR").contains(&"implausible"));
-    assert!(of(Some(42), "Dragon Ball T03 à T69 FR").contains(&"implausible"));
+    assert!(!stated(42, "Dragon Ball T03 à T68 FR").contains(&"implausible"));
+    assert!(stated(42, "Dragon Ball T03 à T69 FR").contains(&"implausible"));
     // Volume 4 is the last on the shelf: 204.
     assert!(!of(None, "Dragon Ball T03 à T204 FR").contains(&"implausible"));
     assert!(of(None, "Dragon Ball T03 à T205 FR").contains(&"implausible"));
@@ -621,6 +631,83 @@ fn numbers_that_there_can_hardly_be_are_for_a_human() {
     assert!(
         !codes(&nothing).contains(&"implausible"),
         "nothing is known"
+    );
+}
+
+#[test]
+fn a_volume_that_is_not_out_in_this_edition_is_for_a_human() {
+    let by_bnf = Series {
+        total: None,
+        stated_total: Some(42),
+        announced: Some(Announced {
+            total: 12,
+            by: Catalogue::Bnf,
+            before_libraries: true,
+            specials: VolumeSet::default(),
+        }),
+        ..series()
+    };
+    let by_you = Series {
+        total: Some(12),
+        ..series()
+    };
+    let uncounted = Series {
+        total: None,
+        ..series()
+    };
+    let (plain, pass) = (
+        Profile::default(),
+        Profile {
+            beyond_count: Doubt::Pass,
+            ..Profile::default()
+        },
+    );
+    for (series, profile, title, expected) in [
+        (
+            &by_bnf,
+            &plain,
+            "Dragon Ball T03 à T14 FR",
+            "volumes 13-14 are not out in this edition: 12 are, as bnf says (beyondCount)",
+        ),
+        (
+            &by_you,
+            &plain,
+            "Dragon Ball T13 FR",
+            "volume 13 is not out in this edition: 12 are, as you say (beyondCount)",
+        ),
+        (&by_bnf, &plain, "Dragon Ball T03 à T12 FR", ""),
+        (&by_bnf, &plain, "Dragon Ball T12.5 FR", ""),
+        (&by_bnf, &pass, "Dragon Ball T03 à T14 FR", ""),
+        (&uncounted, &plain, "Dragon Ball T03 à T14 FR", ""),
+    ] {
+        let verdict = judged_with(&offer(title), series, profile, |known| known);
+        let mut reasons = verdict.reasons.iter();
+        let said = reasons.find(|reason| reason.1.code() == "beyond_count");
+        if let Some(said) = said {
+            assert_eq!(said.0, Decision::Review, "{title}");
+        }
+        let sentence = said.map(|said| said.1.to_string());
+        assert_eq!(sentence.unwrap_or_default(), expected, "{title}");
+    }
+    let far = judged_with(&offer("Dragon Ball T999 FR"), &by_you, &plain, |known| {
+        known
+    });
+    assert!(!codes(&far).contains(&"implausible"), "said once");
+    let far = judged_with(&offer("Dragon Ball T999 FR"), &by_you, &pass, |known| known);
+    assert!(codes(&far).contains(&"implausible"), "whoever lets it pass");
+    let ahead = set("1-13");
+    let lags = judged_with(
+        &offer("Dragon Ball T03 à T13 FR"),
+        &by_bnf,
+        &plain,
+        |known| Known {
+            owned: &ahead,
+            ..known
+        },
+    );
+    assert!(
+        !codes(&lags).contains(&"beyond_count"),
+        "volume 13 is on the shelf: catalogues lag behind"
     );
 }
 

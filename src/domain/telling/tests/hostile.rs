@@ -85,6 +85,11 @@ fn every(
             volume: volumes().first().unwrap_or(VolumeNumber::ONE),
             cause: Cause::Tail,
         },
+        Event::VolumeOverdue {
+            series: series(),
+            volume: volumes().first().unwrap_or(VolumeNumber::ONE),
+            days: u32::MAX,
+        },
         Event::VolumeFound {
             series: series(),
             volumes: volumes(),

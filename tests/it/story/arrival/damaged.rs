@@ -30,7 +30,7 @@ async fn wants(scene: &Scene) -> Vec<(i64, String, String)> {
         limit: 100,
         offset: 0,
     };
-    let wants = store::want::list(&scene.app.db, "", None, all).await;
+    let wants = store::want::list(&scene.app.db, <_>::default(), all).await;
     let wants = wants.expect("wants").records.into_iter();
     wants
         .map(|want| (want.volume / 100, want.cause, want.state))
