@@ -89,6 +89,8 @@ pub struct App {
     /// What lies in the libraries' inboxes.
     pub inboxes: crate::holdings::inbox::Cache,
     turns: Mutex<HashMap<i64, Arc<tokio::sync::Mutex<Option<i64>>>>>,
+    /// What feeds keep in memory.
+    pub feeds: crate::torznab::Memory,
     /// What is told, written down.
     pub ledger: crate::telling::Ledger,
     failures: AtomicU64,
@@ -181,6 +183,7 @@ impl App {
             holdings: Mutex::default(),
             inboxes: Mutex::default(),
             turns: Mutex::default(),
+            feeds: <_>::default(),
             ledger: <_>::default(),
             failures: AtomicU64::new(0),
             // One for the whole life of the program.

@@ -148,6 +148,7 @@ pub async fn find(
         words: folded.split_whitespace().map(str::to_owned).collect(),
         thread: search.thread,
         gone: search.gone,
+        until: None,
     };
     let Some(volume) = search.volume else {
         return Ok(store::forum::find(&app.db, source, &wanted, window).await?);

@@ -62,5 +62,6 @@ pub mod secret;
 pub mod serve;
 pub mod settings;
 pub mod telling;
+pub mod torznab;
 pub mod why;
 pub mod worker;

@@ -658,6 +658,7 @@ CREATE TABLE ed2k_link (
 );
 CREATE INDEX ed2k_link_folded ON ed2k_link (source_id, folded);
 CREATE INDEX ed2k_link_other ON ed2k_link (source_id, other) WHERE other IS NOT NULL;
+CREATE INDEX ed2k_link_file ON ed2k_link (md4, size);
 CREATE INDEX ed2k_link_gone ON ed2k_link (gone_at) WHERE gone_at IS NOT NULL;
 
 -- The user says that a thread holds a series; it may hold several.

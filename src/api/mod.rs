@@ -47,6 +47,7 @@ mod stats;
 mod suggestions;
 mod system;
 mod targets;
+mod torznab;
 mod wanted;
 mod why;
 
@@ -231,6 +232,10 @@ pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
     for place in hook::PLACES {
         pages = pages.at(place, hook::endpoint());
     }
+    for place in torznab::PLACES {
+        pages = pages.at(place, torznab::feeds());
+    }
+    pages = pages.at(torznab::DOWNLOAD, torznab::downloads());
     let routes = match base.as_str() {
         "" => pages,
         base => Route::new().at("/", to_docs()).nest(base, pages),

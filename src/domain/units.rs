@@ -1,7 +1,9 @@
 //! Units of time and of size. Pure.
 
+/// Milliseconds of a second.
+pub const SECOND: i64 = 1000;
 /// Milliseconds of a minute.
-pub const MINUTE: i64 = 60 * 1000;
+pub const MINUTE: i64 = 60 * SECOND;
 /// Milliseconds of an hour.
 pub const HOUR: i64 = 60 * MINUTE;
 /// Milliseconds of a day.

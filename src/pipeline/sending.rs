@@ -18,6 +18,7 @@ pub use clients::Clients;
 pub use for_volume::{grab_link_for, grab_offer_for};
 pub use leaving::{STALLED_TAG, take_out, take_out_now};
 pub use preparing::{Again, For, Learnt, Prepared, Resolved, prepare};
+pub use resolving::{Unresolved, resolve};
 use settling::settle_add;
 pub use settling::{advance_known, block, give_up, settle_doubts, status};
 

@@ -16,7 +16,7 @@ use crate::domain::forum::{Entry, Listed};
 use super::{Db, OfRows, Page, Result, Tx, Window, of_rows, on, within};
 
 pub use figures::{Figures, OfForum, figures, gone_since, left};
-pub use find::{Found, Wanted, find};
+pub use find::{Found, Wanted, find, name_of};
 pub use links::{Indexed, by_key, forget_gone, keys, of_thread, recent, standing, written};
 pub use old::{OldThread, take_over};
 

@@ -7,6 +7,7 @@ pub mod connection;
 pub mod crawl;
 pub mod delivery;
 pub mod event;
+pub mod feed;
 pub mod file;
 pub mod forum;
 pub mod grab;

@@ -54,7 +54,10 @@ fn capabilities(xml: &mut Xml, feed: Feed, home: &str) {
     for name in OTHERS {
         xml.empty(name, &[("available", "no"), ("supportedParams", "q")]);
     }
-    let book = [("available", "yes"), ("supportedParams", "q,title,author,year")];
+    let book = [
+        ("available", "yes"),
+        ("supportedParams", "q,title,author,year"),
+    ];
     xml.empty("book-search", &book);
     xml.close("searching");
     xml.open("categories", &[]);

@@ -83,7 +83,9 @@ impl Categories {
         let by_indexer = indexer
             .iter()
             .filter(|number| (7000..8000).contains(*number) && **number != 7000)
-            .fold(Self::default(), |all, number| all.with(Self::asked(*number)));
+            .fold(Self::default(), |all, number| {
+                all.with(Self::asked(*number))
+            });
         let sort = match by_indexer.with(FOREIGN) {
             FOREIGN => COMICS,
             _ => by_indexer,
@@ -124,7 +126,12 @@ mod tests {
     #[test]
     fn a_release_is_of_what_its_indexer_and_its_series_say() {
         for (indexer, kind, language, expected) in [
-            (&[7000, 7030, 107_030][..], Kind::Manga, "fr", "7000 7030 7060 107031"),
+            (
+                &[7000, 7030, 107_030][..],
+                Kind::Manga,
+                "fr",
+                "7000 7030 7060 107031",
+            ),
             (&[], Kind::Bd, "fr", "7000 7030 7060 107032"),
             (&[7020], Kind::Manga, "en", "7000 7020 107031"),
             (&[5070, 8000], Kind::Comics, "en", "7000 7030"),

@@ -21,7 +21,7 @@ pub enum Function {
 }
 
 /// A search.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Asked {
     /// What has to stand in the name; empty asks for everything.
     pub text: String,
@@ -118,7 +118,11 @@ pub fn read(pairs: &[(String, String)]) -> Result<Function, Fault> {
             None | Some(0) => PAGE,
             Some(limit) => limit.min(PAGE as u64) as usize,
         },
-        offset: given.number("offset")?.unwrap_or(0).try_into().unwrap_or(usize::MAX),
+        offset: given
+            .number("offset")?
+            .unwrap_or(0)
+            .try_into()
+            .unwrap_or(usize::MAX),
         least_age: given.number("minage")?,
         most_age: given.number("maxage")?,
         least_size: given.number("minsize")?,
@@ -146,7 +150,10 @@ fn text(given: &Given<'_>, is_book: bool) -> String {
         true => named("title").or(named("q")).or(named("author")),
         false => named("q"),
     };
-    text.unwrap_or_default().chars().take(LONGEST_TEXT).collect()
+    text.unwrap_or_default()
+        .chars()
+        .take(LONGEST_TEXT)
+        .collect()
 }
 
 fn flag(given: &Given<'_>, name: &'static str) -> Result<(), Fault> {
@@ -158,7 +165,8 @@ fn flag(given: &Given<'_>, name: &'static str) -> Result<(), Fault> {
 
 /// Every item has all of its attributes, whatever is asked for.
 fn attributes(given: &Given<'_>) -> Result<(), Fault> {
-    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic());
     let text = given.text("attrs");
     let fits = text.is_none_or(|text| text.split(',').all(is_name));
     fits.then_some(()).ok_or(Fault::Incorrect("attrs"))
@@ -246,48 +254,78 @@ mod tests {
         for (query, expected) in [
             ("t=search", all()),
             ("t=search&q=&apikey=k&o=xml", all()),
-            ("apikey=k&q=One+Piece&cat=8000", Asked {
-                categories: Some(Categories::ALL),
-                ..text("One Piece")
-            }),
+            (
+                "apikey=k&q=One+Piece&cat=8000",
+                Asked {
+                    categories: Some(Categories::ALL),
+                    ..text("One Piece")
+                },
+            ),
             ("T=Search&Q=%20Berserk%2042%20", text("Berserk 42")),
             ("t=search&limit=0&offset=0", all()),
-            ("t=search&limit=7&offset=300", Asked {
-                limit: 7,
-                offset: 300,
-                ..all()
-            }),
+            (
+                "t=search&limit=7&offset=300",
+                Asked {
+                    limit: 7,
+                    offset: 300,
+                    ..all()
+                },
+            ),
             ("t=search&limit=5000", all()),
-            ("t=search&offset=99999999999999999999", Asked {
-                offset: usize::MAX,
-                ..all()
-            }),
-            ("t=search&minage=&maxage=&minsize=&maxsize=&extended=1", all()),
-            ("t=search&minage=30&maxage=30&minsize=30&maxsize=30", Asked {
-                most_age: Some(30),
-                ..all()
-            }),
-            ("t=search&minsize=10&maxsize=20&minage=1&maxage=2", Asked {
-                least_size: Some(10),
-                most_size: Some(20),
-                least_age: Some(1),
-                most_age: Some(2),
-                ..all()
-            }),
-            ("t=search&cat=5040,5030", Asked {
-                categories: Some(Categories::default()),
-                ..all()
-            }),
-            ("t=book&title=Monster&author=Naoki+Urasawa&cat=7000", Asked {
-                categories: Some(Categories::ALL),
-                ..text("Monster")
-            }),
+            (
+                "t=search&offset=99999999999999999999",
+                Asked {
+                    offset: usize::MAX,
+                    ..all()
+                },
+            ),
+            (
+                "t=search&minage=&maxage=&minsize=&maxsize=&extended=1",
+                all(),
+            ),
+            (
+                "t=search&minage=30&maxage=30&minsize=30&maxsize=30",
+                Asked {
+                    most_age: Some(30),
+                    ..all()
+                },
+            ),
+            (
+                "t=search&minsize=10&maxsize=20&minage=1&maxage=2",
+                Asked {
+                    least_size: Some(10),
+                    most_size: Some(20),
+                    least_age: Some(1),
+                    most_age: Some(2),
+                    ..all()
+                },
+            ),
+            (
+                "t=search&cat=5040,5030",
+                Asked {
+                    categories: Some(Categories::default()),
+                    ..all()
+                },
+            ),
+            (
+                "t=book&title=Monster&author=Naoki+Urasawa&cat=7000",
+                Asked {
+                    categories: Some(Categories::ALL),
+                    ..text("Monster")
+                },
+            ),
             ("t=book&author=Naoki+Urasawa", text("Naoki Urasawa")),
-            ("t=book&q=Monster&year=2001", Asked {
-                year: Some(2001),
-                ..text("Monster")
-            }),
-            ("t=search&q=x&year=2001&tag=a,-b&attrs=size,seeders", text("x")),
+            (
+                "t=book&q=Monster&year=2001",
+                Asked {
+                    year: Some(2001),
+                    ..text("Monster")
+                },
+            ),
+            (
+                "t=search&q=x&year=2001&tag=a,-b&attrs=size,seeders",
+                text("x"),
+            ),
         ] {
             assert_eq!(asked(query), expected, "{query}");
         }

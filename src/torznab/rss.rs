@@ -79,7 +79,10 @@ pub fn rss(page: &Page<'_>) -> String {
     xml.text("link", page.home);
     xml.text("language", "fr");
     let (offset, total) = (page.offset.to_string(), page.total.to_string());
-    xml.empty("newznab:response", &[("offset", &offset), ("total", &total)]);
+    xml.empty(
+        "newznab:response",
+        &[("offset", &offset), ("total", &total)],
+    );
     for item in page.items {
         write(&mut xml, item);
     }

@@ -17,6 +17,7 @@ const POLL: Duration = Duration::from_secs(60);
 /// Works until the program stops.
 pub async fn run(app: Arc<App>) {
     while !app.stop.is_cancelled() {
+        app.feeds.tidy(app.clock.now()).await;
         if let Err(error) = step(&app).await {
             tracing::error!(%error, "what does not work could not be told; it is tried again");
         }

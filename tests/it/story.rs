@@ -6,6 +6,7 @@ mod collection;
 mod counted;
 mod crash;
 mod editions;
+mod feeds;
 mod following;
 mod hooks;
 mod identity;

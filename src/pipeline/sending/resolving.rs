@@ -14,11 +14,11 @@ use crate::{
 };
 
 /// Why an offer could not be turned into bytes or a magnet.
-pub(super) struct Unresolved {
+pub struct Unresolved {
     /// In a sentence.
-    pub(super) cause: String,
+    pub cause: String,
     /// It is there no more; otherwise it could not be asked.
-    pub(super) gone: bool,
+    pub gone: bool,
 }
 
 impl Unresolved {
@@ -34,7 +34,10 @@ impl Unresolved {
 const LIMITED_PAUSE: Duration = Duration::from_secs(3600);
 
 /// Bytes or magnet of an offer; else why not. When its link left the memory, its stored query is asked once more.
-pub(super) async fn resolve(
+///
+/// # Errors
+/// When the database fails.
+pub async fn resolve(
     app: &Arc<App>,
     series: i64,
     offer: &Offer,

@@ -16,6 +16,8 @@ pub struct Wanted {
     pub thread: Option<i64>,
     /// Those that left their threads, instead of those that are there.
     pub gone: bool,
+    /// Nothing that was first seen after this; milliseconds since the epoch.
+    pub until: Option<i64>,
 }
 
 /// A link that was found.
@@ -64,7 +66,7 @@ macro_rules! on_each {
 macro_rules! wanted {
     ($patterns:literal) => {
         concat!(
-            " FROM ed2k_link WHERE source_id = $2 AND thread_id BETWEEN $3 AND $4 AND (gone_at IS NOT NULL) = $5
+            " FROM ed2k_link WHERE source_id = $2 AND thread_id BETWEEN $3 AND $4 AND (gone_at IS NOT NULL) = $5 AND first_seen_at <= $6
             AND NOT EXISTS (SELECT 1 FROM (",
             $patterns,
             ") AS pattern WHERE words NOT LIKE pattern.value)"
@@ -84,7 +86,7 @@ macro_rules! records {
         concat!(
             "WITH key AS MATERIALIZED (SELECT source_id, thread_id, md4, size",
             wanted!($patterns),
-            " ORDER BY first_seen_at DESC, thread_id DESC, md4, size LIMIT $6 OFFSET $7)
+            " ORDER BY first_seen_at DESC, thread_id DESC, md4, size LIMIT $7 OFFSET $8)
             SELECT link.thread_id AS thread_id, thread.title AS thread, link.md4 AS md4, link.size AS size, name, first_seen_at, last_seen_at, gone_at
             FROM key JOIN ed2k_link AS link ON link.source_id = key.source_id AND link.thread_id = key.thread_id AND link.md4 = key.md4
             AND link.size = key.size JOIN forum_thread AS thread ON thread.source_id = key.source_id AND thread.thread_id = key.thread_id
@@ -93,6 +95,7 @@ macro_rules! records {
     };
 }
 
+const NAME_OF: &str = "SELECT name FROM ed2k_link WHERE md4 = $1 AND size = $2 AND gone_at IS NULL ORDER BY last_seen_at DESC LIMIT 1";
 const COUNT: (&str, &str) = on_each!(count);
 const RECORDS: (&str, &str) = on_each!(records);
 
@@ -110,14 +113,14 @@ pub async fn find(db: &Db, source: i64, wanted: &Wanted, window: Window) -> Resu
 async fn count(db: &Db, source: i64, wanted: &Wanted) -> Result<i64> {
     let (text, (first, last)) = (text_on(db, COUNT), threads(wanted));
     Ok(
-        on!(db, pool => sqlx::query_scalar(text).bind(patterns(wanted)).bind(source).bind(first).bind(last).bind(wanted.gone).fetch_one(pool).await?),
+        on!(db, pool => sqlx::query_scalar(text).bind(patterns(wanted)).bind(source).bind(first).bind(last).bind(wanted.gone).bind(until(wanted)).fetch_one(pool).await?),
     )
 }
 
 async fn rows(db: &Db, source: i64, wanted: &Wanted, window: Window) -> Result<Vec<Row>> {
     let (text, (first, last)) = (text_on(db, RECORDS), threads(wanted));
     Ok(
-        on!(db, pool => sqlx::query_as(text).bind(patterns(wanted)).bind(source).bind(first).bind(last).bind(wanted.gone)
+        on!(db, pool => sqlx::query_as(text).bind(patterns(wanted)).bind(source).bind(first).bind(last).bind(wanted.gone).bind(until(wanted))
         .bind(window.limit).bind(window.offset).fetch_all(pool).await?),
     )
 }
@@ -143,6 +146,21 @@ fn threads(wanted: &Wanted) -> (i64, i64) {
     wanted
         .thread
         .map_or((0, i64::MAX), |thread| (thread, thread))
+}
+
+fn until(wanted: &Wanted) -> i64 {
+    wanted.until.unwrap_or(i64::MAX)
+}
+
+/// The name of a file that stands in some thread; none when it stands in none any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn name_of(db: &Db, id: &Ed2kId) -> Result<Option<String>> {
+    let size = i64::try_from(id.size).unwrap_or(i64::MAX);
+    Ok(
+        on!(db, pool => sqlx::query_scalar(NAME_OF).bind(id.as_hex()).bind(size).fetch_optional(pool).await?),
+    )
 }
 
 fn found(row: Row) -> Result<Found> {

@@ -13,6 +13,7 @@ pub mod kavita;
 pub mod komga;
 pub mod mybb;
 pub mod ntfy;
+pub mod offers;
 pub mod program;
 pub mod prowlarr;
 pub mod proxy;

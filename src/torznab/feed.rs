@@ -1,0 +1,246 @@
+//! The items of a page.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
+
+use super::{
+    Feed, Item, category::Categories, index::Part, memory::Beginning, request::Asked, token,
+};
+use crate::{
+    app::App,
+    connection::{EBDZ, Role},
+    domain::{
+        release::{Hints, Kind, parse},
+        title::fold,
+    },
+    secret::SecretError,
+    store::{
+        self, StoreError,
+        feed::Shown,
+        forum::{Found, Wanted},
+    },
+};
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Consumer {
+    /// How it calls itself.
+    pub agent: String,
+    /// From where it asks.
+    pub address: String,
+}
+
+/// The items of a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Items {
+    /// In the order in which they are shown.
+    pub items: Vec<Item>,
+    /// Of how many.
+    pub total: usize,
+}
+
+/// Why there are no items.
+#[derive(Debug, thiserror::Error)]
+pub enum FeedError {
+    /// The key for signing.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The path below which items are fetched.
+pub const DOWNLOADS: &str = "/torznab/dl";
+
+/// Reads a page for a consumer, to whom we are reached at `home`.
+///
+/// # Errors
+/// When the database fails, or the key for signing is missing.
+pub async fn items(
+    app: &Arc<App>,
+    feed: Feed,
+    asked: &Asked,
+    consumer: &Consumer,
+    home: &str,
+) -> Result<Items, FeedError> {
+    let mut items = match feed {
+        Feed::Found => offers(app, (feed, Part::Found), asked, consumer, home).await?,
+        Feed::Fresh => offers(app, (feed, Part::All), asked, consumer, home).await?,
+        Feed::Ebdz => links(app, asked, consumer, home).await?,
+    };
+    // Prowlarr and others refuse a feed of which their first look shows nothing.
+    let is_first_look = asked.text.is_empty() && asked.offset == 0 && asked.year.is_none();
+    if is_first_look && items.total == 0 {
+        items.items.push(sample(feed, app.started_at, home));
+        items.total = 1;
+    }
+    Ok(items)
+}
+
+/// Whoever pages through one search.
+fn walk(feed: Feed, asked: &Asked, consumer: &Consumer) -> u64 {
+    let search = Asked {
+        limit: 0,
+        offset: 0,
+        ..asked.clone()
+    };
+    let mut hasher = DefaultHasher::new();
+    (feed, search, consumer).hash(&mut hasher);
+    hasher.finish()
+}
+
+async fn offers(
+    app: &Arc<App>,
+    (feed, part): (Feed, Part),
+    asked: &Asked,
+    consumer: &Consumer,
+    home: &str,
+) -> Result<Items, FeedError> {
+    let (who, now) = (walk(feed, asked, consumer), app.clock.now());
+    let found = app.feeds.look(app, |index| {
+        let latest = Beginning {
+            top: index.top(),
+            at: now,
+        };
+        let page = (asked.offset, asked.limit);
+        let (window, _) = app.feeds.begins(who, page, latest);
+        index.find(part, asked, window, now)
+    });
+    let found = found.await?;
+    if let Some(last) = found.ids.last() {
+        let next = asked.offset.saturating_add(found.ids.len());
+        app.feeds.ends(who, next, *last, now);
+    }
+    let shown = store::feed::page(&app.db, &found.ids).await?;
+    let items = shown.iter().map(|shown| offer(app, shown, home));
+    Ok(Items {
+        items: items.collect::<Result<_, _>>()?,
+        total: found.total,
+    })
+}
+
+fn offer(app: &App, shown: &Shown, home: &str) -> Result<Item, SecretError> {
+    let token = token::of_offer(app, shown.id, &shown.fingerprint)?;
+    Ok(Item {
+        guid: format!("http://lacunarr/{}", shown.fingerprint),
+        title: shown.title.clone(),
+        link: format!("{home}{DOWNLOADS}/{token}"),
+        is_ed2k: false,
+        size: shown.size,
+        published_at: shown.published_at,
+        categories: Categories::of(&shown.categories(), shown.kind(), &shown.language),
+        seeders: shown.seeders,
+        infohash: shown.infohash(),
+        language: shown.language.clone(),
+        book: shown.series.clone(),
+        description: description(shown),
+    })
+}
+
+/// What the rules say of it, for people.
+fn description(shown: &Shown) -> String {
+    let volumes = match shown.volumes.as_str() {
+        "" => String::new(),
+        volumes => format!(", {volumes}"),
+    };
+    let verdict = match shown.decision.as_str() {
+        "accepted" => "accepted",
+        "review" => "for you to decide",
+        _ => "refused",
+    };
+    let reasons = shown.reasons();
+    let why = match reasons.is_empty() {
+        true => String::new(),
+        false => format!(": {}", reasons.join("; ")),
+    };
+    format!(
+        "{}{volumes} ({}): {verdict}{why}",
+        shown.series, shown.indexer
+    )
+}
+
+async fn links(
+    app: &Arc<App>,
+    asked: &Asked,
+    consumer: &Consumer,
+    home: &str,
+) -> Result<Items, FeedError> {
+    let (who, now) = (walk(Feed::Ebdz, asked, consumer), app.clock.now());
+    let latest = Beginning { top: now, at: now };
+    let (window, _) = app.feeds.begins(who, (asked.offset, asked.limit), latest);
+    let folded = fold(&asked.text);
+    let wanted = Wanted {
+        words: folded.split_whitespace().map(str::to_owned).collect(),
+        until: Some(window.top),
+        ..Wanted::default()
+    };
+    let mut items = Items::default();
+    for source in store::connection::list(&app.db, Role::Source.word()).await? {
+        if source.kind != EBDZ {
+            continue;
+        }
+        let window = store::Window {
+            limit: (asked.limit - items.items.len()) as i64,
+            offset: asked
+                .offset
+                .saturating_sub(items.total)
+                .try_into()
+                .unwrap_or(i64::MAX),
+        };
+        let found = store::forum::find(&app.db, source.id, &wanted, window).await?;
+        items.total += usize::try_from(found.total).unwrap_or(0);
+        for link in &found.records {
+            items.items.push(self::link(app, link, home)?);
+        }
+    }
+    if let Some(last) = items.items.last() {
+        let next = asked.offset.saturating_add(items.items.len());
+        app.feeds.ends(who, next, last.published_at, now);
+    }
+    Ok(items)
+}
+
+fn link(app: &App, link: &Found, home: &str) -> Result<Item, SecretError> {
+    let token = token::of_file(app, &link.id)?;
+    let hints = Hints {
+        lexicon: app.lexicon,
+        ..Hints::default()
+    };
+    let release = parse(&link.name, hints);
+    let language = release.languages.first().copied().unwrap_or("fr");
+    Ok(Item {
+        guid: format!("http://lacunarr/{}-{}", link.id.as_hex(), link.id.size),
+        title: link.name.clone(),
+        link: format!("{home}{DOWNLOADS}/{token}"),
+        is_ed2k: true,
+        size: Some(link.id.size),
+        published_at: link.first_seen_at,
+        categories: Categories::of(&[], Kind::Auto, language),
+        seeders: None,
+        infohash: None,
+        language: language.to_owned(),
+        book: release
+            .series
+            .map(|series| series.to_string())
+            .unwrap_or_default(),
+        description: link.thread.clone(),
+    })
+}
+
+/// It says that the feed works, and cannot be fetched.
+fn sample(feed: Feed, at: i64, home: &str) -> Item {
+    Item {
+        guid: format!("http://lacunarr/sample-{}", feed.word()),
+        title: "Lacunarr: nothing was found yet".into(),
+        link: format!("{home}{DOWNLOADS}/sample"),
+        size: Some(1),
+        published_at: at,
+        categories: Categories::ALL,
+        language: "fr".into(),
+        description: "This item stands for itself until something is found".into(),
+        ..Item::default()
+    }
+}
