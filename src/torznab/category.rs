@@ -87,7 +87,7 @@ impl Categories {
                 all.with(Self::asked(*number))
             });
         let sort = match by_indexer.with(FOREIGN) {
-            FOREIGN => COMICS,
+            FOREIGN => by_indexer.with(COMICS),
             _ => by_indexer,
         };
         let kind = match kind {
