@@ -61,12 +61,14 @@ struct Row {
     last_seen: i64,
 }
 
+// What a source returned and is of another series is in no feed.
 macro_rules! known {
     ($which:literal) => {
         concat!(
             "SELECT offer.id, offer.series_id, fingerprint, offer.title, size, COALESCE(published_at, first_seen) AS published_at, categories, volumes,
             useful, decision, series.title AS series, kind, series.language, last_seen
-            FROM offer JOIN series ON series.id = offer.series_id WHERE network = 'torrent' AND ",
+            FROM offer JOIN series ON series.id = offer.series_id WHERE network = 'torrent'
+            AND reasons NOT LIKE '%\"wrong_series\"%' AND ",
             $which
         )
     };

@@ -4,6 +4,7 @@
     world.py programs FILE        serves a Prowlarr with three releases and a qBittorrent on one free port of the loopback,
                                   and writes that port into FILE
     world.py seed URL KEY         makes connections through the API, arms, checks and sends, so that every list has records
+    world.py found URL KEY        checks, so that there are offers
     world.py intact URL KEY       fails when something changed that no request may change
 """
 
@@ -47,6 +48,13 @@ def release(number, title):
     }
 
 
+def torrent(name):
+    """The least that is a torrent file."""
+    name = name.encode()
+    info = b"d6:lengthi90000000e4:name%d:%s12:piece lengthi16384e6:pieces20:%se" % (len(name), name, b"x" * 20)
+    return b"d8:announce23:http://127.0.0.1:9/none4:info%se" % info
+
+
 class Programs(http.server.BaseHTTPRequestHandler):
     torrents = []
     answers = {
@@ -65,11 +73,26 @@ class Programs(http.server.BaseHTTPRequestHandler):
     }
 
     def do_GET(self):
-        answer = self.answers.get(self.path.split("?")[0])
+        path = self.path.split("?")[0]
+        if path == "/1/download":
+            return self.hand(torrent("L'Éveil T02"))
+        answer = self.answers.get(path)
+        if path == "/api/v1/search":
+            # As Prowlarr does: its links are its own, under the address by which it was asked.
+            link = f"http://{self.headers['Host']}/1/download?apikey=the-key-of-prowlarr&link=AAAA"
+            file = release(4, "L'Éveil T02 FRENCH CBZ") | {"guid": "https://tracker.invalid/4", "downloadUrl": link}
+            answer = answer + [{name: value for name, value in file.items() if name not in ("infoHash", "magnetUrl")}]
         self.say(404 if answer is None else 200, answer if isinstance(answer, str) else json.dumps(answer))
 
+    def hand(self, body):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-bittorrent")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
     def do_POST(self):
-        form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        form = self.rfile.read(int(self.headers["Content-Length"])).decode(errors="replace")
         for infohash in re.findall("btih:([0-9a-f]{40})", form):
             self.torrents.append({"hash": infohash, "name": "volume", "state": "stoppedDL", "progress": 0})
         self.say(200, "Ok.")
@@ -138,6 +161,18 @@ def seed(url, key):
     must(201, ask(url, key, "POST", "grabs", {"offerId": wanted["id"], "volumes": wanted["volumes"]}))
 
 
+def found(url, key):
+    """Searches, and sends nothing: dry run is where a new installation begins."""
+    def get(path):
+        return must(200, ask(url, key, "GET", path))
+
+    until("the library is scanned", lambda: get("libraries")[0].get("scannedAt"))
+    check = must(202, ask(url, key, "POST", "checks", {}))["id"]
+    until("the check is over", lambda: get(f"checks/{check}")["state"] == "finished")
+    if not get("offers")["records"]:
+        sys.exit(f"the check found nothing: {get(f'checks/{check}/series')}")
+
+
 def intact(url, key):
     for kind in ("libraries", "sources", "clients"):
         rows = must(200, ask(url, key, "GET", kind))
@@ -155,4 +190,4 @@ def intact(url, key):
 
 
 if __name__ == "__main__":
-    {"library": library, "programs": programs, "seed": seed, "intact": intact}[sys.argv[1]](*sys.argv[2:])
+    {"library": library, "programs": programs, "seed": seed, "found": found, "intact": intact}[sys.argv[1]](*sys.argv[2:])
