@@ -103,6 +103,10 @@ impl WantedApi {
     ///
     /// Of monitored series, by title and volume.
     #[oai(path = "/wanted", method = "get", operation_id = "list_wanted")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "an argument is a parameter of the query"
+    )]
     async fn list(
         &self,
         _key: Key,

@@ -273,7 +273,11 @@ async fn known_consumers_get_what_they_ask_for() {
         }
     }
     let fresh = feed(program, "/torznab/fresh?t=search&apikey=KEY").await;
-    assert_eq!(fresh.total, 6, "with what is refused, and nothing of another series: {:?}", fresh.titles);
+    assert_eq!(
+        fresh.total, 6,
+        "with what is refused, and nothing of another series: {:?}",
+        fresh.titles
+    );
     let none = feed(program, "/torznab/fresh?t=search&q=Berserk&apikey=KEY").await;
     assert_eq!((none.total, none.titles.len()), (0, 0));
     let none = feed(program, "/torznab/fresh?t=search&cat=5030&apikey=KEY").await;
