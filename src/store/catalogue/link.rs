@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::identity::Catalogue;
-use crate::store::{Db, OfRows, Result, StoreError, Tx, from_json, of_rows, on, to_json, within};
+use crate::{
+    domain::{identity::Catalogue, release::Kind, series::Series},
+    store::{Db, OfRows, Result, StoreError, Tx, from_json, of_rows, on, to_json, within},
+};
 
 /// Who said which series of a catalogue it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,12 +113,15 @@ const BY_IDS: OfRows = of_rows!(
 );
 const PUT: &str = "INSERT INTO catalogue_link (series_id, catalogue, external_id, chosen_by, due_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (series_id, catalogue) DO UPDATE SET external_id = excluded.external_id, chosen_by = excluded.chosen_by, due_at = excluded.due_at,
-    problem = NULL";
+    found_at = NULL, problem = NULL";
 /// What a person said meanwhile stands.
 const PUT_FOUND: &str = "INSERT INTO catalogue_link (series_id, catalogue, external_id, chosen_by, due_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (series_id, catalogue) DO UPDATE SET external_id = excluded.external_id, chosen_by = excluded.chosen_by, due_at = excluded.due_at,
-    problem = NULL WHERE catalogue_link.chosen_by IS NULL";
-const MEANS: &str = "SELECT COUNT(*) FROM catalogue_link WHERE series_id = $1 AND catalogue = $2 AND external_id = $3";
+    found_at = NULL, problem = NULL WHERE catalogue_link.chosen_by IS NULL";
+const FOUND: &str = "SELECT found_at FROM catalogue_link WHERE series_id = $1 AND catalogue = $2 AND external_id = $3";
+const OTHER: &str = "SELECT series.id, series.title FROM catalogue_link JOIN series ON series.id = catalogue_link.series_id
+    WHERE catalogue_link.catalogue = $1 AND catalogue_link.external_id = $2 AND series.id <> $3 AND series.language = $4 AND series.edition = $5
+    AND (series.kind = 'chapters') = $6 ORDER BY series.id LIMIT 1";
 const ASKED: &str = "UPDATE catalogue_link SET asked_at = $3, due_at = $4, problem = $5,
     found_at = CASE WHEN $5 IS NULL THEN $3 ELSE found_at END
     WHERE series_id = $1 AND catalogue = $2 AND COALESCE(external_id, '') = $6";
@@ -220,10 +225,29 @@ pub async fn choose(
     Ok(true)
 }
 
-/// It is still this one there.
-pub async fn means(tx: &mut Tx, (series, catalogue): (i64, Catalogue), id: &str) -> Result<bool> {
-    let found: i64 = within!(tx, conn => sqlx::query_scalar(MEANS).bind(series).bind(catalogue.word()).bind(id).fetch_one(conn).await?);
-    Ok(found > 0)
+/// When it last had an answer of the series that it is there; the outer one is none when it is another one by now.
+pub async fn found(
+    tx: &mut Tx,
+    (series, catalogue): (i64, Catalogue),
+    id: &str,
+) -> Result<Option<Option<i64>>> {
+    Ok(
+        within!(tx, conn => sqlx::query_scalar(FOUND).bind(series).bind(catalogue.word()).bind(id).fetch_optional(conn).await?),
+    )
+}
+
+/// Another series that is this one there, in the same language and edition and counting the same; with its title.
+pub async fn other(
+    tx: &mut Tx,
+    series: &Series,
+    catalogue: Catalogue,
+    id: &str,
+) -> Result<Option<(i64, String)>> {
+    let edition = series.edition.word().into_owned();
+    Ok(
+        within!(tx, conn => sqlx::query_as(OTHER).bind(catalogue.word()).bind(id).bind(series.id).bind(&series.language).bind(edition)
+        .bind(series.kind == Kind::Chapters).fetch_optional(conn).await?),
+    )
 }
 
 /// The catalogue was asked for the series that it had by this id, if any, and is asked again then. Nothing when that is another one by now.

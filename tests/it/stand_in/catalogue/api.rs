@@ -100,6 +100,7 @@ impl Api {
         Place {
             url: self.url(),
             timeout: Duration::from_secs(10),
+            pace: Duration::ZERO,
             key: key.map(Secret::new),
         }
     }
