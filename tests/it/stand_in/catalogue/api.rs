@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use lacunarr::{catalogue::Place, secret::Secret};
@@ -38,6 +38,8 @@ pub enum Fault {
 /// A request as it came in.
 #[derive(Clone, Debug)]
 pub struct Asked {
+    /// When.
+    pub at: Instant,
     /// `GET /path`, without its query.
     pub what: String,
     /// Its query.
@@ -112,6 +114,11 @@ impl Api {
         lock(&self.state).fault = fault;
     }
 
+    /// It was asked since the last time that this was asked.
+    pub fn has_been_asked(&self) -> bool {
+        !lock(&self.state).asked.is_empty()
+    }
+
     /// Every request since the last time that this was asked.
     pub fn asked(&self) -> Vec<Asked> {
         std::mem::take(&mut lock(&self.state).asked)
@@ -133,6 +140,7 @@ async fn reply(
         (name.as_str().to_owned(), value)
     };
     let asked = Asked {
+        at: Instant::now(),
         what: format!("{} {}", request.method(), request.uri().path()),
         query: parameters(&request),
         headers: request.headers().iter().map(header).collect(),
