@@ -6,7 +6,7 @@ mod choosing;
 mod counting;
 mod taking;
 
-pub use by_hand::{AskError, Searched, ask, read_page, search, search_all};
+pub use by_hand::{AskError, Question, Searched, ask, read_page, search, search_all};
 pub use calendar::{Dated, calendar};
 pub use choosing::{ChoiceError, choose, chosen, id_of, refresh};
 pub use counting::{count_all, count_reached, recount};

@@ -68,9 +68,7 @@ impl Drop for Pass {
 /// Between two questions to a catalogue.
 pub fn pause(row: &Connection) -> Duration {
     match Settings::from_json(&row.kind, &row.config) {
-        Some(Settings::Catalogue(_, settings)) => {
-            Duration::from_secs(settings.pace_seconds.into())
-        }
+        Some(Settings::Catalogue(_, settings)) => Duration::from_secs(settings.pace_seconds.into()),
         _ => Duration::ZERO,
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         release::Kind,
     },
     health, pace,
-    ports::{Catalogue, PortError},
+    ports::PortError,
     store::{self, StoreError, catalogue::link::ChosenBy, connection::Connection},
 };
 
@@ -21,6 +21,15 @@ pub struct Searched {
     pub catalogue: String,
     /// What it found, or why it could not be asked.
     pub found: Result<Vec<Entry>, AskError>,
+}
+
+/// What a person asks.
+#[derive(Clone, Copy, Debug)]
+pub enum Question<'a> {
+    /// Series that may be meant.
+    Search(&'a Sought),
+    /// Series of these ids.
+    Series(&'a [String]),
 }
 
 /// Why a catalogue did not answer a person.
@@ -64,7 +73,7 @@ pub async fn search(app: &App, row: &Connection, query: &str) -> Result<Vec<Entr
     if sought.isbn.is_some() && !knows_isbns(row) {
         return Err(AskError::NoIsbns);
     }
-    ask(app, row, async |catalogue| catalogue.search(&sought).await).await
+    ask(app, row, Question::Search(&sought)).await
 }
 
 /// The same in every catalogue that is switched on, in all of them at once. Each is one question.
@@ -73,27 +82,30 @@ pub async fn search(app: &App, row: &Connection, query: &str) -> Result<Vec<Entr
 /// When the database fails.
 pub async fn search_all(app: &App, query: &str) -> Result<Vec<Searched>, StoreError> {
     let rows = store::connection::list(&app.db, Role::Catalogue.word()).await?;
-    let asked = rows.into_iter().filter(|row| row.enabled).map(async |row| {
-        let found = search(app, &row, query).await;
-        (row.name, found)
-    });
-    let all = join_all(asked).await.into_iter();
-    all.map(|(catalogue, found)| match found {
+    let rows = rows.into_iter().filter(|row| row.enabled);
+    let asked = rows.map(|row| searched(app, row, query));
+    join_all(asked).await.into_iter().collect()
+}
+
+async fn searched(app: &App, row: Connection, query: &str) -> Result<Searched, StoreError> {
+    match search(app, &row, query).await {
         Err(AskError::Store(error)) => Err(error),
-        found => Ok(Searched { catalogue, found }),
-    })
-    .collect()
+        found => Ok(Searched {
+            catalogue: row.name,
+            found,
+        }),
+    }
 }
 
 /// One question to a catalogue, in its turn. What is wrong with it is written down, unless it is the question.
 ///
 /// # Errors
 /// When the catalogue is off, is left alone, or does not answer.
-pub async fn ask<T>(
+pub async fn ask(
     app: &App,
     row: &Connection,
-    question: impl AsyncFnOnce(&dyn Catalogue) -> Result<T, PortError>,
-) -> Result<T, AskError> {
+    question: Question<'_>,
+) -> Result<Vec<Entry>, AskError> {
     is_in_use(app, row)?;
     let Some(_pass) = app.paces.pass_soon(row).await else {
         return Err(AskError::Busy);
@@ -103,7 +115,10 @@ pub async fn ask<T>(
     let row = &row.ok_or(AskError::Off)?;
     is_in_use(app, row)?;
     let catalogue = app.catalogue(row)?;
-    let answer = question(&*catalogue).await;
+    let answer = match question {
+        Question::Search(sought) => catalogue.search(sought).await,
+        Question::Series(ids) => catalogue.series(ids).await,
+    };
     match &answer {
         Ok(_) => health::worked_if_failed(app, row).await?,
         Err(error) if super::is_of_one(error) => {}

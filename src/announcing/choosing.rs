@@ -3,9 +3,7 @@
 use super::Reckoning;
 use crate::{
     app::App,
-    domain::{
-        identity::{Catalogue, Identity, LONGEST_ID},
-    },
+    domain::identity::{Catalogue, Identity, LONGEST_ID},
     store::{self, StoreError, catalogue::link::ChosenBy},
 };
 

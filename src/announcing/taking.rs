@@ -242,7 +242,10 @@ pub async fn planned(app: &App, by: Catalogue, all: &[Planned]) -> Result<usize,
         let mut tx = app.db.begin().await?;
         let id = link.external_id.as_deref().unwrap_or_default();
         // Unless it is another one there by now.
-        if store::catalogue::link::found(&mut tx, key, id).await?.is_some() {
+        if store::catalogue::link::found(&mut tx, key, id)
+            .await?
+            .is_some()
+        {
             let taken = heed(&mut tx, &reckoning, key, &[statement]).await?;
             told(app, tx, taken, reckoning.now).await?;
         }

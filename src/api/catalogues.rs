@@ -7,10 +7,7 @@ use std::sync::Arc;
 
 use poem::web::Data;
 use poem_openapi::{
-    ApiResponse, Object, OpenApi,
-    param::Path,
-    payload::PlainText,
-    types::MaybeUndefined,
+    ApiResponse, Object, OpenApi, param::Path, payload::PlainText, types::MaybeUndefined,
 };
 
 use super::{

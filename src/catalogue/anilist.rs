@@ -108,8 +108,11 @@ impl Catalogue for AniList {
     }
 
     async fn search(&self, sought: &Sought) -> Result<Vec<Entry>, PortError> {
-        let find = async |name: &str| self.find(name).await;
-        names::search(sought, sought.names(), self.place.pace, find).await
+        let mut search = names::Search::of(sought, sought.names());
+        while let Some(name) = search.next(self.place.pace).await {
+            search.found(self.find(&name).await?);
+        }
+        Ok(search.into_entries())
     }
 
     fn batch(&self) -> usize {

@@ -72,8 +72,11 @@ impl Catalogue for MangaUpdates {
     }
 
     async fn search(&self, sought: &Sought) -> Result<Vec<Entry>, PortError> {
-        let find = async |name: &str| self.find(name, bounds::MOST_ENTRIES).await;
-        names::search(sought, sought.names(), self.place.pace, find).await
+        let mut search = names::Search::of(sought, sought.names());
+        while let Some(name) = search.next(self.place.pace).await {
+            search.found(self.find(&name, bounds::MOST_ENTRIES).await?);
+        }
+        Ok(search.into_entries())
     }
 
     async fn series(&self, ids: &[String]) -> Result<Vec<Entry>, PortError> {

@@ -103,15 +103,18 @@ impl Catalogue for MyAnimeList {
     /// By those of its names that are long enough.
     async fn search(&self, sought: &Sought) -> Result<Vec<Entry>, PortError> {
         let is_taken = |name: &&String| question(name).chars().count() >= SHORTEST;
-        let mut taken = sought.names().filter(is_taken).peekable();
-        if taken.peek().is_none() {
+        let taken: Vec<&String> = sought.names().filter(is_taken).collect();
+        if taken.is_empty() {
             return Err(PortError::Declined {
                 origin: crate::http::origin(&self.place.url),
                 message: format!("it takes no title of less than {SHORTEST} letters"),
             });
         }
-        let find = async |name: &str| self.find(&question(name), bounds::MOST_ENTRIES).await;
-        names::search(sought, taken, self.place.pace, find).await
+        let mut search = names::Search::of(sought, taken.into_iter());
+        while let Some(name) = search.next(self.place.pace).await {
+            search.found(self.find(&question(&name), bounds::MOST_ENTRIES).await?);
+        }
+        Ok(search.into_entries())
     }
 
     async fn series(&self, ids: &[String]) -> Result<Vec<Entry>, PortError> {

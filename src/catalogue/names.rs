@@ -2,47 +2,66 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use crate::{
-    domain::{
-        catalogue::{Entry, Sought},
-        title::{TitleMatch, fold, same_series},
-    },
-    ports::PortError,
+use crate::domain::{
+    catalogue::{Entry, Sought},
+    title::{TitleMatch, fold, same_series},
 };
 
 /// Names that are tried at most: the title, and two others.
 const MOST: usize = 3;
 
-/// What is found by the first name by which something of a like name is; else what the first one finds. `names` are those of the series
-/// that the catalogue takes, the title first; each is a request, with a pause between two.
-pub(super) async fn search(
-    sought: &Sought,
-    names: impl Iterator<Item = &String>,
-    pause: Duration,
-    find: impl AsyncFn(&str) -> Result<Vec<Entry>, PortError>,
-) -> Result<Vec<Entry>, PortError> {
-    let (title, aliases) = (fold(&sought.title), sought.aliases.iter());
-    let aliases: Vec<String> = aliases.map(|alias| fold(alias)).collect();
-    let is_like = |entry: &Entry| {
-        let mut names = std::iter::once(&entry.title).chain(&entry.titles);
-        names.any(|name| same_series(&title, &aliases, &fold(name)) != TitleMatch::Different)
-    };
-    let mut first = None;
-    for name in distinct(names) {
-        if first.is_some() {
-            tokio::time::sleep(pause).await;
-        }
-        let found = find(name).await?;
-        if found.iter().any(is_like) {
-            return Ok(found);
-        }
-        first.get_or_insert(found);
-    }
-    Ok(first.unwrap_or_default())
+/// A search by one name after another.
+pub(super) struct Search {
+    title: String,
+    aliases: Vec<String>,
+    /// Those that are left, the last one first.
+    names: Vec<String>,
+    found: Option<Vec<Entry>>,
 }
 
-/// Each once, as titles are compared; as many as are tried.
-fn distinct<'a>(names: impl Iterator<Item = &'a String>) -> impl Iterator<Item = &'a String> {
-    let mut known = HashSet::new();
-    names.filter(move |name| known.insert(fold(name))).take(MOST)
+impl Search {
+    /// By these names of a series, which the catalogue takes, the title first.
+    pub fn of<'a>(sought: &Sought, names: impl Iterator<Item = &'a String>) -> Self {
+        let mut known = HashSet::new();
+        let names = names.filter(|name| known.insert(fold(name))).take(MOST);
+        let mut names: Vec<String> = names.cloned().collect();
+        names.reverse();
+        Self {
+            title: fold(&sought.title),
+            aliases: sought.aliases.iter().map(|alias| fold(alias)).collect(),
+            names,
+            found: None,
+        }
+    }
+
+    /// The name to be asked for next, after a pause unless it is the first; none when something of a like name was found, or no name is left.
+    pub async fn next(&mut self, pause: Duration) -> Option<String> {
+        let name = self.names.pop()?;
+        if self.found.is_some() {
+            tokio::time::sleep(pause).await;
+        }
+        Some(name)
+    }
+
+    /// What was found by the last name.
+    pub fn found(&mut self, entries: Vec<Entry>) {
+        if entries.iter().any(|entry| self.is_like(entry)) {
+            self.names.clear();
+            self.found = Some(entries);
+        } else {
+            self.found.get_or_insert(entries);
+        }
+    }
+
+    fn is_like(&self, entry: &Entry) -> bool {
+        let mut names = std::iter::once(&entry.title).chain(&entry.titles);
+        names.any(|name| {
+            same_series(&self.title, &self.aliases, &fold(name)) != TitleMatch::Different
+        })
+    }
+
+    /// What is of a like name; else what the first name finds.
+    pub fn into_entries(self) -> Vec<Entry> {
+        self.found.unwrap_or_default()
+    }
 }

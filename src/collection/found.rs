@@ -2,12 +2,12 @@
 
 use super::adding::{AddError, NewSeries, finish, insert};
 use crate::{
-    announcing::{self, AskError, ChoiceError, Reckoning, Taken},
-    app::App,
+    announcing::{self, AskError, ChoiceError, Question, Reckoning, Taken},
+    app::{App, ConnectionError},
     catalogue,
-    connection::{ConnectionError, Settings},
+    connection::Settings,
     domain::{
-        catalogue::{Entry, Sought},
+        catalogue::Entry,
         edition::Edition,
         identity::{self, Identity},
         release::Kind,
@@ -57,25 +57,38 @@ pub enum FoundError {
     #[error(transparent)]
     Id(ChoiceError),
     /// No ISBN.
-    #[error("it is no ISBN of thirteen digits whose last one fits the others; is it typed as it stands on the book?")]
+    #[error(
+        "it is no ISBN of thirteen digits whose last one fits the others; is it typed as it stands on the book?"
+    )]
     NoIsbn,
     /// It has no such series.
-    #[error("{catalogue} has no series '{id}': look for it with GET /api/v1/catalogues/{catalogue}/search")]
+    #[error(
+        "{catalogue} has no series '{id}': look for it with GET /api/v1/catalogues/{catalogue}/search"
+    )]
     NotThere { catalogue: String, id: String },
     /// It knows no such volume.
-    #[error("{catalogue} knows no series with a volume of the ISBN {isbn}: look for its title with GET /api/v1/catalogues/search")]
+    #[error(
+        "{catalogue} knows no series with a volume of the ISBN {isbn}: look for its title with GET /api/v1/catalogues/search"
+    )]
     NoVolume { catalogue: String, isbn: String },
     /// The ISBN is of several.
-    #[error("several series of {catalogue} have a volume of this ISBN: {}. Give the id of one", named(entries))]
+    #[error(
+        "several series of {catalogue} have a volume of this ISBN: {}. Give the id of one",
+        named(entries)
+    )]
     Several {
         catalogue: String,
         entries: Vec<Entry>,
     },
     /// What a number means is not known.
-    #[error("'{0}' is no manga, BD or comics there, but a novel or something else; if you collect it, say as what")]
+    #[error(
+        "'{0}' is no manga, BD or comics there, but a novel or something else; if you collect it, say as what"
+    )]
     NoKind(String),
     /// Another series is chosen there.
-    #[error("'{title}', series {id}, is this series of {catalogue} already: change that one with PATCH /api/v1/series/{id}")]
+    #[error(
+        "'{title}', series {id}, is this series of {catalogue} already: change that one with PATCH /api/v1/series/{id}"
+    )]
     Chosen {
         id: i64,
         title: String,
@@ -133,7 +146,7 @@ async fn by_id(
 ) -> Result<Entry, FoundError> {
     let id = announcing::id_of(catalogue, text).map_err(FoundError::Id)?;
     let ids = [id];
-    let entries = announcing::ask(app, row, async |catalogue| catalogue.series(&ids).await).await?;
+    let entries = announcing::ask(app, row, Question::Series(&ids)).await?;
     let [id] = ids;
     let found = entries.into_iter().find(|entry| entry.id == id);
     found.ok_or_else(|| FoundError::NotThere {
@@ -183,9 +196,7 @@ async fn put(
     }
     let (key, id) = ((series.id, catalogue), Some(entry.id.as_str()));
     store::catalogue::link::choose(&mut tx, key, id, ChosenBy::User, 0).await?;
-    if let Some(Taken { said, .. }) =
-        announcing::take_in(&mut tx, &reckoning, key, entry).await?
-    {
+    if let Some(Taken { said, .. }) = announcing::take_in(&mut tx, &reckoning, key, entry).await? {
         store::event::append(&mut tx, &said, reckoning.now).await?;
     }
     let stored = finish(&mut tx, library, &series, reckoning.now).await?;

@@ -332,7 +332,7 @@ impl Turn<'_> {
             Ok(found) => found,
             Err(error) if announcing::is_of_one(&error) => {
                 self.note(link, &error.to_string(), MONTH).await?;
-                        return Ok(true);
+                return Ok(true);
             }
             Err(error) => return self.failed(&error).await.map(|()| false),
         };
@@ -421,7 +421,7 @@ impl Turn<'_> {
             Ok(entries) => entries,
             Err(error) if announcing::is_of_one(&error) && links.len() == 1 => {
                 self.note(links[0], &error.to_string(), WEEK).await?;
-                        return Ok(true);
+                return Ok(true);
             }
             Err(error) => return self.failed(&error).await.map(|()| false),
         };

@@ -418,9 +418,8 @@ pub async fn waiting(db: &Db, window: Window) -> Result<Page<Unchosen>> {
     let mut records: Vec<Unchosen> = Vec::new();
     for row in rows {
         let (of, candidate) = (read_unchosen(row.of)?, read_candidate(row.candidate)?);
-        let is_same = |last: &&mut Unchosen| {
-            (last.series_id, last.catalogue) == (of.series_id, of.catalogue)
-        };
+        let is_same =
+            |last: &&mut Unchosen| (last.series_id, last.catalogue) == (of.series_id, of.catalogue);
         match records.last_mut().filter(is_same) {
             Some(last) => last.candidates.push(candidate),
             None => records.push(Unchosen {

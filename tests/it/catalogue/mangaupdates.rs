@@ -53,13 +53,23 @@ async fn other_names_are_tried_where_the_title_finds_nothing_of_a_like_name() {
         };
         let found = catalogue.search(&sought).await.expect("entries");
         let asked = stand_in.asked();
-        let terms = asked.iter().map(|asked| asked.body["search"].as_str().expect("a term").to_owned());
+        let terms = asked
+            .iter()
+            .map(|asked| asked.body["search"].as_str().expect("a term").to_owned());
         (found.len(), terms.collect::<Vec<_>>().join("; "))
     };
     for (title, aliases, expected) in [
         ("One Piece", &["Romance Dawn"][..], (3, "One Piece")),
-        ("Tout en un", &["TOUT EN UN", "One Piece", "Third"], (3, "Tout en un; One Piece")),
-        ("Tout", &["Second", "Third", "One Piece"], (0, "Tout; Second; Third")),
+        (
+            "Tout en un",
+            &["TOUT EN UN", "One Piece", "Third"],
+            (3, "Tout en un; One Piece"),
+        ),
+        (
+            "Tout",
+            &["Second", "Third", "One Piece"],
+            (0, "Tout; Second; Third"),
+        ),
     ] {
         let (count, terms) = search(title, aliases).await;
         assert_eq!((count, &*terms), expected);

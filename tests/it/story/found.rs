@@ -88,7 +88,14 @@ async fn a_series_that_is_not_owned_is_added_from_a_catalogue_with_what_is_missi
     let body = json!({"id": "https://www.nautiljon.com/mangas/dragon+ball.html"});
     let (status, series) = add(&program, "nautiljon", body).await;
     assert_eq!(status, 201, "{series}");
-    let seen = ["title", "kind", "countedBy", "missing", "monitored", "edition"];
+    let seen = [
+        "title",
+        "kind",
+        "countedBy",
+        "missing",
+        "monitored",
+        "edition",
+    ];
     assert_eq!(
         seen.map(|field| series[field].clone()),
         [
@@ -207,7 +214,11 @@ async fn what_cannot_be_added_from_a_catalogue_says_why_and_changes_nothing() {
     assert_eq!(status, 201, "{first}");
     let another = json!({"id": "dragon+ball", "title": "Les sept boules de cristal"});
     let (status, answer) = add(&program, "nautiljon", another).await;
-    assert_eq!((status, &answer["existing"]), (409, &first["id"]), "{answer}");
+    assert_eq!(
+        (status, &answer["existing"]),
+        (409, &first["id"]),
+        "{answer}"
+    );
     let japanese = json!({"id": "dragon+ball", "language": "ja", "monitored": false});
     let (status, other) = add(&program, "nautiljon", japanese).await;
     assert_eq!(status, 201, "another language is another series: {other}");
@@ -224,7 +235,10 @@ async fn what_cannot_be_added_from_a_catalogue_says_why_and_changes_nothing() {
     assert!(answer.to_string().contains("has banned this address"));
     let (status, answer) = add(&program, "nautiljon", json!({"id": "one+piece"})).await;
     assert_eq!(status, 409, "{answer}");
-    assert!(answer.to_string().contains("left alone for now"), "{answer}");
+    assert!(
+        answer.to_string().contains("left alone for now"),
+        "{answer}"
+    );
     assert_eq!(scene.nautiljon.site.asked().len(), 1);
     program.stop();
 }
@@ -254,7 +268,13 @@ async fn an_isbn_leads_to_its_series_and_to_none_when_several_have_it() {
         ..Volume::default()
     };
     let bnf = bnf::start(vec![
-        volume(10_000_001, 20_000_001, "Silver spoon", 1, "978-2-7234-8852-5"),
+        volume(
+            10_000_001,
+            20_000_001,
+            "Silver spoon",
+            1,
+            "978-2-7234-8852-5",
+        ),
         volume(10_000_002, 20_000_001, "Silver spoon", 2, ""),
         volume(10_000_003, 20_000_002, "Silver", 1, "978-2-8116-4571-7"),
         volume(10_000_004, 20_000_003, "Silver", 1, "978-2-8116-4571-7"),
@@ -265,7 +285,11 @@ async fn an_isbn_leads_to_its_series_and_to_none_when_several_have_it() {
 
     let (status, answer) = add(&program, "bnf", json!({"isbn": "9782344000014"})).await;
     assert_eq!(status, 404, "{answer}");
-    assert!(answer.to_string().contains("bnf knows no series with a volume of the ISBN"));
+    assert!(
+        answer
+            .to_string()
+            .contains("bnf knows no series with a volume of the ISBN")
+    );
 
     let (status, answer) = add(&program, "bnf", json!({"isbn": "978-2-8116-4571-7"})).await;
     assert_eq!(status, 409, "{answer}");
@@ -288,12 +312,17 @@ async fn a_search_in_all_catalogues_tells_who_found_nothing_from_who_could_not_b
     let scene = Scene::new().await;
     let program = scene.starts().await;
     let by_name = async |query: &str| {
-        let all = program.get(&format!("catalogues/search?query={query}")).await;
+        let all = program
+            .get(&format!("catalogues/search?query={query}"))
+            .await;
         let all = all.as_array().expect("a list").clone();
         let told = all.into_iter().map(|one| {
             let found = one["found"].as_array().expect("a list").len();
             let problem = one["problem"].as_str().unwrap_or_default().to_owned();
-            (one["catalogue"].as_str().expect("a name").to_owned(), (found, problem))
+            (
+                one["catalogue"].as_str().expect("a name").to_owned(),
+                (found, problem),
+            )
         });
         told.collect::<std::collections::BTreeMap<_, _>>()
     };
@@ -326,9 +355,7 @@ async fn what_waits_for_a_choice_is_one_list_and_a_choice_teaches_the_other_titl
     }
     let program = scene.starts().await;
     let list = async |query: &str| {
-        let page = program
-            .get(&format!("catalogues/candidates?{query}"))
-            .await;
+        let page = program.get(&format!("catalogues/candidates?{query}")).await;
         let records = page["records"].as_array().expect("records").clone();
         (page["totalRecords"].clone(), records)
     };
@@ -347,7 +374,11 @@ async fn what_waits_for_a_choice_is_one_list_and_a_choice_teaches_the_other_titl
         .map(|one| {
             let candidates = one["candidates"].as_array().expect("a list");
             let candidate = &candidates[0];
-            (one["title"].clone(), candidate["title"].clone(), candidates.len())
+            (
+                one["title"].clone(),
+                candidate["title"].clone(),
+                candidates.len(),
+            )
         })
         .collect();
     assert_eq!(
@@ -362,7 +393,10 @@ async fn what_waits_for_a_choice_is_one_list_and_a_choice_teaches_the_other_titl
     let (_, lost) = list("state=notFound").await;
     assert_eq!(lost[0]["title"], "Naruto");
     assert_eq!(lost[1]["title"], "Nowhere To Be Found");
-    assert_eq!(lost[1]["problem"], "it was not found there by any of its names");
+    assert_eq!(
+        lost[1]["problem"],
+        "it was not found there by any of its names"
+    );
     assert_eq!(lost[1]["candidates"], json!([]));
 
     let (id, chosen) = (&waiting[1]["seriesId"], &waiting[1]["candidates"][0]["id"]);

@@ -109,7 +109,10 @@ async fn what_a_person_asks_comes_in_its_turn_between_what_the_worker_asks() {
     let row = row.expect("the database").expect("it");
     let found = announcing::search(&scene.app, &row, "20th Century").await;
     assert_eq!(found.expect("an answer").len(), 1);
-    assert!(!turn.is_finished(), "the person did not wait for the worker");
+    assert!(
+        !turn.is_finished(),
+        "the person did not wait for the worker"
+    );
     turn.await.expect("no panic").expect("the database");
     let asked = scene.site.asked();
     let by_hand = asked
@@ -162,7 +165,8 @@ async fn a_series_is_looked_for_by_two_of_its_other_names_only_where_its_title_f
         ("Les enfants du siècle", vec!["20th Century Boys"]),
         ("Inconnu", vec!["Unknown", "Sconosciuto", "Unbekannt"]),
     ] {
-        let found = store::series::named(&mut tx, &lacunarr::domain::title::fold(title), "fr").await;
+        let found =
+            store::series::named(&mut tx, &lacunarr::domain::title::fold(title), "fr").await;
         let id = found.expect("the database")[0];
         let stored = store::series::get_in(&mut tx, id).await;
         let mut series = stored.expect("the database").expect("it").series;
@@ -189,9 +193,8 @@ async fn a_series_is_looked_for_by_two_of_its_other_names_only_where_its_title_f
             "Unknown"
         ]
     );
-    let (known, unknown) =
-        store::catalogue::link::counts(&scene.app.db, Catalogue::MangaUpdates)
-            .await
-            .expect("the database");
+    let (known, unknown) = store::catalogue::link::counts(&scene.app.db, Catalogue::MangaUpdates)
+        .await
+        .expect("the database");
     assert_eq!((known, unknown), (3, 1), "two are found");
 }
