@@ -33,11 +33,14 @@ pub struct Pass {
 impl Paces {
     /// Waits for a turn, in the order in which they are asked for.
     pub async fn pass(&self, row: &Connection) -> Pass {
-        let next = self.gate(row.id).lock_owned().await;
+        self.enter(row.id, pause(row)).await
+    }
+
+    async fn enter(&self, catalogue: i64, pause: Duration) -> Pass {
+        let next = self.gate(catalogue).lock_owned().await;
         if let Some(at) = *next {
             tokio::time::sleep_until(at).await;
         }
-        let pause = pause(row);
         Pass { next, pause }
     }
 
@@ -70,5 +73,31 @@ pub fn pause(row: &Connection) -> Duration {
     match Settings::from_json(&row.kind, &row.config) {
         Some(Settings::Catalogue(_, settings)) => Duration::from_secs(settings.pace_seconds.into()),
         _ => Duration::ZERO,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAUSE: Duration = Duration::from_millis(60);
+    const SOON: Duration = Duration::from_millis(20);
+
+    #[tokio::test]
+    async fn one_asks_at_a_time_and_a_pause_comes_before_the_next() {
+        let paces = Paces::default();
+        let pass = paces.enter(1, PAUSE).await;
+        let other = paces.enter(2, PAUSE).await;
+        let refused = tokio::time::timeout(SOON, paces.enter(1, PAUSE)).await;
+        assert!(refused.is_err(), "another one asks");
+        drop((pass, other));
+        let given_back = Instant::now();
+        let refused = tokio::time::timeout(SOON, paces.enter(1, PAUSE)).await;
+        assert!(refused.is_err(), "the pause is not over");
+        let pass = paces.enter(1, PAUSE).await;
+        assert!(given_back.elapsed() >= SOON, "it was waited for");
+        pass.unused();
+        let at_once = tokio::time::timeout(PAUSE, paces.enter(1, PAUSE)).await;
+        assert!(at_once.is_ok(), "nothing was asked");
     }
 }
