@@ -80,7 +80,7 @@ pub fn pause(row: &Connection) -> Duration {
 mod tests {
     use super::*;
 
-    const PAUSE: Duration = Duration::from_millis(60);
+    const PAUSE: Duration = Duration::from_millis(300);
     const SOON: Duration = Duration::from_millis(20);
 
     #[tokio::test]
@@ -90,12 +90,12 @@ mod tests {
         let other = paces.enter(2, PAUSE).await;
         let refused = tokio::time::timeout(SOON, paces.enter(1, PAUSE)).await;
         assert!(refused.is_err(), "another one asks");
-        drop((pass, other));
         let given_back = Instant::now();
+        drop((pass, other));
         let refused = tokio::time::timeout(SOON, paces.enter(1, PAUSE)).await;
         assert!(refused.is_err(), "the pause is not over");
         let pass = paces.enter(1, PAUSE).await;
-        assert!(given_back.elapsed() >= SOON, "it was waited for");
+        assert!(given_back.elapsed() >= PAUSE);
         pass.unused();
         let at_once = tokio::time::timeout(PAUSE, paces.enter(1, PAUSE)).await;
         assert!(at_once.is_ok(), "nothing was asked");
