@@ -6,17 +6,20 @@ mod choosing;
 mod counting;
 mod taking;
 
-pub use by_hand::{AskError, read_page, search};
+pub use by_hand::{AskError, Question, Searched, ask, read_page, search, search_all};
 pub use calendar::{Dated, calendar};
-pub use choosing::{ChoiceError, choose, chosen, refresh};
+pub use choosing::{ChoiceError, choose, chosen, id_of, refresh};
 pub use counting::{count_all, count_reached, recount};
-pub use taking::{accept, planned, sentence, take};
+pub use taking::{Taken, accept, planned, sentence, take, take_in};
 
 use chrono::NaiveDate;
 
 use crate::{
     app::App,
-    domain::{catalogue::count::Who, units::DAY},
+    domain::{
+        catalogue::count::Who,
+        units::{DAY, HOUR},
+    },
     health,
     ports::PortError,
     store::{self, StoreError},
@@ -37,6 +40,20 @@ pub async fn failed(app: &App, id: i64, error: &PortError) -> Result<(), StoreEr
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// The fault lies with what was asked about, not with the catalogue.
+pub fn is_of_one(error: &PortError) -> bool {
+    match error {
+        PortError::Gone { .. } | PortError::Declined { .. } | PortError::TooLarge { .. } => true,
+        PortError::Status { status, .. } => matches!(status, 400 | 404 | 410 | 414 | 422),
+        _ => false,
+    }
+}
+
+/// So that what was asked in one hour is not always asked in one hour; milliseconds.
+pub fn spread(series: i64) -> i64 {
+    series.rem_euclid(24) * HOUR
 }
 
 /// By what series are counted.

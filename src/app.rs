@@ -25,6 +25,7 @@ use crate::{
     },
     library::{folder::FolderLibrary, kavita::Kavita, komga::Komga},
     links::LinkCache,
+    pace::Paces,
     ports::{Catalogue, Client, FolderPlace, Library, Notifier, ScanProgress, Source},
     search::{
         ebdz::{Forum, Index},
@@ -84,6 +85,8 @@ pub struct App {
     clients: Sessions<dyn Client>,
     notifiers: Sessions<dyn Notifier>,
     catalogues: Sessions<dyn Catalogue>,
+    /// Who may ask which catalogue when.
+    pub paces: Paces,
     /// What the clients hold.
     pub holdings: crate::holdings::Cache,
     /// What lies in the libraries' inboxes.
@@ -180,6 +183,7 @@ impl App {
             clients: Mutex::default(),
             notifiers: Mutex::default(),
             catalogues: Mutex::default(),
+            paces: Paces::default(),
             holdings: Mutex::default(),
             inboxes: Mutex::default(),
             turns: Mutex::default(),

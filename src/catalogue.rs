@@ -17,11 +17,14 @@ mod golden;
 pub mod lists;
 pub mod mangaupdates;
 pub mod myanimelist;
+mod names;
 pub mod nautiljon;
 mod numbers;
 pub mod opentome;
 mod page;
 mod site;
+
+pub use numbers::isbn;
 
 /// Where a catalogue is, and how it is asked.
 #[derive(Clone, Debug)]
@@ -30,6 +33,8 @@ pub struct Place {
     pub url: Url,
     /// Until an answer is given up.
     pub timeout: Duration,
+    /// Between two requests of one question.
+    pub pace: Duration,
     /// What it lets programs in with, where it wants that.
     pub key: Option<Secret>,
 }

@@ -5,6 +5,7 @@ mod adding;
 mod bulk;
 mod due;
 mod export;
+mod found;
 mod import;
 mod overview;
 pub mod sheet;
@@ -12,6 +13,7 @@ pub mod sheet;
 pub use adding::{AddError, NewSeries, RemoveError, add, remove};
 pub use bulk::{BulkError, Decided, Decision, decide};
 pub use export::{ExportError, export};
+pub use found::{FoundError, Wanted, Which, add_found};
 pub use import::{How, ImportError, Imported, Refused, import};
 pub use overview::{Overview, Standing, overview};
 

@@ -56,6 +56,7 @@ pub mod holdings;
 pub mod lease;
 pub mod links;
 pub mod old_index;
+pub mod pace;
 pub mod reviewing;
 pub mod schedules;
 pub mod secret;

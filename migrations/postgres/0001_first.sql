@@ -152,6 +152,7 @@ CREATE TABLE catalogue_link (
 );
 CREATE INDEX catalogue_link_due ON catalogue_link (catalogue, due_at);
 CREATE INDEX catalogue_link_id ON catalogue_link (catalogue, external_id);
+CREATE INDEX catalogue_link_problem ON catalogue_link (series_id, catalogue) WHERE problem IS NOT NULL;
 
 -- Series of a catalogue that may be meant; `reasons` is JSON.
 CREATE TABLE catalogue_candidate (
@@ -164,6 +165,7 @@ CREATE TABLE catalogue_candidate (
     reasons TEXT NOT NULL,
     PRIMARY KEY (series_id, catalogue, external_id)
 );
+CREATE INDEX catalogue_candidate_best ON catalogue_candidate (series_id, catalogue, score);
 
 -- What a catalogue says of a series in a market (`said`, JSON), and what it says since `held_since` and is not believed (`held`, `held_why`, JSON).
 CREATE TABLE catalogue_statement (

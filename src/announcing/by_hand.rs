@@ -1,18 +1,36 @@
 //! What a person asks of a catalogue: a search, or to read a page that the browser saved.
 
+use futures_util::future::join_all;
+
 use super::{ChoiceError, chosen, failed, take};
 use crate::{
     app::{App, ConnectionError},
-    connection::Settings,
+    connection::{Role, Settings, catalogue::offered},
     domain::{
         catalogue::{Entry, Sought},
         release::Kind,
-        units::DAY,
     },
-    health,
+    health, pace,
     ports::PortError,
     store::{self, StoreError, catalogue::link::ChosenBy, connection::Connection},
 };
+
+/// What a catalogue answered when all were asked.
+pub struct Searched {
+    /// Its name.
+    pub catalogue: String,
+    /// What it found, or why it could not be asked.
+    pub found: Result<Vec<Entry>, AskError>,
+}
+
+/// What a person asks.
+#[derive(Clone, Copy, Debug)]
+pub enum Question<'a> {
+    /// Series that may be meant.
+    Search(&'a Sought),
+    /// Series of these ids.
+    Series(&'a [String]),
+}
 
 /// Why a catalogue did not answer a person.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +41,12 @@ pub enum AskError {
     /// It wants to be left alone.
     #[error("this catalogue is left alone for now: {0}. Test it once that is mended")]
     Resting(String),
+    /// Its turns are taken.
+    #[error("{}", pace::BUSY)]
+    Busy,
+    /// It finds titles only.
+    #[error("this catalogue finds nothing by an ISBN; bnf and opentome do")]
+    NoIsbns,
     /// It cannot be used.
     #[error(transparent)]
     Unusable(#[from] ConnectionError),
@@ -45,6 +69,65 @@ pub enum AskError {
 /// # Errors
 /// When the catalogue is off, is left alone, or does not answer.
 pub async fn search(app: &App, row: &Connection, query: &str) -> Result<Vec<Entry>, AskError> {
+    let sought = sought(query);
+    if sought.isbn.is_some() && !knows_isbns(row) {
+        return Err(AskError::NoIsbns);
+    }
+    ask(app, row, Question::Search(&sought)).await
+}
+
+/// The same in every catalogue that is switched on, in all of them at once. Each is one question.
+///
+/// # Errors
+/// When the database fails.
+pub async fn search_all(app: &App, query: &str) -> Result<Vec<Searched>, StoreError> {
+    let rows = store::connection::list(&app.db, Role::Catalogue.word()).await?;
+    let rows = rows.into_iter().filter(|row| row.enabled);
+    let asked = rows.map(|row| searched(app, row, query));
+    join_all(asked).await.into_iter().collect()
+}
+
+async fn searched(app: &App, row: Connection, query: &str) -> Result<Searched, StoreError> {
+    match search(app, &row, query).await {
+        Err(AskError::Store(error)) => Err(error),
+        found => Ok(Searched {
+            catalogue: row.name,
+            found,
+        }),
+    }
+}
+
+/// One question to a catalogue, in its turn. What is wrong with it is written down, unless it is the question.
+///
+/// # Errors
+/// When the catalogue is off, is left alone, or does not answer.
+pub async fn ask(
+    app: &App,
+    row: &Connection,
+    question: Question<'_>,
+) -> Result<Vec<Entry>, AskError> {
+    is_in_use(app, row)?;
+    let Some(_pass) = app.paces.pass_soon(row).await else {
+        return Err(AskError::Busy);
+    };
+    // It may have failed while its turn was waited for.
+    let row = store::connection::get(&app.db, row.id).await?;
+    let row = &row.ok_or(AskError::Off)?;
+    is_in_use(app, row)?;
+    let catalogue = app.catalogue(row)?;
+    let answer = match question {
+        Question::Search(sought) => catalogue.search(sought).await,
+        Question::Series(ids) => catalogue.series(ids).await,
+    };
+    match &answer {
+        Ok(_) => health::worked_if_failed(app, row).await?,
+        Err(error) if super::is_of_one(error) => {}
+        Err(error) => failed(app, row.id, error).await?,
+    }
+    Ok(answer?)
+}
+
+fn is_in_use(app: &App, row: &Connection) -> Result<(), AskError> {
     if !row.enabled {
         return Err(AskError::Off);
     }
@@ -52,12 +135,16 @@ pub async fn search(app: &App, row: &Connection, query: &str) -> Result<Vec<Entr
         let why = row.error.clone().unwrap_or_else(|| "it failed".into());
         return Err(AskError::Resting(why));
     }
-    let found = app.catalogue(row)?.search(&sought(query)).await;
-    match &found {
-        Ok(_) => health::worked_if_failed(app, row).await?,
-        Err(error) => failed(app, row.id, error).await?,
+    Ok(())
+}
+
+fn knows_isbns(row: &Connection) -> bool {
+    match Settings::from_json(&row.kind, &row.config) {
+        Some(Settings::Catalogue(which, _)) => {
+            offered(which).is_some_and(|offered| offered.knows_isbns)
+        }
+        _ => false,
     }
-    Ok(found?)
 }
 
 /// Thirteen digits are an ISBN; ten are not taken for one, since a title may be a number.
@@ -99,17 +186,9 @@ pub async fn read_page(
         .iter()
         .any(|link| link.catalogue == which && link.external_id.as_ref() == Some(&entry.id));
     if !is_known {
-        let (id, by) = (Some(entry.id.as_str()), ChosenBy::User);
-        chosen(app, series, which, id, by, Some(&entry)).await?;
+        chosen(app, series, which, Some(&entry.id), ChosenBy::User).await?;
     }
-    take(app, series, which, &entry).await?;
-    let (now, key) = (app.clock.now(), (series, which));
-    let mut tx = app.db.begin_unsynced().await?;
-    let id = Some(entry.id.as_str());
-    let due = now + 7 * DAY;
-    store::catalogue::link::asked(&mut tx, key, id, (now, due), None).await?;
-    tx.commit().await?;
-    Ok(())
+    Ok(take(app, series, which, &entry).await?)
 }
 
 #[cfg(test)]

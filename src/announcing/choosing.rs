@@ -3,11 +3,7 @@
 use super::Reckoning;
 use crate::{
     app::App,
-    domain::{
-        catalogue::Entry,
-        identity::{Catalogue, Identity, LONGEST_ID},
-    },
-    shelving,
+    domain::identity::{Catalogue, Identity, LONGEST_ID},
     store::{self, StoreError, catalogue::link::ChosenBy},
 };
 
@@ -41,12 +37,16 @@ pub async fn choose(
         Some(_) => ChosenBy::User,
         None => ChosenBy::Nobody,
     };
-    chosen(app, series, catalogue, id.as_deref(), by, None).await?;
+    chosen(app, series, catalogue, id.as_deref(), by).await?;
     app.sync_wake.notify_one();
     Ok(())
 }
 
-fn id_of(catalogue: Catalogue, text: &str) -> Result<String, ChoiceError> {
+/// The id in a text: itself, or of the address of a page.
+///
+/// # Errors
+/// When it is none of this catalogue.
+pub fn id_of(catalogue: Catalogue, text: &str) -> Result<String, ChoiceError> {
     let text = text.trim();
     let shown = || text.chars().take(80).collect::<String>();
     if let Some(identity) = Identity::from_url(text) {
@@ -65,8 +65,7 @@ fn id_of(catalogue: Catalogue, text: &str) -> Result<String, ChoiceError> {
     }
 }
 
-/// It is this one: whoever said so. With its entry its other titles become aliases. False when it was found, and a person has said something
-/// else meanwhile.
+/// It is this one: whoever said so. False when it was found, and a person has said something else meanwhile.
 ///
 /// # Errors
 /// When there is no such series, or the database fails.
@@ -76,7 +75,6 @@ pub async fn chosen(
     catalogue: Catalogue,
     id: Option<&str>,
     by: ChosenBy,
-    entry: Option<&Entry>,
 ) -> Result<bool, ChoiceError> {
     let reckoning = Reckoning::now(app).await?;
     let mut tx = app.db.begin().await?;
@@ -89,9 +87,6 @@ pub async fn chosen(
         return Ok(false);
     }
     store::catalogue::said::forget(&mut tx, series, catalogue).await?;
-    if let Some(entry) = entry {
-        shelving::learn_names(&mut tx, series, entry, reckoning.now).await?;
-    }
     if let Some((_, events)) = super::recount(&mut tx, &reckoning, series).await? {
         store::event::append(&mut tx, &events, reckoning.now).await?;
     }

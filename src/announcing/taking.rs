@@ -12,7 +12,10 @@ use crate::{
         event::Event,
         gaps,
         identity::Catalogue,
+        series::Status,
+        units::DAY,
     },
+    shelving,
     store::{
         self, StoreError, Tx,
         catalogue::said::{Held, StoredStatement},
@@ -20,34 +23,90 @@ use crate::{
     },
 };
 
-/// Takes an entry, in one transaction with what follows of it. Nothing is taken of what is another series there by now.
+/// Until a series is asked about again.
+const WEEK: i64 = 7 * DAY;
+/// The same of one that is at its end everywhere.
+const MONTH: i64 = 28 * DAY;
+
+/// What is to be told of what was taken.
+pub struct Taken {
+    /// What it says.
+    pub said: Vec<Event>,
+    /// What is missing by it.
+    pub counted: Vec<Event>,
+}
+
+/// Takes what a catalogue answers of a series, in one transaction with what follows of it.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn take(app: &App, series: i64, by: Catalogue, entry: &Entry) -> Result<(), StoreError> {
     let reckoning = Reckoning::now(app).await?;
     let mut tx = app.db.begin().await?;
-    let Some(stored) = store::series::get_in(&mut tx, series).await? else {
+    let taken = take_in(&mut tx, &reckoning, (series, by), entry).await?;
+    told(app, tx, taken, reckoning.now).await
+}
+
+async fn told(app: &App, mut tx: Tx, taken: Option<Taken>, now: i64) -> Result<(), StoreError> {
+    let Some(taken) = taken else {
         return Ok(());
     };
-    if !store::catalogue::link::means(&mut tx, (series, by), &entry.id).await? {
-        return Ok(());
-    }
-    let mut events = Vec::new();
-    for statement in entry
-        .statements
-        .iter()
-        .filter(|statement| !statement.is_empty())
-    {
-        events.extend(take_one(&mut tx, &reckoning, &stored, by, statement).await?);
-    }
-    if let Some((_, counted)) = recount(&mut tx, &reckoning, series).await? {
-        events.extend(counted);
-    }
-    store::event::append(&mut tx, &events, reckoning.now).await?;
+    let events = [taken.said, taken.counted].concat();
+    store::event::append(&mut tx, &events, now).await?;
     tx.commit().await?;
     app.check_wake.notify_one();
     Ok(())
+}
+
+/// Takes an answer: with the first one its names there become aliases. None of what is another series there by now. The caller appends the
+/// events.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_in(
+    tx: &mut Tx,
+    by: &Reckoning,
+    key: (i64, Catalogue),
+    entry: &Entry,
+) -> Result<Option<Taken>, StoreError> {
+    let Some(answered) = store::catalogue::link::found(tx, key, &entry.id).await? else {
+        return Ok(None);
+    };
+    if answered.is_none() {
+        shelving::learn_names(tx, key.0, entry, by.now).await?;
+    }
+    let taken = heed(tx, by, key, &entry.statements).await?;
+    let (id, due) = (Some(entry.id.as_str()), by.now + pause(entry));
+    let times = (by.now, due + super::spread(key.0));
+    store::catalogue::link::asked(tx, key, id, times, None).await?;
+    Ok(taken)
+}
+
+fn pause(entry: &Entry) -> i64 {
+    let over = |status: Option<Status>| matches!(status, Some(Status::Ended | Status::Abandoned));
+    let mut statements = entry.statements.iter();
+    match !entry.statements.is_empty() && statements.all(|said| over(said.status)) {
+        true => MONTH,
+        false => WEEK,
+    }
+}
+
+async fn heed(
+    tx: &mut Tx,
+    by: &Reckoning,
+    (series, catalogue): (i64, Catalogue),
+    statements: &[Statement],
+) -> Result<Option<Taken>, StoreError> {
+    let Some(stored) = store::series::get_in(tx, series).await? else {
+        return Ok(None);
+    };
+    let mut said = Vec::new();
+    for statement in statements.iter().filter(|statement| !statement.is_empty()) {
+        said.extend(take_one(tx, by, &stored, catalogue, statement).await?);
+    }
+    let counted = recount(tx, by, series).await?;
+    let counted = counted.map_or_else(Vec::new, |(_, events)| events);
+    Ok(Some(Taken { said, counted }))
 }
 
 async fn take_one(
@@ -179,12 +238,17 @@ pub async fn planned(app: &App, by: Catalogue, all: &[Planned]) -> Result<usize,
             statement.releases.push(release.clone());
         }
         statement.releases.sort_by_key(|release| release.volume);
-        let entry = Entry {
-            id: link.external_id.clone().unwrap_or_default(),
-            statements: vec![statement],
-            ..Entry::default()
-        };
-        take(app, link.series_id, by, &entry).await?;
+        let (reckoning, key) = (Reckoning::now(app).await?, (link.series_id, by));
+        let mut tx = app.db.begin().await?;
+        let id = link.external_id.as_deref().unwrap_or_default();
+        // Unless it is another one there by now.
+        if store::catalogue::link::found(&mut tx, key, id)
+            .await?
+            .is_some()
+        {
+            let taken = heed(&mut tx, &reckoning, key, &[statement]).await?;
+            told(app, tx, taken, reckoning.now).await?;
+        }
     }
     Ok(links.len())
 }

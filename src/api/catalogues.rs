@@ -1,15 +1,13 @@
 //! Resources `catalogues`, and what they say of a series.
 
+mod found;
 mod view;
 
 use std::sync::Arc;
 
 use poem::web::Data;
 use poem_openapi::{
-    ApiResponse, Object, OpenApi,
-    param::{Path, Query},
-    payload::PlainText,
-    types::MaybeUndefined,
+    ApiResponse, Object, OpenApi, param::Path, payload::PlainText, types::MaybeUndefined,
 };
 
 use super::{
@@ -32,6 +30,7 @@ use crate::{
     secret::Secret,
     store::{self, connection::Connection},
 };
+pub use found::FoundApi;
 pub use view::Market;
 use view::{Catalogue, Counted, InCatalogue};
 
@@ -324,34 +323,6 @@ impl CataloguesApi {
         let row = find(&app, &name.0).await?;
         announcing::read_page(&app, &row, id.0, &body.0).await?;
         Ok(Json(counted(&app, id.0).await?))
-    }
-
-    /// Look for a series in a catalogue
-    ///
-    /// One request, now; for choosing it, or before adding a series that you do not have yet.
-    #[oai(
-        path = "/catalogues/:name/search",
-        method = "get",
-        operation_id = "search_catalogue"
-    )]
-    async fn search(
-        &self,
-        _key: Key,
-        app: Data<&Arc<App>>,
-        /// Its name.
-        #[oai(validator(max_length = 60))]
-        name: Path<String>,
-        /// A title, or an ISBN.
-        #[oai(validator(
-            min_length = 1,
-            max_length = 300,
-            pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"
-        ))]
-        query: Query<String>,
-    ) -> Result<Json<Vec<view::Found>>, Failure<{ ONE | CONFLICT }>> {
-        let row = find(&app, &name.0).await?;
-        let found = announcing::search(&app, &row, &query.0).await?;
-        Ok(Json(found.into_iter().map(Into::into).collect()))
     }
 }
 

@@ -9,7 +9,7 @@ use poem_openapi::{
 use super::problem::{Problem, ProblemJson};
 use crate::{
     announcing::{AskError, ChoiceError},
-    collection::{AddError, BulkError, ExportError, ImportError, RemoveError},
+    collection::{AddError, BulkError, ExportError, FoundError, ImportError, RemoveError},
     connections::ChangeError,
     pipeline::{CheckError, sending::SendError},
     secret::SecretError,
@@ -372,6 +372,24 @@ impl From<AddError> for ApiError {
             AddError::Known { id, .. }
             | AddError::Alias { id, .. }
             | AddError::Foreign { id, .. } => Self::taken(id, error.to_string()),
+        }
+    }
+}
+
+impl From<FoundError> for ApiError {
+    fn from(error: FoundError) -> Self {
+        match error {
+            FoundError::Store(error) => error.into(),
+            FoundError::Ask(error) => error.into(),
+            FoundError::Add(error) => error.into(),
+            FoundError::Id(error) => error.into(),
+            FoundError::NoIsbn => Self::field("isbn", error.to_string()),
+            FoundError::NoKind(_) => Self::field("kind", error.to_string()),
+            FoundError::NotThere { .. } | FoundError::NoVolume { .. } => {
+                Self::not_found(error.to_string())
+            }
+            FoundError::Several { .. } => Self::conflict(error.to_string()),
+            FoundError::Chosen { id, .. } => Self::taken(id, error.to_string()),
         }
     }
 }

@@ -17,10 +17,14 @@ use crate::settings;
 const MOST_TOLD: usize = 20;
 
 /// What every pattern of the document means, for whoever did not follow it.
-const PATTERNS: [(&str, &str); 19] = [
+const PATTERNS: [(&str, &str); 20] = [
     (
         "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
         "it must be a day such as 2026-07-08",
+    ),
+    (
+        "^97[89][0-9 -]{10,16}$",
+        "it must be the ISBN of thirteen digits, for example 978-2-7234-8852-5",
     ),
     (
         "^(/[^\\x00-\\x1f\\x7f-\\x9f]*)?$",

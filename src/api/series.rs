@@ -246,7 +246,7 @@ struct SeriesFile {
 
 /// It was added.
 #[derive(ApiResponse)]
-enum SeriesMade {
+pub enum SeriesMade {
     /// The series; nothing of it is on a shelf yet.
     #[oai(status = 201)]
     Created(Json<SeriesView>),

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use self::answers::Complaint;
-use super::{Place, api, bounds};
+use super::{Place, api, bounds, names};
 use crate::{
     domain::{
         catalogue::{Entry, Sought},
@@ -44,6 +44,16 @@ impl AniList {
     pub fn new(place: Place) -> Self {
         let http = Http::new(place.timeout);
         Self { place, http }
+    }
+
+    async fn find(&self, name: &str) -> Result<Vec<Entry>, PortError> {
+        let search = bounds::line(name).unwrap_or_default();
+        let most = bounds::MOST_ENTRIES;
+        let mut entries = self
+            .page(SEARCH, json!({"search": search, "most": most}))
+            .await?;
+        entries.truncate(most);
+        Ok(entries)
     }
 
     async fn page(&self, query: &str, variables: Value) -> Result<Vec<Entry>, PortError> {
@@ -98,13 +108,11 @@ impl Catalogue for AniList {
     }
 
     async fn search(&self, sought: &Sought) -> Result<Vec<Entry>, PortError> {
-        let search = bounds::line(&sought.title).unwrap_or_default();
-        let most = bounds::MOST_ENTRIES;
-        let mut entries = self
-            .page(SEARCH, json!({"search": search, "most": most}))
-            .await?;
-        entries.truncate(most);
-        Ok(entries)
+        let mut search = names::Search::of(sought, sought.names());
+        while let Some(name) = search.next(self.place.pace).await {
+            search.found(self.find(&name).await?);
+        }
+        Ok(search.into_entries())
     }
 
     fn batch(&self) -> usize {

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Place, api, bounds};
+use super::{Place, api, bounds, names};
 use crate::{
     domain::{
         catalogue::{Entry, Sought},
@@ -72,7 +72,11 @@ impl Catalogue for MangaUpdates {
     }
 
     async fn search(&self, sought: &Sought) -> Result<Vec<Entry>, PortError> {
-        self.find(&sought.title, bounds::MOST_ENTRIES).await
+        let mut search = names::Search::of(sought, sought.names());
+        while let Some(name) = search.next(self.place.pace).await {
+            search.found(self.find(&name, bounds::MOST_ENTRIES).await?);
+        }
+        Ok(search.into_entries())
     }
 
     async fn series(&self, ids: &[String]) -> Result<Vec<Entry>, PortError> {

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use reqwest::{Method, RequestBuilder};
 
-use super::{Place, api, bounds};
+use super::{Place, api, bounds, names};
 use crate::{
     domain::{
         catalogue::{Entry, Sought},
@@ -100,16 +100,21 @@ impl Catalogue for MyAnimeList {
         identity::Catalogue::MyAnimeList
     }
 
-    /// By the first of its names that is long enough.
+    /// By those of its names that are long enough.
     async fn search(&self, sought: &Sought) -> Result<Vec<Entry>, PortError> {
-        let names = std::iter::once(&sought.title).chain(&sought.aliases);
-        let mut names = names.map(|name| question(name));
-        let name = names.find(|name| name.chars().count() >= SHORTEST);
-        let name = name.ok_or_else(|| PortError::Declined {
-            origin: crate::http::origin(&self.place.url),
-            message: format!("it takes no title of less than {SHORTEST} letters"),
-        })?;
-        self.find(&name, bounds::MOST_ENTRIES).await
+        let is_taken = |name: &&String| question(name).chars().count() >= SHORTEST;
+        let taken: Vec<&String> = sought.names().filter(is_taken).collect();
+        if taken.is_empty() {
+            return Err(PortError::Declined {
+                origin: crate::http::origin(&self.place.url),
+                message: format!("it takes no title of less than {SHORTEST} letters"),
+            });
+        }
+        let mut search = names::Search::of(sought, taken.into_iter());
+        while let Some(name) = search.next(self.place.pace).await {
+            search.found(self.find(&question(&name), bounds::MOST_ENTRIES).await?);
+        }
+        Ok(search.into_entries())
     }
 
     async fn series(&self, ids: &[String]) -> Result<Vec<Entry>, PortError> {

@@ -89,7 +89,7 @@ pub(super) fn year(text: &str) -> Option<i32> {
 }
 
 /// Thirteen digits, from thirteen or ten, when the last one fits the others.
-pub(super) fn isbn(text: &str) -> Option<String> {
+pub fn isbn(text: &str) -> Option<String> {
     let kept: String = text
         .chars()
         .filter(|letter| !matches!(letter, ' ' | '-' | '\u{a0}' | '‐' | '–'))

@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     app::App,
     connection::{SeriesSettings, Settings},
-    domain::{edition::Edition, event::Event, release::Kind, series::Series, volume::VolumeSet},
+    domain::{
+        edition::Edition, event::Event, identity::Identity, release::Kind, series::Series,
+        volume::VolumeSet,
+    },
     lease::Lease,
     pipeline, shelving,
     store::{
@@ -127,22 +130,37 @@ impl NewSeries {
 /// When it is known or has mistakes; then nothing is changed.
 pub async fn add(app: &App, library: &Connection, new: NewSeries) -> Result<Stored, AddError> {
     let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let series = insert(&mut tx, library, new, &[], now).await?;
+    let stored = finish(&mut tx, library, &series, now).await?;
+    tx.commit().await?;
+    app.check_wake.notify_one();
+    Ok(stored)
+}
+
+/// Makes it, if neither it nor any series of these identities is known. Nothing holds it yet.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    library: &Connection,
+    new: NewSeries,
+    identities: &[Identity],
+    now: i64,
+) -> Result<Series, AddError> {
     let mut series = new.in_library(Some(library));
     let mistakes = series.mistakes();
     if !mistakes.is_empty() {
         return Err(AddError::Wrong(mistakes));
     }
-    let mut tx = app.db.begin().await?;
-    store::library::lock_imports(&mut tx).await?;
-    store::library::lock(&mut tx, library.id).await?;
+    store::library::lock_imports(tx).await?;
+    store::library::lock(tx, library.id).await?;
     let sought = Sought {
         title: &series.title,
         language: &series.language,
         edition: series.edition,
         kind: series.kind,
-        identities: &[],
+        identities,
     };
-    if let Some(id) = store::identity::same(&mut tx, &sought).await? {
+    if let Some(id) = store::identity::same(tx, &sought).await? {
         return Err(AddError::Known {
             id,
             edition: series.edition.word().into_owned(),
@@ -150,26 +168,34 @@ pub async fn add(app: &App, library: &Connection, new: NewSeries) -> Result<Stor
             language: series.language,
         });
     }
-    if let Some((id, known_as)) = store::identity::also_called(&mut tx, &sought).await? {
+    if let Some((id, known_as)) = store::identity::also_called(tx, &sought).await? {
         return Err(AddError::Alias {
             id,
             title: series.title,
             known_as,
         });
     }
-    if let Some((alias, id)) = shelving::foreign(&mut tx, &series, &series.aliases).await? {
+    if let Some((alias, id)) = shelving::foreign(tx, &series, &series.aliases).await? {
         return Err(AddError::Foreign { id, alias });
     }
-    series.id = store::series::insert(&mut tx, &series, now).await?;
-    let event = hold(&mut tx, &series, &[library], now).await?;
-    store::event::append(&mut tx, event.as_slice(), now).await?;
-    let stored = store::series::get_in(&mut tx, series.id).await?;
+    series.id = store::series::insert(tx, &series, now).await?;
+    Ok(series)
+}
+
+/// The library is to hold it: as it is now, and is told.
+pub(super) async fn finish(
+    tx: &mut Tx,
+    library: &Connection,
+    series: &Series,
+    now: i64,
+) -> Result<Stored, StoreError> {
+    let event = hold(tx, series, &[library], now).await?;
+    store::event::append(tx, event.as_slice(), now).await?;
+    let stored = store::series::get_in(tx, series.id).await?;
     let stored = stored.ok_or(StoreError::Unreadable { place: "series" })?;
     if series.monitored && stored.missing > 0 {
-        store::series::mark_due(&mut tx, series.id, now).await?;
+        store::series::mark_due(tx, series.id, now).await?;
     }
-    tx.commit().await?;
-    app.check_wake.notify_one();
     Ok(stored)
 }
 

@@ -1,5 +1,7 @@
 //! Catalogues as connections: each there is one of, with an address and a pace that can be changed.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Secrets, parse_url};
@@ -31,6 +33,8 @@ pub struct Offered {
     pub wants_key: bool,
     /// ISO 639-1 of the copies of which it knows the count or the names; empty for all.
     pub language: &'static str,
+    /// It finds the series of a volume by its ISBN.
+    pub knows_isbns: bool,
     /// The words of the kinds that it knows.
     pub kinds: &'static str,
 }
@@ -45,6 +49,7 @@ pub const OFFERED: [Offered; 7] = [
         on: true,
         wants_key: false,
         language: "fr",
+        knows_isbns: true,
         kinds: "manga bd auto",
     },
     Offered {
@@ -54,6 +59,7 @@ pub const OFFERED: [Offered; 7] = [
         on: true,
         wants_key: false,
         language: "",
+        knows_isbns: false,
         kinds: "manga",
     },
     Offered {
@@ -63,6 +69,7 @@ pub const OFFERED: [Offered; 7] = [
         on: true,
         wants_key: false,
         language: "",
+        knows_isbns: false,
         kinds: "manga",
     },
     Offered {
@@ -72,6 +79,7 @@ pub const OFFERED: [Offered; 7] = [
         on: false,
         wants_key: true,
         language: "",
+        knows_isbns: false,
         kinds: "manga",
     },
     Offered {
@@ -81,6 +89,7 @@ pub const OFFERED: [Offered; 7] = [
         on: false,
         wants_key: false,
         language: "",
+        knows_isbns: true,
         kinds: "manga",
     },
     Offered {
@@ -90,6 +99,7 @@ pub const OFFERED: [Offered; 7] = [
         on: false,
         wants_key: false,
         language: "",
+        knows_isbns: false,
         kinds: "manga",
     },
     Offered {
@@ -99,6 +109,7 @@ pub const OFFERED: [Offered; 7] = [
         on: false,
         wants_key: false,
         language: "fr",
+        knows_isbns: false,
         kinds: "bd",
     },
 ];
@@ -125,7 +136,8 @@ impl CatalogueSettings {
     pub fn place(&self, secrets: &Secrets) -> Result<Place, String> {
         Ok(Place {
             url: parse_url(&self.url)?,
-            timeout: std::time::Duration::from_secs(self.timeout_seconds.into()),
+            timeout: Duration::from_secs(self.timeout_seconds.into()),
+            pace: Duration::from_secs(self.pace_seconds.into()),
             key: secrets.api_key.clone(),
         })
     }

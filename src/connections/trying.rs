@@ -7,7 +7,7 @@ use crate::{
     app::App,
     arrival, clock,
     connection::{EbdzSettings, Role, Settings},
-    health,
+    health, pace,
     ports::{PortError, TestReport},
     search::ebdz::ForumError,
     store::{self, StoreError, connection::Connection},
@@ -30,7 +30,10 @@ pub async fn test(app: &App, row: &Connection) -> Result<Found, StoreError> {
             Err(error) => Ok(Err(error.to_string())),
         },
         Role::Catalogue => match app.catalogue(row) {
-            Ok(catalogue) => written_down(app, row, catalogue.test().await).await,
+            Ok(catalogue) => match app.paces.pass_soon(row).await {
+                Some(_pass) => written_down(app, row, catalogue.test().await).await,
+                None => Ok(Err(pace::BUSY.into())),
+            },
             Err(error) => Ok(Err(error.to_string())),
         },
         Role::Target => telling::by_hand::test(app, row).await,

@@ -230,6 +230,8 @@ pub struct Entry {
     pub kind: Option<Kind>,
     /// What it says of how many there are; at most one for each market.
     pub statements: Vec<Statement>,
+    /// It has a volume of the ISBN that was looked for.
+    pub has_isbn: bool,
 }
 
 /// What a series is looked for by.
@@ -245,6 +247,13 @@ pub struct Sought {
     pub kind: Kind,
     /// Of one of its volumes, when one is known; thirteen digits.
     pub isbn: Option<String>,
+}
+
+impl Sought {
+    /// All of its names, the title first.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.title).chain(&self.aliases)
+    }
 }
 
 /// A release of a month's page, of whatever series.

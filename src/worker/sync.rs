@@ -5,12 +5,13 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::Datelike;
 use futures_util::future::join_all;
+use tokio::time::Instant;
 
 use crate::{
     announcing::{self, Reckoning},
     app::App,
     connection::{
-        CatalogueSettings, Role, Settings,
+        Role, Settings,
         catalogue::{Offered, offered},
     },
     domain::{
@@ -18,11 +19,11 @@ use crate::{
         gaps,
         identity::Catalogue as Which,
         release::Kind,
-        series::Status,
-        units::{DAY, HOUR},
+        units::DAY,
     },
     health,
     lease::Lease,
+    pace::{self, Pass},
     ports::{Catalogue, PortError},
     shelving,
     store::{
@@ -35,22 +36,28 @@ use crate::{
 
 /// Between two looks at what is due.
 const POLL: Duration = Duration::from_secs(60);
-/// Until a series is asked about again.
+/// Until a series is asked about again of which there was no answer.
 const WEEK: i64 = 7 * DAY;
-/// The same of what is at its end, is not found, or waits for the user.
+/// The same of what is not found, or waits for the user.
 const MONTH: i64 = 28 * DAY;
+/// Questions of one turn at most: then settings that were changed count, months are read, and another replica gets its chance.
+const MOST: usize = 60;
+/// How long one turn takes at most.
+const LONGEST: Duration = Duration::from_secs(120);
 /// Months of a planning page that are read: this one, and the next ones.
 const MONTHS: u32 = 3;
 
 /// What a step did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Synced {
-    /// Requests that were made.
+    /// Questions that were asked.
     pub asked: usize,
     /// Series of which an answer came.
     pub answered: usize,
     /// Catalogues that failed.
     pub failed: usize,
+    /// There may be more that is due: a turn was over.
+    pub more: bool,
 }
 
 /// Works until the program stops.
@@ -76,8 +83,10 @@ async fn days(app: &Arc<App>) {
 
 async fn asks(app: &Arc<App>) {
     while !app.stop.is_cancelled() {
-        if let Err(error) = step(app).await {
-            tracing::error!(%error, "the catalogues were not asked to the end");
+        match step(app).await {
+            Ok(synced) if synced.more => continue,
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the catalogues were not asked to the end"),
         }
         tokio::select! {
             () = app.sync_wake.notified() => {}
@@ -87,7 +96,7 @@ async fn asks(app: &Arc<App>) {
     }
 }
 
-/// Asks every catalogue what is due there. Of several replicas one asks each.
+/// Asks every catalogue what is due there, for a turn. Of several replicas one asks each.
 ///
 /// # Errors
 /// When the database fails.
@@ -107,13 +116,13 @@ pub async fn step(app: &Arc<App>) -> Result<Synced, StoreError> {
         synced.asked += one.asked;
         synced.answered += one.answered;
         synced.failed += one.failed;
+        synced.more |= one.more;
     }
     Ok(synced)
 }
 
 async fn one(app: &Arc<App>, row: &Connection) -> Result<Synced, StoreError> {
-    let Some(Settings::Catalogue(which, settings)) = Settings::from_json(&row.kind, &row.config)
-    else {
+    let Some(Settings::Catalogue(which, _)) = Settings::from_json(&row.kind, &row.config) else {
         return Ok(Synced::default());
     };
     let Some(offered) = offered(which) else {
@@ -128,11 +137,13 @@ async fn one(app: &Arc<App>, row: &Connection) -> Result<Synced, StoreError> {
                 app,
                 row,
                 offered,
-                settings,
                 catalogue,
+                since: Instant::now(),
                 synced: Synced::default(),
             };
-            turn.all().await.map(|()| turn.synced)
+            let done = turn.all().await;
+            turn.rest().await;
+            done.map(|()| turn.synced)
         }
         // Health says why.
         Err(_) => Ok(Synced::default()),
@@ -141,12 +152,12 @@ async fn one(app: &Arc<App>, row: &Connection) -> Result<Synced, StoreError> {
     synced
 }
 
-/// Everything that is due at one catalogue.
+/// What is due at one catalogue, as much as one turn takes.
 struct Turn<'a> {
     app: &'a Arc<App>,
     row: &'a Connection,
     offered: &'a Offered,
-    settings: CatalogueSettings,
+    since: Instant,
     catalogue: Arc<dyn Catalogue>,
     synced: Synced,
 }
@@ -162,6 +173,10 @@ impl Turn<'_> {
             return Ok(());
         }
         while !self.app.stop.is_cancelled() {
+            if self.synced.asked >= MOST || self.since.elapsed() >= LONGEST {
+                self.synced.more = true;
+                return Ok(());
+            }
             let now = self.app.clock.now();
             let most = self.catalogue.batch() as i64;
             let due = store::catalogue::link::due(&self.app.db, self.which(), now, most).await?;
@@ -175,7 +190,7 @@ impl Turn<'_> {
                     self.ask(&known.collect::<Vec<_>>()).await?
                 }
             };
-            if !goes_on || !self.is_on().await? {
+            if !goes_on {
                 return Ok(());
             }
         }
@@ -194,19 +209,44 @@ impl Turn<'_> {
         }
     }
 
-    /// Nobody has switched it off or changed it meanwhile.
+    /// Nobody has switched it off or changed it meanwhile, and it has not failed a person.
     async fn is_on(&self) -> Result<bool, StoreError> {
         let now = store::connection::get(&self.app.db, self.row.id).await?;
-        let same = now.is_some_and(|now| now.enabled && now.updated_at == self.row.updated_at);
+        let same = now.is_some_and(|now| {
+            // A page of a month that failed us does not stop the series.
+            let failed_a_person =
+                self.synced.failed == 0 && health::is_resting(&now, self.app.clock.now());
+            now.enabled && now.updated_at == self.row.updated_at && !failed_a_person
+        });
         Ok(same && self.app.settings().await?.enabled)
     }
 
-    /// The next request comes no earlier.
-    async fn pace(&mut self) {
+    /// The right to ask one question, when it may be asked; none when the turn ends instead.
+    async fn pass(&self) -> Result<Option<Pass>, StoreError> {
+        let pass = tokio::select! {
+            pass = self.app.paces.pass(self.row) => pass,
+            () = self.app.stop.cancelled() => return Ok(None),
+        };
+        if self.is_on().await? {
+            return Ok(Some(pass));
+        }
+        pass.unused();
+        Ok(None)
+    }
+
+    /// It was asked.
+    fn asked(&mut self, pass: Pass) {
         self.synced.asked += 1;
-        let pause = Duration::from_secs(self.settings.pace_seconds.into());
+        drop(pass);
+    }
+
+    /// Another replica asks no earlier either.
+    async fn rest(&self) {
+        if self.synced.asked == 0 {
+            return;
+        }
         tokio::select! {
-            () = tokio::time::sleep(pause) => {}
+            () = tokio::time::sleep(pace::pause(self.row)) => {}
             () = self.app.stop.cancelled() => {}
         }
     }
@@ -223,17 +263,23 @@ impl Turn<'_> {
             if store::setting::get(&self.app.db, &key).await?.as_deref() == Some(&read) {
                 continue;
             }
+            let Some(pass) = self.pass().await? else {
+                return Ok(false);
+            };
             let page = self.catalogue.month(month.year(), month.month()).await;
+            let Some(page) = page.transpose() else {
+                pass.unused();
+                return Ok(true);
+            };
+            self.asked(pass);
             match page {
-                Ok(None) => return Ok(true),
-                Ok(Some(planned)) => {
+                Ok(planned) => {
                     health::worked_if_failed(self.app, self.row).await?;
                     self.synced.answered +=
                         announcing::planned(self.app, self.which(), &planned).await?;
                     let mut tx = self.app.db.begin_unsynced().await?;
                     store::setting::put(&mut tx, &key, &read, self.app.clock.now()).await?;
                     tx.commit().await?;
-                    self.pace().await;
                 }
                 // The fault of that page: the series have pages of their own.
                 Err(error) if is_of_page(&error) => {
@@ -242,7 +288,6 @@ impl Turn<'_> {
                     let mut tx = self.app.db.begin_unsynced().await?;
                     store::setting::put(&mut tx, &key, &read, self.app.clock.now()).await?;
                     tx.commit().await?;
-                    self.pace().await;
                 }
                 Err(error) => return self.failed(&error).await.map(|()| false),
             }
@@ -256,7 +301,6 @@ impl Turn<'_> {
     async fn failed(&mut self, error: &PortError) -> Result<(), StoreError> {
         self.synced.failed += 1;
         announcing::failed(self.app, self.row.id, error).await?;
-        self.pace().await;
         Ok(())
     }
 
@@ -271,15 +315,23 @@ impl Turn<'_> {
             .filter(|known| known.identity.catalogue == self.which());
         if let Some(known) = said.next() {
             let (id, by) = (Some(known.identity.id.as_str()), ChosenBy::Library);
-            self.chosen(link.series_id, id, by, None).await?;
+            self.chosen(link.series_id, id, by).await?;
             return Ok(true);
         }
         let sought = sought(&stored);
-        let found = match self.catalogue.search(&sought).await {
+        let Some(pass) = self.pass().await? else {
+            return Ok(false);
+        };
+        let found = tokio::select! {
+            found = self.catalogue.search(&sought) => found,
+            // By several names it takes several times the pace.
+            () = self.app.stop.cancelled() => return Ok(false),
+        };
+        self.asked(pass);
+        let found = match found {
             Ok(found) => found,
-            Err(error) if is_of_one(&error) => {
+            Err(error) if announcing::is_of_one(&error) => {
                 self.note(link, &error.to_string(), MONTH).await?;
-                self.pace().await;
                 return Ok(true);
             }
             Err(error) => return self.failed(&error).await.map(|()| false),
@@ -291,14 +343,13 @@ impl Turn<'_> {
             Some(certain) => {
                 let entry = &found[certain.entry];
                 let (id, by) = (Some(entry.id.as_str()), ChosenBy::Certain);
-                let is_so = self.chosen(link.series_id, id, by, Some(entry)).await?;
+                let is_so = self.chosen(link.series_id, id, by).await?;
                 if is_so && !entry.statements.is_empty() {
                     self.take(link.series_id, entry).await?;
                 }
             }
             None => self.wait_for_user(link, &found, &candidates).await?,
         }
-        self.pace().await;
         Ok(true)
     }
 
@@ -307,9 +358,8 @@ impl Turn<'_> {
         series: i64,
         id: Option<&str>,
         by: ChosenBy,
-        entry: Option<&Entry>,
     ) -> Result<bool, StoreError> {
-        match announcing::chosen(self.app, series, self.which(), id, by, entry).await {
+        match announcing::chosen(self.app, series, self.which(), id, by).await {
             Ok(is_so) => Ok(is_so),
             Err(announcing::ChoiceError::Store(error)) => Err(error),
             // It was removed meanwhile.
@@ -346,7 +396,7 @@ impl Turn<'_> {
             several => format!("{several} series may be meant: choose one, or say that it is none"),
         };
         let (now, key) = (self.app.clock.now(), (link.series_id, self.which()));
-        let due = now + MONTH + spread(link.series_id);
+        let due = now + MONTH + announcing::spread(link.series_id);
         let mut tx = self.app.db.begin_unsynced().await?;
         // Unless a person has chosen meanwhile.
         let times = (now, due);
@@ -362,11 +412,15 @@ impl Turn<'_> {
             .iter()
             .filter_map(|link| link.external_id.clone())
             .collect();
-        let entries = match self.catalogue.series(&ids).await {
+        let Some(pass) = self.pass().await? else {
+            return Ok(false);
+        };
+        let answered = self.catalogue.series(&ids).await;
+        self.asked(pass);
+        let entries = match answered {
             Ok(entries) => entries,
-            Err(error) if is_of_one(&error) && links.len() == 1 => {
+            Err(error) if announcing::is_of_one(&error) && links.len() == 1 => {
                 self.note(links[0], &error.to_string(), WEEK).await?;
-                self.pace().await;
                 return Ok(true);
             }
             Err(error) => return self.failed(&error).await.map(|()| false),
@@ -384,26 +438,13 @@ impl Turn<'_> {
                 }
             }
         }
-        self.pace().await;
         Ok(true)
     }
 
     async fn take(&mut self, series: i64, entry: &Entry) -> Result<(), StoreError> {
         announcing::take(self.app, series, self.which(), entry).await?;
         self.synced.answered += 1;
-        let now = self.app.clock.now();
-        let over =
-            |status: Option<Status>| matches!(status, Some(Status::Ended | Status::Abandoned));
-        let mut statements = entry.statements.iter();
-        let pause = match !entry.statements.is_empty() && statements.all(|said| over(said.status)) {
-            true => MONTH,
-            false => WEEK,
-        };
-        let mut tx = self.app.db.begin_unsynced().await?;
-        let due = now + pause + spread(series);
-        let (key, id) = ((series, self.which()), Some(entry.id.as_str()));
-        store::catalogue::link::asked(&mut tx, key, id, (now, due), None).await?;
-        tx.commit().await
+        Ok(())
     }
 
     /// There is no answer of it; why.
@@ -416,30 +457,16 @@ impl Turn<'_> {
         let now = self.app.clock.now();
         let key = (link.series_id, link.catalogue);
         let mut tx = self.app.db.begin_unsynced().await?;
-        let due = now + pause + spread(link.series_id);
+        let due = now + pause + announcing::spread(link.series_id);
         let id = link.external_id.as_deref();
         store::catalogue::link::asked(&mut tx, key, id, (now, due), Some(problem)).await?;
         tx.commit().await
     }
 }
 
-/// So that what was asked in one hour is not always asked in one hour.
-fn spread(series: i64) -> i64 {
-    series.rem_euclid(24) * HOUR
-}
-
-/// The fault lies with what was asked about, not with the catalogue.
-fn is_of_one(error: &PortError) -> bool {
-    match error {
-        PortError::Gone { .. } | PortError::Declined { .. } | PortError::TooLarge { .. } => true,
-        PortError::Status { status, .. } => matches!(status, 400 | 404 | 410 | 414 | 422),
-        _ => false,
-    }
-}
-
 /// The fault lies with a page, not with all of the catalogue.
 fn is_of_page(error: &PortError) -> bool {
-    matches!(error, PortError::BadAnswer { .. }) || is_of_one(error)
+    matches!(error, PortError::BadAnswer { .. }) || announcing::is_of_one(error)
 }
 
 fn sought(stored: &Stored) -> Sought {

@@ -14,7 +14,7 @@ use crate::{
     connection::Settings,
     domain::{
         catalogue::{self, Statement, count::Line},
-        identity::Identity,
+        identity::{self, Identity},
     },
     store::{
         catalogue::{
@@ -233,12 +233,26 @@ pub struct Counted {
     pub catalogues: Vec<InCatalogue>,
 }
 
-fn url(of: &CatalogueLink, id: &str) -> String {
+fn url(catalogue: identity::Catalogue, id: &str) -> String {
     let identity = Identity {
-        catalogue: of.catalogue,
+        catalogue,
         id: id.to_owned(),
     };
     identity.url()
+}
+
+impl Candidate {
+    /// Of a catalogue.
+    pub fn of(catalogue: identity::Catalogue, one: StoredCandidate) -> Self {
+        Self {
+            url: url(catalogue, &one.external_id),
+            id: one.external_id,
+            title: one.title,
+            year: one.year,
+            score: one.score,
+            reasons: one.reasons,
+        }
+    }
 }
 
 impl InCatalogue {
@@ -253,17 +267,11 @@ impl InCatalogue {
             .iter()
             .filter(|stored| stored.said.by == link.catalogue)
             .map(|stored| says(stored, lines));
-        let candidates = candidates.into_iter().map(|one| Candidate {
-            url: url(&link, &one.external_id),
-            id: one.external_id,
-            title: one.title,
-            year: one.year,
-            score: one.score,
-            reasons: one.reasons,
-        });
+        let of = link.catalogue;
+        let candidates = candidates.into_iter().map(|one| Candidate::of(of, one));
         Self {
-            catalogue: link.catalogue.word().to_owned(),
-            url: link.external_id.as_deref().map(|id| url(&link, id)),
+            catalogue: of.word().to_owned(),
+            url: link.external_id.as_deref().map(|id| url(of, id)),
             says: says.collect(),
             candidates: candidates.collect(),
             id: link.external_id,

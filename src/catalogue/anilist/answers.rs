@@ -158,6 +158,7 @@ impl Media {
                 .then_some(Kind::Manga),
             statements: statement.into_iter().collect(),
             title,
+            ..Entry::default()
         })
     }
 

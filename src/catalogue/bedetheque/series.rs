@@ -69,11 +69,11 @@ pub(super) fn read(html: &str, id: Option<&str>) -> Result<Entry, Obstacle> {
     Ok(Entry {
         id,
         title,
-        titles: Vec::new(),
         authors: each_once(authors, "", MOST_AUTHORS),
         year: years.or(first),
         kind: head.origin.as_deref().and_then(kind),
         statements: statement(&head, &albums).into_iter().collect(),
+        ..Entry::default()
     })
 }
 

@@ -169,11 +169,15 @@ impl Group {
     fn has(&self, wanted: Wanted<'_>) -> bool {
         let number = wanted.id.and_then(ark::number);
         let is_set = number.is_some() && self.set.as_deref() == number;
+        let mut records = self.books.iter().map(|book| book.record.as_str());
         is_set
-            || self.books.iter().any(|book| {
-                Some(book.record.as_str()) == number
-                    || (wanted.isbn.is_some() && book.isbn.as_deref() == wanted.isbn)
-            })
+            || records.any(|record| Some(record) == number)
+            || wanted.isbn.is_some_and(|isbn| self.has_isbn(isbn))
+    }
+
+    fn has_isbn(&self, isbn: &str) -> bool {
+        let mut isbns = self.books.iter().filter_map(|book| book.isbn.as_deref());
+        isbns.any(|known| known == isbn)
     }
 
     /// The last day on which a volume came out, or may have.
@@ -236,6 +240,7 @@ impl Group {
             year: years.map(|day| chrono::Datelike::year(&day.first())).min(),
             kind: self.kind(),
             statements: vec![statement],
+            has_isbn: wanted.isbn.is_some_and(|isbn| self.has_isbn(isbn)),
             title,
         }
     }

@@ -100,8 +100,8 @@ fn entry(series: Series, hit: Option<String>) -> Option<Entry> {
         authors: bounds::authors(authors),
         year: bounds::number(&series.year).and_then(bounds::year),
         kind: nature(series.kind.as_deref()).0,
-        statements: Vec::new(),
         title,
+        ..Entry::default()
     })
 }
 

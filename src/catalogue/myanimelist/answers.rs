@@ -114,6 +114,7 @@ impl Node {
                 .into_iter()
                 .collect(),
             title,
+            ..Entry::default()
         })
     }
 

@@ -129,12 +129,12 @@ fn entry(row: ElementRef<'_>, heads: &[String]) -> Option<Entry> {
         id,
         titles: each_once(other, &title, MOST_TITLES),
         title,
-        authors: Vec::new(),
         year: cell(&["date vo", "sortie vo"], 7).and_then(|cell| year(cell)),
         kind: kind.then_some(Kind::Manga),
         statements: statements
             .into_iter()
             .filter(|said| !said.is_empty())
             .collect(),
+        ..Entry::default()
     })
 }

@@ -109,6 +109,7 @@ pub(super) fn read(html: &str, id: Option<&str>) -> Result<Entry, Obstacle> {
         kind: kind(value(&facts, &["type"])),
         statements: statements(&page, &facts, origin),
         title,
+        ..Entry::default()
     })
 }
 

@@ -42,16 +42,20 @@ impl Lines {
             Some(isbn) => self.0.of_isbn(isbn).await?,
             None => Vec::new(),
         };
+        let of_isbn = found.len();
         for title in titles {
             found.extend(self.0.named(title, &plain(title)).await?);
         }
-        for line in found {
+        for (place, line) in found.into_iter().enumerate() {
             let Some(work) = self.work(line).await? else {
                 continue;
             };
             let is_known = entries.iter().any(|known| known.id == work.id());
             if entries.len() < most && !is_known {
-                entries.push(self.read(work).await?);
+                entries.push(Entry {
+                    has_isbn: place < of_isbn,
+                    ..self.read(work).await?
+                });
             }
         }
         Ok(entries)
@@ -142,6 +146,7 @@ impl Lines {
             year,
             kind: kind(&shown.medium),
             statements,
+            has_isbn: false,
         })
     }
 }

@@ -97,6 +97,7 @@ pub fn good(scene: &Scene, schema: &str) -> Value {
             json!({"refuseBelow": 1, "reviewBelow": 2, "idealFrom": 3, "idealTo": 4, "reviewAbove": 5, "refuseAbove": 6})
         }
         "Condition" => json!({"field": "group", "test": "is", "values": ["nobody"]}),
+        "FoundSeries" => json!({"id": "987654321", "libraryId": scene.id("libraries")}),
         "CatalogueChoice" => json!({"id": "987654321"}),
         "MarketAccepted" => json!({"market": "france"}),
         "NamesToParse" => json!({"names": ["Naruto T02"]}),

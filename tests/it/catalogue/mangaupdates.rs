@@ -1,6 +1,10 @@
 //! MangaUpdates.
 
-use lacunarr::{catalogue::mangaupdates::MangaUpdates, domain::release::Kind, ports::Catalogue};
+use lacunarr::{
+    catalogue::mangaupdates::MangaUpdates,
+    domain::{catalogue::Sought, release::Kind},
+    ports::Catalogue,
+};
 use serde_json::json;
 
 use super::{faults, only, says, sought, titles};
@@ -36,6 +40,40 @@ async fn a_search_brings_every_series_that_may_be_meant() {
             .expect("an answer")
             .is_empty()
     );
+}
+
+#[tokio::test]
+async fn other_names_are_tried_where_the_title_finds_nothing_of_a_like_name() {
+    let stand_in = stand_in::start();
+    let catalogue = MangaUpdates::new(stand_in.place(None));
+    let search = async |title: &str, aliases: &[&str]| {
+        let sought = Sought {
+            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+            ..sought(title)
+        };
+        let found = catalogue.search(&sought).await.expect("entries");
+        let asked = stand_in.asked();
+        let terms = asked
+            .iter()
+            .map(|asked| asked.body["search"].as_str().expect("a term").to_owned());
+        (found.len(), terms.collect::<Vec<_>>().join("; "))
+    };
+    for (title, aliases, expected) in [
+        ("One Piece", &["Romance Dawn"][..], (3, "One Piece")),
+        (
+            "Tout en un",
+            &["TOUT EN UN", "One Piece", "Third"],
+            (3, "Tout en un; One Piece"),
+        ),
+        (
+            "Tout",
+            &["Second", "Third", "One Piece"],
+            (0, "Tout; Second; Third"),
+        ),
+    ] {
+        let (count, terms) = search(title, aliases).await;
+        assert_eq!((count, &*terms), expected);
+    }
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ fn place(url: Url) -> Place {
     Place {
         url,
         timeout: Duration::from_secs(2),
+        pace: Duration::ZERO,
         key: None,
     }
 }

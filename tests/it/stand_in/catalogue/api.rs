@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use lacunarr::{catalogue::Place, secret::Secret};
@@ -38,6 +38,8 @@ pub enum Fault {
 /// A request as it came in.
 #[derive(Clone, Debug)]
 pub struct Asked {
+    /// When.
+    pub at: Instant,
     /// `GET /path`, without its query.
     pub what: String,
     /// Its query.
@@ -100,6 +102,7 @@ impl Api {
         Place {
             url: self.url(),
             timeout: Duration::from_secs(10),
+            pace: Duration::ZERO,
             key: key.map(Secret::new),
         }
     }
@@ -109,6 +112,11 @@ impl Api {
         let fault = fault.into();
         self.server.set_down(fault == Some(Fault::Down));
         lock(&self.state).fault = fault;
+    }
+
+    /// It was asked since the last time that this was asked.
+    pub fn has_been_asked(&self) -> bool {
+        !lock(&self.state).asked.is_empty()
     }
 
     /// Every request since the last time that this was asked.
@@ -132,6 +140,7 @@ async fn reply(
         (name.as_str().to_owned(), value)
     };
     let asked = Asked {
+        at: Instant::now(),
         what: format!("{} {}", request.method(), request.uri().path()),
         query: parameters(&request),
         headers: request.headers().iter().map(header).collect(),

@@ -1,0 +1,200 @@
+//! The pace of a catalogue, whoever asks it, and the turns of the worker.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use lacunarr::{
+    announcing,
+    app::App,
+    clock::Clock,
+    config,
+    domain::identity::Catalogue,
+    store::{self, catalogue::link::ChosenBy},
+    worker::{
+        scan,
+        sync::{self, Synced},
+    },
+};
+use tempfile::TempDir;
+
+use super::parts::DAY;
+use crate::stand_in::{
+    catalogue::{
+        api::{Api, Fault},
+        mangaupdates::{self, ONE_PIECE},
+    },
+    eventually, install_tls,
+    program::{Home, shelve},
+};
+
+/// Noon of 2026-08-15 in UTC.
+const AUGUST: i64 = 1_786_795_200_000;
+
+/// A library, and a MangaUpdates with this pace.
+struct Scene {
+    app: Arc<App>,
+    site: Api,
+    at: Arc<AtomicI64>,
+    _kept: (Home, TempDir),
+}
+
+impl Scene {
+    async fn new(pace: &str, shelf: &[&str]) -> Self {
+        install_tls();
+        let site = mangaupdates::start();
+        let library = tempfile::tempdir().expect("a folder");
+        for title in shelf {
+            shelve(library.path(), title, &[1]);
+        }
+        let mut home = Home::new().await;
+        home.library(library.path())
+            .set("CATALOGUES__MANGAUPDATES__ENABLED", "true")
+            .set("CATALOGUES__MANGAUPDATES__URL", site.url().as_str())
+            .set("CATALOGUES__MANGAUPDATES__PACE_SECONDS", pace);
+        let at = Arc::new(AtomicI64::new(AUGUST));
+        let config = config::load(&home.data(), None, home.environment());
+        let app = App::open(config.expect("a configuration"), Clock::Set(at.clone())).await;
+        let app = app.expect("it starts");
+        scan::step(&app).await.expect("a scan");
+        Self {
+            app,
+            site,
+            at,
+            _kept: (home, library),
+        }
+    }
+
+    /// So many more series that are chosen there and due.
+    async fn chosen(&self, count: usize) {
+        let stored = store::series::get(&self.app.db, 1).await;
+        let one = stored.expect("the database").expect("the series").series;
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        for number in 0..count {
+            let made = lacunarr::domain::series::Series {
+                title: format!("Series {number}"),
+                ..one.clone()
+            };
+            let id = store::series::insert(&mut tx, &made, AUGUST).await;
+            let (key, there) = (
+                (id.expect("made"), Catalogue::MangaUpdates),
+                ONE_PIECE.to_string(),
+            );
+            let by = ChosenBy::User;
+            let chosen = store::catalogue::link::choose(&mut tx, key, Some(&there), by, 0).await;
+            assert!(chosen.expect("the database"));
+        }
+        tx.commit().await.expect("committed");
+    }
+
+    async fn step(&self) -> Synced {
+        sync::step(&self.app).await.expect("the database")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_asks_comes_in_its_turn_between_what_the_worker_asks() {
+    let scene = Scene::new("1", &["One Piece"]).await;
+    scene.chosen(4).await;
+    let slow = Duration::from_millis(300);
+    scene.site.fail(Fault::Slow(slow));
+    let app = Arc::clone(&scene.app);
+    let turn = tokio::spawn(async move { sync::step(&app).await });
+    eventually("the worker asks", 20, async || scene.site.has_been_asked()).await;
+    let row = store::connection::named(&scene.app.db, "catalogue", "mangaupdates").await;
+    let row = row.expect("the database").expect("it");
+    let found = announcing::search(&scene.app, &row, "20th Century").await;
+    assert_eq!(found.expect("an answer").len(), 1);
+    assert!(
+        !turn.is_finished(),
+        "the person did not wait for the worker"
+    );
+    turn.await.expect("no panic").expect("the database");
+    let asked = scene.site.asked();
+    let by_hand = asked
+        .iter()
+        .position(|asked| asked.body["search"] == "20th Century")
+        .expect("it was asked");
+    assert!(by_hand <= 2, "it came next: {by_hand}");
+    // Never beside another one, and never before the pause is over.
+    let least = slow + Duration::from_millis(990);
+    for pair in asked.windows(2) {
+        let gap = pair[1].at - pair[0].at;
+        assert!(gap >= least, "{gap:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_ends_and_what_is_left_goes_on_at_once() {
+    let scene = Scene::new("0", &["One Piece"]).await;
+    scene.chosen(129).await;
+    let mut asked = Vec::new();
+    loop {
+        let synced = scene.step().await;
+        asked.push(synced.asked);
+        if !synced.more {
+            break;
+        }
+    }
+    // One Piece is looked for, and asked about.
+    assert_eq!(asked, [60, 60, 11]);
+
+    scene.at.fetch_add(30 * DAY, Ordering::Relaxed);
+    scene.site.asked();
+    let worker = tokio::spawn(sync::run(Arc::clone(&scene.app)));
+    // Sooner than it would look again by itself.
+    let mut asked = 0;
+    eventually("all are asked about", 45, async || {
+        asked += scene.site.asked().len();
+        asked >= 130
+    })
+    .await;
+    scene.app.stop.cancel();
+    worker.await.expect("no panic");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_series_is_looked_for_by_two_of_its_other_names_only_where_its_title_finds_nothing() {
+    let scene = Scene::new("0", &["One Piece", "Les enfants du siècle", "Inconnu"]).await;
+    let mut tx = scene.app.db.begin().await.expect("a transaction");
+    for (title, aliases) in [
+        ("Les enfants du siècle", vec!["20th Century Boys"]),
+        ("Inconnu", vec!["Unknown", "Sconosciuto", "Unbekannt"]),
+    ] {
+        let found =
+            store::series::named(&mut tx, &lacunarr::domain::title::fold(title), "fr").await;
+        let id = found.expect("the database")[0];
+        let stored = store::series::get_in(&mut tx, id).await;
+        let mut series = stored.expect("the database").expect("it").series;
+        series.aliases = aliases.into_iter().map(str::to_owned).collect();
+        let updated = store::series::update(&mut tx, &series, AUGUST).await;
+        updated.expect("the database");
+    }
+    tx.commit().await.expect("committed");
+    while scene.step().await.more {}
+    let asked = scene.site.asked();
+    let mut terms: Vec<&str> = asked
+        .iter()
+        .filter_map(|asked| asked.body["search"].as_str())
+        .collect();
+    terms.sort_unstable();
+    assert_eq!(
+        terms,
+        [
+            "20th Century Boys",
+            "Inconnu",
+            "Les enfants du siècle",
+            "One Piece",
+            "Sconosciuto",
+            "Unknown"
+        ]
+    );
+    let (known, unknown) = store::catalogue::link::counts(&scene.app.db, Catalogue::MangaUpdates)
+        .await
+        .expect("the database");
+    assert_eq!((known, unknown), (3, 1), "two are found");
+}
