@@ -13,6 +13,7 @@ use tokio::sync::{Notify, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    catalogue::lists::Reader,
     clock::Clock,
     config::{Config, Mistakes},
     connection::{
@@ -317,6 +318,19 @@ impl App {
             crate::catalogue::build(which, place, &self.config.data, &self.clock)
                 .ok_or(ConnectionError::Unreadable)
         })
+    }
+
+    /// Who reads the lists of readers at the catalogue behind a connection.
+    ///
+    /// # Errors
+    /// As [`App::connection`].
+    pub fn list_reader(&self, row: &Connection) -> Result<Reader, ConnectionError> {
+        let (ConnectionSettings::Catalogue(which, settings), secrets) = self.connection(row)?
+        else {
+            return Err(ConnectionError::Unreadable);
+        };
+        let place = settings.place(&secrets).map_err(ConnectionError::Url)?;
+        Reader::of(which, place).ok_or(ConnectionError::Unreadable)
     }
 
     /// Whose turn it is to ask a source; inside, when its indexers were last listed.

@@ -1,5 +1,5 @@
 //! What a user does with many series at once, and with those that are not owned: an overview of a library, what holds for all series of
-//! a filter, series that a library is only to hold, and all of it as a table.
+//! a filter, series that a library is only to hold, all of it as a table, and lists of readers that are followed.
 
 mod adding;
 mod bulk;
@@ -7,6 +7,7 @@ mod due;
 mod export;
 mod found;
 mod import;
+pub mod lists;
 mod overview;
 pub mod sheet;
 

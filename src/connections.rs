@@ -45,6 +45,11 @@ pub enum ChangeError {
         "'{name}' still has {grabs} downloads on their way; wait for them, or disable it instead"
     )]
     InUse { name: String, grabs: i64 },
+    /// A list wants it.
+    #[error(
+        "'{name}' is to hold the series of list {list}; remove that list first, or give it another library (PATCH /api/v1/lists/{list})"
+    )]
+    Wanted { name: String, list: i64 },
     /// Its secrets cannot be sealed.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -153,6 +158,13 @@ pub async fn remove(app: &App, row: &Connection) -> Result<(), ChangeError> {
                 grabs,
             });
         }
+    }
+    let lists = store::import_list::list(&app.db).await?;
+    if let Some(list) = lists.iter().find(|list| list.library_id == row.id) {
+        return Err(ChangeError::Wanted {
+            name: row.name.clone(),
+            list: list.id,
+        });
     }
     let shown = match Role::of(row) {
         Role::Library => crate::shelving::series_of(&app.db, row.id).await?,

@@ -19,7 +19,7 @@ use crate::{
     holdings,
     ports::PortError,
     secret::Vault,
-    store::{self, connection::Connection, rule::StoredRule},
+    store::{self, connection::Connection, import_list::ImportList, rule::StoredRule},
 };
 
 /// Something that does not work.
@@ -266,10 +266,27 @@ pub async fn of_itself(app: &App) -> store::Result<Vec<Problem>> {
     for row in rows.iter().filter(|row| !row.enabled) {
         problems.extend(not_followed(app, row).await?);
     }
+    problems.extend(closed_lists(app).await?);
     problems.extend(held_counts(app).await?);
     problems.extend(broken_rules(app).await?);
     problems.extend(not_placed(app).await?);
     Ok(problems)
+}
+
+/// Lists of users who are not there, or that are private.
+async fn closed_lists(app: &App) -> store::Result<Vec<Problem>> {
+    let lists = store::import_list::list(&app.db).await?;
+    let problem = |list: ImportList| {
+        let problem = list
+            .problem
+            .filter(|why| list.enabled && why.needs_person)?;
+        Some(Problem {
+            subject: format!("list:{}/{}", list.catalogue.word(), list.user),
+            message: problem.message,
+            since: Some(problem.since),
+        })
+    };
+    Ok(lists.into_iter().filter_map(problem).collect())
 }
 
 /// What catalogues say and is not believed, of all series in one problem.

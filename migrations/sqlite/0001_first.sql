@@ -137,7 +137,7 @@ CREATE UNIQUE INDEX series_identity_once ON series_identity (series_id, catalogu
 CREATE INDEX series_identity_of ON series_identity (catalogue, external_id);
 CREATE INDEX series_identity_key ON series_identity (library_id, external_key);
 
--- Which series of a catalogue it is, and when that is asked next. `chosen_by`: library, certain, user; nobody when the user says that it is in
+-- Which series of a catalogue it is, and when that is asked next. `chosen_by`: library, certain, list, user; nobody when the user says that it is in
 -- none of it; null while that is not known.
 CREATE TABLE catalogue_link (
     series_id BIGINT NOT NULL REFERENCES series (id) ON DELETE CASCADE,
@@ -193,6 +193,45 @@ CREATE TABLE release_day (
     PRIMARY KEY (series_id, catalogue, market, volume)
 );
 CREATE INDEX release_day_day ON release_day (day);
+
+-- Lists that people keep at a catalogue, whose series a library is to hold. `states` (reading,completed,paused,dropped,planning): which of them;
+-- `needs_person`: what `problem` says will not pass by itself.
+CREATE TABLE import_list (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    catalogue TEXT NOT NULL,
+    user_name TEXT NOT NULL,
+    states TEXT NOT NULL,
+    library_id BIGINT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    language TEXT,
+    monitored BOOLEAN NOT NULL,
+    enabled BOOLEAN NOT NULL,
+    due_at BIGINT NOT NULL,
+    read_at BIGINT,
+    -- It has no more series than were read.
+    is_whole BOOLEAN NOT NULL DEFAULT true,
+    problem TEXT,
+    problem_at BIGINT,
+    needs_person BOOLEAN NOT NULL DEFAULT false,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX import_list_once ON import_list (catalogue, LOWER(user_name), library_id);
+
+-- A series that stands on a list, or stood there. `outcome`: added, known, left_out (`why`), removed; one that was added or known and has no series any
+-- more was removed by the user.
+CREATE TABLE import_list_entry (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    list_id BIGINT NOT NULL REFERENCES import_list (id) ON DELETE CASCADE,
+    external_id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    state TEXT NOT NULL,
+    series_id BIGINT REFERENCES series (id) ON DELETE SET NULL,
+    outcome TEXT NOT NULL,
+    why TEXT,
+    seen_at BIGINT NOT NULL,
+    UNIQUE (list_id, external_id)
+);
+CREATE INDEX import_list_entry_series ON import_list_entry (series_id) WHERE series_id IS NOT NULL;
 
 -- A series that was merged into another: what it was called, and in `kept` (JSON) what it takes to have it back.
 CREATE TABLE series_merge (

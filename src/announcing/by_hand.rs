@@ -127,7 +127,11 @@ pub async fn ask(
     Ok(answer?)
 }
 
-fn is_in_use(app: &App, row: &Connection) -> Result<(), AskError> {
+/// It is on, and is not left alone.
+///
+/// # Errors
+/// [`AskError::Off`], [`AskError::Resting`].
+pub fn is_in_use(app: &App, row: &Connection) -> Result<(), AskError> {
     if !row.enabled {
         return Err(AskError::Off);
     }

@@ -3,8 +3,11 @@
 use super::Reckoning;
 use crate::{
     app::App,
-    domain::identity::{Catalogue, Identity, LONGEST_ID},
-    store::{self, StoreError, catalogue::link::ChosenBy},
+    domain::{
+        event::Event,
+        identity::{Catalogue, Identity, LONGEST_ID},
+    },
+    store::{self, StoreError, Tx, catalogue::link::ChosenBy},
 };
 
 /// Why it was not chosen.
@@ -78,20 +81,36 @@ pub async fn chosen(
 ) -> Result<bool, ChoiceError> {
     let reckoning = Reckoning::now(app).await?;
     let mut tx = app.db.begin().await?;
-    if store::series::get_in(&mut tx, series).await?.is_none() {
-        return Err(ChoiceError::UnknownSeries(series));
-    }
     let key = (series, catalogue);
-    // Before everything that waits.
-    if !store::catalogue::link::choose(&mut tx, key, id, by, 0).await? {
+    let Some(events) = chosen_in(&mut tx, &reckoning, key, id, by).await? else {
         return Ok(false);
-    }
-    store::catalogue::said::forget(&mut tx, series, catalogue).await?;
-    if let Some((_, events)) = super::recount(&mut tx, &reckoning, series).await? {
-        store::event::append(&mut tx, &events, reckoning.now).await?;
-    }
+    };
+    store::event::append(&mut tx, &events, reckoning.now).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// [`chosen`], inside a transaction: what is to be told of it. None in place of false.
+///
+/// # Errors
+/// As [`chosen`].
+pub async fn chosen_in(
+    tx: &mut Tx,
+    reckoning: &Reckoning,
+    (series, catalogue): (i64, Catalogue),
+    id: Option<&str>,
+    by: ChosenBy,
+) -> Result<Option<Vec<Event>>, ChoiceError> {
+    if store::series::get_in(tx, series).await?.is_none() {
+        return Err(ChoiceError::UnknownSeries(series));
+    }
+    // Before everything that waits.
+    if !store::catalogue::link::choose(tx, (series, catalogue), id, by, 0).await? {
+        return Ok(None);
+    }
+    store::catalogue::said::forget(tx, series, catalogue).await?;
+    let counted = super::recount(tx, reckoning, series).await?;
+    Ok(Some(counted.map(|(_, events)| events).unwrap_or_default()))
 }
 
 /// All catalogues are asked of a series soon.

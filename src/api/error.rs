@@ -9,7 +9,11 @@ use poem_openapi::{
 use super::problem::{Problem, ProblemJson};
 use crate::{
     announcing::{AskError, ChoiceError},
-    collection::{AddError, BulkError, ExportError, FoundError, ImportError, RemoveError},
+    catalogue::lists::NoList,
+    collection::{
+        AddError, BulkError, ExportError, FoundError, ImportError, RemoveError,
+        lists::{ListError, ReadError},
+    },
     connections::ChangeError,
     pipeline::{CheckError, sending::SendError},
     secret::SecretError,
@@ -227,6 +231,7 @@ impl From<ChangeError> for ApiError {
             error @ (ChangeError::NameTaken { existing: None, .. }
             | ChangeError::InFile(_)
             | ChangeError::InUse { .. }
+            | ChangeError::Wanted { .. }
             | ChangeError::Secret(_)) => Self::conflict(error.to_string()),
         }
     }
@@ -415,6 +420,30 @@ impl From<ImportError> for ApiError {
 impl From<ExportError> for ApiError {
     fn from(error: ExportError) -> Self {
         Self::internal(&error)
+    }
+}
+
+impl From<ListError> for ApiError {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::Store(error) => error.into(),
+            ListError::NoState => Self::field("states", error.to_string()),
+            ListError::Known(id) => Self::taken(id, error.to_string()),
+            ListError::Unknown(id) => Self::unknown("list", id),
+            ListError::TooMany => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<ReadError> for ApiError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Store(error) => error.into(),
+            ReadError::List(error) => error.into(),
+            ReadError::NotAsked(error) => error.into(),
+            ReadError::NoList(NoList::NotAsked(error)) => Self::upstream(error.to_string()),
+            error @ ReadError::NoList(_) => Self::conflict(error.to_string()),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::settings;
 const MOST_TOLD: usize = 20;
 
 /// What every pattern of the document means, for whoever did not follow it.
-const PATTERNS: [(&str, &str); 20] = [
+const PATTERNS: [(&str, &str); 21] = [
     (
         "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
         "it must be a day such as 2026-07-08",
@@ -33,6 +33,10 @@ const PATTERNS: [(&str, &str); 20] = [
     (
         "^[A-Za-z0-9._~-]*$",
         "it must be letters, digits, '.', '_', '~' and '-'",
+    ),
+    (
+        "^[A-Za-z0-9_-]+$",
+        "it must be the name of a user: letters, digits, '_' and '-', as in the address of the profile",
     ),
     (
         "^[a-z0-9][a-z0-9_-]*$",

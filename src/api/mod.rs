@@ -26,6 +26,7 @@ mod incoming_webhooks;
 mod json;
 mod judge;
 mod libraries;
+mod lists;
 mod merges;
 mod missing_monitor;
 mod offers;
@@ -94,6 +95,8 @@ enum Tag {
     IncomingWebhooks,
     /// Who knows how many volumes exist.
     Catalogues,
+    /// Lists of readers whose series a library is to hold.
+    Lists,
     /// What can be changed while it runs.
     Settings,
     /// What is accepted, preferred and never taken.
@@ -130,7 +133,7 @@ type Apis = (
             forums::ForumsApi,
             forums::LinksApi,
             (catalogues::CataloguesApi, catalogues::FoundApi),
-            calendar::CalendarApi,
+            (calendar::CalendarApi, lists::ListsApi),
         ),
         clients::ClientsApi,
         (
@@ -175,7 +178,7 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
                 forums::ForumsApi,
                 forums::LinksApi,
                 (catalogues::CataloguesApi, catalogues::FoundApi),
-                calendar::CalendarApi,
+                (calendar::CalendarApi, lists::ListsApi),
             ),
             clients::ClientsApi,
             (

@@ -13,6 +13,7 @@ pub mod grab;
 pub mod hold;
 pub mod hook;
 pub mod identity;
+pub mod import_list;
 pub mod interval;
 pub mod language;
 pub mod link;

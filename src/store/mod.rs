@@ -15,6 +15,7 @@ pub mod grab_volume;
 pub mod hint;
 pub mod hook;
 pub mod identity;
+pub mod import_list;
 pub mod indexer;
 pub mod lease;
 pub mod library;

@@ -1,5 +1,5 @@
 //! Tells what does not work although nobody came across it: downloads that stand still together, files that are not placed, rules that
-//! cannot be asked, an inbox that is away, locked secrets.
+//! cannot be asked, an inbox that is away, lists that cannot be read, locked secrets.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 

@@ -1,6 +1,8 @@
 //! Asks catalogues: which of their series ours are, and what they say of them. Each is asked at its own pace, about a series once a week, and about
 //! one that is at its end once in four.
 
+mod listed;
+
 use std::{sync::Arc, time::Duration};
 
 use chrono::Datelike;
@@ -10,6 +12,7 @@ use tokio::time::Instant;
 use crate::{
     announcing::{self, Reckoning},
     app::App,
+    collection::lists,
     connection::{
         Role, Settings,
         catalogue::{Offered, offered},
@@ -106,12 +109,14 @@ pub async fn step(app: &Arc<App>) -> Result<Synced, StoreError> {
     }
     let rows = store::connection::list(&app.db, Role::Catalogue.word()).await?;
     let now = app.clock.now();
-    let asked = rows
+    let (asked, left_alone): (Vec<&Connection>, Vec<&Connection>) = rows
         .iter()
-        .filter(|row| row.enabled && !health::is_resting(row, now))
-        .map(|row| one(app, row));
+        .partition(|row| row.enabled && !health::is_resting(row, now));
+    for row in left_alone {
+        lists::not_asked(app, row).await?;
+    }
     let mut synced = Synced::default();
-    for one in join_all(asked).await {
+    for one in join_all(asked.into_iter().map(|row| one(app, row))).await {
         let one = one?;
         synced.asked += one.asked;
         synced.answered += one.answered;
@@ -146,7 +151,7 @@ async fn one(app: &Arc<App>, row: &Connection) -> Result<Synced, StoreError> {
             done.map(|()| turn.synced)
         }
         // Health says why.
-        Err(_) => Ok(Synced::default()),
+        Err(_) => lists::not_asked(app, row).await.map(|()| Synced::default()),
     };
     lease.release().await;
     synced
@@ -175,6 +180,9 @@ impl Turn<'_> {
         while !self.app.stop.is_cancelled() {
             if self.synced.asked >= MOST || self.since.elapsed() >= LONGEST {
                 self.synced.more = true;
+                return Ok(());
+            }
+            if !self.lists().await? {
                 return Ok(());
             }
             let now = self.app.clock.now();

@@ -12,6 +12,7 @@ mod found;
 mod hooks;
 mod identity;
 mod line;
+mod lists;
 mod locks;
 mod missing_monitor;
 mod networks;

@@ -108,6 +108,8 @@ pub enum ChosenBy {
     Library,
     /// Its name was the only one of its kind.
     Certain,
+    /// It stands on an [import list](#tag/Lists).
+    List,
     /// You.
     User,
     /// You say that the catalogue does not have it.
@@ -119,6 +121,7 @@ impl From<link::ChosenBy> for ChosenBy {
         match by {
             link::ChosenBy::Library => Self::Library,
             link::ChosenBy::Certain => Self::Certain,
+            link::ChosenBy::List => Self::List,
             link::ChosenBy::User => Self::User,
             link::ChosenBy::Nobody => Self::Nobody,
         }

@@ -1,12 +1,10 @@
 //! The list of a user of AniList: `MediaListCollection`, by chunks. Private profiles and unknown names are both 404, told apart by their
 //! words.
 
-use std::collections::HashSet;
-
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{List, Listed, MOST_PAGES, NoList, State, is_name};
+use super::{Listed, NoList, Page};
 use crate::{
     catalogue::{
         Place,
@@ -16,6 +14,7 @@ use crate::{
         },
         api::CHANGED,
     },
+    domain::import_list::State,
     http::Http,
 };
 
@@ -52,34 +51,19 @@ struct Item {
     media: Media,
 }
 
-/// Reads it, at most 20 chunks of 500 series.
-///
-/// # Errors
-/// [`NoList`].
-pub async fn anilist(place: &Place, user: &str) -> Result<List, NoList> {
-    if !is_name(user) {
-        return Err(NoList::NoUser);
-    }
-    let http = Http::new(place.timeout);
-    let mut known = HashSet::new();
-    let mut list = List::default();
-    for chunk in 1..=MOST_PAGES {
-        let variables = json!({"user": user, "chunk": chunk, "size": CHUNK});
-        let (answer, said) = ask::<Said>(place, &http, LIST, variables).await?;
-        let said = said.map_err(|complaint| {
-            why(&complaint).unwrap_or_else(|| complaint.into_error(&answer).into())
-        })?;
-        let (listed, goes_on) = read(said.collection).map_err(|why| answer.bad(why))?;
-        let new = listed
-            .into_iter()
-            .filter(|listed| known.insert(listed.entry.id.clone()));
-        list.series.extend(new);
-        if !goes_on {
-            list.is_whole = true;
-            break;
-        }
-    }
-    Ok(list)
+/// Reads a chunk, from 0; at most 500 series.
+pub(super) async fn page(
+    place: &Place,
+    http: &Http,
+    user: &str,
+    number: usize,
+) -> Result<Page, NoList> {
+    let variables = json!({"user": user, "chunk": number + 1, "size": CHUNK});
+    let (answer, said) = ask::<Said>(place, http, LIST, variables).await?;
+    let said = said.map_err(|complaint| {
+        why(&complaint).unwrap_or_else(|| complaint.into_error(&answer).into())
+    })?;
+    Ok(read(said.collection).map_err(|why| answer.bad(why))?)
 }
 
 fn why(complaint: &Complaint) -> Option<NoList> {
@@ -92,7 +76,7 @@ fn why(complaint: &Complaint) -> Option<NoList> {
 }
 
 /// The series of a chunk, and whether there is another.
-fn read(collection: Collection) -> Result<(Vec<Listed>, bool), &'static str> {
+fn read(collection: Collection) -> Result<Page, &'static str> {
     let goes_on = collection.has_next_chunk == Some(true);
     let entries = collection.lists.into_iter().flat_map(|list| list.entries);
     // A user's own lists may repeat all of it.
@@ -123,7 +107,7 @@ fn listed(value: Value) -> Option<Listed> {
 mod tests {
     use super::*;
 
-    fn collection(value: Value) -> Result<(Vec<Listed>, bool), &'static str> {
+    fn collection(value: Value) -> Result<Page, &'static str> {
         read(serde_json::from_value(value).map_err(|_| CHANGED)?)
     }
 

@@ -1,18 +1,17 @@
 //! The list of a user of MyAnimeList: `users/{name}/mangalist`, by pages. A private list is 403, an unknown name 404. The address of the
 //! next page that it gives is not followed: its place is counted here.
 
-use std::collections::HashSet;
-
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{List, Listed, MOST_PAGES, NoList, State, is_name};
+use super::{Listed, NoList, Page};
 use crate::{
     catalogue::{
         Place,
         api::{CHANGED, json},
         myanimelist::{FIELDS, answers::Node, ask, get},
     },
+    domain::import_list::State,
     http::Http,
 };
 
@@ -43,46 +42,31 @@ struct Progress {
     status: Option<String>,
 }
 
-/// Reads it, at most 20 pages of 1,000 series.
-///
-/// # Errors
-/// [`NoList`].
-pub async fn myanimelist(place: &Place, user: &str) -> Result<List, NoList> {
-    if !is_name(user) {
-        return Err(NoList::NoUser);
+/// Reads a page, from 0; at most 1,000 series.
+pub(super) async fn page(
+    place: &Place,
+    http: &Http,
+    user: &str,
+    number: usize,
+) -> Result<Page, NoList> {
+    let request = get(place, http, &format!("v2/users/{user}/mangalist"))?.query(&[
+        ("fields", format!("list_status,{FIELDS}")),
+        ("limit", PAGE.to_string()),
+        ("offset", (number * PAGE).to_string()),
+        ("nsfw", "true".into()),
+    ]);
+    let answer = ask(http, request).await?;
+    match answer.status.as_u16() {
+        200 => {}
+        403 if !answer.is_markup() => return Err(NoList::Private),
+        404 => return Err(NoList::NoUser),
+        _ => return Err(answer.unexpected().into()),
     }
-    let http = Http::new(place.timeout).hiding(place.key.clone());
-    let mut known = HashSet::new();
-    let mut list = List::default();
-    for page in 0..MOST_PAGES {
-        let request = get(place, &http, &format!("v2/users/{user}/mangalist"))?.query(&[
-            ("fields", format!("list_status,{FIELDS}")),
-            ("limit", PAGE.to_string()),
-            ("offset", (page * PAGE).to_string()),
-            ("nsfw", "true".into()),
-        ]);
-        let answer = ask(&http, request).await?;
-        match answer.status.as_u16() {
-            200 => {}
-            403 if !answer.is_markup() => return Err(NoList::Private),
-            404 => return Err(NoList::NoUser),
-            _ => return Err(answer.unexpected().into()),
-        }
-        let (listed, goes_on) = read(&answer.text()).map_err(|why| answer.bad(why))?;
-        let new = listed
-            .into_iter()
-            .filter(|listed| known.insert(listed.entry.id.clone()));
-        list.series.extend(new);
-        if !goes_on {
-            list.is_whole = true;
-            break;
-        }
-    }
-    Ok(list)
+    Ok(read(&answer.text()).map_err(|why| answer.bad(why))?)
 }
 
 /// The series of a page, and whether there is another.
-fn read(text: &str) -> Result<(Vec<Listed>, bool), &'static str> {
+fn read(text: &str) -> Result<Page, &'static str> {
     let said: Said<'_> = json(text)?;
     let items = said.data.iter().take(PAGE);
     let listed: Vec<Listed> = items.filter_map(|item| listed(item)).collect();

@@ -382,13 +382,17 @@ pub fn say(event: &Event) -> Said {
                     "more volume is still missing",
                     "more volumes are still missing",
                 ),
+                "series.added" => count(*more, "series was added", "series were added"),
                 of => format!(
                     "{} ({})",
                     count(*more, "more event", "more events"),
                     phrase::name(of)
                 ),
             },
-            "They were too many to be told one by one.",
+            match of.as_str() {
+                "series.added" => "They came together.",
+                _ => "They were too many to be told one by one.",
+            },
         ),
         Event::HealthDegraded { subject, .. } => said(
             format!("Trouble with {}", thing(subject)),
@@ -418,7 +422,7 @@ fn thing(subject: &str) -> String {
     match (role, part) {
         ("library", "shelf") => format!("the shelf of {}", quoted(name)),
         ("library", "placing") => format!("placing into {}", quoted(name)),
-        ("library" | "source" | "client" | "target" | "rule", _) => {
+        ("library" | "source" | "client" | "target" | "rule" | "list", _) => {
             format!("{role} {}", quoted(name))
         }
         ("secrets", _) => "the secrets".into(),

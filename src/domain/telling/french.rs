@@ -375,13 +375,17 @@ pub fn say(event: &Event) -> Said {
                     "autre tome manque toujours",
                     "autres tomes manquent toujours",
                 ),
+                "series.added" => count(*more, "série ajoutée", "séries ajoutées"),
                 of => format!(
                     "{} ({})",
                     count(*more, "autre événement", "autres événements"),
                     phrase::name(of)
                 ),
             },
-            "Il y en avait trop pour les annoncer séparément.",
+            match of.as_str() {
+                "series.added" => "Elles sont arrivées ensemble.",
+                _ => "Il y en avait trop pour les annoncer séparément.",
+            },
         ),
         Event::HealthDegraded { subject, .. } => said(
             format!("Problème\u{a0}: {}", thing(subject)),
@@ -416,6 +420,7 @@ fn thing(subject: &str) -> String {
         ("client", _) => format!("le client {}", quoted(name)),
         ("target", _) => format!("la cible {}", quoted(name)),
         ("rule", _) => format!("la règle {}", quoted(name)),
+        ("list", _) => format!("la liste {}", quoted(name)),
         ("secrets", _) => "les secrets".into(),
         _ => quoted(subject),
     }

@@ -316,6 +316,21 @@ fn counts_and_sizes_are_written_as_each_language_does() {
 }
 
 #[test]
+fn series_that_came_together_are_counted() {
+    let text = |count, tongue| {
+        let of = "series.added".into();
+        let told = text(&Event::Digest { of, count }, tongue);
+        (plain(&told.title), told.body)
+    };
+    let (title, body) = text(1, Tongue::English);
+    assert_eq!(
+        (title.as_str(), body.as_str()),
+        ("1 series was added", "They came together.")
+    );
+    assert_eq!(text(40, Tongue::French).0, "40 séries ajoutées");
+}
+
+#[test]
 fn what_has_trouble_is_named_in_words() {
     for (subject, french, english) in [
         (
@@ -340,6 +355,11 @@ fn what_has_trouble_is_named_in_words() {
         ),
         ("library:a:b", "la bibliothèque « a:b »", "library “a:b”"),
         ("target:salon", "la cible « salon »", "target “salon”"),
+        (
+            "list:anilist/reader",
+            "la liste « anilist/reader »",
+            "list “anilist/reader”",
+        ),
         ("secrets", "les secrets", "the secrets"),
         ("moon", "« moon »", "“moon”"),
     ] {

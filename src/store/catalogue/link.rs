@@ -16,6 +16,8 @@ pub enum ChosenBy {
     Library,
     /// Its name was the only one of its kind.
     Certain,
+    /// A list of the user's in that catalogue, on which it stands.
+    List,
     /// The user.
     User,
     /// The user says that the catalogue does not have it.
@@ -23,9 +25,10 @@ pub enum ChosenBy {
 }
 
 impl ChosenBy {
-    const ALL: [(Self, &str); 4] = [
+    const ALL: [(Self, &str); 5] = [
         (Self::Library, "library"),
         (Self::Certain, "certain"),
+        (Self::List, "list"),
         (Self::User, "user"),
         (Self::Nobody, "nobody"),
     ];
@@ -113,6 +116,11 @@ const BY_IDS: OfRows = of_rows!(
     AND external_id IN (SELECT value ->> 'id'",
     ") ORDER BY series_id"
 );
+/// A library says it, and nothing else was chosen.
+const KNOWN_IDS: &str = "SELECT series_id, external_id FROM catalogue_link WHERE catalogue = $1 AND external_id IS NOT NULL
+    UNION SELECT series_id, external_id FROM series_identity WHERE catalogue = $1 AND NOT EXISTS (SELECT 1 FROM catalogue_link
+    WHERE catalogue_link.series_id = series_identity.series_id AND catalogue_link.catalogue = $1 AND chosen_by IS NOT NULL)
+    ORDER BY 1, 2";
 const PUT: &str = "INSERT INTO catalogue_link (series_id, catalogue, external_id, chosen_by, due_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (series_id, catalogue) DO UPDATE SET external_id = excluded.external_id, chosen_by = excluded.chosen_by, due_at = excluded.due_at,
     found_at = NULL, problem = NULL";
@@ -252,6 +260,11 @@ pub async fn by_ids(db: &Db, catalogue: Catalogue, ids: &[String]) -> Result<Vec
     rows.into_iter().map(read).collect()
 }
 
+/// Every series of which it is known which one it is there, with its id; a library may say several.
+pub async fn known_ids(tx: &mut Tx, catalogue: Catalogue) -> Result<Vec<(i64, String)>> {
+    Ok(within!(tx, conn => sqlx::query_as(KNOWN_IDS).bind(catalogue.word()).fetch_all(conn).await?))
+}
+
 /// It is this one there, or none of them. False when it was found, and a person has said something else meanwhile.
 pub async fn choose(
     tx: &mut Tx,
@@ -262,7 +275,7 @@ pub async fn choose(
 ) -> Result<bool> {
     let text = match by {
         ChosenBy::User | ChosenBy::Nobody => PUT,
-        ChosenBy::Library | ChosenBy::Certain => PUT_FOUND,
+        ChosenBy::Library | ChosenBy::Certain | ChosenBy::List => PUT_FOUND,
     };
     let put = within!(&mut *tx, conn => sqlx::query(text).bind(series).bind(catalogue.word()).bind(id).bind(by.word()).bind(due_at).execute(conn).await?.rows_affected());
     if put == 0 {

@@ -14,6 +14,7 @@ pub struct Moved {
     blocked: Vec<i64>,
     placements: Vec<i64>,
     events: Vec<i64>,
+    listed: Vec<i64>,
 }
 
 impl Moved {
@@ -34,6 +35,8 @@ const REVIEWS: &str = "UPDATE review SET series_id = $2 WHERE series_id = $1 RET
 const RULES: &str = "UPDATE rule SET series_id = $2 WHERE series_id = $1 RETURNING id";
 const PLACEMENTS: &str = "UPDATE placement SET series_id = $2 WHERE series_id = $1 RETURNING id";
 const EVENTS: &str = "UPDATE event SET series_id = $2 WHERE series_id = $1 RETURNING seq";
+const LISTED: &str =
+    "UPDATE import_list_entry SET series_id = $2 WHERE series_id = $1 RETURNING id";
 const WANTS: &str = "UPDATE want SET series_id = $2 WHERE series_id = $1
     AND NOT EXISTS (SELECT 1 FROM want AS other WHERE other.series_id = $2 AND other.volume = want.volume)";
 const LINKS: &str = "UPDATE series_link SET series_id = $2, merged_from = COALESCE(merged_from, $1) WHERE series_id = $1";
@@ -73,6 +76,10 @@ const EVENTS_BACK: OfRows = of_rows!(
     "UPDATE event SET series_id = $3 WHERE series_id = $2 AND seq IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT)",
     ")"
 );
+const LISTED_BACK: OfRows = of_rows!(
+    "UPDATE import_list_entry SET series_id = $3 WHERE series_id = $2 AND id IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT)",
+    ")"
+);
 const LINKS_BACK: OfRows = of_rows!(
     "UPDATE series_link SET series_id = $3, merged_from = CASE WHEN merged_from = $3 THEN NULL ELSE merged_from END
     WHERE series_id = $2 AND merged_from IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT)",
@@ -102,6 +109,7 @@ pub async fn move_all(tx: &mut Tx, from: i64, into: i64) -> Result<Moved> {
         blocked: ids(tx, BLOCKED, from, into).await?,
         placements: ids(tx, PLACEMENTS, from, into).await?,
         events: ids(tx, EVENTS, from, into).await?,
+        listed: ids(tx, LISTED, from, into).await?,
     };
     for text in [GRAB_VOLUMES, WANTS, LINKS, IDENTITIES, THREADS] {
         within!(&mut *tx, conn => sqlx::query(text).bind(from).bind(into).execute(conn).await.map(drop))?;
@@ -129,6 +137,7 @@ pub async fn move_back(
         (&BLOCKED_BACK, &moved.blocked),
         (&PLACEMENTS_BACK, &moved.placements),
         (&EVENTS_BACK, &moved.events),
+        (&LISTED_BACK, &moved.listed),
         (&LINKS_BACK, all_within),
         (&THREADS_BACK, all_within),
     ] {
@@ -159,7 +168,7 @@ pub async fn settle_wants(tx: &mut Tx, series: i64) -> Result<()> {
 #[cfg(test)]
 mod tests {
     /// Tables with a series, and what a merge does with their rows.
-    const KNOWN: [(&str, &str); 18] = [
+    const KNOWN: [(&str, &str); 19] = [
         ("series_alias", "kept"),
         ("want", "kept and moved"),
         ("offer", "moved, twins kept"),
@@ -170,6 +179,7 @@ mod tests {
         ("rule", "moved"),
         ("placement", "moved"),
         ("event", "moved"),
+        ("import_list_entry", "moved"),
         ("series_link", "moved, and says so"),
         ("series_identity", "moved or kept"),
         ("series_thread", "moved, and says so"),

@@ -99,6 +99,9 @@ pub fn good(scene: &Scene, schema: &str) -> Value {
         "Condition" => json!({"field": "group", "test": "is", "values": ["nobody"]}),
         "FoundSeries" => json!({"id": "987654321", "libraryId": scene.id("libraries")}),
         "CatalogueChoice" => json!({"id": "987654321"}),
+        "NewList" => {
+            json!({"catalogue": "anilist", "user": "another", "libraryId": scene.id("libraries"), "enabled": false})
+        }
         "MarketAccepted" => json!({"market": "france"}),
         "NamesToParse" => json!({"names": ["Naruto T02"]}),
         _ => json!({}),

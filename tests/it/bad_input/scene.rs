@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Every list that a request could change.
-const LISTS: [&str; 21] = [
+const LISTS: [&str; 22] = [
     "reviews",
     "profiles",
     "rules",
@@ -30,6 +30,7 @@ const LISTS: [&str; 21] = [
     "grabs",
     "history",
     "libraries",
+    "lists",
     "sources",
     "clients",
     "targets",
@@ -113,6 +114,8 @@ impl Scene {
         }
         let path = format!("series/{}/merge", two[1]);
         let merge = program.post(&path, json!({"into": two[0]})).await["mergeId"].clone();
+        let list = json!({"catalogue": "anilist", "user": "reader", "libraryId": own_library, "enabled": false});
+        let list = program.post("lists", list).await["id"].clone();
         let delivery = program.get("deliveries").await["records"][0]["id"].clone();
         Self {
             ids: vec![
@@ -130,6 +133,7 @@ impl Scene {
                 ("rules", number(rule)),
                 ("blocked", number(blocked)),
                 ("merges", number(merge)),
+                ("lists", number(list)),
             ],
             program,
             document: document(),

@@ -1,6 +1,12 @@
 //! Lists of readers at AniList and MyAnimeList.
 
-use lacunarr::catalogue::lists::{List, NoList, State, anilist, myanimelist};
+use lacunarr::{
+    catalogue::{
+        Place,
+        lists::{List, NoList, Reader},
+    },
+    domain::{identity::Catalogue, import_list::State},
+};
 
 use super::only;
 use crate::stand_in::catalogue::{
@@ -8,6 +14,21 @@ use crate::stand_in::catalogue::{
     api::Fault,
     myanimelist::{self as stand_in_myanimelist, KEY},
 };
+
+async fn anilist(place: &Place, user: &str) -> Result<List, NoList> {
+    read(Catalogue::AniList, place, user).await
+}
+
+async fn myanimelist(place: &Place, user: &str) -> Result<List, NoList> {
+    read(Catalogue::MyAnimeList, place, user).await
+}
+
+async fn read(which: Catalogue, place: &Place, user: &str) -> Result<List, NoList> {
+    let reader = Reader::of(which, place.clone()).expect("it keeps lists");
+    let mut list = List::default();
+    while reader.read_on(user, &mut list).await? {}
+    Ok(list)
+}
 
 fn states(list: &List) -> Vec<(&str, State)> {
     let series = list.series.iter();
