@@ -7,6 +7,7 @@ mod feed;
 mod handing;
 mod index;
 mod memory;
+mod plain;
 mod request;
 mod rss;
 mod token;
@@ -17,8 +18,9 @@ pub use caps::{caps, indexers};
 pub use category::Categories;
 pub use fault::Fault;
 pub use feed::{Consumer, DOWNLOADS, FeedError, Items, items};
-pub use handing::{Handed, hand};
+pub use handing::{Handed, hand, is_there};
 pub use memory::Memory;
+pub use plain::{Entry, plain};
 pub use request::{Asked, Function, read};
 pub use rss::{Item, Page, rss};
 

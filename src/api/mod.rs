@@ -38,6 +38,7 @@ mod queue;
 mod refused;
 mod report;
 mod reviews;
+mod rss;
 mod rules;
 mod scanned;
 mod series;
@@ -121,7 +122,7 @@ type Apis = (
         reviews::ReviewsApi,
         answers::AnswersApi,
     ),
-    (history::HistoryApi, stats::StatsApi),
+    (history::HistoryApi, stats::StatsApi, rss::RssApi),
     (
         (
             libraries::LibrariesApi,
@@ -166,7 +167,7 @@ fn service(url_base: &str) -> OpenApiService<Apis, ()> {
             reviews::ReviewsApi,
             answers::AnswersApi,
         ),
-        (history::HistoryApi, stats::StatsApi),
+        (history::HistoryApi, stats::StatsApi, rss::RssApi),
         (
             (
                 libraries::LibrariesApi,

@@ -31,6 +31,7 @@ use crate::{
 };
 use body::NewTarget;
 use change::TargetChange;
+pub use view::Language;
 use view::{Importance, Target, Tone, settings, view};
 
 /// It was made.

@@ -55,11 +55,14 @@ pub fn downloads() -> impl Endpoint<Output = Response> {
             return Ok(refused::method_not_allowed("GET, HEAD"));
         }
         let token = request.raw_path_param("token").unwrap_or_default();
-        let handed = torznab::hand(app(&request), token).await;
-        Ok::<_, poem::Error>(match handed {
-            Ok(handed) => hand(handed),
-            Err(fault) => refuse(&fault),
-        })
+        // Who only looks costs no source a question.
+        let answer = match *request.method() == Method::HEAD {
+            true => torznab::is_there(app(&request), token)
+                .await
+                .map(|()| document(String::new(), "application/x-bittorrent")),
+            false => torznab::hand(app(&request), token).await.map(hand),
+        };
+        Ok::<_, poem::Error>(answer.unwrap_or_else(|fault| refuse(&fault)))
     })
 }
 

@@ -35,6 +35,12 @@ impl Cause {
             Self::Doubtful => "doubtful",
         }
     }
+
+    /// From its word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        const ALL: [Cause; 4] = [Cause::Hole, Cause::Tail, Cause::Damaged, Cause::Doubtful];
+        ALL.into_iter().find(|cause| cause.word() == word)
+    }
 }
 
 /// One missing volume.

@@ -14,7 +14,7 @@ use crate::{
 /// The key under which the last day is kept on which it was looked for.
 const LAST_DAY: &str = "wants.overdue_on";
 
-/// Once a day: volumes that have been missing for as many days as the setting says are told, each once; of many, the first.
+/// Once a day: volumes that have been missing for as many days as the setting says are told, each once; of many, those that have been for longest.
 /// How many they are.
 ///
 /// # Errors
@@ -47,16 +47,15 @@ async fn told(
     wants: &[(i64, VolumeNumber, i64)],
     now: i64,
 ) -> Result<Vec<Event>, StoreError> {
-    let mut events = Vec::with_capacity(wants.len());
-    for (series, volume, since) in wants {
-        let Some(stored) = store::series::get_in(tx, *series).await? else {
-            continue;
-        };
-        events.push(Event::VolumeOverdue {
-            series: stored.series.named(),
+    let mut series: Vec<i64> = wants.iter().map(|(series, ..)| *series).collect();
+    series.dedup();
+    let named = store::want::named(tx, &series).await?;
+    let told = wants.iter().filter_map(|(series, volume, since)| {
+        Some(Event::VolumeOverdue {
+            series: named.get(series)?.clone(),
             volume: *volume,
             days: ((now - since) / DAY) as u32,
-        });
-    }
-    Ok(events)
+        })
+    });
+    Ok(told.collect())
 }

@@ -39,8 +39,6 @@ pub struct Known {
     pub kind: Kind,
     /// ISO 639-1 of its series.
     pub language: String,
-    /// When it was last seen.
-    pub last_seen: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -58,7 +56,6 @@ struct Row {
     series: String,
     kind: String,
     language: String,
-    last_seen: i64,
 }
 
 // What a source returned and is of another series is in no feed.
@@ -66,7 +63,7 @@ macro_rules! known {
     ($which:literal) => {
         concat!(
             "SELECT offer.id, offer.series_id, fingerprint, offer.title, size, COALESCE(published_at, first_seen) AS published_at, categories, volumes,
-            useful, decision, series.title AS series, kind, series.language, last_seen
+            useful, decision, series.title AS series, kind, series.language
             FROM offer JOIN series ON series.id = offer.series_id WHERE network = 'torrent'
             AND reasons NOT LIKE '%\"wrong_series\"%' AND ",
             $which
@@ -75,8 +72,10 @@ macro_rules! known {
 }
 
 const NEW: &str = known!("offer.id > $1 ORDER BY offer.id LIMIT $2");
-const SEEN: &str = known!("offer.last_seen >= $1 AND offer.id <= $2 ORDER BY offer.id LIMIT $3");
+/// The plus keeps SQLite from reading all of the table in the order of the numbers.
+const SEEN: &str = known!("offer.last_seen >= $1 AND +offer.id <= $2 LIMIT $3");
 const FOLLOWED: &str = "SELECT id FROM series WHERE monitored";
+const BLOCKED: &str = "SELECT series_id, fingerprint FROM blocked";
 /// Of the series of which something was accepted.
 const WANTED: &str =
     "SELECT series_id, volume FROM want WHERE state <> 'on_its_way' AND series_id IN
@@ -94,7 +93,12 @@ pub async fn new(db: &Db, after: i64, limit: i64) -> Result<Vec<Known>> {
     rows.into_iter().map(known).collect()
 }
 
-/// Those up to a number that were seen since then.
+/// What is blocked: series and fingerprints.
+pub async fn blocked(db: &Db) -> Result<Vec<(i64, String)>> {
+    Ok(on!(db, pool => sqlx::query_as(BLOCKED).fetch_all(pool).await?))
+}
+
+/// Those up to a number that were seen since then, in any order.
 pub async fn seen(db: &Db, since: i64, until: i64, limit: i64) -> Result<Vec<Known>> {
     let rows: Vec<Row> = on!(db, pool => sqlx::query_as(SEEN).bind(since).bind(until).bind(limit).fetch_all(pool).await?);
     rows.into_iter().map(known).collect()
@@ -131,7 +135,6 @@ fn known(row: Row) -> Result<Known> {
         series: row.series,
         kind: Kind::from_word(&row.kind).unwrap_or_default(),
         language: row.language,
-        last_seen: row.last_seen,
     })
 }
 

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use crate::domain::{
+    event::SeriesRef,
     gaps::Gap,
+    release::Kind,
     volume::{VolumeNumber, VolumeSet},
 };
 
-use super::{Db, OfRows, Page, Result, StoreError, Tx, Window, of_rows, on, within};
+use super::{Db, OfRows, Page, Result, StoreError, Tx, Window, of_rows, on, to_json, within};
 
 /// A row, with its series' title.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -48,7 +50,19 @@ const LIST: &str =
     FROM want JOIN series ON series.id = want.series_id
     WHERE ($1 = '' OR want.state = $1) AND ($2 < 0 OR want.series_id = $2) AND want.since <= $3
     ORDER BY series.folded, want.series_id, want.volume LIMIT $4 OFFSET $5";
-const OVERDUE: &str = "UPDATE want SET overdue = TRUE WHERE overdue = FALSE AND state <> 'on_its_way' AND since <= $1 RETURNING series_id, volume, since";
+const LATEST: &str =
+    "SELECT want.series_id, series.title, want.volume, want.state, want.cause, want.since
+    FROM want JOIN series ON series.id = want.series_id ORDER BY want.since DESC, want.series_id, want.volume LIMIT $1 OFFSET $2";
+/// Whoever checks a series holds it before its wants: what is held is left for the next day, so that nobody waits for the other.
+const OVERDUE: (&str, &str) = (
+    "UPDATE want SET overdue = TRUE WHERE overdue = FALSE AND state <> 'on_its_way' AND since <= $1 RETURNING series_id, volume, since",
+    "UPDATE want SET overdue = TRUE WHERE (series_id, volume) IN (SELECT series_id, volume FROM want
+    WHERE overdue = FALSE AND state <> 'on_its_way' AND since <= $1 FOR UPDATE SKIP LOCKED) RETURNING series_id, volume, since",
+);
+const NAMED: OfRows = of_rows!(
+    "SELECT id, title, language, kind FROM series WHERE id IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT)",
+    ")"
+);
 
 /// Since when each volume of a series is missing; milliseconds since the epoch.
 pub async fn since(db: &Db, series: i64) -> Result<HashMap<VolumeNumber, i64>> {
@@ -105,13 +119,46 @@ pub async fn no_question(tx: &mut Tx, series: i64, volumes: &VolumeSet) -> Resul
     Ok(())
 }
 
-/// Missing since then or longer, not on their way, and not said before: their series, volumes and since when. Nothing of it is said again.
+/// Those that became missing last.
+pub async fn latest(db: &Db, window: Window) -> Result<Vec<Want>> {
+    Ok(
+        on!(db, pool => sqlx::query_as(LATEST).bind(window.limit).bind(window.offset).fetch_all(pool).await?),
+    )
+}
+
+/// Missing since then or longer, not on their way, and not said before: their series, volumes and since when, the oldest first. Nothing of it is
+/// said again.
 pub async fn overdue(tx: &mut Tx, until: i64) -> Result<Vec<(i64, VolumeNumber, i64)>> {
-    let rows: Vec<(i64, i64, i64)> =
-        within!(tx, conn => sqlx::query_as(OVERDUE).bind(until).fetch_all(conn).await?);
+    let text = match tx {
+        Tx::Sqlite(_) => OVERDUE.0,
+        Tx::Postgres(_) => OVERDUE.1,
+    };
+    let mut rows: Vec<(i64, i64, i64)> =
+        within!(tx, conn => sqlx::query_as(text).bind(until).fetch_all(conn).await?);
+    rows.sort_unstable_by_key(|(series, volume, since)| (*since, *series, *volume));
     rows.into_iter()
         .map(|(series, volume, since)| Ok((series, read(volume)?, since)))
         .collect()
+}
+
+/// These series as events name them; they are not held.
+pub async fn named(tx: &mut Tx, series: &[i64]) -> Result<HashMap<i64, SeriesRef>> {
+    let text = NAMED.text(tx);
+    let rows: Vec<(i64, String, String, String)> =
+        within!(tx, conn => sqlx::query_as(text).bind(to_json(&series)).fetch_all(conn).await?);
+    let named = |(id, title, language, kind): (i64, String, String, String)| {
+        let kind = Kind::from_word(&kind).unwrap_or_default();
+        (
+            id,
+            SeriesRef {
+                id,
+                title,
+                language,
+                kind,
+            },
+        )
+    };
+    Ok(rows.into_iter().map(named).collect())
 }
 
 /// Which wants.

@@ -20,7 +20,9 @@ pub enum Fault {
     NoSuchFeed,
     /// The release is not offered any more.
     Gone,
-    /// Its source could not be asked now.
+    /// It could not be had, which says nothing of the others; why.
+    NotHad(String),
+    /// Its source wants to be left alone now.
     Later {
         /// Why.
         cause: String,
@@ -50,7 +52,7 @@ impl Fault {
             Self::NotAvailable(_) => 203,
             Self::NoSuchFeed | Self::Gone => 300,
             Self::Later { .. } => 500,
-            Self::Unknown => 900,
+            Self::NotHad(_) | Self::Unknown => 900,
         }
     }
 
@@ -65,6 +67,7 @@ impl Fault {
             Self::NoSuchFeed => 404,
             Self::Gone => 410,
             Self::Later { .. } => 429,
+            Self::NotHad(_) => 503,
             Self::Unknown => 500,
         }
     }
@@ -79,6 +82,7 @@ impl Fault {
             Self::NotAvailable(name) => format!("Function not available ({name})"),
             Self::NoSuchFeed => "No such feed; there are found, fresh and ebdz".into(),
             Self::Gone => "No such item: its source does not offer it any more".into(),
+            Self::NotHad(cause) => cause.clone(),
             Self::Later { cause, .. } => format!("Request limit reached: {cause}"),
             Self::Unknown => "Unknown error".into(),
         }

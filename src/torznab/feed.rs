@@ -1,20 +1,22 @@
 //! The items of a page.
 
 use std::{
+    collections::HashSet,
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
 
 use super::{
-    Feed, Item, category::Categories, index::Part, memory::Beginning, request::Asked, token,
+    Feed, Item, category::Categories, index::Part, memory::Beginning, request::Asked, token, words,
 };
 use crate::{
     app::App,
     connection::{EBDZ, Role},
     domain::{
-        release::{Hints, Kind, parse},
-        title::fold,
+        release::{Hints, Kind, Release, parse},
+        units::DAY,
     },
+    forums,
     secret::SecretError,
     store::{
         self, StoreError,
@@ -106,8 +108,8 @@ async fn offers(
             at: now,
         };
         let page = (asked.offset, asked.limit);
-        let (window, _) = app.feeds.begins(who, page, latest);
-        index.find(part, asked, window, now)
+        let (window, began) = app.feeds.begins(who, page, latest);
+        index.find(part, asked, window, began.at)
     });
     let found = found.await?;
     if let Some(last) = found.ids.last() {
@@ -162,6 +164,7 @@ fn description(shown: &Shown) -> String {
     )
 }
 
+/// The links that were seen first last, each file once. Of more than are read the oldest are in no page.
 async fn links(
     app: &Arc<App>,
     asked: &Asked,
@@ -170,46 +173,64 @@ async fn links(
 ) -> Result<Items, FeedError> {
     let (who, now) = (walk(Feed::Ebdz, asked, consumer), app.clock.now());
     let latest = Beginning { top: now, at: now };
-    let (window, _) = app.feeds.begins(who, (asked.offset, asked.limit), latest);
-    let folded = fold(&asked.text);
+    let (_, began) = app.feeds.begins(who, (asked.offset, asked.limit), latest);
+    let terms = words::of_query(&asked.text);
     let wanted = Wanted {
-        words: folded.split_whitespace().map(str::to_owned).collect(),
-        until: Some(window.top),
+        words: words::surely_there(&terms),
+        until: Some(began.at),
         ..Wanted::default()
     };
-    let mut items = Items::default();
+    let window = store::Window {
+        limit: forums::MOST_READ,
+        offset: 0,
+    };
+    let (mut known, mut items) = (HashSet::new(), Items::default());
     for source in store::connection::list(&app.db, Role::Source.word()).await? {
         if source.kind != EBDZ {
             continue;
         }
-        let window = store::Window {
-            limit: (asked.limit - items.items.len()) as i64,
-            offset: asked
-                .offset
-                .saturating_sub(items.total)
-                .try_into()
-                .unwrap_or(i64::MAX),
-        };
         let found = store::forum::find(&app.db, source.id, &wanted, window).await?;
-        items.total += usize::try_from(found.total).unwrap_or(0);
-        for link in &found.records {
-            items.items.push(self::link(app, link, home)?);
+        for link in found.records {
+            if !known.insert(link.id) || !is_asked(app, &link, (asked, &terms), began.at) {
+                continue;
+            }
+            if items.total >= asked.offset && items.items.len() < asked.limit {
+                items.items.push(self::link(app, &link, home)?);
+            }
+            items.total += 1;
         }
-    }
-    if let Some(last) = items.items.last() {
-        let next = asked.offset.saturating_add(items.items.len());
-        app.feeds.ends(who, next, last.published_at, now);
     }
     Ok(items)
 }
 
-fn link(app: &App, link: &Found, home: &str) -> Result<Item, SecretError> {
-    let token = token::of_file(app, &link.id)?;
+fn is_asked(app: &App, link: &Found, (asked, terms): (&Asked, &[Vec<String>]), now: i64) -> bool {
+    let age = now.saturating_sub(link.first_seen_at) / DAY;
+    let days = |days: u64| i64::try_from(days).unwrap_or(i64::MAX);
+    let release = read_name(app, &link.name);
+    let language = release.languages.first().copied().unwrap_or("fr");
+    let categories = Categories::of(&[], Kind::Auto, language);
+    let (words, year) = words::of_name(&link.name, &release.volumes, &link.thread);
+    asked.categories.is_none_or(|asked| asked.meets(categories))
+        && asked.least_age.is_none_or(|least| age >= days(least))
+        && asked.most_age.is_none_or(|most| age <= days(most))
+        && asked.fits_size(Some(link.id.size))
+        && asked.fits_year(year)
+        && terms
+            .iter()
+            .all(|forms| forms.iter().any(|form| words.contains(form)))
+}
+
+fn read_name<'a>(app: &App, name: &'a str) -> Release<'a> {
     let hints = Hints {
         lexicon: app.lexicon,
         ..Hints::default()
     };
-    let release = parse(&link.name, hints);
+    parse(name, hints)
+}
+
+fn link(app: &App, link: &Found, home: &str) -> Result<Item, SecretError> {
+    let token = token::of_file(app, &link.id)?;
+    let release = read_name(app, &link.name);
     let language = release.languages.first().copied().unwrap_or("fr");
     Ok(Item {
         guid: format!("http://lacunarr/{}-{}", link.id.as_hex(), link.id.size),

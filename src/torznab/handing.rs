@@ -8,13 +8,13 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::link::{Ed2kLink, Payload},
+    domain::{
+        link::{Ed2kLink, Payload},
+        units::SECOND,
+    },
     pipeline::sending::resolve,
     store,
 };
-
-/// Seconds after which a consumer may try again what could not be had now.
-const RETRY_AFTER: u64 = 300;
 
 /// What is answered.
 #[derive(Debug)]
@@ -30,11 +30,7 @@ pub enum Handed {
 /// # Errors
 /// With what is to be answered instead.
 pub async fn hand(app: &Arc<App>, token: &str) -> Result<Handed, Fault> {
-    let meant = token::read(app, token).await.map_err(|error| match error {
-        TokenError::Nothing => Fault::Gone,
-        error => unknown(&error),
-    })?;
-    let offer = match meant {
+    let offer = match meant(app, token).await? {
         Meant::File(id) => {
             let name = store::forum::name_of(&app.db, &id).await;
             let name = name.map_err(|error| unknown(&error))?.ok_or(Fault::Gone)?;
@@ -51,11 +47,30 @@ pub async fn hand(app: &Arc<App>, token: &str) -> Result<Handed, Fault> {
         Ok(Payload::Magnet(magnet)) => Ok(Handed::Elsewhere(magnet.expose_uri().to_owned())),
         Ok(Payload::Ed2k(link)) => Ok(Handed::Elsewhere(link.to_uri())),
         Err(unresolved) if unresolved.gone => Err(Fault::Gone),
-        Err(unresolved) => Err(Fault::Later {
-            cause: unresolved.cause,
-            retry_after: RETRY_AFTER,
+        Err(unresolved) => Err(match unresolved.wait {
+            Some(millis) => Fault::Later {
+                cause: unresolved.cause,
+                // At least one: none at all would be "at once".
+                retry_after: u64::try_from(millis / SECOND).unwrap_or(0) + 1,
+            },
+            None => Fault::NotHad(unresolved.cause),
         }),
     }
+}
+
+/// Whether a token is one of ours, whose item is there.
+///
+/// # Errors
+/// With what is to be answered instead.
+pub async fn is_there(app: &App, token: &str) -> Result<(), Fault> {
+    meant(app, token).await.map(drop)
+}
+
+async fn meant(app: &App, token: &str) -> Result<Meant, Fault> {
+    token::read(app, token).await.map_err(|error| match error {
+        TokenError::Nothing => Fault::Gone,
+        error => unknown(&error),
+    })
 }
 
 fn unknown(error: &dyn std::error::Error) -> Fault {

@@ -31,8 +31,10 @@ struct Row {
     year: Option<u16>,
     /// Wanted volumes of it, as of its check; only of an accepted one.
     useful: Option<Box<VolumeSet>>,
-    /// The same release, found for another series, is shown instead.
-    is_twin: bool,
+    /// The beginning of its fingerprint: the same release has the same one, for whatever series it was found.
+    release: u64,
+    /// There are others of the same release.
+    has_twins: bool,
 }
 
 /// All offers that there are.
@@ -42,13 +44,19 @@ pub struct Index {
     /// Places by word, ascending.
     words: HashMap<Box<str>, Vec<u32>>,
     /// Places by the beginning of a fingerprint.
-    releases: HashMap<u64, u32>,
+    releases: HashMap<u64, Places>,
     wanted: HashMap<i64, VolumeSet>,
     followed: HashSet<i64>,
-    /// When the latest of them was seen.
-    last_seen: i64,
+    /// Series and the beginnings of fingerprints of what is never to be had for them.
+    blocked: HashSet<(i64, u64)>,
     /// Some did not come in the order of their numbers, as two processes write them: it has to be made anew.
     is_torn: bool,
+}
+
+/// Nearly every release was found for one series.
+enum Places {
+    One(u32),
+    Several(Vec<u32>),
 }
 
 /// What was found.
@@ -86,20 +94,16 @@ impl Index {
         self.rows.last().map_or(0, |row| row.id)
     }
 
-    /// When the latest of them was seen.
-    pub fn last_seen(&self) -> i64 {
-        self.last_seen
-    }
-
     /// Takes offers: new ones in the order of their numbers, and what has changed of known ones.
     pub fn put(&mut self, offers: &[Known]) {
         for known in offers {
-            self.last_seen = self.last_seen.max(known.last_seen);
             match self.rows.binary_search_by_key(&known.id, |row| row.id) {
-                Ok(place) => self.change(place, known),
+                Ok(place) if self.rows[place].series_id == known.series_id => {
+                    self.rows[place].take(known);
+                }
                 Err(place) if place == self.rows.len() => self.add(known),
-                // Its words would not be in order.
-                Err(_) => self.is_torn = true,
+                // Its words would not be in order, or are those of another series.
+                _ => self.is_torn = true,
             }
         }
     }
@@ -112,6 +116,14 @@ impl Index {
     /// Takes which series are followed now.
     pub fn follow(&mut self, series: Vec<i64>) {
         self.followed = series.into_iter().collect();
+    }
+
+    /// Takes what is blocked: series and fingerprints.
+    pub fn block(&mut self, blocked: &[(i64, String)]) {
+        let blocked = blocked.iter();
+        self.blocked = blocked
+            .map(|(series, fingerprint)| (*series, beginning(fingerprint)))
+            .collect();
     }
 
     /// Takes what is missing now.
@@ -141,128 +153,162 @@ impl Index {
             categories: Categories::default(),
             year,
             useful: None,
-            is_twin: false,
+            release: beginning(&known.fingerprint),
+            has_twins: false,
         };
         row.take(known);
         self.rows.push(row);
-        self.twin(place, known);
+        self.twin(place);
     }
 
-    fn change(&mut self, place: usize, known: &Known) {
-        self.rows[place].take(known);
-        self.twin(place as u32, known);
-    }
-
-    /// Of one release that was found for several series the accepted one is shown, else the first.
-    fn twin(&mut self, place: u32, known: &Known) {
-        let Some(start) = known.fingerprint.get(..16) else {
+    /// The last row may be of a release that is known already.
+    fn twin(&mut self, place: u32) {
+        let release = self.rows[place as usize].release;
+        let Some(known) = self.releases.get_mut(&release) else {
+            self.releases.insert(release, Places::One(place));
             return;
         };
-        let Ok(release) = u64::from_str_radix(start, 16) else {
-            return;
+        let mut places = match known {
+            Places::One(first) => vec![*first],
+            Places::Several(places) => std::mem::take(places),
         };
-        let shown = *self.releases.entry(release).or_insert(place);
-        if shown == place {
-            return;
+        places.push(place);
+        for place in &places {
+            self.rows[*place as usize].has_twins = true;
         }
-        let is_accepted = |place: u32| self.rows[place as usize].useful.is_some();
-        let (shown, hidden) = match is_accepted(place) && !is_accepted(shown) {
-            true => (place, shown),
-            false => (shown, place),
-        };
-        self.releases.insert(release, shown);
-        self.rows[shown as usize].is_twin = false;
-        self.rows[hidden as usize].is_twin = true;
+        *known = Places::Several(places);
     }
 
-    /// Those that fit, the newest first.
+    /// Those that fit, the newest first. `now` is when their ages are counted.
     pub fn find(&self, part: Part, asked: &Asked, window: Window, now: i64) -> Matches {
+        let terms = words::of_query(&asked.text);
+        let search = Search {
+            index: self,
+            part,
+            asked,
+            top: window.top,
+            now,
+            terms: terms.iter().map(|forms| self.places(forms)).collect(),
+        };
         let mut matches = Matches::default();
-        let take = |place: u32| {
-            let row = &self.rows[place as usize];
-            if row.id > window.top || !self.fits(row, part, asked, now) {
-                return;
-            }
+        search.run(|id| {
             let is_behind = match window.after {
                 After::Matches(offset) => matches.total >= offset,
-                After::Id(id) => row.id < id,
+                After::Id(last) => id < last,
             };
             matches.total += 1;
             if is_behind && matches.ids.len() < window.limit {
-                matches.ids.push(row.id);
+                matches.ids.push(id);
             }
-        };
-        match words::of_query(&asked.text) {
-            terms if terms.is_empty() => (0..self.rows.len() as u32).rev().for_each(take),
-            terms => self.with_words(&terms, take),
-        }
+        });
         matches
     }
 
-    /// Places in whose names each of the terms stands, in one of its forms; the last first.
-    fn with_words(&self, terms: &[Vec<String>], take: impl FnMut(u32)) {
-        let none = Vec::new();
-        let mut terms: Vec<Vec<&[u32]>> = terms
-            .iter()
-            .map(|forms| {
-                let places = forms.iter();
-                places
-                    .map(|form| self.words.get(form.as_str()).unwrap_or(&none).as_slice())
-                    .collect()
-            })
-            .collect();
-        terms.sort_by_key(|forms| forms.iter().map(|places| places.len()).sum::<usize>());
-        let Some((rarest, others)) = terms.split_first() else {
-            return;
-        };
-        let mut places: Vec<u32> = rarest.concat();
-        places.sort_unstable();
-        places.dedup();
-        let stands = |place: &u32| {
-            others
-                .iter()
-                .all(|forms| forms.iter().any(|known| known.binary_search(place).is_ok()))
-        };
-        places.into_iter().rev().filter(stands).for_each(take);
-    }
-
-    fn fits(&self, row: &Row, part: Part, asked: &Asked, now: i64) -> bool {
-        let is_in = !row.is_twin
-            && self.followed.contains(&row.series_id)
-            && match part {
-                Part::All => true,
-                Part::Found => self.is_found(row),
-            };
-        let days = |count: u64| i64::try_from(count).unwrap_or(i64::MAX).saturating_mul(DAY);
-        let age = now.saturating_sub(row.published_at);
-        is_in
-            && asked
-                .categories
-                .is_none_or(|asked| asked.meets(row.categories))
-            && asked.least_age.is_none_or(|least| age >= days(least))
-            && asked.most_age.is_none_or(|most| age <= days(most))
-            && fits_size(row.size, asked)
-            && match (asked.year, row.year) {
-                (Some(asked), Some(stated)) => asked == u32::from(stated),
-                _ => true,
-            }
+    /// Where each form of a term stands.
+    fn places(&self, forms: &[String]) -> Vec<&[u32]> {
+        let places = forms.iter().map(|form| self.words.get(form.as_str()));
+        places
+            .map(|places| places.map_or(&[][..], Vec::as_slice))
+            .collect()
     }
 
     fn is_found(&self, row: &Row) -> bool {
         let wanted = self.wanted.get(&row.series_id);
         match (&row.useful, wanted) {
-            (Some(useful), Some(wanted)) => !useful.common_with(wanted).is_empty(),
+            (Some(useful), Some(wanted)) => {
+                !self.blocked.contains(&(row.series_id, row.release))
+                    && !useful.common_with(wanted).is_empty()
+            }
             _ => false,
         }
     }
 }
 
-/// What is of an unknown size is of any.
-fn fits_size(size: Option<u64>, asked: &Asked) -> bool {
-    size.is_none_or(|size| {
-        asked.least_size.is_none_or(|least| size >= least)
-            && asked.most_size.is_none_or(|most| size <= most)
-    })
+/// One search.
+struct Search<'a> {
+    index: &'a Index,
+    part: Part,
+    asked: &'a Asked,
+    /// Nothing above this number is there yet.
+    top: i64,
+    now: i64,
+    /// Of each term, where its forms stand.
+    terms: Vec<Vec<&'a [u32]>>,
+}
+
+impl Search<'_> {
+    /// The numbers of what fits, the highest first.
+    fn run(&self, mut take: impl FnMut(i64)) {
+        let mut take = |place: u32| {
+            if self.is_shown(place) {
+                take(self.row(place).id);
+            }
+        };
+        let rarest = self
+            .terms
+            .iter()
+            .min_by_key(|forms| forms.iter().map(|places| places.len()).sum::<usize>());
+        match rarest {
+            None => (0..self.index.rows.len() as u32).rev().for_each(take),
+            Some(forms) => {
+                let mut places: Vec<u32> = forms.concat();
+                places.sort_unstable();
+                places.dedup();
+                places.into_iter().rev().for_each(&mut take);
+            }
+        }
+    }
+
+    fn row(&self, place: u32) -> &Row {
+        &self.index.rows[place as usize]
+    }
+
+    /// It fits; and of one release that was found for several series it is the accepted one, else the first.
+    fn is_shown(&self, place: u32) -> bool {
+        if !self.fits(place) {
+            return false;
+        }
+        let row = self.row(place);
+        let twins = match self.index.releases.get(&row.release) {
+            Some(Places::Several(places)) if row.has_twins => places,
+            _ => return true,
+        };
+        let fitting = twins.iter().filter(|twin| self.fits(**twin));
+        let best = fitting.min_by_key(|twin| (self.row(**twin).useful.is_none(), **twin));
+        best == Some(&place)
+    }
+
+    fn fits(&self, place: u32) -> bool {
+        let (row, asked) = (self.row(place), self.asked);
+        let days = |count: u64| i64::try_from(count).unwrap_or(i64::MAX).saturating_mul(DAY);
+        let age = self.now.saturating_sub(row.published_at);
+        row.id <= self.top
+            && self.index.followed.contains(&row.series_id)
+            && (self.part == Part::All || self.index.is_found(row))
+            && asked
+                .categories
+                .is_none_or(|asked| asked.meets(row.categories))
+            && asked.least_age.is_none_or(|least| age >= days(least))
+            && asked.most_age.is_none_or(|most| age <= days(most))
+            && asked.fits_size(row.size)
+            && asked.fits_year(row.year)
+            && self.stands(place)
+    }
+
+    /// Each term stands in its name, in one of its forms.
+    fn stands(&self, place: u32) -> bool {
+        let in_one = |forms: &Vec<&[u32]>| {
+            let mut forms = forms.iter();
+            forms.any(|places| places.binary_search(&place).is_ok())
+        };
+        self.terms.iter().all(in_one)
+    }
+}
+
+/// The beginning of a fingerprint.
+fn beginning(fingerprint: &str) -> u64 {
+    let start = fingerprint.get(..16).unwrap_or_default();
+    u64::from_str_radix(start, 16).unwrap_or_default()
 }
 
 impl Row {
@@ -275,191 +321,4 @@ impl Row {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::release::Kind;
-
-    fn known(id: i64, title: &str, volumes: &str) -> Known {
-        Known {
-            id,
-            series_id: 1,
-            fingerprint: format!("{id:064x}").chars().rev().collect(),
-            title: title.into(),
-            size: Some(80_000_000),
-            published_at: id * DAY,
-            categories: vec![7030],
-            volumes: volumes.parse().expect("a set"),
-            useful: volumes.parse().expect("a set"),
-            accepted: false,
-            series: "One Piece".into(),
-            kind: Kind::Manga,
-            language: "fr".into(),
-            last_seen: id,
-        }
-    }
-
-    fn all(index: &Index, part: Part, asked: &Asked) -> Vec<i64> {
-        let window = Window {
-            top: i64::MAX,
-            after: After::Matches(0),
-            limit: 100,
-        };
-        let found = index.find(part, asked, window, 100 * DAY);
-        assert_eq!(found.total, found.ids.len());
-        found.ids
-    }
-
-    fn by(text: &str) -> Asked {
-        Asked {
-            text: text.into(),
-            limit: 100,
-            ..Asked::default()
-        }
-    }
-
-    fn index() -> Index {
-        let mut index = Index::default();
-        index.follow((1..=6).collect());
-        index.put(&[
-            known(1, "One Piece T104 FRENCH CBZ-Team", "104"),
-            known(2, "[Scan] One Piece Tomes 001 à 103 (2021) [CBZ]", "1-103"),
-            known(3, "One.Piece.v105.2023.Digital.1r0n", "105"),
-            known(4, "L'île aux pirates 12", "12"),
-        ]);
-        index
-    }
-
-    #[test]
-    fn words_and_volumes_find_what_holds_them() {
-        let index = index();
-        for (text, expected) in [
-            ("", &[4, 3, 2, 1][..]),
-            ("one piece", &[4, 3, 2, 1]),
-            ("ONE-PIÈCE", &[4, 3, 2, 1]),
-            ("One Piece 104", &[1]),
-            ("one piece T104", &[1]),
-            ("One Piece vol. 104", &[1]),
-            ("One Piece Tome 042", &[2]),
-            ("One Piece #12", &[4, 2]),
-            ("One Piece v105 2023 Digital 1r0n", &[3]),
-            ("ile pirates", &[4]),
-            ("One Piece 106", &[]),
-            ("two pieces", &[]),
-            ("!!!", &[4, 3, 2, 1]),
-        ] {
-            assert_eq!(all(&index, Part::All, &by(text)), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn bounds_leave_out_what_is_beyond_them() {
-        let mut index = index();
-        let unsized_ = Known {
-            size: None,
-            ..known(5, "One Piece T106", "106")
-        };
-        index.put(&[unsized_]);
-        let plain = by("");
-        for (asked, expected) in [
-            (
-                Asked {
-                    most_age: Some(97),
-                    ..plain.clone()
-                },
-                &[5, 4, 3][..],
-            ),
-            (
-                Asked {
-                    least_age: Some(98),
-                    ..plain.clone()
-                },
-                &[2, 1],
-            ),
-            (
-                Asked {
-                    least_size: Some(90_000_000),
-                    ..plain.clone()
-                },
-                &[5],
-            ),
-            (
-                Asked {
-                    year: Some(2021),
-                    ..plain.clone()
-                },
-                &[5, 4, 2, 1],
-            ),
-            (
-                Asked {
-                    categories: Some(Categories::asked(7010)),
-                    ..plain.clone()
-                },
-                &[],
-            ),
-            (
-                Asked {
-                    most_age: Some(u64::MAX),
-                    least_size: Some(0),
-                    most_size: Some(u64::MAX),
-                    ..plain
-                },
-                &[5, 4, 3, 2, 1],
-            ),
-        ] {
-            assert_eq!(all(&index, Part::All, &asked), expected, "{asked:?}");
-        }
-    }
-
-    #[test]
-    fn found_is_what_was_accepted_for_what_is_still_missing() {
-        let mut index = index();
-        index.put(&[Known {
-            accepted: true,
-            ..known(5, "One Piece T106", "106")
-        }]);
-        let found = |index: &Index| all(index, Part::Found, &by(""));
-        assert_eq!(found(&index), [0; 0], "nothing is missing");
-        index.want(&[(1, "106".parse().expect("a volume"))]);
-        assert_eq!(found(&index), [5]);
-        index.put(&[Known {
-            accepted: true,
-            ..known(1, "One Piece T104 FRENCH CBZ-Team", "104")
-        }]);
-        index.want(&[(1, "104".parse().expect("a volume"))]);
-        assert_eq!(found(&index), [1], "a known one that is accepted now");
-    }
-
-    #[test]
-    fn one_release_is_there_once_whatever_it_was_found_for() {
-        let mut index = index();
-        let twin = |id, accepted| Known {
-            series_id: id,
-            accepted,
-            fingerprint: known(1, "", "").fingerprint,
-            ..known(id, "One Piece T104 FRENCH CBZ-Team", "104")
-        };
-        index.put(&[twin(5, false)]);
-        assert_eq!(all(&index, Part::All, &by("104")), [1]);
-        index.put(&[twin(6, true)]);
-        assert_eq!(all(&index, Part::All, &by("104")), [6], "the accepted one");
-        index.put(&[twin(5, true)]);
-        assert_eq!(all(&index, Part::All, &by("104")), [6]);
-        index.follow(vec![1]);
-        assert_eq!(all(&index, Part::All, &by("104")), [0; 0]);
-    }
-
-    #[test]
-    fn a_window_begins_behind_a_match_and_sees_nothing_newer() {
-        let index = index();
-        let find = |top, after, limit| {
-            let window = Window { top, after, limit };
-            let found = index.find(Part::All, &by("one piece"), window, 0);
-            (found.ids, found.total)
-        };
-        assert_eq!(find(3, After::Matches(0), 2), (vec![3, 2], 3));
-        assert_eq!(find(3, After::Matches(2), 2), (vec![1], 3));
-        assert_eq!(find(3, After::Id(2), 2), (vec![1], 3));
-        assert_eq!(find(3, After::Matches(3), 2), (vec![], 3));
-        assert_eq!(find(0, After::Matches(0), 2), (vec![], 0));
-    }
-}
+mod tests;

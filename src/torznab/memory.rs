@@ -2,26 +2,37 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, RwLock},
+    sync::{
+        Mutex, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
 };
 
 use super::index::{After, Index, Window};
 use crate::{
     app::App,
-    domain::units::{MINUTE, SECOND},
+    domain::{
+        units::{MINUTE, SECOND},
+        volume::VolumeNumber,
+    },
     store::{self, StoreError},
 };
 
 /// How old the index may be.
 const FRESH: i64 = 5 * SECOND;
+/// After so long it is made anew: that offers changed their series or names is not seen otherwise.
+const ANEW: i64 = 10 * MINUTE;
+/// Reading takes at most a part of the time: one of so many.
+const SHARE: i64 = 20;
 /// After so long without a question its memory is given back.
 const UNUSED: i64 = 15 * MINUTE;
 /// Offers that are read at once.
 const AT_ONCE: i64 = 5_000;
 /// Offers that are seen again in a moment at most; more are made anew.
 const MOST_SEEN: i64 = 20_000;
-/// Clocks and transactions of several processes differ by less.
-const OVERLAP: i64 = MINUTE;
+/// What is seen is written down when its check ends, and clocks of several processes differ.
+const OVERLAP: i64 = 15 * MINUTE;
 /// How long a consumer may take from one page to the next.
 const PATIENCE: i64 = 10 * MINUTE;
 /// Consumers that page at the same time.
@@ -34,9 +45,21 @@ const MOST_PAGES: usize = 2_000;
 pub struct Memory {
     index: RwLock<Index>,
     /// When the index was read; none while there is none. Held while it is read.
-    read_at: tokio::sync::Mutex<Option<i64>>,
+    read: tokio::sync::Mutex<Option<ReadAt>>,
+    is_read: AtomicBool,
     asked_at: Mutex<i64>,
     walks: Mutex<HashMap<u64, Walk>>,
+}
+
+/// When the index was read.
+#[derive(Clone, Copy)]
+struct ReadAt {
+    /// All of it.
+    anew: i64,
+    /// What changed.
+    last: i64,
+    /// Until then it is as good as new.
+    until: i64,
 }
 
 /// A consumer that pages through one search.
@@ -73,32 +96,38 @@ impl Memory {
     }
 
     async fn refresh(&self, app: &App) -> Result<(), StoreError> {
-        let now = app.clock.now();
         *self
             .asked_at
             .lock()
-            .expect("no one panics while holding it") = now;
-        // While one reads what is new, the others go on with what is known.
-        let mut read_at = match self.read_at.try_lock() {
-            Ok(read_at) => read_at,
-            Err(_) => {
-                let read_at = self.read_at.lock().await;
-                if read_at.is_some() {
-                    return Ok(());
-                }
-                read_at
-            }
+            .expect("no one panics while holding it") = app.clock.now();
+        let mut read = match self.read.try_lock() {
+            Ok(read) => read,
+            // While one reads what is new, the others go on with what is known.
+            Err(_) if self.is_read.load(Ordering::Acquire) => return Ok(()),
+            Err(_) => self.read.lock().await,
         };
-        match *read_at {
-            Some(at) if (at..at + FRESH).contains(&now) => return Ok(()),
-            Some(_) => self.renew(app).await?,
-            None => self.read(app).await?,
-        }
-        *read_at = Some(now);
+        let (now, began) = (app.clock.now(), Instant::now());
+        let anew = match *read {
+            Some(read) if (read.last..read.until).contains(&now) => return Ok(()),
+            Some(read) if (read.anew..read.anew + ANEW).contains(&now) => {
+                match self.renew(app, read.last).await? {
+                    true => read.anew,
+                    false => self.make(app).await.map(|()| now)?,
+                }
+            }
+            _ => self.make(app).await.map(|()| now)?,
+        };
+        let took = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        *read = Some(ReadAt {
+            anew,
+            last: now,
+            until: now + FRESH.max(took.saturating_mul(SHARE)),
+        });
+        self.is_read.store(true, Ordering::Release);
         Ok(())
     }
 
-    async fn read(&self, app: &App) -> Result<(), StoreError> {
+    async fn make(&self, app: &App) -> Result<(), StoreError> {
         let mut index = Index::default();
         loop {
             let new = store::feed::new(&app.db, index.top(), AT_ONCE).await?;
@@ -107,58 +136,48 @@ impl Memory {
             }
             index.put(&new);
         }
-        index.follow(store::feed::followed(&app.db).await?);
-        index.want(&store::feed::wanted(&app.db).await?);
+        around(app).await?.put_into(&mut index);
         *self.index.write().expect("no one panics while holding it") = index;
         Ok(())
     }
 
-    async fn renew(&self, app: &App) -> Result<(), StoreError> {
-        let (top, last_seen) = {
+    /// Takes what changed since then. False when that is not possible.
+    async fn renew(&self, app: &App, since: i64) -> Result<bool, StoreError> {
+        let top = {
             let index = self.index.read().expect("no one panics while holding it");
-            (index.top(), index.last_seen())
+            index.top()
         };
-        let seen = store::feed::seen(&app.db, last_seen - OVERLAP, top, MOST_SEEN).await?;
+        let seen = store::feed::seen(&app.db, since - OVERLAP, top, MOST_SEEN).await?;
         let new = store::feed::new(&app.db, top, MOST_SEEN).await?;
-        if [&seen, &new]
-            .iter()
-            .any(|read| read.len() as i64 >= MOST_SEEN)
-        {
-            return self.read(app).await;
+        let is_all = |read: &Vec<_>| (read.len() as i64) < MOST_SEEN;
+        if !is_all(&seen) || !is_all(&new) {
+            return Ok(false);
         }
-        let followed = store::feed::followed(&app.db).await?;
-        let wanted = store::feed::wanted(&app.db).await?;
-        let is_torn = {
-            let mut index = self.index.write().expect("no one panics while holding it");
-            index.put(&seen);
-            index.put(&new);
-            index.follow(followed);
-            index.want(&wanted);
-            index.is_torn()
-        };
-        match is_torn {
-            true => self.read(app).await,
-            false => Ok(()),
-        }
+        let around = around(app).await?;
+        let mut index = self.index.write().expect("no one panics while holding it");
+        index.put(&seen);
+        index.put(&new);
+        around.put_into(&mut index);
+        Ok(!index.is_torn())
     }
 
     /// Gives back what nobody asked for in a while.
     pub async fn tidy(&self, now: i64) {
+        let mut read = self.read.lock().await;
+        // Who asks says so before it waits for the lock.
         let asked_at = *self
             .asked_at
             .lock()
             .expect("no one panics while holding it");
-        if now < asked_at + UNUSED {
+        if now < asked_at + UNUSED || read.take().is_none() {
             return;
         }
-        let mut read_at = self.read_at.lock().await;
-        if read_at.take().is_some() {
-            *self.index.write().expect("no one panics while holding it") = Index::default();
-            self.walks
-                .lock()
-                .expect("no one panics while holding it")
-                .clear();
-        }
+        self.is_read.store(false, Ordering::Release);
+        *self.index.write().expect("no one panics while holding it") = Index::default();
+        self.walks
+            .lock()
+            .expect("no one panics while holding it")
+            .clear();
     }
 
     /// Where a consumer goes on: at the beginning, or where its page before ended.
@@ -209,6 +228,29 @@ impl Memory {
         if walk.pages.len() < MOST_PAGES {
             walk.pages.push((offset, last));
         }
+    }
+}
+
+/// What the offers are seen by.
+struct Around {
+    followed: Vec<i64>,
+    wanted: Vec<(i64, VolumeNumber)>,
+    blocked: Vec<(i64, String)>,
+}
+
+async fn around(app: &App) -> Result<Around, StoreError> {
+    Ok(Around {
+        followed: store::feed::followed(&app.db).await?,
+        wanted: store::feed::wanted(&app.db).await?,
+        blocked: store::feed::blocked(&app.db).await?,
+    })
+}
+
+impl Around {
+    fn put_into(self, index: &mut Index) {
+        index.follow(self.followed);
+        index.want(&self.wanted);
+        index.block(&self.blocked);
     }
 }
 

@@ -133,6 +133,22 @@ pub fn read(pairs: &[(String, String)]) -> Result<Function, Fault> {
 }
 
 impl Asked {
+    /// What is of an unknown size is of any.
+    pub(super) fn fits_size(&self, size: Option<u64>) -> bool {
+        size.is_none_or(|size| {
+            self.least_size.is_none_or(|least| size >= least)
+                && self.most_size.is_none_or(|most| size <= most)
+        })
+    }
+
+    /// What states no year is of any.
+    pub(super) fn fits_year(&self, stated: Option<u16>) -> bool {
+        match (self.year, stated) {
+            (Some(asked), Some(stated)) => asked == u32::from(stated),
+            _ => true,
+        }
+    }
+
     /// Prowlarr fills `minage`, `minsize` and `maxsize` with its `maxage`: what is the same in all of them is that.
     fn mend(&mut self) {
         let days = self.most_age;

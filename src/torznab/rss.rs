@@ -1,6 +1,6 @@
 //! A page of items, as RSS with the attributes of Torznab. Pure.
 
-use chrono::DateTime;
+use chrono::{DateTime, Datelike};
 
 use super::{
     Feed,
@@ -136,11 +136,12 @@ fn write(xml: &mut Xml, item: &Item) {
     xml.close("item");
 }
 
-/// As RFC 2822 has it; .NET refuses a feed with a weekday that is wrong.
-fn day(millis: i64) -> String {
-    DateTime::from_timestamp_millis(millis)
-        .unwrap_or_default()
-        .to_rfc2822()
+/// As RFC 2822 has it, with two digits for the day; .NET refuses a feed with a weekday that is wrong.
+pub(super) fn day(millis: i64) -> String {
+    let day = DateTime::from_timestamp_millis(millis);
+    let known = day.filter(|day| (1970..=9999).contains(&day.year()));
+    let day = known.unwrap_or_default();
+    day.format("%a, %d %b %Y %H:%M:%S +0000").to_string()
 }
 
 /// As the applications around Prowlarr call it.
@@ -156,4 +157,21 @@ fn language(code: &str) -> Option<&'static str> {
         "nl" => "Dutch",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_written_as_every_reader_takes_them() {
+        for (millis, written) in [
+            (1_425_445_842_000, "Wed, 04 Mar 2015 05:10:42 +0000"),
+            (253_402_300_800_000, "Thu, 01 Jan 1970 00:00:00 +0000"),
+            (i64::MAX, "Thu, 01 Jan 1970 00:00:00 +0000"),
+            (i64::MIN, "Thu, 01 Jan 1970 00:00:00 +0000"),
+        ] {
+            assert_eq!(day(millis), written);
+        }
+    }
 }

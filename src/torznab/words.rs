@@ -41,6 +41,20 @@ pub fn of_query(query: &str) -> Vec<Vec<String>> {
     terms
 }
 
+/// Parts of names of which one form of each term surely has some: for a database that knows no words.
+pub fn surely_there(terms: &[Vec<String>]) -> Vec<String> {
+    let mut parts: Vec<String> = terms
+        .iter()
+        .filter_map(|forms| match forms.as_slice() {
+            [word] => Some(word.clone()),
+            // The pack that holds it says another number.
+            _ => None,
+        })
+        .collect();
+    parts.dedup();
+    parts
+}
+
 fn numbered(volume: &str) -> String {
     format!("#{volume}")
 }

@@ -41,8 +41,13 @@ impl Xml {
     /// `<name>text</name>`.
     pub fn text(&mut self, name: &str, text: &str) {
         self.open(name, &[]);
-        self.event(Event::Text(BytesText::new(&clean(text))));
+        self.only_text(text);
         self.close(name);
+    }
+
+    /// A text, in whatever is open.
+    pub fn only_text(&mut self, text: &str) {
+        self.event(Event::Text(BytesText::new(&clean(text))));
     }
 
     /// All of it.

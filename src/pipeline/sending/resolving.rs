@@ -19,6 +19,8 @@ pub struct Unresolved {
     pub cause: String,
     /// It is there no more; otherwise it could not be asked.
     pub gone: bool,
+    /// Its indexer is left alone for so long; milliseconds.
+    pub wait: Option<i64>,
 }
 
 impl Unresolved {
@@ -26,6 +28,15 @@ impl Unresolved {
         Self {
             cause: cause.into(),
             gone: true,
+            wait: None,
+        }
+    }
+
+    fn not_asked(cause: String) -> Self {
+        Self {
+            cause,
+            gone: false,
+            wait: None,
         }
     }
 }
@@ -50,8 +61,8 @@ pub async fn resolve(
         return Ok(Err(Unresolved::gone("its source was removed")));
     };
     // Before the link is looked for: that may cost every indexer of the source a query.
-    if let Some(cause) = left_alone(app, &row, offer).await? {
-        return Ok(Err(Unresolved { cause, gone: false }));
+    if let Some(unresolved) = left_alone(app, &row, offer).await? {
+        return Ok(Err(unresolved));
     }
     let link = match app.links.get(&offer.fingerprint, app.clock.now()) {
         Some(link) => link,
@@ -63,10 +74,7 @@ pub async fn resolve(
     let source = match app.source(&row) {
         Ok(source) => source,
         Err(error) => {
-            return Ok(Err(Unresolved {
-                cause: error.to_string(),
-                gone: false,
-            }));
+            return Ok(Err(Unresolved::not_asked(error.to_string())));
         }
     };
     match source.resolve(&link).await {
@@ -78,17 +86,18 @@ pub async fn resolve(
         }),
         Err(error) => {
             // The fault of one release, or of the tracker behind it, says nothing of the source; a limit is the indexer's.
+            let mut wait = None;
             if let PortError::RateLimited { retry_after, .. } = &error {
-                let wait = retry_after.unwrap_or(LIMITED_PAUSE).as_millis();
-                let until = app
-                    .clock
-                    .now()
-                    .saturating_add(i64::try_from(wait).unwrap_or(i64::MAX));
+                let millis = retry_after.unwrap_or(LIMITED_PAUSE).as_millis();
+                let millis = i64::try_from(millis).unwrap_or(i64::MAX);
+                let until = app.clock.now().saturating_add(millis);
                 store::indexer::pause(&app.db, row.id, offer.indexer_id, until).await?;
+                wait = Some(millis);
             }
             Ok(Err(Unresolved {
                 cause: error.to_string(),
                 gone: matches!(error, PortError::Gone { .. }),
+                wait,
             }))
         }
     }
@@ -99,19 +108,23 @@ async fn left_alone(
     app: &App,
     row: &Connection,
     offer: &Offer,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<Unresolved>, StoreError> {
     let now = app.clock.now();
     let rows = store::indexer::list(&app.db, row.id).await?;
     let mut of_offer = rows.iter().filter(|row| row.indexer_id == offer.indexer_id);
-    let sentence = |paused: &IndexerRow| {
+    let unresolved = |paused: &IndexerRow| {
         let until = paused.blocked_until.filter(|until| *until > now)?;
-        Some(format!(
-            "its indexer {} asked to be left alone until {}",
-            paused.name,
-            clock::iso(until)
-        ))
+        Some(Unresolved {
+            cause: format!(
+                "its indexer {} asked to be left alone until {}",
+                paused.name,
+                clock::iso(until)
+            ),
+            gone: false,
+            wait: Some(until - now),
+        })
     };
-    Ok(of_offer.find_map(sentence))
+    Ok(of_offer.find_map(unresolved))
 }
 
 async fn find_again(
@@ -130,7 +143,7 @@ async fn find_again(
     }
     // "Could not ask" is not "gone": the offer may well be there tomorrow.
     Ok(Err(match answer.asked.error {
-        Some(cause) => Unresolved { cause, gone: false },
+        Some(cause) => Unresolved::not_asked(cause),
         None => Unresolved::gone(&format!("{} does not offer it any more", row.name)),
     }))
 }

@@ -90,10 +90,11 @@ fn whole(number: &Value) -> Option<u64> {
         .filter(|number| *number < MOST)
 }
 
-/// Milliseconds since the epoch. The year 1 is .NET for "unknown".
+/// Milliseconds since the epoch. The year 1 is .NET for "unknown", and the year 9999 is nobody's.
 fn moment(text: &str) -> Option<i64> {
+    const YEAR_3000: i64 = 32_503_680_000_000;
     let at = DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis();
-    (at > 0).then_some(at)
+    (1..YEAR_3000).contains(&at).then_some(at)
 }
 
 /// `IndexerResource`, the fields that we use.

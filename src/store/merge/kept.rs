@@ -14,7 +14,6 @@ pub struct Own {
     /// What was wanted of it.
     wants: Vec<Want>,
     /// Which series of catalogues it is.
-    #[serde(default)]
     catalogues: Vec<InCatalogue>,
 }
 

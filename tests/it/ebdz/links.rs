@@ -3,6 +3,10 @@
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::*;
+use crate::stand_in::{
+    consumer::{ask, feed},
+    program::KEY,
+};
 
 /// What [`filled`] has, and names that say more or less than usual.
 fn many_names() -> Mybb {
@@ -304,4 +308,40 @@ async fn a_volume_among_too_many_links_is_refused_with_what_to_do() {
     )
     .await;
     assert_eq!((total, page.len()), (500, 100));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_feed_of_links_is_searched_as_the_others_are() {
+    let mybb = many_names();
+    let (_home, program) = read(&mybb).await;
+    for (query, expected) in [
+        ("q=Berserk+Tome+01", &["Berserk [Miura] T01.cbz"][..]),
+        ("q=akira+4", &["Akira T01-T06 [Intégrale].cbz"]),
+        ("q=akira+9", &[]),
+        ("q=kenya+7&cat=8000", &["07.cbr"]),
+        ("q=kenya&cat=5030", &[]),
+        ("q=kenya&maxsize=191", &["07.cbr"]),
+        ("q=kenya&minage=1", &[]),
+    ] {
+        let path = format!("/torznab/ebdz/api?t=search&{query}&apikey=KEY");
+        let read = feed(&program, &path).await;
+        assert_eq!(read.titles, expected, "{query}");
+        assert_eq!(read.total, expected.len(), "{query}");
+    }
+    let all = feed(&program, "/torznab/ebdz?t=search&limit=10&apikey=KEY").await;
+    let rest = feed(
+        &program,
+        "/torznab/ebdz?t=search&limit=10&offset=10&apikey=KEY",
+    )
+    .await;
+    assert_eq!((all.total, all.guids.len(), rest.guids.len()), (18, 10, 8));
+    assert!(all.guids.iter().all(|guid| !rest.guids.contains(guid)));
+    assert_eq!(all.enclosures[0].2, "application/x-ed2k");
+    let link = all.links[0].strip_prefix(&program.url).expect("ours");
+    let answer = ask(&program, link).await;
+    assert_eq!(answer.status, 301);
+    let location = answer.headers["location"].to_str().expect("text");
+    assert!(location.starts_with("ed2k://|file|"), "{location}");
+    let none = format!("/torznab/ebdz/api?t=search&apikey={KEY}x");
+    assert_eq!(ask(&program, &none).await.status, 401);
 }

@@ -7,6 +7,7 @@ pub mod apprise;
 pub mod book;
 pub mod catalogue;
 pub mod connected_amule;
+pub mod consumer;
 pub mod discord;
 pub mod home_assistant;
 pub mod kavita;

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use lacunarr::{app::App, clock::Clock, config};
-use quick_xml::{Reader, events::Event};
-use reqwest::{StatusCode, header};
+use reqwest::header;
 use serde_json::json;
 use tempfile::TempDir;
 
 use crate::stand_in::{
+    consumer::{ask, feed, read},
     install_tls,
     offers::offered,
     program::{Home, KEY, Program, shelve},
@@ -56,102 +56,6 @@ fn releases() -> Vec<Release> {
         Release::new(1, "Naruto T03 [CBZ] [English]"),
         Release::new(1, "Boruto - Naruto Next Generations T03 [CBZ] FR"),
     ]
-}
-
-/// An answer, as a program gets it that follows no redirects.
-struct Answer {
-    status: StatusCode,
-    headers: header::HeaderMap,
-    body: String,
-}
-
-async fn ask(program: &Program, path: &str) -> Answer {
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .expect("a client");
-    let url = format!("{}{path}", program.url);
-    let answer = client.get(url).send().await.expect("an answer");
-    Answer {
-        status: answer.status(),
-        headers: answer.headers().clone(),
-        body: String::from_utf8_lossy(&answer.bytes().await.expect("a body")).into_owned(),
-    }
-}
-
-/// What a feed says, read strictly.
-#[derive(Debug, Default)]
-struct Read {
-    titles: Vec<String>,
-    guids: Vec<String>,
-    links: Vec<String>,
-    enclosures: Vec<(String, String, String)>,
-    total: usize,
-}
-
-fn read(document: &str) -> Read {
-    let mut reader = Reader::from_str(document);
-    reader.config_mut().check_end_names = true;
-    let (mut read, mut path, mut text) = (Read::default(), Vec::new(), String::new());
-    loop {
-        match reader.read_event().expect("XML") {
-            Event::Start(tag) => {
-                path.push(tag.name().as_ref().to_owned());
-                text.clear();
-            }
-            Event::Text(part) => text.push_str(&part),
-            Event::GeneralRef(name) => {
-                let resolved = quick_xml::escape::resolve_predefined_entity(&name);
-                text.push_str(resolved.expect("a known entity"));
-            }
-            Event::Empty(tag) => {
-                let value = |name: &str| {
-                    let mut all = tag.attributes().map(|it| it.expect("an attribute"));
-                    let it = all.find(|it| it.key.as_ref() == name);
-                    let it = it.unwrap_or_else(|| panic!("no {name}"));
-                    let version = quick_xml::XmlVersion::Implicit1_0;
-                    it.normalized_value(version).expect("text").into_owned()
-                };
-                match tag.name().as_ref() {
-                    "enclosure" => {
-                        let enclosure = (value("url"), value("length"), value("type"));
-                        read.enclosures.push(enclosure);
-                    }
-                    "newznab:response" => read.total = value("total").parse().expect("a number"),
-                    "torznab:attr" => drop((value("name"), value("value"))),
-                    _ => {}
-                }
-            }
-            Event::End(_) => {
-                let is_item = path.len() == 4 && path[2] == "item";
-                match path.pop().expect("it was opened").as_str() {
-                    "title" if is_item => read.titles.push(text.clone()),
-                    "guid" if is_item => read.guids.push(text.clone()),
-                    "link" if is_item => read.links.push(text.clone()),
-                    "pubDate" => {
-                        chrono::DateTime::parse_from_rfc2822(&text).expect("a date");
-                    }
-                    "error" => panic!("consumers look for it: {document}"),
-                    _ => {}
-                }
-                text.clear();
-            }
-            Event::Eof => break,
-            _ => {}
-        }
-    }
-    assert!(path.is_empty(), "{path:?}");
-    assert_eq!(read.titles.len(), read.guids.len());
-    assert_eq!(read.titles.len(), read.enclosures.len());
-    read
-}
-
-async fn feed(program: &Program, path: &str) -> Read {
-    let answer = ask(program, &path.replace("KEY", KEY)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    let kind = answer.headers[header::CONTENT_TYPE].to_str().expect("text");
-    assert!(kind.contains("xml"), "{kind}");
-    read(&answer.body)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -444,4 +348,31 @@ async fn paging_returns_each_of_ten_thousand_once_while_new_ones_come() {
     assert_eq!(guids.len(), 10_000);
     let page = feed(&program, "/torznab/fresh/api?t=search&apikey=KEY").await;
     assert!(page.total > 10_000, "{}", page.total);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_reader_reads_what_is_missing_and_what_happened() {
+    let scene = scene(releases()).await;
+    let program = &scene.program;
+    let plain = async |path: &str| {
+        let answer = ask(program, &format!("{path}apikey={KEY}")).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(answer.headers[header::CONTENT_TYPE], "application/rss+xml");
+        let titles: Vec<String> = answer
+            .body
+            .split("<item><title>")
+            .skip(1)
+            .map(|rest| rest.split('<').next().expect("a title").to_owned())
+            .collect();
+        titles
+    };
+    assert_eq!(
+        plain("/api/v1/wanted.rss?").await,
+        ["Naruto vol. 3 is missing", "Naruto vol. 5 is missing"]
+    );
+    let french = plain("/api/v1/wanted.rss?language=fr&").await;
+    assert_eq!(french, ["Naruto T03 manque", "Naruto T05 manque"]);
+    let added = plain("/api/v1/history.rss?type=library.imported&").await;
+    assert_eq!(added.len(), 1, "{added:?}");
+    assert_eq!(ask(program, "/api/v1/wanted.rss").await.status, 401);
 }
