@@ -311,10 +311,11 @@ async fn held_counts(app: &App) -> store::Result<Option<Problem>> {
     Ok(Some(Problem {
         subject: "catalogues:held".into(),
         message: format!(
-            "{}, of {}: it does not count until you accept it (POST /api/v1/series/{series}/catalogues/{}/accept){more}",
+            "{}, of {}: it does not count until you accept it (POST /api/v1/series/{series}/catalogues/{}/accept with {{\"market\":\"{}\"}}){more}",
             announcing::sentence(by, market, &held.why),
             known.series.title,
-            by.word()
+            by.word(),
+            market.word()
         ),
         since: Some(held.since),
     }))

@@ -109,6 +109,8 @@ impl CalendarApi {
             .filter(|dated| dated.day.is_exact())
             .map(|dated| {
                 let day = dated.day.first();
+                // The end is the first day that it is not any more (RFC 5545, §3.6.1).
+                let end = day.checked_add_days(Days::new(1)).unwrap_or(day);
                 Event::new()
                     .uid(&format!(
                         "{}-{}-{}@lacunarr",
@@ -117,7 +119,8 @@ impl CalendarApi {
                         dated.volume
                     ))
                     .timestamp(stamp)
-                    .all_day(day)
+                    .starts(day)
+                    .ends(end)
                     .summary(&format!("{} T{}", dated.series.title, dated.volume))
                     .description(&format!("{}, {}", market(dated), dated.by.word()))
                     .add_property("TRANSP", "TRANSPARENT")

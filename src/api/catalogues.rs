@@ -217,8 +217,11 @@ impl CataloguesApi {
         app: Data<&Arc<App>>,
         /// The series' number.
         id: Path<i64>,
-    ) -> Result<Asked, Failure<ONE>> {
-        series::find(&app, id.0).await?;
+    ) -> Result<Asked, Failure<{ ONE | CONFLICT }>> {
+        if !series::find(&app, id.0).await?.series.monitored {
+            let problem = "catalogues are asked only of series that are monitored; set monitored to true first";
+            return Err(ApiError::conflict(problem).into());
+        }
         announcing::refresh(&app, id.0).await?;
         Ok(Asked::Accepted)
     }

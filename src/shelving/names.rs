@@ -96,7 +96,7 @@ async fn learn_all(
         {
             continue;
         }
-        let others = store::series::named(tx, &folded, &series.language).await?;
+        let others = store::series::known_as(tx, &folded, &series.language).await?;
         if others.iter().all(|other| *other == id) {
             series.aliases.push(name.clone());
         }

@@ -195,7 +195,7 @@ const KNOWN_ALIASES: &str = "SELECT folded FROM series_alias WHERE series_id = $
 const REMOVE_ALIAS: &str = "DELETE FROM series_alias WHERE series_id = $1 AND folded = $2";
 const TAUGHT: &str = "UPDATE series_alias SET taught = true WHERE series_id = $1 AND folded = $2";
 const IS_TAUGHT: &str = "SELECT taught FROM series_alias WHERE series_id = $1 AND folded = $2";
-const NAMED: &str = "SELECT id FROM series WHERE folded = $1 AND language = $2 ORDER BY id";
+const KNOWN_AS: &str = "SELECT id FROM series WHERE language = $2 AND (folded = $1 OR id IN (SELECT series_id FROM series_alias WHERE folded = $1)) ORDER BY id";
 const IDS: &str =
     "SELECT id FROM series WHERE monitored OR NOT $1 ORDER BY COALESCE(checked_at, 0), id";
 /// Chosen are those that were searched longest ago; of these, those come first that some indexer could not be asked for: what a night's
@@ -486,10 +486,10 @@ pub async fn due(db: &Db, now: i64, limit: i64) -> Result<Vec<i64>> {
     Ok(on!(db, pool => sqlx::query_scalar(TAKE_DUE).bind(now).bind(limit).fetch_all(pool).await?))
 }
 
-/// Series with exactly this folded title in a language, in any edition.
-pub async fn named(tx: &mut Tx, folded: &str, language: &str) -> Result<Vec<i64>> {
+/// Series of a language with exactly this title or alias, folded.
+pub async fn known_as(tx: &mut Tx, folded: &str, language: &str) -> Result<Vec<i64>> {
     Ok(
-        within!(tx, conn => sqlx::query_scalar(NAMED).bind(folded).bind(language).fetch_all(conn).await?),
+        within!(tx, conn => sqlx::query_scalar(KNOWN_AS).bind(folded).bind(language).fetch_all(conn).await?),
     )
 }
 

@@ -73,9 +73,13 @@ pub async fn items(
         Feed::Fresh => offers(app, (feed, Part::All), asked, consumer, home).await?,
         Feed::Ebdz => links(app, asked, consumer, home).await?,
     };
-    // Prowlarr and others refuse a feed of which their first look shows nothing.
-    let is_first_look = asked.text.is_empty() && asked.offset == 0 && asked.year.is_none();
-    if is_first_look && items.total == 0 {
+    // Prowlarr, Readarr and others refuse a feed of which their first look shows nothing; some of them name categories then.
+    let first_look = Asked {
+        categories: asked.categories,
+        limit: asked.limit,
+        ..Asked::default()
+    };
+    if *asked == first_look && items.total == 0 {
         items.items.push(sample(feed, app.started_at, home));
         items.total = 1;
     }
@@ -255,13 +259,13 @@ fn link(app: &App, link: &Found, home: &str) -> Result<Item, SecretError> {
 fn sample(feed: Feed, at: i64, home: &str) -> Item {
     Item {
         guid: format!("http://lacunarr/sample-{}", feed.word()),
-        title: "Lacunarr: nothing was found yet".into(),
+        title: "Lacunarr: nothing is in this feed yet".into(),
         link: format!("{home}{DOWNLOADS}/sample"),
         size: Some(1),
         published_at: at,
         categories: Categories::ALL,
         language: "fr".into(),
-        description: "This item stands for itself until something is found".into(),
+        description: "This item stands for itself until there is something, of the categories that were asked for".into(),
         ..Item::default()
     }
 }

@@ -208,8 +208,8 @@ pub struct InCatalogue {
     chosen_by: Option<ChosenBy>,
     /// When it was last asked.
     asked_at: Option<DateTime<Utc>>,
-    /// When it is asked next, while it is in use.
-    next_at: DateTime<Utc>,
+    /// When it is asked next, while it is in use and the series is monitored; left out when that is as soon as it can be.
+    next_at: Option<DateTime<Utc>>,
     /// Why there is no answer.
     problem: Option<String>,
     /// What it says, of each market.
@@ -280,7 +280,7 @@ impl InCatalogue {
             id: link.external_id,
             chosen_by: link.chosen_by.map(Into::into),
             asked_at: link.asked_at.map(utc),
-            next_at: utc(link.due_at),
+            next_at: (link.due_at > 0).then(|| utc(link.due_at)),
             problem: link.problem,
         }
     }

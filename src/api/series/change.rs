@@ -97,9 +97,10 @@ pub fn apply(series: &mut Series, shelf: &Shelf, change: SeriesChange) -> Result
         series.ignored = volumes("ignored", &text)?;
     }
     if let Some(text) = change.specials {
-        series.specials = text
-            .parse()
-            .map_err(|error: VolumeError| ApiError::field("specials", error.to_string()))?;
+        series.specials = text.parse().map_err(|error: VolumeError| {
+            let problem = format!("{error}; or write 'never' or 'all'");
+            ApiError::field("specials", problem)
+        })?;
     }
     let total = match change.total {
         MaybeUndefined::Undefined => Ok(()),

@@ -90,11 +90,15 @@ pub struct Line {
     pub differs: bool,
 }
 
-/// How many are out, by one statement. What it counts goes on with the volumes that it lists right behind it, once their day is reached.
+/// How many are out, by one statement. What it counts goes on with the volumes that it lists right behind it, once their day is reached; and ends
+/// before those of which it says itself that they are to come.
 pub fn out(statement: &Statement, today: NaiveDate) -> Option<u32> {
     let listed = statement.out(today);
+    let count = statement
+        .count
+        .map(|count| before_to_come(statement, count, today));
     let whole = listed.iter().filter_map(VolumeNumber::as_whole);
-    let last = match statement.count {
+    let last = match count {
         Some(count) => whole
             .filter(|number| *number > count)
             .fold(
@@ -110,6 +114,22 @@ pub fn out(statement: &Statement, today: NaiveDate) -> Option<u32> {
         }),
     };
     (last > 0).then_some(last)
+}
+
+/// Some count what they have announced: the last ones of a count whose days are to come are not out.
+fn before_to_come(statement: &Statement, count: u32, today: NaiveDate) -> u32 {
+    let is_to_come = |volume: u32| {
+        let mut releases = statement.releases.iter();
+        releases.any(|release| {
+            release.volume.as_whole() == Some(volume)
+                && release.day.is_some_and(|day| !day.is_reached(today))
+        })
+    };
+    let mut last = count;
+    while last > 0 && is_to_come(last) {
+        last -= 1;
+    }
+    last
 }
 
 /// The market whose volumes are collected: that of France in French, home in the language that is spoken there. None of any other.
@@ -168,7 +188,8 @@ pub fn count(series: &Series, said: &[Said], order: &[Who], today: NaiveDate) ->
             differs: false,
         });
     }
-    let chosen = count.announced.as_ref().map(|announced| announced.total);
+    let announced = count.announced.as_ref().map(|announced| announced.total);
+    let chosen = series.total.or(announced);
     for line in &mut lines {
         line.differs = line.counts && line.count.is_some() && line.count != chosen;
     }

@@ -220,7 +220,7 @@ async fn mistakes_are_answered_with_the_codes_of_the_specification() {
         assert!(answer.body.contains(&expected), "{path}: {}", answer.body);
     }
     let empty = feed(&scene.program, "/torznab/found?t=search&apikey=KEY").await;
-    assert_eq!(empty.titles, ["Lacunarr: nothing was found yet"]);
+    assert_eq!(empty.titles, ["Lacunarr: nothing is in this feed yet"]);
     let answer = ask(
         &scene.program,
         empty.links[0]
