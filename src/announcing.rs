@@ -42,15 +42,6 @@ pub async fn failed(app: &App, id: i64, error: &PortError) -> Result<(), StoreEr
     Ok(())
 }
 
-/// The fault lies with what was asked about, not with the catalogue.
-pub fn is_of_one(error: &PortError) -> bool {
-    match error {
-        PortError::Gone { .. } | PortError::Declined { .. } | PortError::TooLarge { .. } => true,
-        PortError::Status { status, .. } => matches!(status, 400 | 404 | 410 | 414 | 422),
-        _ => false,
-    }
-}
-
 /// So that what was asked in one hour is not always asked in one hour; milliseconds.
 pub fn spread(series: i64) -> i64 {
     series.rem_euclid(24) * HOUR

@@ -88,6 +88,15 @@ impl PortError {
         matches!(self, Self::Gone { .. } | Self::Declined { .. })
     }
 
+    /// True when the fault lies with what a catalogue was asked about, not with the catalogue.
+    pub fn is_of_one(&self) -> bool {
+        match self {
+            Self::Gone { .. } | Self::Declined { .. } | Self::TooLarge { .. } => true,
+            Self::Status { status, .. } => matches!(status, 400 | 404 | 410 | 414 | 422),
+            _ => false,
+        }
+    }
+
     /// True when the request may have taken effect although no answer says so.
     pub fn is_uncertain(&self) -> bool {
         match self {

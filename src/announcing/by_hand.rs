@@ -1,5 +1,7 @@
 //! What a person asks of a catalogue: a search, or to read a page that the browser saved.
 
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 
 use super::{ChoiceError, chosen, failed, take};
@@ -11,7 +13,7 @@ use crate::{
         release::Kind,
     },
     health, pace,
-    ports::PortError,
+    ports::{Catalogue, PortError},
     store::{self, StoreError, catalogue::link::ChosenBy, connection::Connection},
 };
 
@@ -107,24 +109,36 @@ pub async fn ask(
     question: Question<'_>,
 ) -> Result<Vec<Entry>, AskError> {
     is_in_use(app, row)?;
-    let Some(_pass) = app.paces.pass_soon(row).await else {
+    let Some(pass) = app.paces.pass_soon(row).await else {
         return Err(AskError::Busy);
     };
-    // It may have failed while its turn was waited for.
-    let row = store::connection::get(&app.db, row.id).await?;
-    let row = &row.ok_or(AskError::Off)?;
-    is_in_use(app, row)?;
-    let catalogue = app.catalogue(row)?;
+    let (row, catalogue) = match still_in_use(app, row.id).await {
+        Ok(both) => both,
+        Err(error) => {
+            pass.unused();
+            return Err(error);
+        }
+    };
     let answer = match question {
         Question::Search(sought) => catalogue.search(sought).await,
         Question::Series(ids) => catalogue.series(ids).await,
     };
+    drop(pass);
     match &answer {
-        Ok(_) => health::worked_if_failed(app, row).await?,
-        Err(error) if super::is_of_one(error) => {}
+        Ok(_) => health::worked_if_failed(app, &row).await?,
+        Err(error) if error.is_of_one() => {}
         Err(error) => failed(app, row.id, error).await?,
     }
     Ok(answer?)
+}
+
+/// It may have failed, or been changed, while its turn was waited for.
+async fn still_in_use(app: &App, id: i64) -> Result<(Connection, Arc<dyn Catalogue>), AskError> {
+    let row = store::connection::get(&app.db, id).await?;
+    let row = row.ok_or(AskError::Off)?;
+    is_in_use(app, &row)?;
+    let catalogue = app.catalogue(&row)?;
+    Ok((row, catalogue))
 }
 
 /// It is on, and is not left alone.

@@ -104,6 +104,12 @@ pub async fn chosen_in(
     if store::series::get_in(tx, series).await?.is_none() {
         return Err(ChoiceError::UnknownSeries(series));
     }
+    // What it said of this one stands: only who says so is new, and it is asked again.
+    if let (Some(id), ChosenBy::User) = (id, by)
+        && store::catalogue::link::confirm(tx, (series, catalogue), id, by, 0).await?
+    {
+        return Ok(Some(Vec::new()));
+    }
     // Before everything that waits.
     if !store::catalogue::link::choose(tx, (series, catalogue), id, by, 0).await? {
         return Ok(None);

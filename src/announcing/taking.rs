@@ -69,6 +69,10 @@ pub async fn take_in(
     key: (i64, Catalogue),
     entry: &Entry,
 ) -> Result<Option<Taken>, StoreError> {
+    // Who chooses another one there holds the series: whether it still is this one is asked when nobody can change it.
+    if store::series::get_in(tx, key.0).await?.is_none() {
+        return Ok(None);
+    }
     let Some(answered) = store::catalogue::link::found(tx, key, &entry.id).await? else {
         return Ok(None);
     };
@@ -218,39 +222,52 @@ pub async fn planned(app: &App, by: Catalogue, all: &[Planned]) -> Result<usize,
     let ids: Vec<String> = all.iter().map(|planned| planned.id.clone()).collect();
     let links = store::catalogue::link::by_ids(&app.db, by, &ids).await?;
     for link in &links {
-        let ours = all
-            .iter()
-            .filter(|planned| Some(&planned.id) == link.external_id.as_ref());
-        let known = store::catalogue::said::of_series(&app.db, link.series_id).await?;
-        let of_france = known
-            .into_iter()
-            .find(|known| known.said.by == by && known.said.statement.market == Market::France);
-        // The page of the series itself says how many there are, and settles what is held back.
-        let Some(known) = of_france.filter(|known| known.held.is_none()) else {
+        let Some(id) = link.external_id.as_deref() else {
             continue;
         };
-        let mut statement = known.said.statement;
-        for planned in ours {
-            let release = &planned.release;
-            statement
-                .releases
-                .retain(|known| known.volume != release.volume);
-            statement.releases.push(release.clone());
-        }
-        statement.releases.sort_by_key(|release| release.volume);
-        let (reckoning, key) = (Reckoning::now(app).await?, (link.series_id, by));
+        let reckoning = Reckoning::now(app).await?;
         let mut tx = app.db.begin().await?;
-        let id = link.external_id.as_deref().unwrap_or_default();
-        // Unless it is another one there by now.
-        if store::catalogue::link::found(&mut tx, key, id)
-            .await?
-            .is_some()
-        {
-            let taken = heed(&mut tx, &reckoning, key, &[statement]).await?;
-            told(app, tx, taken, reckoning.now).await?;
-        }
+        let ours = all.iter().filter(|planned| planned.id == id);
+        let key = (link.series_id, by);
+        let Some(statement) = with_planned(&mut tx, key, id, ours).await? else {
+            continue;
+        };
+        let taken = heed(&mut tx, &reckoning, key, &[statement]).await?;
+        told(app, tx, taken, reckoning.now).await?;
     }
     Ok(links.len())
+}
+
+/// What is believed of a series in France, with these releases. None when nothing is, or it is another one there by now.
+async fn with_planned(
+    tx: &mut Tx,
+    key: (i64, Catalogue),
+    id: &str,
+    planned: impl Iterator<Item = &Planned>,
+) -> Result<Option<Statement>, StoreError> {
+    // As in take_in.
+    if store::series::get_in(tx, key.0).await?.is_none()
+        || store::catalogue::link::found(tx, key, id).await?.is_none()
+    {
+        return Ok(None);
+    }
+    let known = store::catalogue::said::of_series_in(tx, key.0).await?;
+    let of_france = known
+        .into_iter()
+        .find(|known| known.said.by == key.1 && known.said.statement.market == Market::France);
+    // The page of the series itself says how many there are, and settles what is held back.
+    let Some(known) = of_france.filter(|known| known.held.is_none()) else {
+        return Ok(None);
+    };
+    let mut statement = known.said.statement;
+    for Planned { release, .. } in planned {
+        statement
+            .releases
+            .retain(|known| known.volume != release.volume);
+        statement.releases.push(release.clone());
+    }
+    statement.releases.sort_by_key(|release| release.volume);
+    Ok(Some(statement))
 }
 
 /// A person believes what is held back. False when nothing is.

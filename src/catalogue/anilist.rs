@@ -110,7 +110,7 @@ impl Catalogue for AniList {
     async fn search(&self, sought: &Sought) -> Result<Vec<Entry>, PortError> {
         let mut search = names::Search::of(sought, sought.names());
         while let Some(name) = search.next(self.place.pace).await {
-            search.found(self.find(&name).await?);
+            search.heard(self.find(&name).await)?;
         }
         Ok(search.into_entries())
     }

@@ -74,7 +74,7 @@ impl Catalogue for MangaUpdates {
     async fn search(&self, sought: &Sought) -> Result<Vec<Entry>, PortError> {
         let mut search = names::Search::of(sought, sought.names());
         while let Some(name) = search.next(self.place.pace).await {
-            search.found(self.find(&name, bounds::MOST_ENTRIES).await?);
+            search.heard(self.find(&name, bounds::MOST_ENTRIES).await)?;
         }
         Ok(search.into_entries())
     }

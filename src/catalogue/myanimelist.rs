@@ -112,7 +112,8 @@ impl Catalogue for MyAnimeList {
         }
         let mut search = names::Search::of(sought, taken.into_iter());
         while let Some(name) = search.next(self.place.pace).await {
-            search.found(self.find(&question(&name), bounds::MOST_ENTRIES).await?);
+            let heard = self.find(&question(&name), bounds::MOST_ENTRIES).await;
+            search.heard(heard)?;
         }
         Ok(search.into_entries())
     }

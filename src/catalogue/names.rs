@@ -2,9 +2,12 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use crate::domain::{
-    catalogue::{Entry, Sought},
-    title::{TitleMatch, fold, same_series},
+use crate::{
+    domain::{
+        catalogue::{Entry, Sought},
+        title::{TitleMatch, fold, same_series},
+    },
+    ports::PortError,
 };
 
 /// Names that are tried at most: the title, and two others.
@@ -43,8 +46,21 @@ impl Search {
         Some(name)
     }
 
-    /// What was found by the last name.
-    pub fn found(&mut self, entries: Vec<Entry>) {
+    /// What was answered to the last name. One that is not taken ends the search where another one found something.
+    ///
+    /// # Errors
+    /// What was answered, where nothing was found before or the fault is not the name's.
+    pub fn heard(&mut self, answer: Result<Vec<Entry>, PortError>) -> Result<(), PortError> {
+        let has_found = self.found.as_ref().is_some_and(|found| !found.is_empty());
+        match answer {
+            Ok(entries) => self.found(entries),
+            Err(error) if has_found && error.is_of_one() => self.names.clear(),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn found(&mut self, entries: Vec<Entry>) {
         if entries.iter().any(|entry| self.is_like(entry)) {
             self.names.clear();
             self.found = Some(entries);
@@ -63,5 +79,49 @@ impl Search {
     /// What is of a like name; else what the first name finds.
     pub fn into_entries(self) -> Vec<Entry> {
         self.found.unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16) -> PortError {
+        PortError::Status {
+            origin: "https://example.org".into(),
+            status,
+            detail: String::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_is_not_taken_does_not_undo_what_another_one_found() {
+        let other = Entry {
+            id: "7".into(),
+            title: "Something else".into(),
+            ..Entry::default()
+        };
+        for (first, status, expected) in [
+            (vec![other.clone()], 400, Some(1)),
+            (vec![other.clone()], 404, Some(1)),
+            (vec![other], 503, None),
+            (Vec::new(), 400, None),
+        ] {
+            let sought = Sought {
+                title: "One Piece".into(),
+                aliases: vec!["???".into(), "Third".into()],
+                ..Sought::default()
+            };
+            let mut search = Search::of(&sought, sought.names());
+            search.next(Duration::ZERO).await.expect("the title");
+            search.heard(Ok(first)).expect("an answer");
+            search.next(Duration::ZERO).await.expect("an alias");
+            let heard = search.heard(Err(refused(status)));
+            assert_eq!(heard.is_ok(), expected.is_some(), "{status}");
+            if let Some(expected) = expected {
+                assert_eq!(search.next(Duration::ZERO).await, None, "it is over");
+                assert_eq!(search.into_entries().len(), expected);
+            }
+        }
     }
 }

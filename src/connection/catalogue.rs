@@ -35,6 +35,8 @@ pub struct Offered {
     pub language: &'static str,
     /// It finds the series of a volume by its ISBN.
     pub knows_isbns: bool,
+    /// It has a page of what comes out in a month.
+    pub has_months: bool,
     /// The words of the kinds that it knows.
     pub kinds: &'static str,
 }
@@ -50,6 +52,7 @@ pub const OFFERED: [Offered; 7] = [
         wants_key: false,
         language: "fr",
         knows_isbns: true,
+        has_months: false,
         kinds: "manga bd auto",
     },
     Offered {
@@ -60,6 +63,7 @@ pub const OFFERED: [Offered; 7] = [
         wants_key: false,
         language: "",
         knows_isbns: false,
+        has_months: false,
         kinds: "manga",
     },
     Offered {
@@ -70,6 +74,7 @@ pub const OFFERED: [Offered; 7] = [
         wants_key: false,
         language: "",
         knows_isbns: false,
+        has_months: false,
         kinds: "manga",
     },
     Offered {
@@ -80,6 +85,7 @@ pub const OFFERED: [Offered; 7] = [
         wants_key: true,
         language: "",
         knows_isbns: false,
+        has_months: false,
         kinds: "manga",
     },
     Offered {
@@ -90,6 +96,7 @@ pub const OFFERED: [Offered; 7] = [
         wants_key: false,
         language: "",
         knows_isbns: true,
+        has_months: false,
         kinds: "manga",
     },
     Offered {
@@ -100,6 +107,7 @@ pub const OFFERED: [Offered; 7] = [
         wants_key: false,
         language: "",
         knows_isbns: false,
+        has_months: true,
         kinds: "manga",
     },
     Offered {
@@ -110,6 +118,7 @@ pub const OFFERED: [Offered; 7] = [
         wants_key: false,
         language: "fr",
         knows_isbns: false,
+        has_months: false,
         kinds: "bd",
     },
 ];

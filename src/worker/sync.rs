@@ -5,17 +5,17 @@ mod listed;
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use futures_util::future::join_all;
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 
 use crate::{
     announcing::{self, Reckoning},
     app::App,
     collection::lists,
     connection::{
-        Role, Settings,
-        catalogue::{Offered, offered},
+        Role,
+        catalogue::{OFFERED, Offered},
     },
     domain::{
         catalogue::{Entry, Sought, score},
@@ -65,7 +65,22 @@ pub struct Synced {
 
 /// Works until the program stops.
 pub async fn run(app: Arc<App>) {
-    tokio::join!(asks(&app), days(&app));
+    let woken = watch::Sender::new(());
+    // Each goes its own way: one that is asked once an hour keeps no other one waiting.
+    let all = OFFERED
+        .iter()
+        .map(|offered| asks(&app, offered, woken.subscribe()));
+    tokio::join!(join_all(all), days(&app), wakes(&app, &woken));
+}
+
+/// One wakes all: also those that are in their turn, so that they look again after it.
+async fn wakes(app: &App, woken: &watch::Sender<()>) {
+    loop {
+        tokio::select! {
+            () = app.sync_wake.notified() => woken.send_replace(()),
+            () = app.stop.cancelled() => return,
+        }
+    }
 }
 
 /// What a new day brings comes with its beginning, however long the catalogues take.
@@ -84,39 +99,32 @@ async fn days(app: &Arc<App>) {
     }
 }
 
-async fn asks(app: &Arc<App>) {
+async fn asks(app: &Arc<App>, offered: &'static Offered, mut woken: watch::Receiver<()>) {
     while !app.stop.is_cancelled() {
-        match step(app).await {
+        match turn(app, offered).await {
             Ok(synced) if synced.more => continue,
             Ok(_) => {}
-            Err(error) => tracing::error!(%error, "the catalogues were not asked to the end"),
+            Err(error) => {
+                let catalogue = offered.which.word();
+                tracing::error!(%error, catalogue, "the catalogue was not asked to the end");
+            }
         }
         tokio::select! {
-            () = app.sync_wake.notified() => {}
+            _ = woken.changed() => {}
             () = tokio::time::sleep(POLL) => {}
             () = app.stop.cancelled() => {}
         }
     }
 }
 
-/// Asks every catalogue what is due there, for a turn. Of several replicas one asks each.
+/// Asks every catalogue what is due there, for a turn each.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn step(app: &Arc<App>) -> Result<Synced, StoreError> {
-    if !app.settings().await?.enabled {
-        return Ok(Synced::default());
-    }
-    let rows = store::connection::list(&app.db, Role::Catalogue.word()).await?;
-    let now = app.clock.now();
-    let (asked, left_alone): (Vec<&Connection>, Vec<&Connection>) = rows
-        .iter()
-        .partition(|row| row.enabled && !health::is_resting(row, now));
-    for row in left_alone {
-        lists::not_asked(app, row).await?;
-    }
     let mut synced = Synced::default();
-    for one in join_all(asked.into_iter().map(|row| one(app, row))).await {
+    let turns = OFFERED.iter().map(|offered| turn(app, offered));
+    for one in join_all(turns).await {
         let one = one?;
         synced.asked += one.asked;
         synced.answered += one.answered;
@@ -126,13 +134,29 @@ pub async fn step(app: &Arc<App>) -> Result<Synced, StoreError> {
     Ok(synced)
 }
 
-async fn one(app: &Arc<App>, row: &Connection) -> Result<Synced, StoreError> {
-    let Some(Settings::Catalogue(which, _)) = Settings::from_json(&row.kind, &row.config) else {
+/// Asks one, unless it is off or is left alone.
+async fn turn(app: &Arc<App>, offered: &'static Offered) -> Result<Synced, StoreError> {
+    if !app.settings().await?.enabled {
+        return Ok(Synced::default());
+    }
+    let role = Role::Catalogue.word();
+    let row = store::connection::named(&app.db, role, offered.which.word()).await?;
+    let Some(row) = row else {
         return Ok(Synced::default());
     };
-    let Some(offered) = offered(which) else {
-        return Ok(Synced::default());
-    };
+    if row.enabled && !health::is_resting(&row, app.clock.now()) {
+        return turn_alone(app, &row, offered).await;
+    }
+    lists::not_asked(app, &row).await?;
+    Ok(Synced::default())
+}
+
+/// Of several replicas one asks.
+async fn turn_alone(
+    app: &Arc<App>,
+    row: &Connection,
+    offered: &'static Offered,
+) -> Result<Synced, StoreError> {
     let Some(lease) = Lease::try_take(app, &format!("catalogue:{}", row.id)).await? else {
         return Ok(Synced::default());
     };
@@ -161,7 +185,7 @@ async fn one(app: &Arc<App>, row: &Connection) -> Result<Synced, StoreError> {
 struct Turn<'a> {
     app: &'a Arc<App>,
     row: &'a Connection,
-    offered: &'a Offered,
+    offered: &'static Offered,
     since: Instant,
     catalogue: Arc<dyn Catalogue>,
     synced: Synced,
@@ -261,6 +285,9 @@ impl Turn<'_> {
 
     /// What comes out in this month and the next ones, each once a day. False when the catalogue failed.
     async fn months(&mut self) -> Result<bool, StoreError> {
+        if !self.offered.has_months {
+            return Ok(true);
+        }
         let today = Reckoning::now(self.app).await?.today;
         for ahead in 0..MONTHS {
             let Some(month) = today.checked_add_months(chrono::Months::new(ahead)) else {
@@ -271,37 +298,38 @@ impl Turn<'_> {
             if store::setting::get(&self.app.db, &key).await?.as_deref() == Some(&read) {
                 continue;
             }
-            let Some(pass) = self.pass().await? else {
+            if !self.month(month).await? {
                 return Ok(false);
-            };
-            let page = self.catalogue.month(month.year(), month.month()).await;
-            let Some(page) = page.transpose() else {
-                pass.unused();
-                return Ok(true);
-            };
-            self.asked(pass);
-            match page {
-                Ok(planned) => {
-                    health::worked_if_failed(self.app, self.row).await?;
-                    self.synced.answered +=
-                        announcing::planned(self.app, self.which(), &planned).await?;
-                    let mut tx = self.app.db.begin_unsynced().await?;
-                    store::setting::put(&mut tx, &key, &read, self.app.clock.now()).await?;
-                    tx.commit().await?;
-                }
-                // The fault of that page: the series have pages of their own.
-                Err(error) if is_of_page(&error) => {
-                    self.synced.failed += 1;
-                    health::failed(self.app, self.row.id, &error).await?;
-                    let mut tx = self.app.db.begin_unsynced().await?;
-                    store::setting::put(&mut tx, &key, &read, self.app.clock.now()).await?;
-                    tx.commit().await?;
-                }
-                Err(error) => return self.failed(&error).await.map(|()| false),
             }
+            let mut tx = self.app.db.begin_unsynced().await?;
+            store::setting::put(&mut tx, &key, &read, self.app.clock.now()).await?;
+            tx.commit().await?;
             if self.app.stop.is_cancelled() {
                 return Ok(false);
             }
+        }
+        Ok(true)
+    }
+
+    async fn month(&mut self, month: NaiveDate) -> Result<bool, StoreError> {
+        let Some(pass) = self.pass().await? else {
+            return Ok(false);
+        };
+        let page = self.catalogue.month(month.year(), month.month()).await;
+        self.asked(pass);
+        match page {
+            Ok(planned) => {
+                health::worked_if_failed(self.app, self.row).await?;
+                let planned = planned.unwrap_or_default();
+                self.synced.answered +=
+                    announcing::planned(self.app, self.which(), &planned).await?;
+            }
+            // The fault of that page: the series have pages of their own.
+            Err(error) if is_of_page(&error) => {
+                self.synced.failed += 1;
+                health::failed(self.app, self.row.id, &error).await?;
+            }
+            Err(error) => return self.failed(&error).await.map(|()| false),
         }
         Ok(true)
     }
@@ -338,7 +366,7 @@ impl Turn<'_> {
         self.asked(pass);
         let found = match found {
             Ok(found) => found,
-            Err(error) if announcing::is_of_one(&error) => {
+            Err(error) if error.is_of_one() => {
                 self.note(link, &error.to_string(), MONTH).await?;
                 return Ok(true);
             }
@@ -427,7 +455,7 @@ impl Turn<'_> {
         self.asked(pass);
         let entries = match answered {
             Ok(entries) => entries,
-            Err(error) if announcing::is_of_one(&error) && links.len() == 1 => {
+            Err(error) if error.is_of_one() && links.len() == 1 => {
                 self.note(links[0], &error.to_string(), WEEK).await?;
                 return Ok(true);
             }
@@ -474,7 +502,7 @@ impl Turn<'_> {
 
 /// The fault lies with a page, not with all of the catalogue.
 fn is_of_page(error: &PortError) -> bool {
-    matches!(error, PortError::BadAnswer { .. }) || announcing::is_of_one(error)
+    matches!(error, PortError::BadAnswer { .. }) || error.is_of_one()
 }
 
 fn sought(stored: &Stored) -> Sought {

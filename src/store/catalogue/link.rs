@@ -124,6 +124,8 @@ const KNOWN_IDS: &str = "SELECT series_id, external_id FROM catalogue_link WHERE
 const PUT: &str = "INSERT INTO catalogue_link (series_id, catalogue, external_id, chosen_by, due_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (series_id, catalogue) DO UPDATE SET external_id = excluded.external_id, chosen_by = excluded.chosen_by, due_at = excluded.due_at,
     found_at = NULL, problem = NULL";
+/// It was this one before: what is known of it stands.
+const CONFIRM: &str = "UPDATE catalogue_link SET chosen_by = $4, due_at = $5 WHERE series_id = $1 AND catalogue = $2 AND external_id = $3";
 /// What a person said meanwhile stands.
 const PUT_FOUND: &str = "INSERT INTO catalogue_link (series_id, catalogue, external_id, chosen_by, due_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (series_id, catalogue) DO UPDATE SET external_id = excluded.external_id, chosen_by = excluded.chosen_by, due_at = excluded.due_at,
@@ -283,6 +285,18 @@ pub async fn choose(
     }
     forget_candidates(tx, series, catalogue).await?;
     Ok(true)
+}
+
+/// Somebody says that it is this one, as was known; false when it was not.
+pub async fn confirm(
+    tx: &mut Tx,
+    (series, catalogue): (i64, Catalogue),
+    id: &str,
+    by: ChosenBy,
+    due_at: i64,
+) -> Result<bool> {
+    let confirmed = within!(tx, conn => sqlx::query(CONFIRM).bind(series).bind(catalogue.word()).bind(id).bind(by.word()).bind(due_at).execute(conn).await?.rows_affected());
+    Ok(confirmed > 0)
 }
 
 /// When it last had an answer of the series that it is there; the outer one is none when it is another one by now.
