@@ -58,6 +58,16 @@ pub enum AskError {
     /// It has no pages.
     #[error("this catalogue answers programs by itself; no page of it is read")]
     NoPages,
+    /// The page is of another one.
+    #[error(
+        "the page is of '{title}' ({id}), which is not known to be this series: choose it first with PUT /api/v1/series/{{id}}/catalogues/{{name}}"
+    )]
+    OfAnother {
+        /// Its title there.
+        title: String,
+        /// Its id there.
+        id: String,
+    },
     /// The choice.
     #[error(transparent)]
     Choice(#[from] ChoiceError),
@@ -200,13 +210,33 @@ pub async fn read_page(
         .read_page(page)
         .ok_or(AskError::NoPages)??;
     let known = store::catalogue::link::of_series(&app.db, series).await?;
-    let is_known = known
-        .iter()
-        .any(|link| link.catalogue == which && link.external_id.as_ref() == Some(&entry.id));
-    if !is_known {
+    let known = known.into_iter().find(|link| link.catalogue == which);
+    let id = known.and_then(|link| link.external_id);
+    if !is_of(app, series, id.as_deref(), &entry).await? {
+        return Err(AskError::OfAnother {
+            title: entry.title,
+            id: entry.id,
+        });
+    }
+    if id.as_ref() != Some(&entry.id) {
         chosen(app, series, which, Some(&entry.id), ChosenBy::User).await?;
     }
     Ok(take(app, series, which, &entry).await?)
+}
+
+/// The page is of the series that was chosen there; where none was, it has one of its names.
+async fn is_of(
+    app: &App,
+    series: i64,
+    id: Option<&str>,
+    entry: &Entry,
+) -> Result<bool, StoreError> {
+    if let Some(id) = id {
+        return Ok(id == entry.id);
+    }
+    let stored = store::series::get(&app.db, series).await?;
+    let mut names = std::iter::once(&entry.title).chain(&entry.titles);
+    Ok(stored.is_some_and(|stored| names.any(|name| stored.series.is_named(name))))
 }
 
 #[cfg(test)]

@@ -315,6 +315,10 @@ async fn a_catalogue_that_does_not_let_us_in_is_left_alone_for_a_day_and_reads_w
     assert!(row.error.is_some_and(|error| error.contains("banned")));
     let row = store::connection::named(&app.db, "catalogue", "nautiljon").await;
     let row = row.expect("the database").expect("it");
+    let other = announcing::read_page(&app, &row, 1, page!("novel")).await;
+    let other = other.expect_err("a page of another series").to_string();
+    assert!(other.contains("not known to be this series"), "{other}");
+    assert_eq!(counted(&app).await.0, None, "it changes nothing");
     let saved = page!("saved-by-firefox");
     announcing::read_page(&app, &row, 1, saved)
         .await

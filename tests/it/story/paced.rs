@@ -166,7 +166,7 @@ async fn a_series_is_looked_for_by_two_of_its_other_names_only_where_its_title_f
         ("Inconnu", vec!["Unknown", "Sconosciuto", "Unbekannt"]),
     ] {
         let found =
-            store::series::named(&mut tx, &lacunarr::domain::title::fold(title), "fr").await;
+            store::series::known_as(&mut tx, &lacunarr::domain::title::fold(title), "fr").await;
         let id = found.expect("the database")[0];
         let stored = store::series::get_in(&mut tx, id).await;
         let mut series = stored.expect("the database").expect("it").series;
