@@ -122,7 +122,7 @@ fn before_to_come(statement: &Statement, count: u32, today: NaiveDate) -> u32 {
         let mut releases = statement.releases.iter();
         releases.any(|release| {
             release.volume.as_whole() == Some(volume)
-                && release.day.is_some_and(|day| !day.is_reached(today))
+                && release.day.is_some_and(|day| day.first() > today)
         })
     };
     let mut last = count;
