@@ -390,7 +390,11 @@ async fn what_waits_for_a_choice_is_one_list_and_a_choice_teaches_the_other_titl
         ]
     );
     let (total, second) = list("page=2&pageSize=1").await;
-    assert_eq!((total, &second[0]), (json!(2), &waiting[1]));
+    // It may have been asked again in between.
+    assert_eq!(
+        (total, &second[0]["title"], &second[0]["candidates"]),
+        (json!(2), &waiting[1]["title"], &waiting[1]["candidates"])
+    );
     let (_, lost) = list("state=notFound").await;
     assert_eq!(lost[0]["title"], "Naruto");
     assert_eq!(lost[1]["title"], "Nowhere To Be Found");
