@@ -58,6 +58,7 @@ impl Scene {
             .set("CATALOGUES__MANGAUPDATES__ENABLED", "true")
             .set("CATALOGUES__MANGAUPDATES__URL", site.url().as_str())
             .set("CATALOGUES__MANGAUPDATES__PACE_SECONDS", pace)
+            .set("CATALOGUES__NAUTILJON__ENABLED", "false")
             .set("CATALOGUES__NAUTILJON__URL", nautiljon.site.url().as_str())
             .set("CATALOGUES__NAUTILJON__PACE_SECONDS", "0");
         let at = Arc::new(AtomicI64::new(AUGUST));
