@@ -133,51 +133,61 @@ async fn take_one(
         shelf: gaps::last_on_shelf(&stored.shelf)
             .filter(|_| collected && is_counted(series.edition)),
     };
-    let (now, mut events) = (out(statement, by.today), Vec::new());
-    let said = |statement: &Statement| Said {
-        by: catalogue,
-        statement: statement.clone(),
-        read_at: by.now,
-    };
-    let put = match hold::doubt(&before, now) {
+    let mut events = Vec::new();
+    let put = match hold::doubt(&before, out(statement, by.today)) {
         None => {
             if let Some(believed) = believed.filter(|_| collected && series.monitored) {
                 events.extend(announced(stored, catalogue, believed, statement, by));
             }
-            StoredStatement {
-                said: said(statement),
-                held: None,
-            }
+            let said = Said {
+                by: catalogue,
+                statement: statement.clone(),
+                read_at: by.now,
+            };
+            StoredStatement { said, held: None }
         }
         Some(why) => {
             let was_held = known.as_ref().and_then(|known| known.held.as_ref());
-            let is_known = was_held.is_some_and(|held| held.why.is_like(&why));
-            if !is_known {
+            if !was_held.is_some_and(|held| held.why.is_like(&why)) {
                 events.push(Event::CatalogueConflict {
                     series: series.named(),
                     catalogue: catalogue.word().into(),
                     message: sentence(catalogue, statement.market, &why),
                 });
             }
-            // Of a first one nothing is believed: it stands there empty.
-            let empty = Statement::of(statement.market, statement.language.as_deref());
-            StoredStatement {
-                said: Said {
-                    read_at: known.as_ref().map_or(by.now, |known| known.said.read_at),
-                    ..said(believed.unwrap_or(&empty))
-                },
-                held: Some(Held {
-                    statement: statement.clone(),
-                    why,
-                    since: was_held
-                        .filter(|_| is_known)
-                        .map_or(by.now, |held| held.since),
-                }),
-            }
+            held_back(catalogue, known, statement, why, by.now)
         }
     };
     store::catalogue::said::put(tx, series.id, &put).await?;
     Ok(events)
+}
+
+/// What was believed stays; of a first statement nothing is: it stands there empty.
+fn held_back(
+    by: Catalogue,
+    known: Option<StoredStatement>,
+    statement: &Statement,
+    why: hold::Doubt,
+    now: i64,
+) -> StoredStatement {
+    let known = known.unwrap_or_else(|| StoredStatement {
+        said: Said {
+            by,
+            statement: Statement::of(statement.market, statement.language.as_deref()),
+            read_at: now,
+        },
+        held: None,
+    });
+    let is_like = |held: &Held| held.why.is_like(&why);
+    let since = known.held.filter(is_like).map_or(now, |held| held.since);
+    StoredStatement {
+        said: known.said,
+        held: Some(Held {
+            statement: statement.clone(),
+            why,
+            since,
+        }),
+    }
 }
 
 /// What is held back, in a sentence.

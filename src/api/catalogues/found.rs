@@ -28,7 +28,7 @@ use crate::{
     clock::utc,
     collection::{self, Wanted, Which},
     domain::edition::{self, Edition},
-    store::{self, catalogue::link::Unchosen},
+    store::{self, catalogue::waiting::Unchosen},
 };
 
 /// A series of a catalogue that a library is to hold. Give either `id` or `isbn`.
@@ -273,8 +273,12 @@ impl FoundApi {
     ) -> Result<Json<Page<WaitingSeries>>, Failure<QUERY>> {
         let asked = Asked::new(page.0, page_size.0);
         let waiting = match state.0.unwrap_or(Waits::Candidates) {
-            Waits::Candidates => store::catalogue::link::waiting(&app.db, asked.window()).await?,
-            Waits::NotFound => store::catalogue::link::not_found(&app.db, asked.window()).await?,
+            Waits::Candidates => {
+                store::catalogue::waiting::waiting(&app.db, asked.window()).await?
+            }
+            Waits::NotFound => {
+                store::catalogue::waiting::not_found(&app.db, asked.window()).await?
+            }
         };
         Ok(Json(asked.of(waiting, WaitingSeries::from)))
     }

@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use lacunarr::{
@@ -13,9 +14,15 @@ use lacunarr::{
     app::App,
     clock::Clock,
     config,
-    domain::{catalogue::Market, identity::Catalogue},
+    domain::{
+        catalogue::{Entry, Market, Planned, Release, hold::Doubt},
+        identity::Catalogue,
+    },
     health, settings, shelving,
-    store::{self, Window, catalogue::link::ChosenBy},
+    store::{
+        self, Window,
+        catalogue::{link::ChosenBy, said::Held},
+    },
     worker::{
         scan,
         sync::{self, Synced},
@@ -219,6 +226,120 @@ async fn a_count_that_is_suddenly_another_changes_nothing_until_a_person_takes_i
     assert_eq!(counted(&app).await.0, Some(150));
     let again = announcing::accept(&app, 1, Catalogue::Nautiljon, Market::France).await;
     assert!(!again.expect("the database"), "nothing is held any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn to_choose_what_is_chosen_already_confirms_it_and_forgets_nothing() {
+    let shelf: Vec<u32> = (1..=108).collect();
+    let scene = Scene::new("fr", &shelf).await;
+    let app = scene.starts().await;
+    let found = Some("one+piece");
+    let by = ChosenBy::Certain;
+    let chosen = announcing::chosen(&app, 1, Catalogue::Nautiljon, found, by).await;
+    assert!(chosen.expect("chosen"));
+    step(&app).await;
+    let before = (counted(&app).await, told(&app).await);
+    assert_eq!(before.0.2, "109-111");
+    choose(&app).await;
+    assert_eq!((counted(&app).await, told(&app).await), before);
+    let links = store::catalogue::link::of_series(&app.db, 1).await;
+    let links = links.expect("the database");
+    let link = links
+        .iter()
+        .find(|link| link.catalogue == Catalogue::Nautiljon)
+        .expect("it");
+    assert_eq!((link.chosen_by, link.due_at), (Some(ChosenBy::User), 0));
+    assert!(link.found_at.is_some(), "its names are known: {link:?}");
+}
+
+/// A person holds One Piece, and changes something of it while the worker waits.
+async fn meanwhile(
+    app: &Arc<App>,
+    worker: impl Future<Output = ()> + Send + 'static,
+    person: impl AsyncFnOnce(&mut store::Tx),
+) {
+    let mut tx = app.db.begin().await.expect("a transaction");
+    let held = store::series::get_in(&mut tx, 1).await;
+    held.expect("the database").expect("the series");
+    let worker = tokio::spawn(worker);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    person(&mut tx).await;
+    tx.commit().await.expect("committed");
+    worker.await.expect("no panic");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_of_one_that_a_person_replaces_meanwhile_is_not_taken() {
+    let scene = Scene::new("fr", &[1]).await;
+    let app = scene.starts().await;
+    choose(&app).await;
+    let entry = Entry {
+        id: "one+piece".into(),
+        title: "One Piece".into(),
+        titles: vec!["Wan Pisu".into()],
+        ..Entry::default()
+    };
+    let worker = {
+        let app = Arc::clone(&app);
+        async move {
+            let taken = announcing::take(&app, 1, Catalogue::Nautiljon, &entry).await;
+            taken.expect("the database");
+        }
+    };
+    meanwhile(&app, worker, async |tx| {
+        let (key, other) = ((1, Catalogue::Nautiljon), Some("monster"));
+        let chosen = store::catalogue::link::choose(tx, key, other, ChosenBy::User, 0).await;
+        assert!(chosen.expect("the database"));
+    })
+    .await;
+    let stored = store::series::get(&app.db, 1).await.expect("the database");
+    let aliases = stored.expect("the series").series.aliases;
+    assert_eq!(aliases, Vec::<String>::new(), "they are of the other one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_back_meanwhile_stays_so_when_a_month_is_read() {
+    let scene = Scene::new("fr", &[1]).await;
+    let app = scene.starts().await;
+    choose(&app).await;
+    step(&app).await;
+    let planned = Planned {
+        id: "one+piece".into(),
+        title: "One Piece".into(),
+        release: Release {
+            volume: "113".parse().expect("a volume"),
+            day: Some("2026-12-02".parse().expect("a day")),
+            isbn: None,
+        },
+    };
+    let of_france = async |app: &App| {
+        let said = store::catalogue::said::of_series(&app.db, 1).await;
+        let mut said = said.expect("the database").into_iter();
+        let said = said.find(|known| known.said.statement.market == Market::France);
+        said.expect("a statement")
+    };
+    let mut held = of_france(&app).await;
+    held.held = Some(Held {
+        statement: held.said.statement.clone(),
+        why: Doubt::Fewer {
+            from: 111,
+            to: Some(12),
+        },
+        since: AUGUST,
+    });
+    let worker = {
+        let app = Arc::clone(&app);
+        async move {
+            let read = announcing::planned(&app, Catalogue::Nautiljon, &[planned]).await;
+            assert_eq!(read.expect("the database"), 1);
+        }
+    };
+    meanwhile(&app, worker, async |tx| {
+        let put = store::catalogue::said::put(tx, 1, &held).await;
+        put.expect("the database");
+    })
+    .await;
+    assert_eq!(of_france(&app).await, held);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ use lacunarr::{
     clock::Clock,
     config,
     domain::identity::Catalogue,
-    store::{self, catalogue::link::ChosenBy},
+    store::{self, catalogue::link::ChosenBy, connection::Connection},
     worker::{
         scan,
         sync::{self, Synced},
@@ -27,6 +27,7 @@ use crate::stand_in::{
     catalogue::{
         api::{Api, Fault},
         mangaupdates::{self, ONE_PIECE},
+        nautiljon::Nautiljon,
     },
     eventually, install_tls,
     program::{Home, shelve},
@@ -35,10 +36,11 @@ use crate::stand_in::{
 /// Noon of 2026-08-15 in UTC.
 const AUGUST: i64 = 1_786_795_200_000;
 
-/// A library, and a MangaUpdates with this pace.
+/// A library, a MangaUpdates with this pace, and a Nautiljon without one that can be switched on.
 struct Scene {
     app: Arc<App>,
     site: Api,
+    nautiljon: Nautiljon,
     at: Arc<AtomicI64>,
     _kept: (Home, TempDir),
 }
@@ -46,7 +48,7 @@ struct Scene {
 impl Scene {
     async fn new(pace: &str, shelf: &[&str]) -> Self {
         install_tls();
-        let site = mangaupdates::start();
+        let (site, nautiljon) = (mangaupdates::start(), Nautiljon::start());
         let library = tempfile::tempdir().expect("a folder");
         for title in shelf {
             shelve(library.path(), title, &[1]);
@@ -55,7 +57,10 @@ impl Scene {
         home.library(library.path())
             .set("CATALOGUES__MANGAUPDATES__ENABLED", "true")
             .set("CATALOGUES__MANGAUPDATES__URL", site.url().as_str())
-            .set("CATALOGUES__MANGAUPDATES__PACE_SECONDS", pace);
+            .set("CATALOGUES__MANGAUPDATES__PACE_SECONDS", pace)
+            .set("CATALOGUES__NAUTILJON__ENABLED", "false")
+            .set("CATALOGUES__NAUTILJON__URL", nautiljon.site.url().as_str())
+            .set("CATALOGUES__NAUTILJON__PACE_SECONDS", "0");
         let at = Arc::new(AtomicI64::new(AUGUST));
         let config = config::load(&home.data(), None, home.environment());
         let app = App::open(config.expect("a configuration"), Clock::Set(at.clone())).await;
@@ -64,6 +69,7 @@ impl Scene {
         Self {
             app,
             site,
+            nautiljon,
             at,
             _kept: (home, library),
         }
@@ -89,6 +95,25 @@ impl Scene {
             assert!(chosen.expect("the database"));
         }
         tx.commit().await.expect("committed");
+    }
+
+    async fn switch(&self, catalogue: &str, enabled: bool) -> Connection {
+        let row = store::connection::named(&self.app.db, "catalogue", catalogue).await;
+        let row = row.expect("the database").expect("it");
+        let draft = store::connection::Draft {
+            role: &row.role,
+            name: &row.name,
+            kind: &row.kind,
+            managed: &row.managed,
+            enabled,
+            config: &row.config,
+            sealed: row.sealed.as_deref(),
+        };
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        let updated = store::connection::update(&mut tx, row.id, &draft, AUGUST).await;
+        updated.expect("the database");
+        tx.commit().await.expect("committed");
+        row
     }
 
     async fn step(&self) -> Synced {
@@ -197,4 +222,45 @@ async fn a_series_is_looked_for_by_two_of_its_other_names_only_where_its_title_f
         .await
         .expect("the database");
     assert_eq!((known, unknown), (3, 1), "two are found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_asked_once_an_hour_keeps_no_other_one_waiting() {
+    let scene = Scene::new("3600", &["One Piece"]).await;
+    scene.switch("nautiljon", true).await;
+    let worker = tokio::spawn(sync::run(Arc::clone(&scene.app)));
+    eventually("both are asked", 20, async || {
+        scene.site.has_been_asked() && !scene.nautiljon.site.asked().is_empty()
+    })
+    .await;
+    // Sooner than it would look again by itself.
+    let chosen = announcing::choose(&scene.app, 1, Catalogue::Nautiljon, Some("one+piece")).await;
+    chosen.expect("chosen");
+    eventually("what was chosen is asked", 20, async || {
+        let asked = scene.nautiljon.site.asked();
+        asked.iter().any(|asked| asked.what.contains("one+piece"))
+    })
+    .await;
+    assert_eq!(scene.site.asked().len(), 1, "the other one waits");
+    scene.app.stop.cancel();
+    worker.await.expect("no panic");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_in_which_nothing_was_asked_is_the_next_one_s() {
+    let scene = Scene::new("3600", &["One Piece"]).await;
+    let row = scene.switch("mangaupdates", true).await;
+    let before = scene.app.paces.pass(&row).await;
+    let person = tokio::spawn({
+        let (app, row) = (Arc::clone(&scene.app), row.clone());
+        async move { announcing::search(&app, &row, "One Piece").await }
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    scene.switch("mangaupdates", false).await;
+    before.unused();
+    let found = person.await.expect("no panic");
+    assert!(matches!(found, Err(announcing::AskError::Off)), "{found:?}");
+    let next = tokio::time::timeout(Duration::from_secs(10), scene.app.paces.pass(&row)).await;
+    next.expect("at once").unused();
+    assert!(!scene.site.has_been_asked());
 }
