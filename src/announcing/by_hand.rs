@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use super::{ChoiceError, chosen, failed, take};
 use crate::{
     app::{App, ConnectionError},
+    catalogue,
     connection::{Role, Settings, catalogue::offered},
     domain::{
         catalogue::{Entry, Sought},
@@ -46,6 +47,11 @@ pub enum AskError {
     /// Its turns are taken.
     #[error("{}", pace::BUSY)]
     Busy,
+    /// A digit is wrong.
+    #[error(
+        "it is no ISBN whose last digit fits the others; is it typed as it stands on the book?"
+    )]
+    WrongIsbn,
     /// It finds titles only.
     #[error("this catalogue finds nothing by an ISBN; bnf and opentome do")]
     NoIsbns,
@@ -81,7 +87,7 @@ pub enum AskError {
 /// # Errors
 /// When the catalogue is off, is left alone, or does not answer.
 pub async fn search(app: &App, row: &Connection, query: &str) -> Result<Vec<Entry>, AskError> {
-    let sought = sought(query);
+    let sought = sought(query)?;
     if sought.isbn.is_some() && !knows_isbns(row) {
         return Err(AskError::NoIsbns);
     }
@@ -175,21 +181,29 @@ fn knows_isbns(row: &Connection) -> bool {
     }
 }
 
-/// Thirteen digits are an ISBN; ten are not taken for one, since a title may be a number.
-fn sought(query: &str) -> Sought {
-    let digits: String = query.chars().filter(char::is_ascii_digit).collect();
-    let is_isbn = digits.len() == 13
-        && (digits.starts_with("978") || digits.starts_with("979"))
-        && query
-            .chars()
-            .all(|letter| letter.is_ascii_digit() || matches!(letter, '-' | ' '));
-    Sought {
-        title: query.trim().to_owned(),
+/// Thirteen digits are an ISBN, and what says so itself; ten alone are not taken for one, since a title may be a number.
+fn sought(query: &str) -> Result<Sought, AskError> {
+    let query = query.trim();
+    let said = query
+        .get(..4)
+        .filter(|start| start.eq_ignore_ascii_case("isbn"));
+    let rest = said.map_or(query, |_| query[4..].trim_start_matches([':', ' ']));
+    let digits = rest.chars().filter(char::is_ascii_digit).count();
+    let is_plain = rest
+        .chars()
+        .all(|letter| letter.is_ascii_digit() || matches!(letter, '-' | ' '));
+    let is_long = digits == 13 && is_plain && (rest.starts_with("978") || rest.starts_with("979"));
+    let isbn = match said.is_some() || is_long {
+        true => Some(catalogue::isbn(rest).ok_or(AskError::WrongIsbn)?),
+        false => None,
+    };
+    Ok(Sought {
+        title: query.to_owned(),
         language: "fr".into(),
         kind: Kind::Auto,
-        isbn: is_isbn.then_some(digits),
+        isbn,
         ..Sought::default()
-    }
+    })
 }
 
 /// Takes what a saved page says of a series, and that it is this one.
@@ -245,14 +259,24 @@ mod tests {
 
     #[test]
     fn thirteen_digits_are_an_isbn() {
+        let read = |query: &str| match sought(query) {
+            Ok(sought) => sought.isbn.unwrap_or_default(),
+            Err(error) => error.to_string().chars().take(13).collect(),
+        };
         for (query, isbn) in [
-            ("978-2-8116-4571-3", Some("9782811645713")),
-            ("9782811645713", Some("9782811645713")),
-            ("1984", None),
-            ("978 Naruto 2811645713", None),
-            ("1234567890123", None),
+            ("978-2-8116-4571-7", "9782811645717"),
+            ("9782811645717", "9782811645717"),
+            ("ISBN 978-2-8116-4571-7", "9782811645717"),
+            ("isbn: 2-7234-3332-3", "9782723433327"),
+            ("978-2-8116-4571-3", "it is no ISBN"),
+            ("ISBN 12", "it is no ISBN"),
+            ("2-7234-3332-3", ""),
+            ("1984", ""),
+            ("978 Naruto 2811645713", ""),
+            ("1234567890123", ""),
+            ("é", ""),
         ] {
-            assert_eq!(sought(query).isbn.as_deref(), isbn, "{query}");
+            assert_eq!(read(query), isbn, "{query}");
         }
     }
 }

@@ -469,7 +469,7 @@ impl Turn<'_> {
             match entry {
                 Some(entry) => self.take(link.series_id, entry).await?,
                 None => {
-                    let problem = "it does not have this series any more: choose another one";
+                    let problem = "it does not have this series: choose another one";
                     self.note(link, problem, MONTH).await?;
                 }
             }
