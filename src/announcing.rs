@@ -6,7 +6,9 @@ mod choosing;
 mod counting;
 mod taking;
 
-pub use by_hand::{AskError, Question, Searched, ask, is_in_use, read_page, search, search_all};
+pub use by_hand::{
+    AskError, Question, Searched, ask, choose_there, is_in_use, read_page, search, search_all,
+};
 pub use calendar::{Dated, calendar};
 pub use choosing::{ChoiceError, choose, chosen, chosen_in, id_of, refresh};
 pub use counting::{count_all, count_reached, recount};

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 
-use super::{ChoiceError, chosen, failed, take};
+use super::{ChoiceError, choose, chosen, failed, id_of, take};
 use crate::{
     app::{App, ConnectionError},
     catalogue,
     connection::{Role, Settings, catalogue::offered},
     domain::{
         catalogue::{Entry, Sought},
+        identity,
         release::Kind,
     },
     health, pace,
@@ -64,6 +65,11 @@ pub enum AskError {
     /// It has no pages.
     #[error("this catalogue answers programs by itself; no page of it is read")]
     NoPages,
+    /// It has no such series.
+    #[error(
+        "this catalogue has no series with the id '{0}'; look for it with GET /api/v1/catalogues/{{name}}/search"
+    )]
+    NotThere(String),
     /// The page is of another one.
     #[error(
         "the page is of '{title}' ({id}), which is not known to be this series: choose it first with PUT /api/v1/series/{{id}}/catalogues/{{name}}"
@@ -112,6 +118,39 @@ async fn searched(app: &App, row: Connection, query: &str) -> Result<Searched, S
             catalogue: row.name,
             found,
         }),
+    }
+}
+
+/// A person says which of its series one is. Where the catalogue answers now it has to have that one, and what it says is taken at once; else it is
+/// asked later.
+///
+/// # Errors
+/// When the text is no id, or the catalogue has no such series.
+pub async fn choose_there(
+    app: &App,
+    row: &Connection,
+    series: i64,
+    which: identity::Catalogue,
+    text: &str,
+) -> Result<(), AskError> {
+    let ids = [id_of(which, text)?];
+    let entry = match ask(app, row, Question::Series(&ids)).await {
+        Ok(entries) => {
+            let mut entries = entries.into_iter();
+            Some(entries.find(|entry| entry.id == ids[0]))
+        }
+        Err(AskError::Port(error)) if error.is_of_one() => Some(None),
+        Err(AskError::Off | AskError::Resting(_) | AskError::Busy | AskError::Port(_)) => None,
+        Err(error) => return Err(error),
+    };
+    let [id] = ids;
+    match entry {
+        Some(None) => Err(AskError::NotThere(id)),
+        Some(Some(entry)) => {
+            chosen(app, series, which, Some(&id), ChosenBy::User).await?;
+            Ok(take(app, series, which, &entry).await?)
+        }
+        None => Ok(choose(app, series, which, Some(text)).await?),
     }
 }
 

@@ -146,6 +146,8 @@ impl ArmingApi {
     }
 
     /// Disarm a library
+    ///
+    /// From now on nothing is sent for its series by itself; what is on its way goes on.
     #[oai(
         path = "/libraries/:id/disarm",
         method = "post",

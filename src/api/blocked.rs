@@ -88,6 +88,8 @@ pub struct BlockedApi;
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Profiles")]
 impl BlockedApi {
     /// List blocked releases
+    ///
+    /// Releases that are never sent again, the latest first, each with the reason.
     #[oai(path = "/blocked", method = "get", operation_id = "list_blocked")]
     async fn blocked(
         &self,
@@ -116,6 +118,8 @@ impl BlockedApi {
     }
 
     /// Unblock a release
+    ///
+    /// It may be picked again from the next check on.
     #[oai(
         path = "/blocked/:id",
         method = "delete",

@@ -101,6 +101,8 @@ impl CataloguesApi {
     }
 
     /// Get a catalogue
+    ///
+    /// With how it is, and of how many series it is asked.
     #[oai(
         path = "/catalogues/:name",
         method = "get",
@@ -228,7 +230,8 @@ impl CataloguesApi {
 
     /// Choose the series in a catalogue
     ///
-    /// What the catalogue said of another one is forgotten, and it is asked of this one soon.
+    /// It is asked whether it has it, and what it says is taken; where it does not answer now (it is off, or left alone), it is asked later. What
+    /// it said of another one is forgotten.
     #[oai(
         path = "/series/:id/catalogues/:name",
         method = "put",
@@ -244,10 +247,10 @@ impl CataloguesApi {
         #[oai(validator(max_length = 60))]
         name: Path<String>,
         body: Json<CatalogueChoice>,
-    ) -> Result<Json<Counted>, Failure<{ ONE | BODY }>> {
+    ) -> Result<Json<Counted>, Failure<{ ONE | BODY | CONFLICT }>> {
         series::find(&app, id.0).await?;
-        let which = which(&find(&app, &name.0).await?)?;
-        announcing::choose(&app, id.0, which, Some(&body.0.id)).await?;
+        let row = find(&app, &name.0).await?;
+        announcing::choose_there(&app, &row, id.0, which(&row)?, &body.0.id).await?;
         Ok(Json(counted(&app, id.0).await?))
     }
 

@@ -168,6 +168,8 @@ pub struct ChecksApi;
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Checks")]
 impl ChecksApi {
     /// Ask for a check
+    ///
+    /// Of some series or of all that are monitored. It runs in the background: follow it by its number, or by its events.
     #[oai(path = "/checks", method = "post", operation_id = "start_check")]
     async fn start(
         &self,
@@ -207,6 +209,8 @@ impl ChecksApi {
     }
 
     /// Get a check
+    ///
+    /// How far it is, and its sums.
     #[oai(path = "/checks/:id", method = "get", operation_id = "get_check")]
     async fn get(
         &self,
@@ -219,6 +223,8 @@ impl ChecksApi {
     }
 
     /// List what came of each series of a check
+    ///
+    /// What was missing, what was asked, found and picked, and what failed, series by series.
     #[oai(
         path = "/checks/:id/series",
         method = "get",

@@ -87,6 +87,8 @@ pub struct ClientsApi;
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Clients")]
 impl ClientsApi {
     /// List clients
+    ///
+    /// Who downloads, by their numbers, with how each is.
     #[oai(path = "/clients", method = "get", operation_id = "list_clients")]
     async fn list(
         &self,
@@ -98,6 +100,8 @@ impl ClientsApi {
     }
 
     /// Make a client
+    ///
+    /// It is given what is picked from then on. Test it first with `POST /api/v1/clients/{id}/test`.
     #[oai(path = "/clients", method = "post", operation_id = "create_client")]
     async fn create(
         &self,
@@ -120,6 +124,8 @@ impl ClientsApi {
     }
 
     /// Get a client
+    ///
+    /// With how it is: when it last worked, and why it failed.
     #[oai(path = "/clients/:id", method = "get", operation_id = "get_client")]
     async fn get(
         &self,

@@ -364,6 +364,7 @@ impl From<AskError> for ApiError {
         match error {
             AskError::Store(error) => error.into(),
             AskError::Choice(error) => error.into(),
+            AskError::NotThere(_) => Self::not_found(error.to_string()),
             error => Self::conflict(error.to_string()),
         }
     }

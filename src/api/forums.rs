@@ -184,6 +184,8 @@ impl ForumsApi {
     }
 
     /// Untie a series from a thread
+    ///
+    /// The thread is searched by its title again, as all others are.
     #[oai(
         path = "/sources/:id/threads/:thread/series/:series",
         method = "delete",

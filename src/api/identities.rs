@@ -117,6 +117,8 @@ impl IdentitiesApi {
     }
 
     /// List what catalogues know a series as
+    ///
+    /// By its libraries' links, by what was chosen in catalogues, and by what you said.
     #[oai(
         path = "/series/:id/identities",
         method = "get",

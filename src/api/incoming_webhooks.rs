@@ -46,6 +46,8 @@ pub struct IncomingWebhooksApi;
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::IncomingWebhooks")]
 impl IncomingWebhooksApi {
     /// List incoming webhooks
+    ///
+    /// Who may say that something changed, by their numbers. Their tokens are never shown.
     #[oai(
         path = "/incoming-webhooks",
         method = "get",
@@ -91,6 +93,8 @@ impl IncomingWebhooksApi {
     }
 
     /// Get an incoming webhook
+    ///
+    /// With when something last came.
     #[oai(
         path = "/incoming-webhooks/:id",
         method = "get",
@@ -131,6 +135,8 @@ impl IncomingWebhooksApi {
     }
 
     /// Remove an incoming webhook
+    ///
+    /// Its token is of no use from then on.
     #[oai(
         path = "/incoming-webhooks/:id",
         method = "delete",

@@ -143,12 +143,57 @@ fn nothing_else() -> Box<MetaSchemaRef> {
     Box::new(MetaSchemaRef::Inline(Box::new(MetaSchema::new("nothing"))))
 }
 
-/// The document with what poem could not say in it.
+/// The document with what poem could not say in it, and without what generators stumble over.
 pub fn said_plainly(document: &str) -> String {
-    document.replace(
+    let document = document.replace(
         "\"additionalProperties\": {\n          \"type\": \"nothing\"\n        }",
         "\"additionalProperties\": false",
-    )
+    );
+    said_once(&document)
+}
+
+/// A described property of another schema is `allOf` of that and of its description again; with the reference alone it is still described, and
+/// generators see that it is just that schema.
+fn said_once(document: &str) -> String {
+    let lines: Vec<&str> = document.lines().collect();
+    let mut kept: Vec<&str> = Vec::with_capacity(lines.len());
+    let mut at = 0;
+    while at < lines.len() {
+        let before = kept.len().checked_sub(2);
+        let is_behind_reference =
+            before.is_some_and(|before| kept[before].trim().starts_with("\"$ref\": "));
+        match (kept.last_mut(), said_again(&lines[at..])) {
+            (Some(last), Some(lines)) if is_behind_reference => {
+                *last = last.trim_end_matches(',');
+                at += lines;
+            }
+            _ => {
+                kept.push(lines[at]);
+                at += 1;
+            }
+        }
+    }
+    kept.join("\n")
+}
+
+/// How many lines are the last of an array, which holds a description or a default and nothing else.
+fn said_again(lines: &[&str]) -> Option<usize> {
+    let said = ["\"description\": ", "\"default\": "];
+    let mut lines = lines.iter().map(|line| line.trim());
+    if lines.next() != Some("{") {
+        return None;
+    }
+    let mut count = 1;
+    for line in lines.by_ref() {
+        count += 1;
+        if line == "}" {
+            break;
+        }
+        if !said.iter().any(|said| line.starts_with(said)) {
+            return None;
+        }
+    }
+    lines.next()?.starts_with(']').then_some(count)
 }
 
 fn read<T: ParseFromJSON>(bytes: &[u8]) -> Result<T, ApiError> {

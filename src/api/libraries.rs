@@ -54,6 +54,8 @@ pub struct LibrariesApi;
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Libraries")]
 impl LibrariesApi {
     /// List libraries
+    ///
+    /// Folders, and what Komga and Kavita show, by their numbers.
     #[oai(path = "/libraries", method = "get", operation_id = "list_libraries")]
     async fn list(
         &self,
@@ -91,6 +93,8 @@ impl LibrariesApi {
     }
 
     /// Get a library
+    ///
+    /// With how it is, and what its last scan saw.
     #[oai(path = "/libraries/:id", method = "get", operation_id = "get_library")]
     async fn get(
         &self,
@@ -103,6 +107,8 @@ impl LibrariesApi {
     }
 
     /// Change a library
+    ///
+    /// What is left out stays as it is. One that stands in the configuration file is changed there (409).
     #[oai(
         path = "/libraries/:id",
         method = "patch",
@@ -151,6 +157,8 @@ impl LibrariesApi {
     }
 
     /// Test a library
+    ///
+    /// Says whether it can be read, and what is wrong if not. Nothing of it is changed.
     #[oai(
         path = "/libraries/:id/test",
         method = "post",
@@ -168,6 +176,8 @@ impl LibrariesApi {
     }
 
     /// Scan a library
+    ///
+    /// Now, in the background; the library shows how far it is.
     #[oai(
         path = "/libraries/:id/scan",
         method = "post",

@@ -107,6 +107,8 @@ pub struct ListsApi;
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Lists")]
 impl ListsApi {
     /// List import lists
+    ///
+    /// The lists that are followed, with what came of each.
     #[oai(path = "/lists", method = "get", operation_id = "list_lists")]
     async fn list(
         &self,
@@ -137,6 +139,8 @@ impl ListsApi {
     }
 
     /// Get an import list
+    ///
+    /// With when it was read last, and what was wrong.
     #[oai(path = "/lists/:id", method = "get", operation_id = "get_list")]
     async fn get(
         &self,

@@ -212,6 +212,8 @@ impl OffersApi {
     }
 
     /// Get an offer
+    ///
+    /// With its verdict and every reason, as of the last time that it was seen.
     #[oai(path = "/offers/:id", method = "get", operation_id = "get_offer")]
     async fn get(
         &self,

@@ -282,6 +282,8 @@ pub struct ParseApi;
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Parse")]
 impl ParseApi {
     /// Read one name
+    ///
+    /// As a file's or a release's name is read: series, volumes, language, edition, format.
     #[oai(path = "/parse", method = "get", operation_id = "parse_name")]
     async fn one(
         &self,

@@ -219,6 +219,8 @@ pub struct ProfilesApi;
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Profiles")]
 impl ProfilesApi {
     /// List profiles
+    ///
+    /// What is accepted, preferred and never taken, by name; `default` is the one that holds where no other is named.
     #[oai(path = "/profiles", method = "get", operation_id = "list_profiles")]
     async fn list(
         &self,
@@ -233,6 +235,8 @@ impl ProfilesApi {
     }
 
     /// Get a profile
+    ///
+    /// With every limit, also those that nobody changed.
     #[oai(path = "/profiles/:name", method = "get", operation_id = "get_profile")]
     async fn get(
         &self,
@@ -293,6 +297,8 @@ impl ProfilesApi {
     }
 
     /// Remove a profile
+    ///
+    /// Refused (409) while a library or a series uses it. Of the one named `default`, what was changed is forgotten.
     #[oai(
         path = "/profiles/:name",
         method = "delete",

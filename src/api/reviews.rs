@@ -219,6 +219,8 @@ impl ReviewsApi {
     }
 
     /// Get a review with its candidates
+    ///
+    /// The question, and what may answer it, best first.
     #[oai(path = "/reviews/:id", method = "get", operation_id = "get_review")]
     async fn get(
         &self,

@@ -222,6 +222,8 @@ pub struct RulesApi;
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Profiles")]
 impl RulesApi {
     /// List your rules
+    ///
+    /// By their numbers, which is the order in which they are asked.
     #[oai(path = "/rules", method = "get", operation_id = "list_rules")]
     async fn list(
         &self,
@@ -233,6 +235,8 @@ impl RulesApi {
     }
 
     /// Make a rule
+    ///
+    /// It is asked of every offer from then on. `POST /api/v1/judge/rule` says first what it would have done.
     #[oai(path = "/rules", method = "post", operation_id = "create_rule")]
     async fn create(
         &self,
@@ -245,6 +249,8 @@ impl RulesApi {
     }
 
     /// Get a rule
+    ///
+    /// With its conditions, and what it leads to.
     #[oai(path = "/rules/:id", method = "get", operation_id = "get_rule")]
     async fn get(
         &self,
@@ -258,6 +264,8 @@ impl RulesApi {
     }
 
     /// Write a rule anew
+    ///
+    /// All of it is replaced by the body.
     #[oai(path = "/rules/:id", method = "put", operation_id = "put_rule")]
     async fn put(
         &self,
@@ -272,6 +280,8 @@ impl RulesApi {
     }
 
     /// Remove a rule
+    ///
+    /// What it led to before stays as it was.
     #[oai(path = "/rules/:id", method = "delete", operation_id = "delete_rule")]
     async fn delete(
         &self,

@@ -58,6 +58,8 @@ impl ScannedApi {
     }
 
     /// List what the last scan could not read
+    ///
+    /// Files and folders, each with what is wrong and what to do about it.
     #[oai(
         path = "/libraries/:id/problems",
         method = "get",

@@ -335,6 +335,9 @@ impl SeriesApi {
     }
 
     /// Get a series
+    ///
+    /// With its shelf, what is missing, and who says how many volumes there are. A series that was merged is not there (404): the answer says which
+    /// one it is now.
     #[oai(path = "/series/:id", method = "get", operation_id = "get_series")]
     async fn get(
         &self,
@@ -416,6 +419,8 @@ impl SeriesApi {
     }
 
     /// List the files of a series
+    ///
+    /// What each file was read as, and what is wrong with those that count as nothing.
     #[oai(
         path = "/series/:id/files",
         method = "get",

@@ -244,6 +244,8 @@ pub struct SettingsApi;
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Settings")]
 impl SettingsApi {
     /// Get the settings
+    ///
+    /// The values in force, and which of them the environment sets.
     #[oai(path = "/settings", method = "get", operation_id = "get_settings")]
     async fn get(
         &self,

@@ -45,6 +45,8 @@ pub struct SourcesApi;
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Sources")]
 impl SourcesApi {
     /// List sources
+    ///
+    /// Who offers releases, by their numbers, with how each is.
     #[oai(path = "/sources", method = "get", operation_id = "list_sources")]
     async fn list(
         &self,
@@ -56,6 +58,8 @@ impl SourcesApi {
     }
 
     /// Make a source
+    ///
+    /// It is asked from the next check on. Test it first with `POST /api/v1/sources/{id}/test`.
     #[oai(path = "/sources", method = "post", operation_id = "create_source")]
     async fn create(
         &self,
@@ -77,6 +81,8 @@ impl SourcesApi {
     }
 
     /// Get a source
+    ///
+    /// With how it is: when it last worked, and why it failed.
     #[oai(path = "/sources/:id", method = "get", operation_id = "get_source")]
     async fn get(
         &self,
@@ -122,6 +128,8 @@ impl SourcesApi {
     }
 
     /// Remove a source
+    ///
+    /// Its offers stay as history; nothing of it can be sent any more.
     #[oai(
         path = "/sources/:id",
         method = "delete",

@@ -49,6 +49,8 @@ pub struct StatsApi;
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::System")]
 impl StatsApi {
     /// Get figures over everything
+    ///
+    /// How many series, missing volumes and grabs there are, by their state.
     #[oai(path = "/stats", method = "get", operation_id = "get_stats")]
     async fn get(&self, _key: Key, app: Data<&Arc<App>>) -> Result<Json<Stats>, Failure<QUERY>> {
         let none = Window {

@@ -135,6 +135,8 @@ impl SystemApi {
     }
 
     /// Get what runs here
+    ///
+    /// Version, database, since when it runs, and when it checks and scans next.
     #[oai(
         path = "/api/v1/system/status",
         method = "get",
@@ -160,6 +162,8 @@ impl SystemApi {
     }
 
     /// Get what does not work
+    ///
+    /// Connections that failed, downloads that stand still, counts that are held back; empty when all is well.
     #[oai(path = "/api/v1/health", method = "get", operation_id = "get_health")]
     async fn health(
         &self,

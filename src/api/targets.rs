@@ -128,6 +128,8 @@ pub struct TargetsApi;
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Targets")]
 impl TargetsApi {
     /// List targets
+    ///
+    /// Who is told of what happens, by their numbers, with how each is.
     #[oai(path = "/targets", method = "get", operation_id = "list_targets")]
     async fn list(
         &self,
@@ -166,6 +168,8 @@ impl TargetsApi {
     }
 
     /// Get a target
+    ///
+    /// With what it wants to hear, and how it is. Its secrets are never shown.
     #[oai(path = "/targets/:id", method = "get", operation_id = "get_target")]
     async fn get(
         &self,
@@ -209,6 +213,8 @@ impl TargetsApi {
     }
 
     /// Remove a target
+    ///
+    /// What it was not told yet is not told any more.
     #[oai(
         path = "/targets/:id",
         method = "delete",

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Judges of the API that no one here wrote: redocly reads openapi/openapi.json, schemathesis tries every operation of a
+# Judges of the API that no one here wrote: redocly and spectral read openapi/openapi.json, schemathesis tries every operation of a
 # running service, with the key and without. Usage: tests/judges/openapi.sh target/debug/lacunarr
 # What they need is installed below target/judges, once.
 set -euo pipefail
@@ -11,6 +11,7 @@ root=$PWD
 here=$root/tests/judges
 SCHEMATHESIS=4.32.5
 REDOCLY=2.77.0
+SPECTRAL=6.16.3
 SEED=20260131
 KEY=the-api-key-of-the-judges
 
@@ -29,14 +30,18 @@ if [ ! -x "$venv/bin/schemathesis" ]; then
   "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$SCHEMATHESIS" ||
     { rm -rf "$venv"; echo "schemathesis cannot be installed; is PyPI reachable?" >&2; exit 1; }
 fi
+from_npm() { # package, version, its program, where
+  [ -x "$4/node_modules/.bin/$3" ] && return
+  echo "installing $1 $2"
+  rm -rf "$4"
+  mkdir -p "$4"
+  npm install --prefix "$4" --silent --no-fund --no-audit --ignore-scripts "$1@$2" ||
+    { rm -rf "$4"; echo "$1 cannot be installed; is the npm registry reachable?" >&2; exit 1; }
+}
 redocly=$root/target/judges/redocly-$REDOCLY
-if [ ! -x "$redocly/node_modules/.bin/redocly" ]; then
-  echo "installing @redocly/cli $REDOCLY"
-  rm -rf "$redocly"
-  mkdir -p "$redocly"
-  npm install --prefix "$redocly" --silent --no-fund --no-audit --ignore-scripts "@redocly/cli@$REDOCLY" ||
-    { rm -rf "$redocly"; echo "@redocly/cli cannot be installed; is the npm registry reachable?" >&2; exit 1; }
-fi
+from_npm @redocly/cli "$REDOCLY" redocly "$redocly"
+spectral=$root/target/judges/spectral-$SPECTRAL
+from_npm @stoplight/spectral-cli "$SPECTRAL" spectral "$spectral"
 
 started=$SECONDS
 work=$(mktemp -d)
@@ -52,6 +57,10 @@ echo "redocly"
 (cd "$here" && REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
   "$redocly/node_modules/.bin/redocly" lint --config redocly.yaml "$root/openapi/openapi.json") >"$work/redocly" 2>&1 ||
   { cut -c 1-300 "$work/redocly" >&2; exit 1; }
+
+echo "spectral"
+"$spectral/node_modules/.bin/spectral" lint --quiet --fail-severity=warn --ruleset "$here/spectral.yaml" "$root/openapi/openapi.json" \
+  >"$work/spectral" 2>&1 || { cut -c 1-300 "$work/spectral" | head -n 60 >&2; exit 1; }
 
 say_why() { echo "$1" >&2; tail -n 40 "$work/log" | cut -c 1-300 >&2; exit 1; }
 

@@ -411,6 +411,12 @@ async fn what_waits_for_a_choice_is_one_list_and_a_choice_teaches_the_other_titl
     let body = json!({"notAliases": ["20世紀少年"]});
     program.ask("PATCH", &path, Some(body)).await;
     let there = format!("series/{id}/catalogues/mangaupdates");
+    let (status, answer) = program
+        .ask("PUT", &there, Some(json!({"id": "99999"})))
+        .await;
+    assert_eq!(status, 404, "{answer}");
+    let told = answer["detail"].as_str().expect("a sentence");
+    assert!(told.contains("no series with the id '99999'"), "{told}");
     let body = json!({"id": chosen});
     program.ask("PUT", &there, Some(body)).await;
     eventually("its other titles are learnt", 60, async || {
