@@ -21,7 +21,7 @@ use super::{
 use crate::{
     announcing::{self, Reckoning},
     app::App,
-    connection::{Role, Settings},
+    connection::{Role, Settings, catalogue::offered},
     connections::{self, Wanted},
     domain::{
         catalogue::count::{Said, count},
@@ -153,6 +153,12 @@ impl CataloguesApi {
                 secrets.api_key = connection::given(Some(key)).map(Secret::new);
                 given.push("apiKey");
             }
+        }
+        let wants_key =
+            offered(which(&row)?).is_some_and(|it| it.wants_key) && secrets.api_key.is_none();
+        if change.enabled == Some(true) && wants_key {
+            let problem = "this catalogue lets nobody in without one; give it with enabled";
+            return Err(ApiError::field("apiKey", problem).into());
         }
         let wanted = Wanted {
             name: row.name.clone(),
