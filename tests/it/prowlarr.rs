@@ -192,7 +192,7 @@ async fn a_full_page_says_that_there_may_be_more() {
 async fn a_broken_release_does_not_lose_the_others() {
     let good = r#"{"guid":"g1","title":"Good T1","indexerId":1,"protocol":"torrent","unknownField":[1,{"a":null}]}"#;
     let odd = r#"{"guid":"g2","title":"Odd T2","indexerId":-2147483648,"size":-9007199254740991,"seeders":"many","publishDate":"0001-01-01T00:00:00Z","infoHash":"xyz","protocol":"unknown"}"#;
-    let huge = r#"{"guid":"g3","title":"Huge T3","size":1e300,"seeders":9007199254740991,"publishDate":"yesterday","downloadUrl":"","magnetUrl":"http://p/1/download"}"#;
+    let huge = r#"{"guid":"g3","title":"Huge\u0000\u001bT3","indexer":"a\u0000b","size":1e300,"seeders":9007199254740991,"publishDate":"yesterday","downloadUrl":"","magnetUrl":"http://p/1/download"}"#;
     let broken = [
         "null",
         "7",
@@ -215,7 +215,7 @@ async fn a_broken_release_does_not_lose_the_others() {
         .await
         .expect("a page");
 
-    assert_eq!(titles(&page), ["Good T1", "Odd T2", "Huge T3"]);
+    assert_eq!(titles(&page), ["Good T1", "Odd T2", "Huge  T3"]);
     let [good, odd, huge] = &page.offers[..] else {
         panic!("three offers")
     };
@@ -225,6 +225,7 @@ async fn a_broken_release_does_not_lose_the_others() {
         (odd.size, odd.seeders, odd.published_at, &odd.content),
         (None, None, None, &None)
     );
+    assert_eq!(huge.indexer, "a b", "no database has to store a NUL");
     assert_eq!(
         (huge.size, huge.seeders, huge.published_at),
         (None, None, None)

@@ -40,7 +40,8 @@ struct Release {
 pub(super) fn offer(raw: &RawValue) -> Option<RawOffer> {
     let release: Release = serde_json::from_str(raw.get()).ok()?;
     let guid = release.guid.filter(|guid| !guid.is_empty())?;
-    let title = release.title.filter(|title| !title.trim().is_empty())?;
+    let title = release.title.map(printable);
+    let title = title.filter(|title| !title.trim().is_empty())?;
     let magnet = Magnet::parse(&guid).ok();
     let hash = release.info_hash.as_deref().and_then(TorrentId::parse);
     // Both URLs are proxied http links; a raw magnet stands in the guid at most.
@@ -56,7 +57,7 @@ pub(super) fn offer(raw: &RawValue) -> Option<RawOffer> {
         guid,
         title,
         indexer_id: release.indexer_id,
-        indexer: release.indexer.unwrap_or_default(),
+        indexer: release.indexer.map(printable).unwrap_or_default(),
         categories: categories(&release.categories),
         size: whole(&release.size).filter(|size| *size > 0),
         seeders: whole(&release.seeders).and_then(|seeders| seeders.try_into().ok()),
@@ -90,6 +91,17 @@ fn whole(number: &Value) -> Option<u64> {
         .filter(|number| *number < MOST)
 }
 
+/// Without control characters: PostgreSQL stores no NUL, and nobody can read the others.
+fn printable(text: String) -> String {
+    match text.chars().any(char::is_control) {
+        true => text
+            .chars()
+            .map(|letter| if letter.is_control() { ' ' } else { letter })
+            .collect(),
+        false => text,
+    }
+}
+
 /// Milliseconds since the epoch. The year 1 is .NET for "unknown", and the year 9999 is nobody's.
 fn moment(text: &str) -> Option<i64> {
     const YEAR_3000: i64 = 32_503_680_000_000;
@@ -120,7 +132,9 @@ impl IndexerEntry {
     /// With what `indexerstatus` says of it. `semiPrivate` and unknown count as private: the careful side.
     pub fn with(self, blocks: &[Block]) -> Indexer {
         Indexer {
-            name: self.name.unwrap_or_else(|| format!("indexer {}", self.id)),
+            name: self
+                .name
+                .map_or_else(|| format!("indexer {}", self.id), printable),
             language: self
                 .language
                 .as_deref()

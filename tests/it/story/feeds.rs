@@ -315,7 +315,7 @@ async fn paging_returns_each_of_ten_thousand_once_while_new_ones_come() {
     let config = config::load(&home.data(), None, home.environment()).expect("a configuration");
     let app = App::open(config, Clock::System).await.expect("it starts");
     let hostile = |number: u32| match number % 7 {
-        0 => format!("Naruto T03 \u{0}\u{1b}]]> <b>&amp; {number}"),
+        0 => format!("Naruto T03 \u{1}\u{1b}]]> <b>&amp; {number}"),
         1 => format!(
             "Naruto T05 😀 \u{202e}FR\u{202c} {number} {}",
             "é".repeat(5_000)
