@@ -23,8 +23,8 @@ use crate::{
 const FRESH: i64 = 5 * SECOND;
 /// After so long it is made anew: that offers changed their series or names is not seen otherwise.
 const ANEW: i64 = 10 * MINUTE;
-/// Reading takes at most a part of the time: one of so many.
-const SHARE: i64 = 20;
+/// Reading takes at most a part of the time, one of so many; but nothing is new for longer than a minute.
+const SHARE: i64 = 5;
 /// After so long without a question its memory is given back.
 const UNUSED: i64 = 15 * MINUTE;
 /// Offers that are read at once.
@@ -121,7 +121,7 @@ impl Memory {
         *read = Some(ReadAt {
             anew,
             last: now,
-            until: now + FRESH.max(took.saturating_mul(SHARE)),
+            until: now + took.saturating_mul(SHARE).clamp(FRESH, MINUTE),
         });
         self.is_read.store(true, Ordering::Release);
         Ok(())

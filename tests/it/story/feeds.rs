@@ -346,7 +346,7 @@ async fn paging_returns_each_of_ten_thousand_once_while_new_ones_come() {
         }
     }
     assert_eq!(guids.len(), 10_000);
-    eventually("who begins anew sees the new ones", 60, async || {
+    eventually("who begins anew sees the new ones", 120, async || {
         let page = feed(&program, "/torznab/fresh/api?t=search&apikey=KEY").await;
         page.total > 10_000
     })
