@@ -19,6 +19,9 @@ const KEY: &str = "the-api-key-of-the-bench";
 const SPAN: Duration = Duration::from_secs(10);
 
 fn main() {
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .expect("it is installed once");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(run());
 }
