@@ -206,8 +206,10 @@ impl Memory {
             walks.insert(who, walk);
             return (window(now.top, anywhere), now);
         }
-        match walks.get(&who).filter(|walk| walk.at + PATIENCE > now.at) {
+        let known = walks.get_mut(&who);
+        match known.filter(|walk| walk.at + PATIENCE > now.at) {
             Some(walk) => {
+                walk.at = now.at;
                 let mut pages = walk.pages.iter();
                 let before = pages.find(|(before, _)| *before == offset);
                 let after = before.map_or(anywhere, |(_, id)| After::Id(*id));
