@@ -1,4 +1,4 @@
-//! What was found, as other programs read it: the requests of the known ones, each as it was seen, and what they need of the answer.
+//! What was found, as other programs read it: the requests of the known ones, and what they need of the answer.
 
 use std::collections::HashSet;
 
@@ -63,7 +63,7 @@ async fn known_consumers_get_what_they_ask_for() {
     let scene = scene(releases()).await;
     let program = &scene.program;
     let found = ["Naruto T03 [CBZ] FR", "Naruto T05 [CBZ] FR"];
-    // Each as it was seen of the real one.
+    // Each as it was seen of the real one, or, where that was not run, as its source makes it; the words are ours.
     for (consumer, path, least) in [
         (
             "Prowlarr",
