@@ -12,8 +12,6 @@ use std::{
 use lacunarr::{
     announcing,
     app::App,
-    clock::Clock,
-    config,
     domain::{
         catalogue::{Entry, Market, Planned, Release, hold::Doubt},
         identity::Catalogue,
@@ -31,7 +29,7 @@ use lacunarr::{
 use poem::{Request, Response};
 use tempfile::TempDir;
 
-use super::parts::{DAY, MINUTE};
+use super::parts::{DAY, MINUTE, started};
 use crate::stand_in::{
     catalogue::{
         nautiljon::page,
@@ -82,15 +80,7 @@ impl Scene {
     /// A process, which has scanned.
     async fn starts(&self) -> Arc<App> {
         assert!(self.library.path().is_dir());
-        let config = config::load(&self.home.data(), None, self.home.environment());
-        let app = App::open(
-            config.expect("a configuration"),
-            Clock::Set(self.at.clone()),
-        )
-        .await;
-        let app = app.expect("it starts");
-        scan::step(&app).await.expect("a scan");
-        app
+        started(&self.home, &self.at).await
     }
 
     fn pass(&self, millis: i64) {

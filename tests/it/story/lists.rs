@@ -10,12 +10,10 @@ use std::sync::{
 
 use lacunarr::{
     app::App,
-    clock::Clock,
     collection::{
         self,
         lists::{ReadError, Taken},
     },
-    config,
     domain::{
         identity::Catalogue,
         import_list::{Outcome, States},
@@ -26,13 +24,13 @@ use lacunarr::{
         catalogue::link::ChosenBy,
         import_list::{Entry, ImportList},
     },
-    worker::{scan, sync},
+    worker::sync,
 };
 use poem::Response;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::parts::DAY;
+use super::parts::{DAY, started};
 use crate::stand_in::{
     catalogue::{
         anilist,
@@ -157,15 +155,7 @@ impl Scene {
     /// A process, which has scanned.
     async fn starts(&self) -> Arc<App> {
         assert!(self.library.path().is_dir());
-        let config = config::load(&self.home.data(), None, self.home.environment());
-        let app = App::open(
-            config.expect("a configuration"),
-            Clock::Set(self.at.clone()),
-        )
-        .await;
-        let app = app.expect("it starts");
-        scan::step(&app).await.expect("a scan");
-        app
+        started(&self.home, &self.at).await
     }
 
     fn pass(&self, millis: i64) {

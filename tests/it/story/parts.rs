@@ -28,6 +28,16 @@ use crate::stand_in::{
 pub const MINUTE: i64 = 60_000;
 pub const DAY: i64 = 24 * 60 * MINUTE;
 
+/// A process with this clock, which has scanned.
+pub async fn started(home: &Home, at: &Arc<AtomicI64>) -> Arc<App> {
+    let config = config::load(&home.data(), None, home.environment());
+    let config = config.expect("a configuration");
+    let app = App::open(config, Clock::Set(at.clone())).await;
+    let app = app.expect("it starts");
+    scan::step(&app).await.expect("a scan");
+    app
+}
+
 /// Naruto, of which 3 and 4 are missing; two indexers and a client, which is the stand-in of qBittorrent 5 unless it is another one.
 pub struct Parts<C = QBittorrent5> {
     pub prowlarr: Prowlarr,
