@@ -31,6 +31,8 @@ use crate::{
     search::{
         ebdz::{Forum, Index},
         prowlarr::{Prowlarr, ProwlarrConfig},
+        push::Pushed,
+        torznab::Torznab,
     },
     secret::{self, ApiKey, SecretError, Vault},
     settings::Settings,
@@ -253,7 +255,7 @@ impl App {
                 return Ok(Arc::new(Index::new(db, row.id, name, self.lexicon)));
             }
             let (settings, secrets) = self.connection(row)?;
-            build_source(settings, secrets)
+            build_source(&row.name, settings, secrets)
         })
     }
 
@@ -386,16 +388,25 @@ pub fn label(role: &str, name: &str) -> String {
     format!("{role}:{name}")
 }
 
-/// Builds a source.
+/// Builds the source of this name.
 ///
 /// # Errors
 /// When the settings are those of something else, or its URL is wrong.
 pub fn build_source(
+    name: &str,
     settings: ConnectionSettings,
     secrets: Secrets,
 ) -> Result<Arc<dyn Source>, ConnectionError> {
-    let ConnectionSettings::Prowlarr(prowlarr) = settings else {
-        return Err(ConnectionError::Unreadable);
+    let prowlarr = match settings {
+        ConnectionSettings::Prowlarr(prowlarr) => prowlarr,
+        ConnectionSettings::Torznab(torznab) => {
+            let config = torznab.config(name, &secrets);
+            return Ok(Arc::new(Torznab::new(
+                config.map_err(ConnectionError::Url)?,
+            )));
+        }
+        ConnectionSettings::Push => return Ok(Arc::new(Pushed::default())),
+        _ => return Err(ConnectionError::Unreadable),
     };
     Ok(Arc::new(Prowlarr::new(ProwlarrConfig {
         url: parse_url(&prowlarr.url).map_err(ConnectionError::Url)?,

@@ -14,6 +14,7 @@ use crate::{
         volume::VolumeSet,
     },
     pipeline::foreseeing::{self, Foreseen},
+    ports::Purpose,
     settings::Settings,
     store::{self, StoreError, series::Stored},
     taste,
@@ -168,7 +169,7 @@ async fn queries(
     let night = next_run(&settings.check_schedule, settings.time_zone, now).unwrap_or(now);
     let mut all = Vec::new();
     for row in store::connection::list(&app.db, "source").await? {
-        if !row.enabled {
+        if !asking::serves(&row, Purpose::Sweep) {
             continue;
         }
         let asks =

@@ -9,7 +9,7 @@ use chrono::NaiveTime;
 
 use crate::{
     app::App,
-    clock,
+    clock, connection,
     domain::{
         link::Network,
         offer::{Offer, fingerprint},
@@ -19,7 +19,7 @@ use crate::{
         volume::VolumeNumber,
     },
     health,
-    ports::{Indexer, PortError, RawOffer, SearchRequest, Source},
+    ports::{Indexer, PortError, Purpose, RawOffer, SearchRequest, Source},
     settings::Settings,
     store::{
         self, StoreError,
@@ -59,15 +59,11 @@ impl Answer {
     }
 }
 
-/// What a search is for: one that happens by itself leaves enough of the day's budget for the looks at recent releases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// By itself, for a series.
-    Sweep,
-    /// Recent releases.
-    Fresh,
-    /// Asked for, or needed for what is about to be sent.
-    Asked,
+/// Whether a source is asked for this at all.
+pub fn serves(row: &Connection, purpose: Purpose) -> bool {
+    let settings = connection::Settings::from_json(&row.kind, &row.config);
+    // What cannot be read is asked, and says so.
+    row.enabled && settings.is_none_or(|settings| settings.serves(purpose))
 }
 
 /// Asks one source about one series: for these terms, and for the missing volumes when results were cut off. A source that fails says so in `asked.error`; what it returned before that counts.
@@ -132,6 +128,33 @@ pub async fn ask_again(
     };
     search.pages(term).await?;
     search.finish().await
+}
+
+/// An offer of a source. Its link is kept in memory.
+pub fn taken_in(app: &App, row: &Connection, raw: &RawOffer) -> Offer {
+    let fingerprint = fingerprint(row.id, raw.indexer_id, &raw.guid);
+    // A link of ed2k is rebuilt from its identity.
+    let kept = raw.link.iter();
+    for link in kept.filter(|_| raw.network != Some(Network::Ed2k)) {
+        app.links.put(&fingerprint, link.clone(), app.clock.now());
+    }
+    Offer {
+        fingerprint,
+        source_id: row.id,
+        source: row.name.clone(),
+        indexer_id: raw.indexer_id,
+        indexer: raw.indexer.clone(),
+        language: None,
+        categories: raw.categories.clone(),
+        title: raw.title.clone(),
+        size: raw.size,
+        seeders: raw.seeders,
+        published_at: raw.published_at,
+        content: raw.content.clone(),
+        network: raw.network.filter(|_| raw.link.is_some()),
+        term: String::new(),
+        seen_at: app.clock.now(),
+    }
 }
 
 /// Queries of a day that an indexer may get.
@@ -276,35 +299,13 @@ impl<'a> Search<'a> {
     /// Keeps an offer that is new, and its link in memory. A source that ignores `offset` repeats itself; that ends the paging.
     fn keep(&mut self, raw: &RawOffer, term: &str) -> bool {
         let fingerprint = fingerprint(self.row.id, raw.indexer_id, &raw.guid);
-        if self.answer.offers.len() >= MOST_OFFERS || !self.seen.insert(fingerprint.clone()) {
+        if self.answer.offers.len() >= MOST_OFFERS || !self.seen.insert(fingerprint) {
             return false;
         }
-        // A link of ed2k is rebuilt from its identity.
-        let kept = raw
-            .link
-            .iter()
-            .filter(|_| raw.network != Some(Network::Ed2k));
-        for link in kept {
-            self.app
-                .links
-                .put(&fingerprint, link.clone(), self.app.clock.now());
-        }
         self.answer.offers.push(Offer {
-            fingerprint,
-            source_id: self.row.id,
-            source: self.row.name.clone(),
-            indexer_id: raw.indexer_id,
-            indexer: raw.indexer.clone(),
             language: self.languages.get(&raw.indexer_id).cloned(),
-            categories: raw.categories.clone(),
-            title: raw.title.clone(),
-            size: raw.size,
-            seeders: raw.seeders,
-            published_at: raw.published_at,
-            content: raw.content.clone(),
-            network: raw.network.filter(|_| raw.link.is_some()),
             term: term.to_owned(),
-            seen_at: self.app.clock.now(),
+            ..taken_in(self.app, self.row, raw)
         });
         true
     }

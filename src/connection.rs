@@ -8,12 +8,14 @@ mod programs;
 mod series;
 mod server;
 pub mod target;
+pub mod torznab;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
     domain::{identity::Catalogue, link::Network, mapping::Mapping},
+    ports::Purpose,
     secret::Secret,
 };
 pub use catalogue::CatalogueSettings;
@@ -24,9 +26,12 @@ pub use programs::{AmuleSettings, ProwlarrSettings, QBittorrentSettings};
 pub use series::SeriesSettings;
 pub use server::{Server, ServerSettings};
 use target::{TargetSecrets, TargetSettings};
+pub use torznab::TorznabSettings;
 
 /// The kind of what is read into the local index.
 pub const EBDZ: &str = "ebdz";
+/// The kind of what other programs push.
+pub const PUSH: &str = "push";
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,8 +108,12 @@ pub enum Settings {
     Server(Server, ServerSettings),
     /// A source.
     Prowlarr(ProwlarrSettings),
+    /// A source: one indexer.
+    Torznab(TorznabSettings),
     /// A source that is read into the local index.
     Ebdz(EbdzSettings),
+    /// A source that is never asked: other programs push what they find.
+    Push,
     /// A client.
     QBittorrent(QBittorrentSettings),
     /// A client.
@@ -124,7 +133,9 @@ impl Settings {
             Self::Folder(_) => "folder",
             Self::Server(server, _) => server.word(),
             Self::Prowlarr(_) => "prowlarr",
+            Self::Torznab(_) => "torznab",
             Self::Ebdz(_) => EBDZ,
+            Self::Push => PUSH,
             Self::QBittorrent(_) => "qbittorrent",
             Self::Amule(_) => "amule",
             Self::Target(target) => target.way.kind().word(),
@@ -138,7 +149,7 @@ impl Settings {
     pub fn role(&self) -> Role {
         match self {
             Self::Folder(_) | Self::Server(..) => Role::Library,
-            Self::Prowlarr(_) | Self::Ebdz(_) => Role::Source,
+            Self::Prowlarr(_) | Self::Torznab(_) | Self::Ebdz(_) | Self::Push => Role::Source,
             Self::QBittorrent(_) | Self::Amule(_) => Role::Client,
             Self::Target(_) => Role::Target,
             Self::Hook(_) => Role::Hook,
@@ -152,6 +163,15 @@ impl Settings {
             Self::QBittorrent(settings) => Some(settings.network),
             Self::Amule(_) => Some(Network::Ed2k),
             _ => None,
+        }
+    }
+
+    /// A source of these settings is asked for this.
+    pub fn serves(&self, purpose: Purpose) -> bool {
+        match self {
+            Self::Torznab(torznab) => torznab.serves(purpose),
+            Self::Push => false,
+            _ => true,
         }
     }
 
@@ -173,12 +193,13 @@ impl Settings {
         }
     }
 
-    /// `scheme://host:port` of the server, of aMule `host:port`; none for a folder or a hook.
+    /// `scheme://host:port` of the server, of aMule `host:port`; none for a folder, a hook or what is pushed.
     pub fn origin(&self) -> Option<String> {
         let url = match self {
-            Self::Folder(_) | Self::Hook(_) => return None,
+            Self::Folder(_) | Self::Hook(_) | Self::Push => return None,
             Self::Server(_, settings) => &settings.url,
             Self::Prowlarr(settings) => &settings.url,
+            Self::Torznab(settings) => &settings.url,
             Self::Ebdz(settings) => &settings.url,
             Self::QBittorrent(settings) => &settings.url,
             Self::Amule(settings) => return Some(settings.address()),
@@ -196,7 +217,9 @@ impl Settings {
             Self::Folder(settings) => serde_json::to_string(settings),
             Self::Server(_, settings) => serde_json::to_string(settings),
             Self::Prowlarr(settings) => serde_json::to_string(settings),
+            Self::Torznab(settings) => serde_json::to_string(settings),
             Self::Ebdz(settings) => serde_json::to_string(settings),
+            Self::Push => Ok("{}".into()),
             Self::QBittorrent(settings) => serde_json::to_string(settings),
             Self::Amule(settings) => serde_json::to_string(settings),
             Self::Target(settings) => serde_json::to_string(settings),
@@ -211,7 +234,9 @@ impl Settings {
         match kind {
             "folder" => serde_json::from_str(json).ok().map(Self::Folder),
             "prowlarr" => serde_json::from_str(json).ok().map(Self::Prowlarr),
+            "torznab" => serde_json::from_str(json).ok().map(Self::Torznab),
             EBDZ => serde_json::from_str(json).ok().map(Self::Ebdz),
+            PUSH => Some(Self::Push),
             "qbittorrent" => serde_json::from_str(json).ok().map(Self::QBittorrent),
             "amule" => serde_json::from_str(json).ok().map(Self::Amule),
             "hook" => serde_json::from_str(json).ok().map(Self::Hook),
@@ -238,7 +263,9 @@ impl Settings {
             Self::Folder(folder) => folder.mistakes(),
             Self::Server(server, settings) => settings.mistakes(*server, secrets),
             Self::Prowlarr(prowlarr) => prowlarr.mistakes(secrets),
+            Self::Torznab(torznab) => torznab.mistakes(),
             Self::Ebdz(ebdz) => ebdz.mistakes(secrets),
+            Self::Push => Vec::new(),
             Self::QBittorrent(client) => client.mistakes(secrets),
             Self::Amule(client) => client.mistakes(secrets),
             Self::Target(target) => target.mistakes(secrets),

@@ -422,6 +422,15 @@ async fn check(app: &App, wanted: &Wanted) -> Result<(), ChangeError> {
         let problem = named.find_map(|name| taste::no_such("library", name, &known));
         mistakes.extend(problem.map(|problem| ("libraries", problem)));
     }
+    if let Settings::Torznab(torznab) = &wanted.settings
+        && torznab.usenet
+        && wanted.enabled
+    {
+        mistakes.push((
+            "enabled",
+            "it offers usenet, which no client here takes; leave it switched off".into(),
+        ));
+    }
     if let Settings::Hook(_) = &wanted.settings
         && let Some(problem) = hook::name_mistake(&wanted.name)
     {

@@ -22,6 +22,7 @@ pub mod arrival;
 pub mod asking;
 pub mod collection;
 pub mod domain;
+pub mod pushing;
 pub mod shelving;
 pub mod taste;
 

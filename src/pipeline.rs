@@ -15,7 +15,7 @@ use futures_util::future::join_all;
 
 use crate::{
     app::App,
-    asking::{self, Purpose},
+    asking,
     domain::{
         backoff,
         decide::{Decision, Reason},
@@ -25,6 +25,7 @@ use crate::{
         units::DAY,
     },
     lease::Lease,
+    ports::Purpose,
     settings::Settings,
     store::{
         self, StoreError, Tx,
@@ -214,13 +215,14 @@ async fn ask_sources(
     let rows: Vec<_> = rows
         .into_iter()
         .filter(|row| {
-            row.enabled && (wanted_sources.is_empty() || wanted_sources.contains(&row.name))
+            asking::serves(row, purpose)
+                && (wanted_sources.is_empty() || wanted_sources.contains(&row.name))
         })
         .collect();
     if rows.is_empty() {
         report.notes.push(match wanted_sources.is_empty() {
             true => {
-                "there is no source to ask; add a Prowlarr or an EBDZ under /api/v1/sources".into()
+                "there is no source to ask; add a Prowlarr, a Torznab or an EBDZ under /api/v1/sources".into()
             }
             false => format!(
                 "none of this series' own sources ({}) is there and enabled",

@@ -158,6 +158,17 @@ pub struct Indexer {
     pub blocked_until: Option<i64>,
 }
 
+/// What a search is for: one that happens by itself leaves enough of the day's budget for the looks at recent releases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// By itself, for a series.
+    Sweep,
+    /// Recent releases.
+    Fresh,
+    /// Asked for, or needed for what is about to be sent.
+    Asked,
+}
+
 /// One page of one query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchRequest {

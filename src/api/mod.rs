@@ -35,6 +35,7 @@ mod parse;
 mod problem;
 mod profiles;
 mod queue;
+mod readarr;
 mod refused;
 mod report;
 mod reviews;
@@ -232,6 +233,7 @@ pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
         .at("/ping", operations.clone())
         .at(act::PLACE, act::endpoint())
         .nest(missing_monitor::PLACE, missing_monitor::endpoint())
+        .nest(readarr::PLACE, readarr::endpoint())
         .nest_no_strip("/api", operations);
     for place in hook::PLACES {
         pages = pages.at(place, hook::endpoint());

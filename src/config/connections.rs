@@ -5,6 +5,7 @@ use crate::{
     connection::{
         AmuleSettings, ComicInfo, Convert, EbdzSettings, FolderSettings, Placing, ProwlarrSettings,
         QBittorrentSettings, Secrets, SeriesSettings, Server, ServerSettings, Settings,
+        TorznabSettings,
     },
     domain::{link::Network, mapping::Mapping},
 };
@@ -167,12 +168,14 @@ fn folder(layers: &mut Layers, at: &str) -> FolderSettings {
 }
 
 fn source(layers: &mut Layers, at: &str) -> Option<(Settings, Secrets)> {
-    match kind(layers, at, &["prowlarr", "ebdz"]).as_deref() {
+    match kind(layers, at, &["prowlarr", "torznab", "ebdz"]).as_deref() {
         Some("prowlarr") => Some(prowlarr(layers, at)),
+        Some("torznab") => Some(torznab(layers, at)),
         Some("ebdz") => Some(ebdz(layers, at)),
         _ => {
             // Nobody knows which keys it needs; none of those of any kind is unknown besides.
             prowlarr(layers, at);
+            torznab(layers, at);
             ebdz(layers, at);
             None
         }
@@ -197,6 +200,31 @@ fn prowlarr(layers: &mut Layers, at: &str) -> (Settings, Secrets) {
         ..Secrets::default()
     };
     (Settings::Prowlarr(settings), secrets)
+}
+
+fn torznab(layers: &mut Layers, at: &str) -> (Settings, Secrets) {
+    let key = |name: &str| format!("{at}.{name}");
+    let usual = TorznabSettings::default();
+    let mut flag = |name: &str, usual: bool| layers.flag(&key(name)).unwrap_or(usual);
+    let settings = TorznabSettings {
+        private: flag("private", usual.private),
+        rss: flag("rss", usual.rss),
+        automatic_search: flag("automatic_search", usual.automatic_search),
+        interactive_search: flag("interactive_search", usual.interactive_search),
+        url: layers.text(&key("url")).unwrap_or(usual.url),
+        api_path: layers.text(&key("api_path")).unwrap_or(usual.api_path),
+        categories: layers
+            .numbers(&key("categories"))
+            .unwrap_or(usual.categories),
+        timeout_seconds: layers.number(&key("timeout_seconds"), 1, 600).unwrap_or(90) as u32,
+        usenet: usual.usenet,
+        kept: usual.kept,
+    };
+    let secrets = Secrets {
+        api_key: layers.secret(&key("api_key")),
+        ..Secrets::default()
+    };
+    (Settings::Torznab(settings), secrets)
 }
 
 fn ebdz(layers: &mut Layers, at: &str) -> (Settings, Secrets) {

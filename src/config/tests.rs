@@ -25,7 +25,7 @@ fn the_examples_of_the_manual_work_when_uncommented() {
         .map(|line| line.trim_start_matches('#').to_owned() + "\n")
         .collect();
     let config = read(&examples, &[]).expect("the examples");
-    assert_eq!(config.connections.len(), 16);
+    assert_eq!(config.connections.len(), 17);
     assert_eq!((config.rules.len(), config.profiles.len()), (1, 1));
     let default = crate::domain::profile::Profile::default();
     assert_eq!(config.profiles[0].profile.manga, default.manga);

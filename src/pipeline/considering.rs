@@ -1,6 +1,6 @@
 //! The straight line from its middle: offers that are there already are judged and sent, and no source is asked.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     CheckError, Options, brakes::why_not_searched, decide_and_send, lease_name, open::look,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Judges offers that came by themselves against what is missing of a series, and sends what is right: the same line as a check, without
-/// asking anyone. `run_began` is when they came.
+/// asking anyone. `run_began` is when they came; whoever works on the series is waited for up to `patience`.
 ///
 /// # Errors
 /// As [`check_series`].
@@ -26,8 +26,9 @@ pub async fn consider(
     id: i64,
     offers: &[Offer],
     run_began: i64,
+    patience: Duration,
 ) -> Result<SeriesReport, CheckError> {
-    let lease = Lease::try_take(app, &lease_name(id))
+    let lease = Lease::take(app, &lease_name(id), patience)
         .await?
         .ok_or(CheckError::Busy)?;
     let report = consider_alone(app, &lease, id, offers, run_began).await;
@@ -51,7 +52,7 @@ pub async fn reconsider(app: &Arc<App>, id: i64) -> Result<SeriesReport, CheckEr
     store::series::wait(&mut tx, id, now + HOUR, false, now).await?;
     tx.commit().await?;
     let offers = store::offer::accepted(&app.db, id, now - FOUND_LATELY).await?;
-    let report = consider(app, id, &offers, now).await?;
+    let report = consider(app, id, &offers, now, Duration::ZERO).await?;
     let undone = |pick: &PickLine| !matches!(pick.outcome, Outcome::Sent | Outcome::Review);
     if !report.picks.iter().any(undone) {
         let mut tx = app.db.begin().await?;
@@ -100,7 +101,7 @@ pub async fn next_candidate(app: &Arc<App>, series: i64) -> Result<(), StoreErro
     let scope = Scope::Series(series);
     let offers = store::offer::since(&app.db, now - FOUND_LATELY, scope, MOST_CANDIDATES).await?;
     let offers: Vec<Offer> = offers.into_iter().map(|stored| stored.offer).collect();
-    match consider(app, series, &offers, now).await {
+    match consider(app, series, &offers, now, Duration::ZERO).await {
         Ok(_) | Err(CheckError::Unknown) => Ok(()),
         // Whoever works on it decides with what is known now, or the next check does.
         Err(CheckError::Busy) => {

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     app::App,
-    asking::Purpose,
     domain::{report::SeriesReport, volume::VolumeNumber},
     lease::Lease,
+    ports::Purpose,
     store::{self, StoreError, offer::StoredOffer, series::Stored},
 };
 

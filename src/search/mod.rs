@@ -2,4 +2,7 @@
 
 pub mod ebdz;
 pub mod prowlarr;
+pub mod push;
+mod reading;
 mod resolve;
+pub mod torznab;

@@ -87,21 +87,6 @@ impl Prowlarr {
             .map_or(&[ALL_TORRENT], Vec::as_slice)
     }
 
-    /// Prowlarr builds its links from the Host header, which a proxy may have changed: what carries its key is asked where it really is.
-    fn at_home(&self, link: &ReleaseLink, guard: &Guard<'_>) -> ReleaseLink {
-        let home = &self.config.url;
-        match Url::parse(link.expose()) {
-            Ok(url) if guard.is_in(&url) => {
-                let mut moved = home.clone();
-                moved.set_path(url.path());
-                moved.set_query(url.query());
-                moved.set_fragment(None);
-                ReleaseLink::new(moved)
-            }
-            _ => link.clone(),
-        }
-    }
-
     fn warnings(&self, indexers: &[Indexer], now: i64) -> Vec<String> {
         let mut warnings = Vec::new();
         if indexers.is_empty() {
@@ -187,9 +172,9 @@ impl Source for Prowlarr {
     async fn resolve(&self, link: &ReleaseLink) -> Result<Payload, PortError> {
         let guard = Guard {
             home: &self.config.url,
-            key: &self.config.api_key,
+            key: Some(&self.config.api_key),
         };
-        resolve::resolve(&self.http, &self.at_home(link, &guard), &guard).await
+        resolve::resolve(&self.http, &guard.at_home(link), &guard).await
     }
 
     async fn test(&self) -> Result<TestReport, PortError> {

@@ -17,17 +17,32 @@ const HOPS: usize = 5;
 pub(super) struct Guard<'a> {
     /// Any URL of that server.
     pub home: &'a Url,
-    /// What must not go anywhere else.
-    pub key: &'a Secret,
+    /// What must not go anywhere else, where there is one.
+    pub key: Option<&'a Secret>,
 }
 
 impl Guard<'_> {
     /// True when the key stands in `url`, plain or percent-encoded.
     pub fn is_in(&self, url: &Url) -> bool {
-        let key = self.key.expose();
+        let key = self.key.map(Secret::expose).unwrap_or_default();
         !key.is_empty()
             && (url.as_str().contains(key)
                 || url.query_pairs().any(|(_, value)| value.contains(key)))
+    }
+
+    /// Prowlarr and Jackett build their links from the Host header, which a proxy may have changed: what carries the key is asked where it
+    /// really is.
+    pub fn at_home(&self, link: &ReleaseLink) -> ReleaseLink {
+        match Url::parse(link.expose()) {
+            Ok(url) if self.is_in(&url) => {
+                let mut moved = self.home.clone();
+                moved.set_path(url.path());
+                moved.set_query(url.query());
+                moved.set_fragment(None);
+                ReleaseLink::new(moved)
+            }
+            _ => link.clone(),
+        }
     }
 }
 

@@ -12,11 +12,12 @@ use crate::{
     domain::{
         offer::Offer,
         release::{Hints, Kind, Lexicon, parse},
-        report::Outcome,
+        report::{Outcome, SeriesReport},
         title::fold,
     },
     lease::Lease,
     pipeline::{self, CheckError},
+    ports::Purpose,
     store::{self, StoreError},
 };
 
@@ -135,27 +136,37 @@ pub async fn step(app: &Arc<App>, seen: &mut Seen) -> Result<Looked, StoreError>
     }
     let settings = app.settings().await?;
     for row in store::connection::list(&app.db, "source").await? {
-        if !row.enabled {
+        if !asking::serves(&row, Purpose::Fresh) {
             continue;
         }
         let answer = asking::recent(app, &settings, &row).await?;
         looked.errors.extend(answer.asked.error);
         offers.extend(answer.offers.into_iter().filter(|offer| seen.is_new(offer)));
     }
-    let began = app.clock.now();
     looked.new = offers.len();
     let by_series = wants.matched(app.lexicon, offers);
     looked.series = by_series.len();
+    // A series that is being checked just now is left alone; the next check finds what is still there.
+    let reports = considered(app, by_series, Duration::ZERO).await?;
+    let picks = reports.iter().flat_map(|report| &report.picks);
+    looked.sent = picks.filter(|pick| pick.outcome == Outcome::Sent).count();
+    Ok(looked)
+}
+
+/// Judges offers that came by themselves, each for its series, and tells what came of all of them. Whoever works on a series is waited for
+/// up to `patience`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn considered(
+    app: &Arc<App>,
+    by_series: BTreeMap<i64, Vec<Offer>>,
+    patience: Duration,
+) -> Result<Vec<SeriesReport>, StoreError> {
+    let (began, mut reports) = (app.clock.now(), Vec::new());
     for (series, offers) in by_series {
-        match pipeline::consider(app, series, &offers, began).await {
-            Ok(report) => {
-                let sent = report
-                    .picks
-                    .iter()
-                    .filter(|pick| pick.outcome == Outcome::Sent);
-                looked.sent += sent.count();
-            }
-            // It is being checked just now, or was removed; the next check finds what is still there.
+        match pipeline::consider(app, series, &offers, began, patience).await {
+            Ok(report) => reports.push(report),
             Err(CheckError::Busy | CheckError::Unknown) => {}
             Err(CheckError::Store(error)) => return Err(error),
         }
@@ -165,7 +176,7 @@ pub async fn step(app: &Arc<App>, seen: &mut Seen) -> Result<Looked, StoreError>
         store::event::append(&mut tx, &[digest], app.clock.now()).await?;
     }
     tx.commit().await?;
-    Ok(looked)
+    Ok(reports)
 }
 
 /// Series with missing volumes, by each of their folded names.

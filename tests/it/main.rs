@@ -20,3 +20,4 @@ mod stand_in;
 mod stand_ins;
 mod story;
 mod swarm;
+mod torznab;

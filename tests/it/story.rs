@@ -19,6 +19,7 @@ mod networks;
 mod paced;
 mod packs;
 mod parts;
+mod readarr;
 mod replicas;
 mod restarts;
 mod reviews;

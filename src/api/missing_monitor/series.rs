@@ -231,7 +231,8 @@ impl Sources {
         let there: Vec<&str> = self.0.iter().map(|row| row.name.as_str()).collect();
         let there = match &there[..] {
             [] => {
-                "there is no source yet; add a Prowlarr or an EBDZ under /api/v1/sources".to_owned()
+                "there is no source yet; add a Prowlarr, a Torznab or an EBDZ under /api/v1/sources"
+                    .to_owned()
             }
             names => format!("there are: {}", names.join(", ")),
         };

@@ -3,10 +3,7 @@
 use poem_openapi::{Enum, Object, types::MaybeUndefined};
 
 use super::super::connection::{Mistakes, changed, changed_secret, refuse, set};
-use crate::{
-    connection::{EbdzSettings, ProwlarrSettings, Secrets, Settings},
-    secret::Secret,
-};
+use crate::connection::{EbdzSettings, ProwlarrSettings, Secrets, Settings, TorznabSettings};
 
 /// What a source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -14,8 +11,12 @@ use crate::{
 pub enum SourceKind {
     /// A Prowlarr, with all its indexers.
     Prowlarr,
+    /// One indexer that speaks Torznab, of Jackett or its own.
+    Torznab,
     /// EBDZ, a forum of ed2k links that is read into a local index.
     Ebdz,
+    /// What other programs push here as they would to Readarr; it is never asked.
+    Push,
 }
 
 /// A source to be made. What its kind does not have must be left out.
@@ -30,21 +31,33 @@ pub struct NewSource {
     pub name: String,
     /// What it is.
     pub kind: SourceKind,
-    /// Its address, with its URL base, for example `http://prowlarr:9696`. EBDZ: left out for `https://ebdz.net/forum/`.
+    /// Its address, with its URL base, for example `http://prowlarr:9696`. Torznab: as it is given to other programs, without `/api`. EBDZ: left
+    /// out for `https://ebdz.net/forum/`.
     #[oai(validator(
         max_length = 2000,
         pattern = "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$"
     ))]
     url: Option<String>,
-    /// Prowlarr's API key; it stands there under Settings, General.
+    /// Prowlarr's API key; it stands there under Settings, General. Torznab: its key, where it wants one.
     #[oai(
         write_only,
         validator(min_length = 1, max_length = 200, pattern = "^[^\\x00]*$")
     )]
     api_key: Option<String>,
-    /// Prowlarr: Newznab categories; 7000 and 7030 when left out.
+    /// Prowlarr, Torznab: Newznab categories; 7000 and 7030 when left out.
     #[oai(validator(max_items = 50))]
     categories: Option<Vec<i64>>,
+    /// Torznab: what follows on the address; `/api` when left out.
+    #[oai(validator(max_length = 200, pattern = "^[^?#\\x00-\\x20\\x7f-\\uffff]*$"))]
+    api_path: Option<String>,
+    /// Torznab: a private tracker, with fewer queries a day, whose downloads are never removed; on when left out.
+    private: Option<bool>,
+    /// Torznab: its recent releases are looked at; on when left out.
+    rss: Option<bool>,
+    /// Torznab: searches that happen by themselves ask it; on when left out.
+    automatic_search: Option<bool>,
+    /// Torznab: searches that someone asks for ask it; on when left out.
+    interactive_search: Option<bool>,
     /// Prowlarr: its numbers of its indexers; all when empty or left out.
     #[oai(validator(max_items = 500))]
     indexers: Option<Vec<i64>>,
@@ -92,15 +105,27 @@ pub struct SourceChange {
         pattern = "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$"
     ))]
     url: Option<String>,
-    /// A new API key of Prowlarr.
+    /// A new API key of Prowlarr or Torznab; cleared where Torznab wants none.
     #[oai(
+        nullable,
         write_only,
         validator(min_length = 1, max_length = 200, pattern = "^[^\\x00]*$")
     )]
-    api_key: Option<String>,
-    /// Prowlarr: Newznab categories.
+    api_key: MaybeUndefined<String>,
+    /// Prowlarr, Torznab: Newznab categories; empty for all.
     #[oai(validator(max_items = 50))]
     categories: Option<Vec<i64>>,
+    /// Torznab: what follows on the address.
+    #[oai(validator(max_length = 200, pattern = "^[^?#\\x00-\\x20\\x7f-\\uffff]*$"))]
+    api_path: Option<String>,
+    /// Torznab: a private tracker.
+    private: Option<bool>,
+    /// Torznab: its recent releases are looked at.
+    rss: Option<bool>,
+    /// Torznab: searches that happen by themselves ask it.
+    automatic_search: Option<bool>,
+    /// Torznab: searches that someone asks for ask it.
+    interactive_search: Option<bool>,
     /// Prowlarr: its numbers of its indexers; empty for all.
     #[oai(validator(max_items = 500))]
     indexers: Option<Vec<i64>>,
@@ -142,6 +167,11 @@ pub struct SourceChange {
     pub enabled: Option<bool>,
 }
 
+const PROWLARR_HAS_NONE: &str = "a Prowlarr has none; leave it out";
+const TORZNAB_HAS_NONE: &str = "a Torznab has none; leave it out";
+const EBDZ_HAS_NONE: &str = "an EBDZ has none; leave it out";
+const PUSH_HAS_NONE: &str = "what is pushed has none; leave it out";
+
 fn yes() -> bool {
     true
 }
@@ -160,14 +190,21 @@ impl NewSource {
                 indexers: Vec::new(),
                 timeout_seconds: 90,
             }),
+            SourceKind::Torznab => Settings::Torznab(TorznabSettings::default()),
             SourceKind::Ebdz => Settings::Ebdz(EbdzSettings::default()),
+            SourceKind::Push => Settings::Push,
         };
         let change = SourceChange {
             name: None,
             enabled: None,
             url: self.url,
-            api_key: self.api_key,
+            api_key: MaybeUndefined::from_opt_undefined(self.api_key),
             categories: self.categories,
+            api_path: self.api_path,
+            private: self.private,
+            rss: self.rss,
+            automatic_search: self.automatic_search,
+            interactive_search: self.interactive_search,
             indexers: self.indexers,
             username: MaybeUndefined::from_opt_undefined(self.username),
             password: MaybeUndefined::from_opt_undefined(self.password),
@@ -186,7 +223,7 @@ impl SourceChange {
     /// The secrets that are given with it.
     pub fn given(&self) -> Vec<&'static str> {
         let given = [
-            ("apiKey", self.api_key.is_some()),
+            ("apiKey", self.api_key.is_value()),
             ("password", self.password.is_value()),
             ("cookie", self.cookie.is_value()),
         ];
@@ -201,22 +238,38 @@ impl SourceChange {
     pub fn onto(self, old: Settings, secrets: Secrets) -> Result<(Settings, Secrets), Mistakes> {
         match old {
             Settings::Prowlarr(mut prowlarr) => {
-                refuse(self.of_ebdz(), "a Prowlarr has none; leave it out")?;
+                refuse(self.of_torznab(), PROWLARR_HAS_NONE)?;
+                refuse(self.of_ebdz(), PROWLARR_HAS_NONE)?;
                 set(&mut prowlarr.url, self.url);
                 set(&mut prowlarr.categories, self.categories);
                 set(&mut prowlarr.indexers, self.indexers);
                 set(&mut prowlarr.timeout_seconds, self.timeout_seconds);
-                let api_key = self.api_key.map(Secret::new).or(secrets.api_key);
-                Ok((
-                    Settings::Prowlarr(prowlarr),
-                    Secrets {
-                        api_key,
-                        ..Secrets::default()
-                    },
-                ))
+                let secrets = Secrets {
+                    api_key: changed_secret(self.api_key, secrets.api_key),
+                    ..Secrets::default()
+                };
+                Ok((Settings::Prowlarr(prowlarr), secrets))
+            }
+            Settings::Torznab(mut torznab) => {
+                refuse([("indexers", self.indexers.is_some())], TORZNAB_HAS_NONE)?;
+                refuse(self.of_ebdz(), TORZNAB_HAS_NONE)?;
+                set(&mut torznab.url, self.url);
+                set(&mut torznab.api_path, self.api_path);
+                set(&mut torznab.categories, self.categories);
+                set(&mut torznab.private, self.private);
+                set(&mut torznab.rss, self.rss);
+                set(&mut torznab.automatic_search, self.automatic_search);
+                set(&mut torznab.interactive_search, self.interactive_search);
+                set(&mut torznab.timeout_seconds, self.timeout_seconds);
+                let secrets = Secrets {
+                    api_key: changed_secret(self.api_key, secrets.api_key),
+                    ..Secrets::default()
+                };
+                Ok((Settings::Torznab(torznab), secrets))
             }
             Settings::Ebdz(mut ebdz) => {
-                refuse(self.of_prowlarr(), "an EBDZ has none; leave it out")?;
+                refuse(self.of_prowlarr(), EBDZ_HAS_NONE)?;
+                refuse(self.of_torznab(), EBDZ_HAS_NONE)?;
                 set(&mut ebdz.url, self.url);
                 set(&mut ebdz.forums, self.forums);
                 set(&mut ebdz.pace_seconds, self.pace_seconds);
@@ -231,15 +284,35 @@ impl SourceChange {
                 };
                 Ok((Settings::Ebdz(ebdz), secrets))
             }
-            other => Ok((other, secrets)),
+            other => {
+                let address = [
+                    ("url", self.url.is_some()),
+                    ("timeoutSeconds", self.timeout_seconds.is_some()),
+                ];
+                refuse(address, PUSH_HAS_NONE)?;
+                refuse(self.of_prowlarr(), PUSH_HAS_NONE)?;
+                refuse(self.of_torznab(), PUSH_HAS_NONE)?;
+                refuse(self.of_ebdz(), PUSH_HAS_NONE)?;
+                Ok((other, secrets))
+            }
         }
     }
 
     fn of_prowlarr(&self) -> [(&'static str, bool); 3] {
         [
-            ("apiKey", self.api_key.is_some()),
+            ("apiKey", self.api_key.is_value()),
             ("categories", self.categories.is_some()),
             ("indexers", self.indexers.is_some()),
+        ]
+    }
+
+    fn of_torznab(&self) -> [(&'static str, bool); 5] {
+        [
+            ("apiPath", self.api_path.is_some()),
+            ("private", self.private.is_some()),
+            ("rss", self.rss.is_some()),
+            ("automaticSearch", self.automatic_search.is_some()),
+            ("interactiveSearch", self.interactive_search.is_some()),
         ]
     }
 

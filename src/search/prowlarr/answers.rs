@@ -10,6 +10,7 @@ use crate::{
         link::{Magnet, Network, TorrentId},
     },
     ports::{Indexer, RawOffer, ReleaseLink},
+    search::reading::{count, moment, printable},
 };
 
 /// `ReleaseResource`. Prowlarr 2.3.6 leaves out what is null; numbers are kept raw because indexers make them up.
@@ -61,7 +62,7 @@ pub(super) fn offer(raw: &RawValue) -> Option<RawOffer> {
         categories: categories(&release.categories),
         size: whole(&release.size).filter(|size| *size > 0),
         seeders: whole(&release.seeders).and_then(|seeders| seeders.try_into().ok()),
-        published_at: release.publish_date.as_str().and_then(moment),
+        published_at: release.publish_date.as_str().and_then(instant),
         network: release
             .protocol
             .is_none_or(|protocol| protocol == "torrent")
@@ -77,36 +78,18 @@ fn categories(list: &Value) -> Vec<u32> {
     entries.iter().take(50).filter_map(number).collect()
 }
 
-/// A count that can be true: not negative, and below what a float counts exactly.
+/// A count that can be true, of a number that may be written as a float.
 fn whole(number: &Value) -> Option<u64> {
-    const MOST: u64 = 1 << 53;
-    let float = || {
-        number
-            .as_f64()
-            .filter(|float| (0.0..MOST as f64).contains(float))
-    };
-    number
+    let float = || number.as_f64().filter(|float| *float >= 0.0);
+    let whole = number
         .as_u64()
-        .or_else(|| float().map(|float| float as u64))
-        .filter(|number| *number < MOST)
+        .or_else(|| float().map(|float| float as u64));
+    whole.and_then(count)
 }
 
-/// Without control characters: PostgreSQL stores no NUL, and nobody can read the others.
-fn printable(text: String) -> String {
-    match text.chars().any(char::is_control) {
-        true => text
-            .chars()
-            .map(|letter| if letter.is_control() { ' ' } else { letter })
-            .collect(),
-        false => text,
-    }
-}
-
-/// Milliseconds since the epoch. The year 1 is .NET for "unknown", and the year 9999 is nobody's.
-fn moment(text: &str) -> Option<i64> {
-    const YEAR_3000: i64 = 32_503_680_000_000;
-    let at = DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis();
-    (1..YEAR_3000).contains(&at).then_some(at)
+/// Milliseconds since the epoch.
+fn instant(text: &str) -> Option<i64> {
+    moment(DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis())
 }
 
 /// `IndexerResource`, the fields that we use.
@@ -144,7 +127,7 @@ impl IndexerEntry {
             blocked_until: blocks
                 .iter()
                 .find(|block| block.indexer_id == self.id)
-                .and_then(|block| moment(block.disabled_till.as_deref()?)),
+                .and_then(|block| instant(block.disabled_till.as_deref()?)),
             id: self.id,
         }
     }

@@ -23,7 +23,7 @@ pub mod real_amule;
 pub mod real_qbittorrent;
 pub mod receiver;
 pub mod reply;
-mod server;
+pub mod server;
 pub mod smtp;
 pub mod swarm;
 pub mod torrent;

@@ -16,6 +16,7 @@ use url::Url;
 pub use self::offers::{Indexer, Link, Release};
 use self::{
     download::{download, track},
+    newznab::newznab,
     search::{fold, search},
 };
 use super::{
@@ -23,7 +24,9 @@ use super::{
     server::Server,
 };
 
+pub mod applications;
 mod download;
+mod newznab;
 mod offers;
 mod search;
 
@@ -89,6 +92,8 @@ struct Inner {
     downloads: Vec<String>,
     tracker: Option<Url>,
     tracker_requests: Vec<String>,
+    /// Items of a page of `/{id}/api` at most.
+    page: usize,
 }
 
 impl Default for Inner {
@@ -105,6 +110,7 @@ impl Default for Inner {
             downloads: Vec::new(),
             tracker: None,
             tracker_requests: Vec::new(),
+            page: 100,
         }
     }
 }
@@ -198,6 +204,11 @@ impl Prowlarr {
             .unzip();
     }
 
+    /// Pages of `/{id}/api` hold so many items.
+    pub fn set_page(&self, items: usize) {
+        lock(&self.state).page = items;
+    }
+
     /// Puts an indexer on hold until then (RFC 3339), or takes it off with none.
     pub fn hold(&self, id: i64, till: Option<&str>) {
         let mut state = lock(&self.state);
@@ -264,6 +275,9 @@ async fn answer(state: &State, request: &Request) -> Response {
         ["api", "v1", "indexer"] => indexers(&lock(state)),
         ["api", "v1", "indexerstatus"] => statuses(&lock(state)),
         ["api", "v1", "search"] => search(&mut lock(state), request, fault),
+        ["api", "v1", "indexer", id, "newznab"] | [id, "api"] => {
+            newznab(&mut lock(state), request, id, fault)
+        }
         ["api", "v1", "indexer", id, "download"] | [id, "download"] => {
             download(&mut lock(state), request, id)
         }

@@ -144,7 +144,9 @@ impl Happening {
                 let offers: Vec<Offer> = store::offer::accepted(&app.db, series, 0)
                     .await
                     .expect("offers");
-                drop(pipeline::consider(app, series, &offers, app.clock.now()).await);
+                drop(
+                    pipeline::consider(app, series, &offers, app.clock.now(), Duration::ZERO).await,
+                );
             }
             Self::RoomAgain => drop(pipeline::reconsider(app, series).await),
         }

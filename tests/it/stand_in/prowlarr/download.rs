@@ -24,10 +24,11 @@ pub fn download(state: &mut Inner, request: &Request, id: &str) -> Response {
         return message(404, "Indexer Not Found");
     };
     if !indexer.enabled {
-        return error_xml(410, "Indexer is disabled");
+        return error_xml(410, 410, "Indexer is disabled");
     }
     if !indexer.is_available(state.clock.now()) {
         return error_xml(
+            429,
             429,
             "Indexer is disabled till later due to recent failures.",
         )
@@ -65,12 +66,13 @@ pub fn download(state: &mut Inner, request: &Request, id: &str) -> Response {
                 .replace("{self}", &own))
         }
         Link::Loop => to(&request.uri().to_string()),
-        Link::Gone => error_xml(410, "Download failed"),
+        Link::Gone => error_xml(410, 410, "Download failed"),
         Link::Limited(wait) => {
-            error_xml(429, "Download failed").set("Retry-After", &wait.to_string())
+            error_xml(429, 429, "Download failed").set("Retry-After", &wait.to_string())
         }
         Link::Html => page(),
         Link::Error500 => error_xml(
+            500,
             500,
             &format!("Download of http://indexer.example/?passkey={PASSKEY} failed"),
         ),
@@ -112,12 +114,13 @@ pub fn track(state: &State, request: &Request) -> Response {
     }
 }
 
-fn error_xml(code: u16, description: &str) -> Response {
+/// A status, and the code in the document.
+pub fn error_xml(http: u16, code: u16, description: &str) -> Response {
     let description = description.replace('&', "&amp;");
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<error code=\"{code}\" description=\"{description}\" />"
     );
-    with_status(raw("application/rss+xml", body), code)
+    with_status(raw("application/rss+xml", body), http)
 }
 
 fn torrent_file(bytes: Vec<u8>) -> Response {

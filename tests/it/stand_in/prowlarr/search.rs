@@ -36,7 +36,10 @@ pub fn search(state: &mut Inner, request: &Request, fault: Option<Fault>) -> Res
     }
     let host = request.header("Host").unwrap_or_default();
     let server = format!("http://{host}{}", state.url_base);
-    let found = match find(state, &query) {
+    let wanted = Wanted {
+        with_category: false,
+    };
+    let found = match find(state, &query, wanted) {
         Some(found) => found,
         None => return unavailable(),
     };
@@ -56,7 +59,7 @@ pub fn search(state: &mut Inner, request: &Request, fault: Option<Fault>) -> Res
     raw("application/json; charset=utf-8", text[..end].to_owned())
 }
 
-fn read_query(request: &Request, now: i64) -> Query {
+pub fn read_query(request: &Request, now: i64) -> Query {
     let parameters = parameters(request);
     let all = |wanted: &str| {
         let values = parameters
@@ -86,8 +89,19 @@ fn read_query(request: &Request, now: i64) -> Query {
     }
 }
 
+/// What a search leaves out by itself.
+#[derive(Clone, Copy)]
+pub struct Wanted {
+    /// Only what has a category: the API's own search lets everything through.
+    pub with_category: bool,
+}
+
 /// None when the chosen indexers are all unavailable. Each available one answers its own page, one after the other (ReleaseSearchService).
-fn find<'a>(state: &'a Inner, query: &Query) -> Option<Vec<(usize, &'a Release)>> {
+pub fn find<'a>(
+    state: &'a Inner,
+    query: &Query,
+    wanted: Wanted,
+) -> Option<Vec<(usize, &'a Release)>> {
     let is_chosen = |indexer: &&Indexer| {
         let group = if indexer.protocol == "torrent" {
             -2
@@ -112,6 +126,7 @@ fn find<'a>(state: &'a Inner, query: &Query) -> Option<Vec<(usize, &'a Release)>
             release.indexer == indexer.id
                 && has_words(&state.known_by[*number].0, &term)
                 && is_wanted(&release.categories, &query.categories)
+                && !(wanted.with_category && release.categories.is_empty())
         };
         let mut found: Vec<_> = state.releases.iter().enumerate().filter(matches).collect();
         found.sort_by(|(_, one), (_, other)| other.published.cmp(&one.published));
@@ -150,14 +165,19 @@ fn is_wanted(categories: &[i64], wanted: &[i64]) -> bool {
     wanted.is_empty() || categories.is_empty() || wanted.iter().any(covers)
 }
 
-/// `ReleaseResource` with its nulls left out, links proxied.
-fn resource(state: &Inner, release: &Release, server: &str, number: usize) -> Value {
+/// A link of its own, which carries its key.
+pub fn proxied(release: &Release, server: &str, number: usize) -> String {
     let link = BASE64.encode(format!("release:{number}"));
     let file: String = url::form_urlencoded::byte_serialize(release.title.as_bytes()).collect();
-    let proxied = format!(
+    format!(
         "{server}/{}/download?apikey={KEY}&link={link}&file={file}",
         release.indexer
-    );
+    )
+}
+
+/// `ReleaseResource` with its nulls left out, links proxied.
+fn resource(state: &Inner, release: &Release, server: &str, number: usize) -> Value {
+    let proxied = proxied(release, server, number);
     let indexer = state
         .indexers
         .iter()

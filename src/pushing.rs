@@ -1,0 +1,150 @@
+//! Stage 4, from outside: a release that another program found and pushes, as autobrr does to Readarr. It goes the one straight line.
+
+use std::{sync::Arc, time::Duration};
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    app::App,
+    asking,
+    connection::{PUSH, Role, Secrets, Settings},
+    connections::{self, ChangeError, Wanted},
+    domain::report::{OfferLine, Outcome, SeriesReport},
+    ports::{Indexer, RawOffer},
+    store::{self, StoreError, connection::Connection},
+    worker::fresh::{self, Wants},
+};
+
+/// What the source is called that is made for the first release that comes.
+const NAME: &str = "pushed";
+/// For whoever works on the series: autobrr waits 120 s for an answer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What became of a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was sent.
+    Sent,
+    /// It was not, for these reasons; it is `for_now` when they can pass.
+    Refused {
+        /// In sentences.
+        reasons: Vec<String>,
+        /// Time, or a person, may change that.
+        for_now: bool,
+    },
+}
+
+impl Fate {
+    fn refused(reason: &str) -> Self {
+        Self::Refused {
+            reasons: vec![reason.to_owned()],
+            for_now: false,
+        }
+    }
+}
+
+/// Why nothing became of it.
+#[derive(Debug, thiserror::Error)]
+pub enum PushError {
+    /// Its source could not be made.
+    #[error(transparent)]
+    Source(#[from] ChangeError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Judges a release that was pushed, and sends it when it is right. Its indexer is known by its name.
+///
+/// # Errors
+/// When the database fails, or the source cannot be made.
+pub async fn push(app: &Arc<App>, mut release: RawOffer) -> Result<Fate, PushError> {
+    let row = source(app).await?;
+    if !row.enabled {
+        let why = format!("the source '{}' is switched off in Lacunarr", row.name);
+        return Ok(Fate::refused(&why));
+    }
+    release.indexer_id = number_of(&release.indexer);
+    let indexer = Indexer {
+        id: release.indexer_id,
+        name: release.indexer.clone(),
+        // What is announced and pushed comes from private trackers.
+        private: true,
+        language: None,
+        blocked_until: None,
+    };
+    let mut tx = app.db.begin_unsynced().await?;
+    store::indexer::seen(&mut tx, row.id, &indexer).await?;
+    tx.commit().await?;
+    let offer = asking::taken_in(app, &row, &release);
+    let by_series = Wants::read(app).await?.matched(app.lexicon, vec![offer]);
+    if by_series.is_empty() {
+        return Ok(Fate::refused(
+            "no series that misses volumes has the title that this name reads",
+        ));
+    }
+    let reports = fresh::considered(app, by_series, PATIENCE).await?;
+    Ok(fate(&reports, &release.title))
+}
+
+/// The first that there is, and one that is made where there is none.
+async fn source(app: &App) -> Result<Connection, PushError> {
+    let of_kind = || async {
+        let mut rows = store::connection::list(&app.db, Role::Source.word()).await?;
+        rows.retain(|row| row.kind == PUSH);
+        rows.sort_by_key(|row| !row.enabled);
+        Ok::<_, StoreError>(rows.into_iter().next())
+    };
+    if let Some(row) = of_kind().await? {
+        return Ok(row);
+    }
+    let wanted = Wanted {
+        name: NAME.into(),
+        enabled: true,
+        settings: Settings::Push,
+        secrets: Secrets::default(),
+    };
+    match connections::create(app, &wanted).await {
+        Ok(row) => Ok(row),
+        // Another release came in the same moment.
+        Err(error @ ChangeError::NameTaken { .. }) => of_kind().await?.ok_or(error.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whoever pushes names indexers, and has no numbers for them.
+fn number_of(indexer: &str) -> i64 {
+    let hash = Sha256::digest(indexer.to_lowercase().as_bytes());
+    i64::from(u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]))
+}
+
+fn fate(reports: &[SeriesReport], title: &str) -> Fate {
+    if reports.is_empty() {
+        return Fate::Refused {
+            reasons: vec!["its series is being checked just now".into()],
+            for_now: true,
+        };
+    }
+    let picks = || reports.iter().flat_map(|report| &report.picks);
+    let is_sent = |outcome| matches!(outcome, Outcome::Sent | Outcome::InDoubt);
+    if picks().any(|pick| is_sent(pick.outcome)) {
+        return Fate::Sent;
+    }
+    let lines = || {
+        let lines = reports.iter().flat_map(|report| &report.offers);
+        lines.filter(|line| line.title == title)
+    };
+    let notes = reports.iter().flat_map(|report| &report.notes);
+    let messages = picks().filter_map(|pick| pick.message.as_ref());
+    let mut reasons: Vec<String> = notes.chain(messages).cloned().collect();
+    reasons.extend(lines().flat_map(|line| line.reasons.clone()));
+    let mut known = std::collections::HashSet::new();
+    reasons.retain(|reason| known.insert(reason.clone()));
+    if reasons.is_empty() {
+        reasons.push("nothing of it is missing".into());
+    }
+    let is_refused = |line: &OfferLine| line.decision == "refused";
+    // Without a verdict something stood in the way, which the notes say.
+    let for_now = lines().next().is_none() || !lines().all(is_refused);
+    Fate::Refused { reasons, for_now }
+}
