@@ -18,7 +18,7 @@ use crate::{
         series::Series,
         volume::VolumeNumber,
     },
-    health,
+    health, links,
     ports::{Indexer, PortError, Purpose, RawOffer, SearchRequest, Source},
     settings::Settings,
     store::{
@@ -135,8 +135,13 @@ pub fn taken_in(app: &App, row: &Connection, raw: &RawOffer) -> Offer {
     let fingerprint = fingerprint(row.id, raw.indexer_id, &raw.guid);
     // A link of ed2k is rebuilt from its identity.
     let kept = raw.link.iter();
+    let lifetime = match row.kind == connection::PUSH {
+        true => links::LIFETIME_PUSHED,
+        false => links::LIFETIME,
+    };
     for link in kept.filter(|_| raw.network != Some(Network::Ed2k)) {
-        app.links.put(&fingerprint, link.clone(), app.clock.now());
+        let now = app.clock.now();
+        app.links.put(&fingerprint, link.clone(), now, lifetime);
     }
     Offer {
         fingerprint,

@@ -71,6 +71,8 @@ pub struct Settings {
     pub series_per_night: i64,
     /// Minutes between two looks at each source's recent releases; 0 for none.
     pub fresh_minutes: i64,
+    /// Minutes between two searches of a series that consumers of feeds look for; 0: they find what is there already.
+    pub feed_search_minutes: i64,
     /// Days after which a volume that is missing is told once more; 0 for never.
     pub overdue_days: i64,
     /// Where a person reaches this program, without a slash at its end; empty when no one said so. Links in messages begin with it.
@@ -92,7 +94,7 @@ pub struct BadSetting {
 }
 
 /// Names as in the API and the database, and as the environment writes them.
-pub const NAMES: [(&str, &str); 26] = [
+pub const NAMES: [(&str, &str); 27] = [
     ("enabled", "ENABLED"),
     ("searchEnabled", "SEARCH_ENABLED"),
     ("autoSend", "AUTO_SEND"),
@@ -119,6 +121,7 @@ pub const NAMES: [(&str, &str); 26] = [
     ("stalledEd2kHours", "STALLED_ED2K_HOURS"),
     ("seriesPerNight", "SERIES_PER_NIGHT"),
     ("freshMinutes", "FRESH_MINUTES"),
+    ("feedSearchMinutes", "FEED_SEARCH_MINUTES"),
     ("overdueDays", "OVERDUE_DAYS"),
     ("publicUrl", "PUBLIC_URL"),
     ("countOrder", "COUNT_ORDER"),
@@ -157,6 +160,7 @@ impl Default for Settings {
             stalled_ed2k_hours: 7 * 24,
             series_per_night: 150,
             fresh_minutes: 20,
+            feed_search_minutes: 0,
             overdue_days: 30,
             public_url: String::new(),
             count_order: ORDER.to_vec(),
@@ -261,6 +265,7 @@ impl Settings {
             "stalledEd2kHours" => self.stalled_ed2k_hours = number(0, 10_000)?,
             "seriesPerNight" => self.series_per_night = number(1, 10_000)?,
             "freshMinutes" => self.fresh_minutes = number(0, 1_440)?,
+            "feedSearchMinutes" => self.feed_search_minutes = number(0, 1_440)?,
             "overdueDays" => self.overdue_days = number(0, 3_650)?,
             "publicUrl" => self.public_url = public_url(value).map_err(bad)?,
             "countOrder" => self.count_order = count_order(value).map_err(bad)?,

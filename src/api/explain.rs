@@ -17,7 +17,7 @@ use crate::settings;
 const MOST_TOLD: usize = 20;
 
 /// What every pattern of the document means, for whoever did not follow it.
-const PATTERNS: [(&str, &str); 21] = [
+const PATTERNS: [(&str, &str); 22] = [
     (
         "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
         "it must be a day such as 2026-07-08",
@@ -58,6 +58,10 @@ const PATTERNS: [(&str, &str); 21] = [
     (
         "^https?://[^/?#\\x00-\\x20][^?#\\x00-\\x20]*$",
         "it must begin with http:// or https:// and hold neither spaces nor '?' nor '#', for example http://host:9696",
+    ),
+    (
+        "^[!\"$->@-~]*$",
+        "it must be a path without blanks, '?' and '#', for example /api",
     ),
     (
         "^[^\\x00-\\x20\\x7f-\\x9f/?#@]*$",

@@ -63,6 +63,8 @@ struct SettingsView {
     series_per_night: i64,
     /// Minutes between two looks at each source's recent releases; 0 for none.
     fresh_minutes: i64,
+    /// Minutes between two searches of a series that consumers of feeds look for; 0: they find what is there already.
+    feed_search_minutes: i64,
     /// Days after which a volume that is missing is told once more (`volume.overdue`); 0 for never.
     overdue_days: i64,
     /// Where a person reaches this program; empty when no one said so, and then messages carry no links.
@@ -102,6 +104,7 @@ impl From<settings::Settings> for SettingsView {
             stalled_ed2k_hours: settings.stalled_ed2k_hours,
             series_per_night: settings.series_per_night,
             fresh_minutes: settings.fresh_minutes,
+            feed_search_minutes: settings.feed_search_minutes,
             overdue_days: settings.overdue_days,
             public_url: settings.public_url,
             count_order: settings::order_text(&settings.count_order),
@@ -180,6 +183,9 @@ struct SettingsChange {
     /// Minutes between two looks at each source's recent releases; 0 for none.
     #[oai(validator(minimum(value = "0"), maximum(value = "1440")))]
     fresh_minutes: Option<i64>,
+    /// Minutes between two searches of a series that consumers of feeds look for; 0: they find what is there already.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1440")))]
+    feed_search_minutes: Option<i64>,
     /// Days after which a volume that is missing is told once more (`volume.overdue`); 0 for never.
     #[oai(validator(minimum(value = "0"), maximum(value = "3650")))]
     overdue_days: Option<i64>,
@@ -229,6 +235,7 @@ impl SettingsChange {
             ("stalledEd2kHours", number(self.stalled_ed2k_hours)),
             ("seriesPerNight", number(self.series_per_night)),
             ("freshMinutes", number(self.fresh_minutes)),
+            ("feedSearchMinutes", number(self.feed_search_minutes)),
             ("overdueDays", number(self.overdue_days)),
             ("publicUrl", self.public_url),
             ("countOrder", self.count_order),

@@ -98,6 +98,7 @@ async fn answer(request: &Request) -> Result<Response, Fault> {
         Function::Search(asked) => asked,
         _ => return Ok(document(torznab::indexers(&home), "application/xml")),
     };
+    torznab::search(app, feed, &asked).await;
     let items = torznab::items(app, feed, &asked, &consumer(request), &home).await;
     let items = items.map_err(|error| {
         tracing::error!(%error, feed = feed.word(), "a feed could not be read");

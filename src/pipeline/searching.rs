@@ -1,4 +1,4 @@
-//! A search that a person or program makes for one volume, missing or not. Nothing is sent.
+//! A search for one volume, missing or not, that a person makes, or a program through a feed. Nothing is sent.
 
 use std::{sync::Arc, time::Duration};
 
@@ -48,12 +48,13 @@ pub enum TitleError {
 pub async fn series_called(
     app: &App,
     title: &str,
-    volume: VolumeNumber,
+    volume: Option<VolumeNumber>,
 ) -> Result<Option<Stored>, TitleError> {
     let mut found = Vec::new();
     for id in store::series::by_title(&app.db, title).await? {
         if let Some(stored) = store::series::get(&app.db, id).await? {
-            let misses = stored.missing_volumes().contains(volume);
+            let missing = stored.missing_volumes();
+            let misses = volume.is_some_and(|volume| missing.contains(volume));
             found.push(((misses, stored.series.monitored), stored));
         }
     }
@@ -87,12 +88,13 @@ pub async fn search_volume(
     id: i64,
     volume: VolumeNumber,
     sources: Vec<String>,
+    purpose: Purpose,
 ) -> Result<Found, CheckError> {
     let patience = Duration::from_secs(u64::from(app.config.lease_seconds) * 2);
     let lease = Lease::take(app, &lease_name(id), patience)
         .await?
         .ok_or(CheckError::Busy)?;
-    let report = search_alone(app, &lease, id, volume, sources).await;
+    let report = search_alone(app, &lease, id, volume, (sources, purpose)).await;
     lease.release().await;
     Ok(answer(app, report?, volume).await?)
 }
@@ -102,7 +104,7 @@ async fn search_alone(
     lease: &Lease,
     id: i64,
     volume: VolumeNumber,
-    sources: Vec<String>,
+    (sources, purpose): (Vec<String>, Purpose),
 ) -> Result<SeriesReport, CheckError> {
     let settings = app.settings().await?;
     let stored = (store::series::get(&app.db, id).await?).ok_or(CheckError::Unknown)?;
@@ -122,7 +124,7 @@ async fn search_alone(
     if !sources.is_empty() {
         asked.series.sources = sources;
     }
-    let offers = ask_sources(app, &settings, &asked, &open, Purpose::Asked, &mut report).await?;
+    let offers = ask_sources(app, &settings, &asked, &open, purpose, &mut report).await?;
     let options = Options {
         dry_run: true,
         by_hand: true,

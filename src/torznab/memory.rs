@@ -9,7 +9,10 @@ use std::{
     time::Instant,
 };
 
-use super::index::{After, Index, Window};
+use super::{
+    index::{After, Index, Window},
+    live::Searched,
+};
 use crate::{
     app::App,
     domain::{
@@ -49,6 +52,7 @@ pub struct Memory {
     is_read: AtomicBool,
     asked_at: Mutex<i64>,
     walks: Mutex<HashMap<u64, Walk>>,
+    pub(super) searched: Searched,
 }
 
 /// When the index was read.
@@ -159,6 +163,13 @@ impl Memory {
         index.put(&new);
         around.put_into(&mut index);
         Ok(!index.is_torn())
+    }
+
+    /// What is in it is not all of what there is: whoever looks next reads what is new.
+    pub(super) async fn outdate(&self) {
+        if let Some(read) = self.read.lock().await.as_mut() {
+            read.until = read.last;
+        }
     }
 
     /// Gives back what nobody asked for in a while.

@@ -17,6 +17,7 @@ use crate::{
         searching::{self, Found, TitleError},
         sending,
     },
+    ports::Purpose,
     store::{self, grab::Grab, offer::StoredOffer, series::Stored},
 };
 
@@ -50,7 +51,7 @@ pub async fn search(app: &Arc<App>, body: &Body) -> Result<Answer, Refusal> {
     let named = body.list("sources")?.unwrap_or_default();
     let query = format!("{title} Vol {volume}");
     let nothing = |message: String| json!({"success": true, "query": query, "results_count": 0, "results": [], "message": message});
-    let Some(stored) = searching::series_called(app, &title, volume).await? else {
+    let Some(stored) = searching::series_called(app, &title, Some(volume)).await? else {
         return Ok(nothing(unknown(&title)).into());
     };
     let sources = Sources::load(app).await?;
@@ -58,7 +59,8 @@ pub async fn search(app: &Arc<App>, body: &Body) -> Result<Answer, Refusal> {
     if chosen.is_empty() && !named.is_empty() {
         return Ok(nothing(sources.none_of(&named)).into());
     }
-    let found = searching::search_volume(app, stored.series.id, volume, chosen).await?;
+    let found =
+        searching::search_volume(app, stored.series.id, volume, chosen, Purpose::Asked).await?;
     let kinds = sources.kinds();
     let results: Vec<Value> = found
         .offers
@@ -142,7 +144,7 @@ async fn belongs(app: &App, offer: i64, title: &str) -> Result<(), Refusal> {
 
 /// A link says nothing sure of its series: the title has to.
 async fn named(app: &App, title: &str, volume: VolumeNumber) -> Result<Stored, Refusal> {
-    searching::series_called(app, title, volume)
+    searching::series_called(app, title, Some(volume))
         .await?
         .ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, unknown(title)))
 }

@@ -48,7 +48,7 @@ pub struct NewSource {
     #[oai(validator(max_items = 50))]
     categories: Option<Vec<i64>>,
     /// Torznab: what follows on the address; `/api` when left out.
-    #[oai(validator(max_length = 200, pattern = "^[^?#\\x00-\\x20\\x7f-\\uffff]*$"))]
+    #[oai(validator(max_length = 200, pattern = "^[!\"$->@-~]*$"))]
     api_path: Option<String>,
     /// Torznab: a private tracker, with fewer queries a day, whose downloads are never removed; on when left out.
     private: Option<bool>,
@@ -116,7 +116,7 @@ pub struct SourceChange {
     #[oai(validator(max_items = 50))]
     categories: Option<Vec<i64>>,
     /// Torznab: what follows on the address.
-    #[oai(validator(max_length = 200, pattern = "^[^?#\\x00-\\x20\\x7f-\\uffff]*$"))]
+    #[oai(validator(max_length = 200, pattern = "^[!\"$->@-~]*$"))]
     api_path: Option<String>,
     /// Torznab: a private tracker.
     private: Option<bool>,

@@ -379,3 +379,46 @@ async fn a_feed_reader_reads_what_is_missing_and_what_happened() {
     assert_eq!(added.len(), 1, "{added:?}");
     assert_eq!(ask(program, "/api/v1/wanted.rss").await.status, 401);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_searches_through_a_feed_has_the_sources_asked_by_setting() {
+    let scene = scene(releases()).await;
+    let (program, prowlarr) = (&scene.program, &scene.prowlarr);
+    let search = async |words: &str| {
+        let path = format!("/torznab/found/api?t=search&apikey={KEY}&q={words}");
+        read(&ask(program, &path).await.body)
+    };
+    // It came after the check.
+    prowlarr.offer(Release::new(1, "Naruto T03 [CBZ] FR - new"));
+    let asked = prowlarr.queries().len();
+    assert_eq!(search("naruto+t03").await.titles, ["Naruto T03 [CBZ] FR"]);
+    assert_eq!(
+        prowlarr.queries().len(),
+        asked,
+        "by itself no source is asked"
+    );
+
+    program
+        .ask("PATCH", "settings", Some(json!({"feedSearchMinutes": 60})))
+        .await;
+    for words in ["one+piece+t03", "", "naruto+t03&offset=100"] {
+        search(words).await;
+        assert_eq!(
+            prowlarr.queries().len(),
+            asked,
+            "{words}: of no series, or further pages"
+        );
+    }
+    let mut found = search("naruto+t03").await.titles;
+    found.sort();
+    assert_eq!(found, ["Naruto T03 [CBZ] FR", "Naruto T03 [CBZ] FR - new"]);
+    let now = prowlarr.queries().len();
+    assert!(now > asked);
+    // Mylar asks three times in different words, and other programs come behind it.
+    for words in ["naruto+003", "naruto+03", "naruto"] {
+        assert!(search(words).await.titles.len() >= 2, "{words}");
+    }
+    assert_eq!(prowlarr.queries().len(), now, "not again for an hour");
+    let grabs = program.get("grabs").await;
+    assert_eq!(grabs["totalRecords"], 0, "nothing is sent by it");
+}
