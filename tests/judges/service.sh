@@ -1,7 +1,9 @@
-# Sourced by the judges that try a running service. `serve_world BINARY [NAME=VALUE…]` makes the small world of world.py and starts the
-# service in it; then there are $url and $KEY, and $work for files, which is removed in the end. `fail SENTENCE` shows what the judge
-# wrote to $work/judged and the end of the service's log. `see_it_through` ends a judge.
+# Sourced by the judges that try a running service, whose one argument is its built binary. `serve_world` makes the small world of
+# world.py and starts the service in it; then there are $url and $KEY. $work is for files, and removed in the end. `fail SENTENCE` shows
+# what the judge wrote to $work/judged and the end of the service's log. `see_it_through` ends a judge.
 
+[ $# = 1 ] && [ -x "$1" ] || { echo "usage: $0 PATH_OF_THE_BUILT_BINARY" >&2; exit 2; }
+binary=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 here=$root/tests/judges
 KEY=the-api-key-of-the-judges
@@ -26,9 +28,7 @@ needs() { # program, what it is
   command -v "$1" >/dev/null 2>&1 || { echo "the judges need $1 ($2); install it and run this again" >&2; exit 1; }
 }
 
-serve_world() { # the built binary, variables of its own
-  local binary=$1
-  shift
+serve_world() { # variables of its own: NAME=VALUE…
   started=$SECONDS
   [ -d "$work/judges" ] || python3 "$here/world.py" library "$work/judges"
   python3 "$here/world.py" programs "$work/programs" &

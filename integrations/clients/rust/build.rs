@@ -9,7 +9,8 @@ const DOCUMENT: &str = "../../../openapi/openapi.json";
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={DOCUMENT}");
     // progenitor takes errors for typed ones only where they are called plain JSON.
-    let document = fs::read_to_string(DOCUMENT)?.replace("application/problem+json", "application/json");
+    let document =
+        fs::read_to_string(DOCUMENT)?.replace("application/problem+json", "application/json");
     let mut document: openapiv3::OpenAPI = serde_json::from_str(&document)?;
     // It knows no CSV bodies.
     document.paths.paths.shift_remove("/api/v1/series/csv");
