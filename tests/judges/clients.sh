@@ -18,8 +18,8 @@ needs cargo "Rust 1.94 or later"
 
 # The versions stand here and in the programs' folders, so that this does nothing when they are there.
 mkdir -p "$made/python" "$made/typescript"
-cp "$programs"/python/* "$made/python"
-cp "$programs"/typescript/* "$made/typescript"
+cp "$programs"/python/{missing.py,generator.yml,requirements.txt} "$made/python"
+cp "$programs"/typescript/{missing.ts,package.json,tsconfig.json} "$made/typescript"
 [ -x "$made/venv/bin/pip" ] || python3 -m venv "$made/venv" || { echo "python3 has no venv module; install python3-venv" >&2; exit 1; }
 "$made/venv/bin/pip" install --quiet --disable-pip-version-check -r "$made/python/requirements.txt" \
   "openapi-generator-cli==$OPENAPI_GENERATOR" "mypy==$MYPY" ||
