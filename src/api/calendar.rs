@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{Days, Months, NaiveDate};
 use icalendar::{Calendar, Component, Event, EventLike};
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Object, OpenApi, param::Query, payload::Binary};
+use poem_openapi::{ApiResponse, Object, OpenApi, param::Query, payload::PlainText};
 
 use super::{
     Tag,
@@ -51,7 +51,7 @@ struct CalendarEntry {
 enum Feed {
     /// iCalendar (RFC 5545).
     #[oai(status = 200, content_type = "text/calendar")]
-    Calendar(Binary<Vec<u8>>),
+    Calendar(PlainText<String>),
 }
 
 pub struct CalendarApi;
@@ -128,7 +128,7 @@ impl CalendarApi {
             });
         let mut calendar: Calendar = events.collect();
         calendar.name("Lacunarr");
-        Ok(Feed::Calendar(Binary(calendar.to_string().into_bytes())))
+        Ok(Feed::Calendar(PlainText(calendar.to_string())))
     }
 }
 

@@ -24,9 +24,14 @@ use crate::{
 pub use body::PathMapping;
 use body::{ClientChange, ClientKind, NewClient};
 
+// Generated clients have a `Client` of their own.
 /// Who downloads.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+#[oai(
+    rename = "DownloadClient",
+    rename_all = "camelCase",
+    skip_serializing_if_is_none
+)]
 struct Client {
     /// Its number.
     id: i64,

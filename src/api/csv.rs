@@ -4,7 +4,7 @@ use poem::{Request, RequestBody};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOptions,
     error::ContentTypeError,
-    payload::Binary,
+    payload::PlainText,
     registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef},
 };
 
@@ -53,7 +53,7 @@ pub enum CsvFile {
     /// The file, in UTF-8, with a line of names first.
     #[oai(status = 200, content_type = "text/csv")]
     File(
-        Binary<Vec<u8>>,
+        PlainText<String>,
         /// Its name.
         #[oai(header = "Content-Disposition")]
         String,
@@ -63,7 +63,8 @@ pub enum CsvFile {
 impl CsvFile {
     /// Which a browser calls `lacunarr-` and this name.
     pub fn named(name: &str, table: Vec<u8>) -> Self {
+        let table = String::from_utf8(table).expect("a table is written from text");
         let disposition = format!("attachment; filename=\"lacunarr-{name}.csv\"");
-        Self::File(Binary(table), disposition)
+        Self::File(PlainText(table), disposition)
     }
 }

@@ -11,10 +11,10 @@ use poem::{
     web::sse::{Event, SSE},
 };
 use poem_openapi::{
-    ApiResponse, Object,
+    ApiResponse,
     payload::Payload,
-    registry::{MetaSchemaRef, Registry},
-    types::{ToJSON, Type},
+    registry::{MetaSchema, MetaSchemaRef},
+    types::ToJSON,
 };
 
 use super::checks::Check;
@@ -29,21 +29,13 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 /// The progress of a check.
 #[derive(ApiResponse)]
 pub enum Followed {
-    /// An event for every change; the stream ends with the check.
+    /// An event for every change, `event: check` with a `Check` as its `data`; the stream ends with the check.
     #[oai(status = 200)]
     Events(Progress),
 }
 
-/// One event of the stream.
-#[derive(Object)]
-struct CheckEvent {
-    /// Always `check`.
-    event: String,
-    /// The check as it stands, as `GET /checks/{id}` answers it.
-    data: String,
-}
-
-/// The stream itself. Up to OpenAPI 3.1 the schema of a stream describes one of its events.
+/// The stream itself. Its schema says nothing: before OpenAPI 3.2 a document cannot say what the events of a stream are, generated clients
+/// take a schema for that of the whole answer, and other readers for that of an event.
 pub struct Progress(BoxStream<'static, Check>);
 
 impl Progress {
@@ -57,11 +49,7 @@ impl Payload for Progress {
     const CONTENT_TYPE: &'static str = "text/event-stream";
 
     fn schema_ref() -> MetaSchemaRef {
-        CheckEvent::schema_ref()
-    }
-
-    fn register(registry: &mut Registry) {
-        CheckEvent::register(registry);
+        MetaSchemaRef::Inline(Box::new(MetaSchema::ANY))
     }
 }
 

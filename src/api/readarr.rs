@@ -16,7 +16,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{error::ApiError, guard::has_key, problem::Problem, refused::NO_KEY};
-use crate::{app::App, connections::ChangeError, store::StoreError};
+use crate::{
+    app::App,
+    connections::ChangeError,
+    store::{self, StoreError},
+};
 
 /// Where it is: other programs are given `…/readarr`.
 pub const PLACE: &str = "/readarr/api/v1";
@@ -142,6 +146,9 @@ async fn answer(app: &Arc<App>, request: &Request, bytes: &[u8]) -> Result<Answe
         ("GET" | "HEAD", ["indexer", id]) => indexers::show(app, id).await,
         ("PUT", ["indexer", id]) => indexers::change(app, id, read(bytes)?).await,
         ("DELETE", ["indexer", id]) => indexers::remove(app, id).await,
+        ("GET" | "HEAD", ["book"]) => books(app).await,
+        // Nothing here has a tag.
+        ("GET" | "HEAD", ["tag"]) => Ok(json!([]).into()),
         ("POST", ["release", "push"]) => release::push(app, read(bytes)?).await,
         _ => Err(elsewhere(&path)),
     }
@@ -150,7 +157,12 @@ async fn answer(app: &Arc<App>, request: &Request, bytes: &[u8]) -> Result<Answe
 /// The paths that there are, for what was asked with another method.
 fn elsewhere(path: &[&str]) -> Refusal {
     match path {
-        ["system", "status"] | ["indexer"] | ["indexer", _] | ["release", "push"] => {
+        ["system", "status"]
+        | ["indexer"]
+        | ["indexer", _]
+        | ["book"]
+        | ["tag"]
+        | ["release", "push"] => {
             Refusal::Status(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "this path does not know this method".into(),
@@ -158,7 +170,7 @@ fn elsewhere(path: &[&str]) -> Refusal {
         }
         _ => Refusal::Status(
             StatusCode::NOT_FOUND,
-            "of Readarr's API there are only system/status, indexer and release/push here".into(),
+            "of Readarr's API there are only system/status, indexer, book, tag and release/push here".into(),
         ),
     }
 }
@@ -171,6 +183,23 @@ fn status() -> Value {
         "isProduction": true,
         "authentication": "apiKey",
     })
+}
+
+/// What is wanted, by each of its names: autobrr makes filters of their titles.
+async fn books(app: &App) -> Result<Answer, Refusal> {
+    let named = store::series::called_with_gaps(&app.db).await?;
+    let book = |(series, title): (i64, String)| {
+        json!({
+            "id": series,
+            "title": title,
+            "authorId": 0,
+            "foreignBookId": series.to_string(),
+            "titleSlug": series.to_string(),
+            "monitored": true,
+            "anyEditionOk": true,
+        })
+    };
+    Ok(named.into_iter().map(book).collect::<Value>().into())
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {

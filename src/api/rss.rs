@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use poem::web::Data;
-use poem_openapi::{ApiResponse, OpenApi, param::Query, payload::Binary};
+use poem_openapi::{ApiResponse, OpenApi, param::Query, payload::PlainText};
 
 use super::{
     Tag,
@@ -35,7 +35,7 @@ const MOST: Window = Window {
 enum Rss {
     /// RSS 2.0.
     #[oai(status = 200, content_type = "application/rss+xml")]
-    Feed(Binary<Vec<u8>>),
+    Feed(PlainText<String>),
 }
 
 pub struct RssApi;
@@ -102,7 +102,7 @@ async fn feed(app: &App, title: &str, entries: &[Entry]) -> Result<Rss, store::S
         home => home,
     };
     let document = plain(title, "What is missing is found", home, entries);
-    Ok(Rss::Feed(Binary(document.into_bytes())))
+    Ok(Rss::Feed(PlainText(document)))
 }
 
 fn missing(want: &Want, tongue: Tongue) -> Entry {

@@ -293,6 +293,13 @@ async fn only_the_subset_is_there_and_only_with_the_key() {
     let (status, body) = ask("GET", "system/status", KEY, "").await;
     assert_eq!((status, &body["appName"]), (200, &json!("Readarr")));
     assert_eq!(body["instanceName"], "Lacunarr");
+    let (_, books) = ask("GET", "book", KEY, "").await;
+    let titles = books.as_array().expect("a list").iter();
+    let titles: Vec<_> = titles
+        .map(|book| (&book["title"], &book["monitored"]))
+        .collect();
+    assert_eq!(titles, [(&json!("Naruto"), &json!(true))]);
+    assert_eq!(ask("GET", "tag", KEY, "").await, (200, json!([])));
     for (method, path, body, status) in [
         ("GET", "indexer/99", "", 404),
         ("GET", "indexer/x", "", 404),
