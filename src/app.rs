@@ -17,7 +17,7 @@ use crate::{
     clock::Clock,
     config::{Config, Mistakes},
     connection::{
-        self, EBDZ, Secrets, Server, Settings as ConnectionSettings, parse_url, target::Parts,
+        self, EBDZ, PUSH, Secrets, Server, Settings as ConnectionSettings, parse_url, target::Parts,
     },
     domain::release::{Hints, Kind, Lexicon},
     download::{
@@ -31,7 +31,7 @@ use crate::{
     search::{
         ebdz::{Forum, Index},
         prowlarr::{Prowlarr, ProwlarrConfig},
-        push::Pushed,
+        push::{Pushed, Pushes},
         torznab::Torznab,
     },
     secret::{self, ApiKey, SecretError, Vault},
@@ -59,6 +59,8 @@ pub struct App {
     pub started_at: i64,
     /// Links of offers.
     pub links: LinkCache,
+    /// Releases that other programs pushed.
+    pub pushes: Arc<Pushes>,
     /// There may be something to check.
     pub check_wake: Notify,
     /// There may be something that came.
@@ -168,6 +170,7 @@ impl App {
             ),
             started_at,
             links: LinkCache::default(),
+            pushes: Arc::default(),
             check_wake: Notify::new(),
             arrival_wake: Notify::new(),
             hint_wake: Notify::new(),
@@ -253,6 +256,12 @@ impl App {
             if row.kind == EBDZ {
                 let (db, name) = (self.db.clone(), row.name.clone());
                 return Ok(Arc::new(Index::new(db, row.id, name, self.lexicon)));
+            }
+            if row.kind == PUSH {
+                return Ok(Arc::new(Pushed::new(
+                    self.pushes.clone(),
+                    self.clock.clone(),
+                )));
             }
             let (settings, secrets) = self.connection(row)?;
             build_source(&row.name, settings, secrets)
@@ -405,7 +414,6 @@ pub fn build_source(
                 config.map_err(ConnectionError::Url)?,
             )));
         }
-        ConnectionSettings::Push => return Ok(Arc::new(Pushed::default())),
         _ => return Err(ConnectionError::Unreadable),
     };
     Ok(Arc::new(Prowlarr::new(ProwlarrConfig {

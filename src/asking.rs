@@ -18,7 +18,7 @@ use crate::{
         series::Series,
         volume::VolumeNumber,
     },
-    health, links,
+    health,
     ports::{Indexer, PortError, Purpose, RawOffer, SearchRequest, Source},
     settings::Settings,
     store::{
@@ -130,23 +130,19 @@ pub async fn ask_again(
     search.finish().await
 }
 
-/// An offer of a source. Its link is kept in memory.
-pub fn taken_in(app: &App, row: &Connection, raw: &RawOffer) -> Offer {
-    let fingerprint = fingerprint(row.id, raw.indexer_id, &raw.guid);
+/// An offer of a source, given by its number and name. Its link is kept in memory.
+pub fn taken_in(app: &App, (id, source): (i64, &str), raw: &RawOffer) -> Offer {
+    let fingerprint = fingerprint(id, raw.indexer_id, &raw.guid);
     // A link of ed2k is rebuilt from its identity.
     let kept = raw.link.iter();
-    let lifetime = match row.kind == connection::PUSH {
-        true => links::LIFETIME_PUSHED,
-        false => links::LIFETIME,
-    };
     for link in kept.filter(|_| raw.network != Some(Network::Ed2k)) {
         let now = app.clock.now();
-        app.links.put(&fingerprint, link.clone(), now, lifetime);
+        app.links.put(&fingerprint, link.clone(), now);
     }
     Offer {
         fingerprint,
-        source_id: row.id,
-        source: row.name.clone(),
+        source_id: id,
+        source: source.to_owned(),
         indexer_id: raw.indexer_id,
         indexer: raw.indexer.clone(),
         language: None,
@@ -253,22 +249,24 @@ impl<'a> Search<'a> {
 
     /// A term, and the pages behind a full one.
     async fn pages(&mut self, term: &str) -> Result<(), StoreError> {
-        for number in 0..self.settings.max_result_pages {
-            if !self.page(term, number as u32 * PAGE).await? {
-                return Ok(());
+        let mut offset = 0;
+        for _ in 0..self.settings.max_result_pages {
+            match self.page(term, offset).await? {
+                Some(next) => offset = next,
+                None => return Ok(()),
             }
         }
         self.answer.asked.truncated = true;
         Ok(())
     }
 
-    /// One page. True when it was full of new offers, so that there may be more.
-    async fn page(&mut self, term: &str, offset: u32) -> Result<bool, StoreError> {
+    /// One page. Where the next one begins, when there were new offers in it and there may be more.
+    async fn page(&mut self, term: &str, offset: u32) -> Result<Option<u32>, StoreError> {
         if self.ended {
-            return Ok(false);
+            return Ok(None);
         }
         let Some(indexers) = self.take_turn().await? else {
-            return Ok(false);
+            return Ok(None);
         };
         if !self.answer.asked.terms.iter().any(|known| known == term) {
             self.answer.asked.terms.push(term.to_owned());
@@ -292,11 +290,12 @@ impl<'a> Search<'a> {
                     .into_iter()
                     .filter(|offer| self.keep(offer, term))
                     .count();
-                Ok(page.full && new > 0 && self.answer.offers.len() < MOST_OFFERS)
+                let goes_on = new > 0 && self.answer.offers.len() < MOST_OFFERS;
+                Ok(page.next.filter(|_| goes_on))
             }
             Err(error) => {
                 self.fault(&error).await?;
-                Ok(false)
+                Ok(None)
             }
         }
     }
@@ -310,7 +309,7 @@ impl<'a> Search<'a> {
         self.answer.offers.push(Offer {
             language: self.languages.get(&raw.indexer_id).cloned(),
             term: term.to_owned(),
-            ..taken_in(self.app, self.row, raw)
+            ..taken_in(self.app, (self.row.id, &self.row.name), raw)
         });
         true
     }

@@ -16,6 +16,7 @@ use futures_util::future::join_all;
 use crate::{
     app::App,
     asking,
+    connection::PUSH,
     domain::{
         backoff,
         decide::{Decision, Reason},
@@ -26,6 +27,7 @@ use crate::{
     },
     lease::Lease,
     ports::Purpose,
+    pushing,
     settings::Settings,
     store::{
         self, StoreError, Tx,
@@ -160,7 +162,8 @@ async fn check_alone(
             true => Purpose::Asked,
             false => Purpose::Sweep,
         };
-        let offers = ask_sources(app, &settings, &stored, &open, purpose, &mut report).await?;
+        let mut offers = ask_sources(app, &settings, &stored, &open, purpose, &mut report).await?;
+        considering::add(&mut offers, pushing::waiting(app, id));
         let known = (settings, stored.clone());
         decide_and_send(app, lease, known, &offers, options, &mut report).await?;
     }
@@ -211,16 +214,19 @@ async fn ask_sources(
     report: &mut SeriesReport,
 ) -> Result<Vec<Offer>, StoreError> {
     let wanted_sources = &stored.series.sources;
-    let rows = store::connection::list(&app.db, "source").await?;
-    let rows: Vec<_> = rows
-        .into_iter()
-        .filter(|row| {
-            asking::serves(row, purpose)
-                && (wanted_sources.is_empty() || wanted_sources.contains(&row.name))
-        })
-        .collect();
+    let mut rows = store::connection::list(&app.db, "source").await?;
+    rows.retain(|row| {
+        row.enabled
+            && row.kind != PUSH
+            && (wanted_sources.is_empty() || wanted_sources.contains(&row.name))
+    });
+    let are_there = !rows.is_empty();
+    rows.retain(|row| asking::serves(row, purpose));
     if rows.is_empty() {
         report.notes.push(match wanted_sources.is_empty() {
+            _ if are_there => {
+                "none of the sources is asked for this (their automaticSearch and interactiveSearch)".into()
+            }
             true => {
                 "there is no source to ask; add a Prowlarr, a Torznab or an EBDZ under /api/v1/sources".into()
             }

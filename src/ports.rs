@@ -189,8 +189,8 @@ pub struct SearchRequest {
 pub struct SearchPage {
     /// In the source's order.
     pub offers: Vec<RawOffer>,
-    /// True when there may be more behind it.
-    pub full: bool,
+    /// Results to skip for the next page; none when there is none.
+    pub next: Option<u32>,
 }
 
 /// One release as a source offers it, not yet read.

@@ -1,6 +1,10 @@
 //! Stage 4, from outside: a release that another program found and pushes, as autobrr does to Readarr. It goes the one straight line.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use sha2::{Digest, Sha256};
 
@@ -9,8 +13,13 @@ use crate::{
     asking,
     connection::{PUSH, Role, Secrets, Settings},
     connections::{self, ChangeError, Wanted},
-    domain::report::{OfferLine, Outcome, SeriesReport},
+    domain::{
+        offer::Offer,
+        report::{Outcome, PickLine, SeriesReport},
+        units::MINUTE,
+    },
     ports::{Indexer, RawOffer},
+    search::push::Push,
     store::{self, StoreError, connection::Connection},
     worker::fresh::{self, Wants},
 };
@@ -19,6 +28,8 @@ use crate::{
 const NAME: &str = "pushed";
 /// For whoever works on the series: autobrr waits 120 s for an answer.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// After so long what waits is looked at first; then every hour.
+const RETRY: i64 = 10 * MINUTE;
 
 /// What became of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +65,8 @@ pub enum PushError {
     Store(#[from] StoreError),
 }
 
-/// Judges a release that was pushed, and sends it when it is right. Its indexer is known by its name.
+/// Judges a release that was pushed, and sends it when it is right. What only waits is remembered, and judged again. Its indexer is known by
+/// its name.
 ///
 /// # Errors
 /// When the database fails, or the source cannot be made.
@@ -63,6 +75,12 @@ pub async fn push(app: &Arc<App>, mut release: RawOffer) -> Result<Fate, PushErr
     if !row.enabled {
         let why = format!("the source '{}' is switched off in Lacunarr", row.name);
         return Ok(Fate::refused(&why));
+    }
+    let series = Wants::read(app).await?.named(app.lexicon, &release.title);
+    if series.is_empty() {
+        return Ok(Fate::refused(
+            "no series that misses volumes has the title that this name reads",
+        ));
     }
     release.indexer_id = number_of(&release.indexer);
     let indexer = Indexer {
@@ -76,15 +94,51 @@ pub async fn push(app: &Arc<App>, mut release: RawOffer) -> Result<Fate, PushErr
     let mut tx = app.db.begin_unsynced().await?;
     store::indexer::seen(&mut tx, row.id, &indexer).await?;
     tx.commit().await?;
-    let offer = asking::taken_in(app, &row, &release);
-    let by_series = Wants::read(app).await?.matched(app.lexicon, vec![offer]);
-    if by_series.is_empty() {
-        return Ok(Fate::refused(
-            "no series that misses volumes has the title that this name reads",
-        ));
+    let offer = asking::taken_in(app, (row.id, &row.name), &release);
+    app.pushes.keep(Push {
+        series: series.iter().copied().collect(),
+        source: (row.id, row.name),
+        release,
+        fingerprint: offer.fingerprint.clone(),
+        at: app.clock.now(),
+    });
+    let of_each = series.iter().map(|id| (*id, vec![offer.clone()]));
+    let reports = fresh::considered(app, of_each.collect(), PATIENCE).await?;
+    remember(app, &series, &reports).await?;
+    Ok(fate(&reports, &offer.fingerprint))
+}
+
+/// Has those looked at again of which something still waits: of a series that someone works on at once, of the others after a while.
+async fn remember(
+    app: &App,
+    series: &BTreeSet<i64>,
+    reports: &[SeriesReport],
+) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    for id in series {
+        let report = reports.iter().find(|report| report.series_id == *id);
+        if let Some(report) = report {
+            app.pushes.settle(*id, report, now);
+        }
+        if app.pushes.has(*id) {
+            let again = if report.is_some() { now + RETRY } else { now };
+            store::series::wait(&mut tx, *id, again, false, now).await?;
+        }
     }
-    let reports = fresh::considered(app, by_series, PATIENCE).await?;
-    Ok(fate(&reports, &release.title))
+    tx.commit().await?;
+    app.check_wake.notify_one();
+    Ok(())
+}
+
+/// What was pushed for a series and may still be sent.
+pub fn waiting(app: &App, series: i64) -> Vec<Offer> {
+    let pushes = app.pushes.of(series, app.clock.now()).into_iter();
+    let taken_in = pushes.map(|push| {
+        let (id, name) = &push.source;
+        asking::taken_in(app, (*id, name), &push.release)
+    });
+    taken_in.collect()
 }
 
 /// The first that there is, and one that is made where there is none.
@@ -118,33 +172,41 @@ fn number_of(indexer: &str) -> i64 {
     i64::from(u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]))
 }
 
-fn fate(reports: &[SeriesReport], title: &str) -> Fate {
+fn fate(reports: &[SeriesReport], fingerprint: &str) -> Fate {
     if reports.is_empty() {
         return Fate::Refused {
-            reasons: vec!["its series is being checked just now".into()],
+            reasons: vec![
+                "its series is being checked just now; it is judged right after that".into(),
+            ],
             for_now: true,
         };
     }
-    let picks = || reports.iter().flat_map(|report| &report.picks);
-    let is_sent = |outcome| matches!(outcome, Outcome::Sent | Outcome::InDoubt);
-    if picks().any(|pick| is_sent(pick.outcome)) {
-        return Fate::Sent;
-    }
     let lines = || {
         let lines = reports.iter().flat_map(|report| &report.offers);
-        lines.filter(|line| line.title == title)
+        lines.filter(|line| line.fingerprint == fingerprint)
     };
+    let picks = || {
+        let picks = reports.iter().flat_map(|report| &report.picks);
+        picks.filter(|pick| {
+            lines().any(|line| (&line.title, &line.indexer) == (&pick.title, &pick.indexer))
+        })
+    };
+    let is_sent = |pick: &PickLine| matches!(pick.outcome, Outcome::Sent | Outcome::InDoubt);
+    if picks().any(is_sent) {
+        return Fate::Sent;
+    }
     let notes = reports.iter().flat_map(|report| &report.notes);
-    let messages = picks().filter_map(|pick| pick.message.as_ref());
-    let mut reasons: Vec<String> = notes.chain(messages).cloned().collect();
-    reasons.extend(lines().flat_map(|line| line.reasons.clone()));
-    let mut known = std::collections::HashSet::new();
+    let of_verdict = lines().flat_map(|line| &line.reasons);
+    let mut reasons: Vec<String> = notes.chain(of_verdict).cloned().collect();
+    if reasons.is_empty() {
+        reasons.extend(picks().filter_map(|pick| pick.message.clone()));
+    }
+    let mut known = HashSet::new();
     reasons.retain(|reason| known.insert(reason.clone()));
     if reasons.is_empty() {
         reasons.push("nothing of it is missing".into());
     }
-    let is_refused = |line: &OfferLine| line.decision == "refused";
     // Without a verdict something stood in the way, which the notes say.
-    let for_now = lines().next().is_none() || !lines().all(is_refused);
+    let for_now = lines().next().is_none() || lines().any(|line| line.for_now);
     Fate::Refused { reasons, for_now }
 }

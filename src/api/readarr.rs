@@ -50,6 +50,10 @@ enum Refusal {
     Mistakes(Vec<(String, String)>),
     /// Anything else.
     Status(StatusCode, String),
+    /// 405, with the methods that the path knows.
+    Method(&'static str),
+    /// 401, also as the answer to a release: autobrr takes for a yes what does not say that it is refused.
+    Unauthorised,
 }
 
 impl Refusal {
@@ -102,6 +106,24 @@ impl IntoResponse for Refusal {
             Self::Status(status, message) => {
                 Answer(status, json!({"message": message})).into_response()
             }
+            Self::Method(allow) => {
+                let message = json!({"message": format!("this path knows only {allow}")});
+                Answer(StatusCode::METHOD_NOT_ALLOWED, message)
+                    .with_header(header::ALLOW, allow)
+                    .into_response()
+            }
+            Self::Unauthorised => {
+                let said = json!({
+                    "message": NO_KEY,
+                    "approved": false,
+                    "rejected": true,
+                    "temporarilyRejected": false,
+                    "rejections": [NO_KEY],
+                });
+                Answer(StatusCode::UNAUTHORIZED, said)
+                    .with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"Lacunarr\"")
+                    .into_response()
+            }
         }
     }
 }
@@ -113,10 +135,7 @@ pub fn endpoint() -> impl Endpoint<Output = Response> {
 
 async fn respond(mut request: Request) -> poem::Result<Response> {
     if !has_key(&request) {
-        let refusal = Refusal::Status(StatusCode::UNAUTHORIZED, NO_KEY.into());
-        return Ok(refusal
-            .with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"Lacunarr\"")
-            .into_response());
+        return Ok(Refusal::Unauthorised.into_response());
     }
     let app = request
         .data::<Arc<App>>()
@@ -154,20 +173,15 @@ async fn answer(app: &Arc<App>, request: &Request, bytes: &[u8]) -> Result<Answe
     }
 }
 
-/// The paths that there are, for what was asked with another method.
+/// What is not there: with another method, or at all.
 fn elsewhere(path: &[&str]) -> Refusal {
     match path {
-        ["system", "status"]
-        | ["indexer"]
-        | ["indexer", _]
-        | ["book"]
-        | ["tag"]
-        | ["release", "push"] => {
-            Refusal::Status(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "this path does not know this method".into(),
-            )
+        ["system", "status"] | ["indexer", "schema"] | ["book"] | ["tag"] => {
+            Refusal::Method("GET, HEAD")
         }
+        ["indexer"] => Refusal::Method("GET, HEAD, POST"),
+        ["indexer", "test"] | ["release", "push"] => Refusal::Method("POST"),
+        ["indexer", id] if id.parse::<i64>().is_ok() => Refusal::Method("GET, HEAD, PUT, DELETE"),
         _ => Refusal::Status(
             StatusCode::NOT_FOUND,
             "of Readarr's API there are only system/status, indexer, book, tag and release/push here".into(),

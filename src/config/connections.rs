@@ -205,9 +205,10 @@ fn prowlarr(layers: &mut Layers, at: &str) -> (Settings, Secrets) {
 fn torznab(layers: &mut Layers, at: &str) -> (Settings, Secrets) {
     let key = |name: &str| format!("{at}.{name}");
     let usual = TorznabSettings::default();
+    let private = layers.flag(&key("private"));
     let mut flag = |name: &str, usual: bool| layers.flag(&key(name)).unwrap_or(usual);
     let settings = TorznabSettings {
-        private: flag("private", usual.private),
+        private,
         rss: flag("rss", usual.rss),
         automatic_search: flag("automatic_search", usual.automatic_search),
         interactive_search: flag("interactive_search", usual.interactive_search),

@@ -21,8 +21,9 @@ pub struct TorznabSettings {
     pub api_path: String,
     /// Newznab categories; empty for all.
     pub categories: Vec<i64>,
-    /// A private tracker.
-    pub private: bool,
+    /// A private tracker, or none; none for what its releases say.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub private: Option<bool>,
     /// It offers usenet, which no client takes: it is kept for whoever pushed it, and never asked.
     pub usenet: bool,
     /// Its recent releases are looked at.
@@ -42,6 +43,8 @@ pub struct TorznabSettings {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Kept {
+    /// Its name, when it is too long for a source's.
+    pub name: Option<String>,
     /// 1 to 50.
     pub priority: Option<i64>,
     /// Of this program's profiles it is `leastSeeders`.
@@ -66,8 +69,7 @@ impl Default for TorznabSettings {
             url: String::new(),
             api_path: "/api".into(),
             categories: vec![7000, 7030],
-            // Torznab does not say it; this is the careful side.
-            private: true,
+            private: None,
             usenet: false,
             rss: true,
             automatic_search: true,

@@ -86,6 +86,12 @@ pub struct OfferLine {
     /// Why it comes before the next one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub before: Option<String>,
+    /// Nothing but what can pass stands against it.
+    #[serde(skip)]
+    pub for_now: bool,
+    /// Of its offer.
+    #[serde(skip)]
+    pub fingerprint: String,
 }
 
 /// One pick of a report.

@@ -150,7 +150,8 @@ impl Answer {
 
 /// What another program says, on one line, without links, `key=value` pairs and these secrets: programs repeat the request that failed.
 pub fn harmless(text: &str, hidden: &[Secret]) -> String {
-    let mut text = text.to_owned();
+    // No one can read them, and PostgreSQL stores no NUL.
+    let mut text = text.replace(|letter: char| letter.is_control(), " ");
     for secret in hidden {
         text = text.replace(secret.expose(), "…");
     }

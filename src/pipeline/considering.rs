@@ -13,6 +13,7 @@ use crate::{
         units::{DAY, HOUR},
     },
     lease::Lease,
+    pushing,
     store::{self, StoreError, rule::Scope},
 };
 
@@ -31,7 +32,7 @@ pub async fn consider(
     let lease = Lease::take(app, &lease_name(id), patience)
         .await?
         .ok_or(CheckError::Busy)?;
-    let report = consider_alone(app, &lease, id, offers, run_began).await;
+    let report = consider_alone(app, &lease, id, offers.to_vec(), run_began).await;
     lease.release().await;
     report
 }
@@ -51,10 +52,10 @@ pub async fn reconsider(app: &Arc<App>, id: i64) -> Result<SeriesReport, CheckEr
     // Whatever comes of it, the others are not held up by this one.
     store::series::wait(&mut tx, id, now + HOUR, false, now).await?;
     tx.commit().await?;
-    let offers = store::offer::accepted(&app.db, id, now - FOUND_LATELY).await?;
-    let report = consider(app, id, &offers, now, Duration::ZERO).await?;
+    let report = consider(app, id, &[], now, Duration::ZERO).await?;
+    app.pushes.settle(id, &report, now);
     let undone = |pick: &PickLine| !matches!(pick.outcome, Outcome::Sent | Outcome::Review);
-    if !report.picks.iter().any(undone) {
+    if !report.picks.iter().any(undone) && !app.pushes.has(id) {
         let mut tx = app.db.begin().await?;
         store::series::wait_no_more(&mut tx, id).await?;
         tx.commit().await?;
@@ -66,7 +67,7 @@ async fn consider_alone(
     app: &Arc<App>,
     lease: &Lease,
     id: i64,
-    offers: &[Offer],
+    mut offers: Vec<Offer>,
     run_began: i64,
 ) -> Result<SeriesReport, CheckError> {
     let options = Options {
@@ -84,11 +85,32 @@ async fn consider_alone(
     match why_not_searched(&stored, &settings, &open, options) {
         Some(note) => report.notes.push(note),
         None => {
+            // What waits for room is judged with them, or it would not wait any more.
+            if stored.waits_until.is_some() {
+                let since = app.clock.now() - FOUND_LATELY;
+                add(
+                    &mut offers,
+                    store::offer::accepted(&app.db, id, since).await?,
+                );
+            }
+            add(&mut offers, pushing::waiting(app, id));
             let known = (settings, stored);
-            decide_and_send(app, lease, known, offers, options, &mut report).await?;
+            decide_and_send(app, lease, known, &offers, options, &mut report).await?;
         }
     }
     Ok(report)
+}
+
+/// Those that are not among them.
+pub(super) fn add(offers: &mut Vec<Offer>, others: Vec<Offer>) {
+    for other in others {
+        if !offers
+            .iter()
+            .any(|offer| offer.fingerprint == other.fingerprint)
+        {
+            offers.push(other);
+        }
+    }
 }
 
 /// Judges again what was found for a series lately, and sends what is right. Without a candidate it is searched at its next turn.

@@ -79,7 +79,7 @@ pub struct Found {
 }
 
 /// Asks sources for one volume of a series, stores what they offer with its verdicts, and answers those that hold the volume.
-/// `sources` are names; without any, those of the series are asked.
+/// `sources` are names; without any, those of the series are asked. Whoever works on it is waited for up to `patience`.
 ///
 /// # Errors
 /// When the series does not exist, is being checked elsewhere, or the database fails. Other programs' faults are in the report.
@@ -87,10 +87,10 @@ pub async fn search_volume(
     app: &Arc<App>,
     id: i64,
     volume: VolumeNumber,
-    sources: Vec<String>,
+    sources: &[String],
     purpose: Purpose,
+    patience: Duration,
 ) -> Result<Found, CheckError> {
-    let patience = Duration::from_secs(u64::from(app.config.lease_seconds) * 2);
     let lease = Lease::take(app, &lease_name(id), patience)
         .await?
         .ok_or(CheckError::Busy)?;
@@ -104,7 +104,7 @@ async fn search_alone(
     lease: &Lease,
     id: i64,
     volume: VolumeNumber,
-    (sources, purpose): (Vec<String>, Purpose),
+    (sources, purpose): (&[String], Purpose),
 ) -> Result<SeriesReport, CheckError> {
     let settings = app.settings().await?;
     let stored = (store::series::get(&app.db, id).await?).ok_or(CheckError::Unknown)?;
@@ -122,7 +122,7 @@ async fn search_alone(
     open.free.insert(volume);
     let mut asked = stored.clone();
     if !sources.is_empty() {
-        asked.series.sources = sources;
+        asked.series.sources = sources.to_vec();
     }
     let offers = ask_sources(app, &settings, &asked, &open, purpose, &mut report).await?;
     let options = Options {

@@ -148,7 +148,8 @@ pub(super) async fn write_down(
             .filter(|pick| !prepared.waits(pick.choice))
             .collect();
         if prepared.waiting.is_empty() {
-            if stored.waits_until.is_some() {
+            // What was pushed is offered by no one again.
+            if stored.waits_until.is_some() && !app.pushes.has(series.id) {
                 store::series::wait_no_more(&mut tx, series.id).await?;
             }
         } else {
@@ -346,6 +347,8 @@ fn line(id: i64, judged: &Judged, next: Option<&Judged>) -> OfferLine {
             .map(|(_, reason)| reason.to_string())
             .collect(),
         before: next.and_then(|next| before::the_next(place(judged), place(next))),
+        for_now: judged.verdict.is_for_now(),
+        fingerprint: judged.offer.fingerprint.clone(),
     }
 }
 

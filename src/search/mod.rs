@@ -6,3 +6,5 @@ pub mod push;
 mod reading;
 mod resolve;
 pub mod torznab;
+
+pub use reading::moment;

@@ -165,7 +165,8 @@ impl Source for Prowlarr {
         }
         Ok(SearchPage {
             offers,
-            full: raw.len() >= request.limit as usize,
+            // Each of its indexers skips that many.
+            next: (raw.len() >= request.limit as usize).then_some(request.offset + request.limit),
         })
     }
 

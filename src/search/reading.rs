@@ -17,7 +17,7 @@ pub(super) fn printable(text: String) -> String {
 }
 
 /// A moment that can be true. The year 1 is .NET for "unknown", and the year 9999 is nobody's.
-pub(super) fn moment(millis: i64) -> Option<i64> {
+pub fn moment(millis: i64) -> Option<i64> {
     (1..YEAR_3000).contains(&millis).then_some(millis)
 }
 

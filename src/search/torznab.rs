@@ -1,6 +1,9 @@
 //! Stage 3: one indexer that speaks Torznab, of Jackett, of Prowlarr or its own. The key goes into the query, as the protocol has it.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use reqwest::Method;
@@ -27,6 +30,8 @@ mod xml;
 const LIMIT: usize = 16 * 1024 * 1024;
 /// Its number for itself: there is one.
 const ONLY: i64 = 1;
+/// Letters that are shown of what it says.
+const LONGEST_WORDS: usize = 160;
 /// Letters that are shown of what it is called.
 const LONGEST_TITLE: usize = 60;
 
@@ -41,8 +46,8 @@ pub struct TorznabConfig {
     pub api_key: Option<Secret>,
     /// Newznab categories; empty asks for all.
     pub categories: Vec<i64>,
-    /// A private tracker.
-    pub private: bool,
+    /// A private tracker, or none; none where its releases may say it.
+    pub private: Option<bool>,
     /// For one request.
     pub timeout: Duration,
 }
@@ -51,7 +56,10 @@ pub struct TorznabConfig {
 pub struct Torznab {
     config: TorznabConfig,
     http: Http,
-    caps: OnceCell<Caps>,
+    /// None when it does not say them in a way that can be read.
+    caps: OnceCell<Option<Caps>>,
+    /// Its releases say that it is no private tracker.
+    is_public: AtomicBool,
 }
 
 impl Torznab {
@@ -60,6 +68,7 @@ impl Torznab {
         Self {
             http: Http::new(config.timeout).hiding(config.api_key.clone()),
             caps: OnceCell::new(),
+            is_public: AtomicBool::new(false),
             config,
         }
     }
@@ -89,21 +98,23 @@ impl Torznab {
         }
     }
 
-    async fn caps(&self) -> Result<&Caps, PortError> {
-        let ask = || async {
-            let answer = self.get("caps", &[]).await?;
-            caps::read(&answer.text()).map_err(|why| answer.bad(why))
-        };
-        self.caps.get_or_try_init(ask).await
+    async fn caps(&self) -> Result<Caps, PortError> {
+        let answer = self.get("caps", &[]).await?;
+        caps::read(&answer.text()).map_err(|why| answer.bad(why))
     }
 
-    /// What it gives at once. One that says no caps, or none that can be read, may answer searches all the same.
+    /// What it gives at once, which is asked once. One that says no caps, or none that can be read, may answer searches all the same.
     async fn page_of(&self, wanted: u32) -> Result<u32, PortError> {
-        match self.caps().await {
-            Ok(caps) => Ok(caps.most.map_or(wanted, |most| wanted.min(most))),
-            Err(PortError::BadAnswer { .. } | PortError::Status { .. }) => Ok(wanted),
-            Err(error) => Err(error),
-        }
+        let ask = || async {
+            match self.caps().await {
+                Ok(caps) => Ok(Some(caps)),
+                Err(PortError::BadAnswer { .. } | PortError::Status { .. }) => Ok(None),
+                Err(error) => Err(error),
+            }
+        };
+        let caps = self.caps.get_or_try_init(ask).await?;
+        let most = caps.as_ref().and_then(|caps| caps.most);
+        Ok(most.map_or(wanted, |most| wanted.min(most)))
     }
 
     async fn feed(&self, term: &str, offset: u32, limit: u32) -> Result<Feed, PortError> {
@@ -121,7 +132,11 @@ impl Torznab {
             query.push(("cat", categories));
         }
         let answer = self.get("search", &query).await?;
-        feed::read(&answer.text()).map_err(|why| answer.bad(why))
+        let feed = feed::read(&answer.text()).map_err(|why| answer.bad(why))?;
+        if let Some(is_public) = feed.is_public() {
+            self.is_public.store(is_public, Ordering::Relaxed);
+        }
+        Ok(feed)
     }
 
     fn warnings(&self, caps: &Caps, feed: &Feed) -> Vec<String> {
@@ -159,6 +174,7 @@ fn unauthorised(origin: String) -> PortError {
 fn refused(answer: &Answer, refusal: &Refusal) -> PortError {
     let origin = answer.origin.clone();
     let said = answer.harmless(&refusal.description);
+    let said: String = said.chars().take(LONGEST_WORDS).collect();
     match refusal.code {
         100..=199 => unauthorised(origin),
         429 | 500 | 501 => PortError::RateLimited {
@@ -179,7 +195,9 @@ impl Source for Torznab {
         Ok(vec![Indexer {
             id: ONLY,
             name: self.config.name.clone(),
-            private: self.config.private,
+            // Until it is known it is taken for one: that is the careful side.
+            private: (self.config.private)
+                .unwrap_or_else(|| !self.is_public.load(Ordering::Relaxed)),
             language: None,
             blocked_until: None,
         }])
@@ -197,12 +215,13 @@ impl Source for Torznab {
                 "releases without a name or a link were left out"
             );
         }
-        let read = u64::from(request.offset) + feed.len() as u64;
+        let read = request.offset + feed.len() as u32;
+        let is_more = match feed.total {
+            Some(total) => feed.len() > 0 && u64::from(read) < total,
+            None => feed.len() >= limit as usize,
+        };
         Ok(SearchPage {
-            full: match feed.total {
-                Some(total) => feed.len() > 0 && read < total,
-                None => feed.len() >= limit as usize,
-            },
+            next: is_more.then_some(read),
             offers,
         })
     }
@@ -222,7 +241,7 @@ impl Source for Torznab {
         let title: String = caps.title.chars().take(LONGEST_TITLE).collect();
         Ok(TestReport {
             program: format!("Torznab {title}").trim_end().to_owned(),
-            warnings: self.warnings(caps, &feed),
+            warnings: self.warnings(&caps, &feed),
         })
     }
 }

@@ -11,7 +11,10 @@ use crate::{
         units::MINUTE,
         volume::VolumeNumber,
     },
-    pipeline::searching::{TitleError, search_volume, series_called},
+    pipeline::{
+        CheckError,
+        searching::{TitleError, search_volume, series_called},
+    },
     ports::Purpose,
     store::{StoreError, series::Stored},
 };
@@ -44,6 +47,12 @@ impl Searched {
             true
         }
     }
+
+    /// Nothing came of its turn.
+    fn give_back(&self, series: i64) {
+        let mut known = self.0.lock().expect("no one panics while holding it");
+        known.remove(&series);
+    }
 }
 
 /// Has the sources asked for what is looked for, when the user wants that and it is a series that is followed. Whatever comes of it, the
@@ -64,14 +73,20 @@ pub async fn search(app: &Arc<App>, feed: Feed, asked: &Asked) {
     let at_work = app.clone();
     let task = app.tasks.spawn(async move {
         let app = at_work;
-        match search_volume(&app, series, volume, Vec::new(), Purpose::Sweep).await {
+        let search = search_volume(&app, series, volume, &[], Purpose::Sweep, Duration::ZERO);
+        match search.await {
             Ok(found) => tracing::info!(
                 series,
                 %volume,
                 offers = found.report.offers.len(),
                 "searched through a feed"
             ),
-            Err(error) => tracing::warn!(series, %error, "a search through a feed came to nothing"),
+            // Who works on it may be asking us, by way of a Prowlarr that has this feed.
+            Err(CheckError::Busy) => app.feeds.searched.give_back(series),
+            Err(error) => {
+                tracing::warn!(series, %error, "a search through a feed came to nothing");
+                app.feeds.searched.give_back(series);
+            }
         }
         app.feeds.outdate().await;
     });
@@ -130,6 +145,8 @@ mod tests {
         assert!(searched.is_turn(2, 10, 109));
         assert!(searched.is_turn(1, 10, 110));
         assert!(searched.is_turn(1, 10, 50), "the clock was put back");
+        searched.give_back(1);
+        assert!(searched.is_turn(1, 10, 51));
     }
 
     #[test]

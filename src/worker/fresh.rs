@@ -1,7 +1,7 @@
 //! Looks at each source's recent releases, without a query, and matches them against everything that is missing at once.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
     time::Duration,
 };
@@ -153,8 +153,8 @@ pub async fn step(app: &Arc<App>, seen: &mut Seen) -> Result<Looked, StoreError>
     Ok(looked)
 }
 
-/// Judges offers that came by themselves, each for its series, and tells what came of all of them. Whoever works on a series is waited for
-/// up to `patience`.
+/// Judges offers that came by themselves, each for its series, and tells what came of all of them. Whoever works on them is waited for up
+/// to `patience` in all; those on which someone still works are not among the reports.
 ///
 /// # Errors
 /// When the database fails.
@@ -164,7 +164,9 @@ pub async fn considered(
     patience: Duration,
 ) -> Result<Vec<SeriesReport>, StoreError> {
     let (began, mut reports) = (app.clock.now(), Vec::new());
+    let until = tokio::time::Instant::now() + patience;
     for (series, offers) in by_series {
+        let patience = until.saturating_duration_since(tokio::time::Instant::now());
         match pipeline::consider(app, series, &offers, began, patience).await {
             Ok(report) => reports.push(report),
             Err(CheckError::Busy | CheckError::Unknown) => {}
@@ -195,23 +197,24 @@ impl Wants {
         Ok(Self(wants))
     }
 
-    /// The offers that may be for each series, by the title that their name reads.
-    pub fn matched(&self, lexicon: &Lexicon, offers: Vec<Offer>) -> BTreeMap<i64, Vec<Offer>> {
+    /// Series that a release may be for, by the title that its name reads.
+    pub fn named(&self, lexicon: &Lexicon, name: &str) -> BTreeSet<i64> {
         let hints = Hints {
             lexicon,
             ..Hints::from(Kind::Auto)
         };
+        let release = parse(name, hints);
+        let titles = [release.series.as_deref(), release.other_title.as_deref()];
+        let folded = titles.into_iter().flatten().map(fold);
+        let series = folded.filter_map(|name| self.0.get(&name)).flatten();
+        series.copied().collect()
+    }
+
+    /// The offers that may be for each series, by the title that their name reads.
+    pub fn matched(&self, lexicon: &Lexicon, offers: Vec<Offer>) -> BTreeMap<i64, Vec<Offer>> {
         let mut matched: BTreeMap<i64, Vec<Offer>> = BTreeMap::new();
         for offer in offers {
-            let release = parse(&offer.title, hints);
-            let titles = [release.series.as_deref(), release.other_title.as_deref()];
-            let folded = titles.into_iter().flatten().map(fold);
-            let series: HashSet<i64> = folded
-                .filter_map(|name| self.0.get(&name))
-                .flatten()
-                .copied()
-                .collect();
-            for series in series {
+            for series in self.named(lexicon, &offer.title) {
                 matched.entry(series).or_default().push(offer.clone());
             }
         }

@@ -94,7 +94,7 @@ async fn a_search_brings_everything_that_the_offers_say() {
             "Berserk T42 magnet"
         ]
     );
-    assert!(!page.full);
+    assert_eq!(page.next, None);
     let [first, second, third] = &page.offers[..] else {
         panic!("three offers")
     };
@@ -173,7 +173,7 @@ async fn a_full_page_says_that_there_may_be_more() {
             .collect(),
     );
     let source = source(&stand_in);
-    for (offset, found, full) in [(0, 2, true), (2, 1, false), (4, 0, false)] {
+    for (offset, found, next) in [(0, 2, Some(2)), (2, 1, None), (4, 0, None)] {
         let request = SearchRequest {
             offset,
             limit: 2,
@@ -181,8 +181,8 @@ async fn a_full_page_says_that_there_may_be_more() {
         };
         let page = source.search(&request).await.expect("a page");
         assert_eq!(
-            (page.offers.len(), page.full),
-            (found, full),
+            (page.offers.len(), page.next),
+            (found, next),
             "from {offset}"
         );
     }

@@ -1,6 +1,12 @@
 //! The Torznab adapter against one indexer of the stand-in Prowlarr, and against what other servers answer.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use lacunarr::{
     domain::link::{Network, Payload},
@@ -25,7 +31,7 @@ fn config(url: Url) -> TorznabConfig {
         url,
         api_key: Some(Secret::new(KEY)),
         categories: vec![7000, 7030],
-        private: true,
+        private: None,
         timeout: Duration::from_secs(20),
     }
 }
@@ -95,7 +101,7 @@ async fn a_search_brings_what_this_one_indexer_has() {
         titles(&page),
         ["Berserk & Co - Tome 42 <FR>", "Berserk T41"]
     );
-    assert!(!page.full);
+    assert_eq!(page.next, None);
     let [first, second] = &page.offers[..] else {
         panic!("two offers")
     };
@@ -115,19 +121,16 @@ async fn pages_are_as_large_as_the_indexer_lets_them_be() {
     let stand_in = started(releases.collect());
     stand_in.set_page(2);
     let source = source(&stand_in);
-    let (mut offset, mut seen, mut pages) = (0, Vec::new(), 0);
-    loop {
+    let (mut next, mut seen, mut pages) = (Some(0), Vec::new(), 0);
+    while let Some(offset) = next {
         let asked = SearchRequest {
             offset,
             ..request("naruto")
         };
         let page = source.search(&asked).await.expect("a page");
         pages += 1;
-        offset += page.offers.len() as u32;
         seen.extend(titles(&page).into_iter().map(str::to_owned));
-        if !page.full {
-            break;
-        }
+        next = page.next;
     }
     seen.sort();
     seen.dedup();
@@ -139,6 +142,65 @@ async fn pages_are_as_large_as_the_indexer_lets_them_be() {
         .into_iter()
         .filter(|request| request.contains("t=caps"));
     assert_eq!(caps.count(), 1, "what it can do is asked once");
+}
+
+#[tokio::test]
+async fn that_it_is_open_to_everyone_is_known_from_its_releases() {
+    let stand_in = started(vec![Release::new(1, "Naruto T01")]);
+    let is_private = async |source: &Torznab| source.indexers().await.expect("it")[0].private;
+    let source = source(&stand_in);
+    assert!(is_private(&source).await, "until it is known");
+    source.search(&request("")).await.expect("a page");
+    assert!(!is_private(&source).await);
+    let said = Torznab::new(TorznabConfig {
+        private: Some(true),
+        ..config(endpoint(&stand_in, 1))
+    });
+    said.search(&request("")).await.expect("a page");
+    assert!(is_private(&said).await, "the user knows better");
+}
+
+#[tokio::test]
+async fn an_indexer_without_caps_is_asked_for_them_once() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = count.clone();
+    let server = Server::start(make(move |request: Request| {
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        let answer = match query.contains("t=caps") {
+            true => {
+                counted.fetch_add(1, Ordering::Relaxed);
+                with_status(raw("text/plain", "no"), 404)
+            }
+            false => raw("application/xml", "<rss><channel/></rss>"),
+        };
+        async move { Ok::<Response, poem::Error>(answer) }
+    }));
+    let source = Torznab::new(config(server.url()));
+    for _ in 0..3 {
+        source.search(&request("naruto")).await.expect("a page");
+    }
+    assert_eq!(count.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn what_an_indexer_says_of_a_fault_is_short_and_printable() {
+    let said = format!("very\0 {}", "long ".repeat(50_000));
+    let body = format!(r#"<error code="203" description="{said}"/>"#);
+    let server = Server::start(make(move |_: Request| {
+        let body = body.clone();
+        async move { Ok::<Response, poem::Error>(raw("application/xml", body)) }
+    }));
+    let source = Torznab::new(config(server.url()));
+    let error = source
+        .search(&request("naruto"))
+        .await
+        .expect_err("a fault");
+    let error = error.to_string();
+    assert!(error.contains("error 203: very long"), "{error}");
+    assert!(
+        error.len() < 400 && !error.chars().any(char::is_control),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! `search` and `download`: what sources offer for a volume, and sending it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use poem::http::StatusCode;
 use serde_json::{Value, json};
@@ -59,8 +59,10 @@ pub async fn search(app: &Arc<App>, body: &Body) -> Result<Answer, Refusal> {
     if chosen.is_empty() && !named.is_empty() {
         return Ok(nothing(sources.none_of(&named)).into());
     }
-    let found =
-        searching::search_volume(app, stored.series.id, volume, chosen, Purpose::Asked).await?;
+    let id = stored.series.id;
+    let patience = Duration::from_secs(u64::from(app.config.lease_seconds) * 2);
+    let search = searching::search_volume(app, id, volume, &chosen, Purpose::Asked, patience);
+    let found = search.await?;
     let kinds = sources.kinds();
     let results: Vec<Value> = found
         .offers

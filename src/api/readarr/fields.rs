@@ -10,19 +10,24 @@ pub(super) const MASK: &str = "********";
 /// Readarr's, which Prowlarr sends as well.
 const USUAL_PRIORITY: i64 = 25;
 
+/// Letters of a source's name at most; longer ones are cut, and kept for whoever compares them.
+const LONGEST_NAME: usize = 60;
+/// Letters of a name that are kept.
+const LONGEST_KEPT: usize = 300;
+
 /// An indexer, as it is sent.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Indexer {
     pub id: i64,
-    pub name: Option<String>,
+    name: Option<String>,
     enable_rss: bool,
     enable_automatic_search: bool,
     enable_interactive_search: bool,
     priority: Option<i64>,
     implementation: Option<String>,
-    tags: Vec<i64>,
-    fields: Vec<Field>,
+    tags: Option<Vec<i64>>,
+    fields: Option<Vec<Field>>,
 }
 
 /// A field; values that are absent are none.
@@ -35,7 +40,8 @@ struct Field {
 
 impl Indexer {
     fn field(&self, name: &str) -> &Value {
-        let found = self.fields.iter().find(|field| field.name == name);
+        let mut all = self.fields.iter().flatten();
+        let found = all.find(|field| field.name == name);
         found.map_or(&Value::Null, |field| &field.value)
     }
 
@@ -53,6 +59,17 @@ impl Indexer {
             Value::String(text) => text.trim().parse().ok(),
             _ => None,
         }
+    }
+
+    /// What its source is called.
+    pub fn name(&self) -> String {
+        self.whole_name().chars().take(LONGEST_NAME).collect()
+    }
+
+    fn whole_name(&self) -> String {
+        let name = self.name.as_deref().unwrap_or_default().trim();
+        let letters = name.chars().filter(|letter| !letter.is_control());
+        letters.take(LONGEST_KEPT).collect()
     }
 
     /// The key; none when it is not given, or stands for one that is known.
@@ -90,11 +107,12 @@ impl Indexer {
             automatic_search: self.enable_automatic_search,
             interactive_search: self.enable_interactive_search,
             kept: Kept {
+                name: Some(self.whole_name()).filter(|whole| *whole != self.name()),
                 priority: self.priority,
                 minimum_seeders: self.number("minimumSeeders"),
                 seed_ratio: self.number("seedCriteria.seedRatio"),
                 seed_time: self.number("seedCriteria.seedTime"),
-                tags: self.tags.clone(),
+                tags: self.tags.clone().unwrap_or_default(),
             },
             ..old
         })
@@ -117,7 +135,10 @@ pub(super) fn property(field: &str) -> String {
 pub(super) fn resource(id: i64, name: &str, settings: &TorznabSettings, has_key: bool) -> Value {
     let mut resource = written(settings, has_key.then_some(MASK));
     resource.insert("id".into(), id.into());
-    resource.insert("name".into(), name.into());
+    // Cut at the same place it is the same, unless someone called it otherwise here.
+    let whole = settings.kept.name.as_deref();
+    let whole = whole.filter(|whole| whole.chars().take(LONGEST_NAME).eq(name.chars()));
+    resource.insert("name".into(), whole.unwrap_or(name).into());
     resource.into()
 }
 
@@ -322,13 +343,24 @@ mod tests {
         let indexer = sent(&SENT.replacen(r#""value": "k""#, r#""value": "********""#, 1));
         assert!(indexer.keeps_key() && indexer.key().is_none());
         let old = TorznabSettings {
-            private: false,
+            private: Some(false),
             timeout_seconds: 7,
             ..TorznabSettings::default()
         };
         let settings = indexer.onto(old).expect("settings");
-        assert!(!settings.private);
+        assert_eq!(settings.private, Some(false));
         assert_eq!(settings.timeout_seconds, 7);
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_is_cut_and_reads_back_whole() {
+        let long = format!("{} (Prowlarr)", "é".repeat(70));
+        let indexer = sent(&SENT.replacen("Nyaa (Prowlarr)", &long, 1));
+        let settings = indexer.onto(TorznabSettings::default()).expect("settings");
+        assert_eq!(indexer.name().chars().count(), LONGEST_NAME);
+        let read_back = |name: &str| resource(7, name, &settings, true)["name"].clone();
+        assert_eq!(read_back(&indexer.name()), long.as_str());
+        assert_eq!(read_back("mine"), "mine");
     }
 
     #[test]

@@ -16,8 +16,9 @@ use crate::{
     store::{self, connection::Connection},
 };
 
-/// Letters of a name at most; longer ones are cut.
-const LONGEST_NAME: usize = 60;
+/// What is said of a mask in place of a key.
+const KEY_OF_ANOTHER: &str =
+    "the address leads to another server; give the key again, or it would be handed to that one";
 
 pub(super) async fn list(app: &App) -> Result<Answer, Refusal> {
     let mut rows = store::connection::list(&app.db, Role::Source.word()).await?;
@@ -36,7 +37,7 @@ pub(super) async fn show(app: &App, id: &str) -> Result<Answer, Refusal> {
 pub(super) async fn add(app: &App, sent: Indexer) -> Result<Answer, Refusal> {
     let settings = read(&sent, TorznabSettings::default())?;
     let wanted = Wanted {
-        name: name(&sent),
+        name: sent.name(),
         enabled: settings.is_used(),
         settings: Settings::Torznab(settings.clone()),
         secrets: secrets(sent.key()),
@@ -55,7 +56,7 @@ pub(super) async fn change(app: &App, id: &str, sent: Indexer) -> Result<Answer,
     // Who switched it off here wants it off until the other program changes its mind.
     let as_before = settings.is_used() == old.is_used();
     let wanted = Wanted {
-        name: name(&sent),
+        name: sent.name(),
         enabled: match as_before {
             true => row.enabled,
             false => settings.is_used(),
@@ -84,14 +85,21 @@ pub(super) async fn remove(app: &App, id: &str) -> Result<Answer, Refusal> {
 pub(super) async fn test(app: &App, sent: Indexer) -> Result<Answer, Refusal> {
     let settings = Settings::Torznab(read(&sent, TorznabSettings::default())?);
     let secrets = match sent.keeps_key() {
-        true => known_secrets(app, &find(app, &sent.id.to_string()).await?.0)?,
+        true => {
+            let (row, known) = find(app, &sent.id.to_string()).await?;
+            // The key is that server's, and handed to no other one.
+            if Settings::Torznab(known).origin() != settings.origin() {
+                return Err(Refusal::mistake("ApiKey", KEY_OF_ANOTHER));
+            }
+            known_secrets(app, &row)?
+        }
         false => secrets(sent.key()),
     };
     let mistakes = settings.mistakes(&secrets);
     if !mistakes.is_empty() {
         return Err(connections::ChangeError::Mistakes(mistakes).into());
     }
-    let source = build_source(&name(&sent), settings, secrets).map_err(locked)?;
+    let source = build_source(&sent.name(), settings, secrets).map_err(locked)?;
     match source.test().await {
         Ok(_) => Ok(json!({}).into()),
         Err(error @ PortError::Unauthorised { .. }) => {
@@ -104,12 +112,6 @@ pub(super) async fn test(app: &App, sent: Indexer) -> Result<Answer, Refusal> {
 fn read(sent: &Indexer, old: TorznabSettings) -> Result<TorznabSettings, Refusal> {
     sent.onto(old)
         .map_err(|(property, problem)| Refusal::mistake(property, problem))
-}
-
-fn name(sent: &Indexer) -> String {
-    let name = sent.name.as_deref().unwrap_or_default().trim();
-    let letters = name.chars().filter(|letter| !letter.is_control());
-    letters.take(LONGEST_NAME).collect()
 }
 
 fn secrets(key: Option<&str>) -> Secrets {

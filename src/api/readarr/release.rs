@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::{Answer, Refusal};
 use crate::{
     app::App,
-    domain::link::{ContentId, Magnet, Network, TorrentId},
+    domain::link::{Magnet, Network, TorrentId},
     ports::{RawOffer, ReleaseLink},
     pushing::{self, Fate, PushError},
+    search::moment,
 };
 
 /// Letters of a name that are read.
@@ -19,22 +20,40 @@ const LONGEST_NAME: usize = 1_000;
 /// Letters of an indexer's name that are read.
 const LONGEST_INDEXER: usize = 100;
 /// Bytes of a link at most.
-const LONGEST_LINK: usize = 16 * 1024;
+const LONGEST_LINK: usize = 8 * 1024;
 
-/// A release, as it is sent.
+/// A release, as it is sent. What is absurd in it is unknown.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Sent {
-    title: Option<String>,
-    indexer: Option<String>,
-    download_url: Option<String>,
-    magnet_url: Option<String>,
-    info_hash: Option<String>,
-    size: Option<f64>,
-    seeders: Option<u32>,
-    protocol: Option<String>,
-    download_protocol: Option<String>,
-    publish_date: Option<String>,
+    title: Value,
+    indexer: Value,
+    download_url: Value,
+    magnet_url: Value,
+    info_hash: Value,
+    size: Value,
+    seeders: Value,
+    protocol: Value,
+    download_protocol: Value,
+    publish_date: Value,
+}
+
+/// On one line, and cut.
+fn text(value: &Value, most: usize) -> String {
+    let letters = value.as_str().unwrap_or_default().trim().chars();
+    let printable = letters.map(|letter| match letter.is_control() {
+        true => ' ',
+        false => letter,
+    });
+    printable.take(most).collect()
+}
+
+/// A number, also where it is written as a text.
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::String(text) => text.trim().parse().ok(),
+        value => value.as_f64(),
+    }
 }
 
 pub(super) async fn push(app: &Arc<App>, sent: Sent) -> Result<Answer, Refusal> {
@@ -71,48 +90,37 @@ pub(super) async fn push(app: &Arc<App>, sent: Sent) -> Result<Answer, Refusal> 
 
 impl Sent {
     fn read(self) -> Result<RawOffer, Refusal> {
-        let text = |text: &Option<String>, most: usize| {
-            let text = text.as_deref().unwrap_or_default().trim();
-            let letters = text.chars().map(|letter| match letter.is_control() {
-                true => ' ',
-                false => letter,
-            });
-            letters.take(most).collect::<String>()
-        };
         let title = text(&self.title, LONGEST_NAME);
         if title.trim().is_empty() {
             return Err(Refusal::mistake("Title", "it must not be empty"));
         }
-        let protocol = self.protocol.as_ref().or(self.download_protocol.as_ref());
-        let is_torrent = protocol.is_none_or(|word| word.eq_ignore_ascii_case("torrent"));
-        if !is_torrent {
+        let protocols = [&self.protocol, &self.download_protocol];
+        let mut protocols = protocols.into_iter().filter_map(Value::as_str);
+        if !protocols.all(|word| word.eq_ignore_ascii_case("torrent")) {
             let problem = "no client here takes usenet; only torrents can be pushed";
             return Err(Refusal::mistake("Protocol", problem));
         }
         let (link, magnet) = self.link()?;
-        let announced = self.info_hash.as_deref().and_then(TorrentId::parse);
-        let content: Option<ContentId> = announced.or(magnet).map(Into::into);
-        let indexer = text(&self.indexer, LONGEST_INDEXER);
-        let published = self.publish_date.as_deref();
+        let announced = self.info_hash.as_str().and_then(TorrentId::parse);
+        let published = self.publish_date.as_str();
         let published = published.and_then(|at| chrono::DateTime::parse_from_rfc3339(at).ok());
         Ok(RawOffer {
+            indexer: match text(&self.indexer, LONGEST_INDEXER) {
+                name if name.trim().is_empty() => host_of(&link),
+                name => name,
+            },
             guid: link.clone(),
             title,
             indexer_id: 0,
-            indexer: match indexer.is_empty() {
-                true => "unknown".into(),
-                false => indexer,
-            },
             categories: Vec::new(),
-            size: self
-                .size
+            size: number(&self.size)
                 .filter(|size| (1.0..9e15).contains(size))
                 .map(|size| size as u64),
-            seeders: self.seeders,
-            published_at: published
-                .map(|at| at.timestamp_millis())
-                .filter(|at| *at > 0),
-            content,
+            seeders: number(&self.seeders)
+                .filter(|count| (0.0..1e9).contains(count))
+                .map(|count| count as u32),
+            published_at: published.and_then(|at| moment(at.timestamp_millis())),
+            content: announced.or(magnet).map(Into::into),
             network: Some(Network::Torrent),
             link: Some(ReleaseLink::new(link)),
         })
@@ -121,7 +129,8 @@ impl Sent {
     /// The torrent file before the magnet, and of a magnet what it names.
     fn link(&self) -> Result<(String, Option<TorrentId>), Refusal> {
         let given = [&self.download_url, &self.magnet_url];
-        let mut given = given.into_iter().flatten().map(|link| link.trim());
+        let given = given.into_iter().filter_map(Value::as_str);
+        let mut given = given.map(str::trim);
         let link = given.find(|link| !link.is_empty());
         let link = link.filter(|link| link.len() <= LONGEST_LINK);
         let problem = "a link to a torrent file (http or https) or a magnet is needed";
@@ -135,4 +144,11 @@ impl Sent {
             _ => Err(wrong()),
         }
     }
+}
+
+/// Who has it, where no indexer is named.
+fn host_of(link: &str) -> String {
+    let url = Url::parse(link).ok();
+    let host = url.as_ref().and_then(Url::host_str);
+    host.unwrap_or("unknown").to_owned()
 }

@@ -50,7 +50,8 @@ pub struct NewSource {
     /// Torznab: what follows on the address; `/api` when left out.
     #[oai(validator(max_length = 200, pattern = "^[!\"$->@-~]*$"))]
     api_path: Option<String>,
-    /// Torznab: a private tracker, with fewer queries a day, whose downloads are never removed; on when left out.
+    /// Torznab: a private tracker, with fewer queries a day, whose downloads are never removed. Left out: as its releases say, and until then a
+    /// private one.
     private: Option<bool>,
     /// Torznab: its recent releases are looked at; on when left out.
     rss: Option<bool>,
@@ -118,8 +119,9 @@ pub struct SourceChange {
     /// Torznab: what follows on the address.
     #[oai(validator(max_length = 200, pattern = "^[!\"$->@-~]*$"))]
     api_path: Option<String>,
-    /// Torznab: a private tracker.
-    private: Option<bool>,
+    /// Torznab: a private tracker; cleared for what its releases say.
+    #[oai(nullable)]
+    private: MaybeUndefined<bool>,
     /// Torznab: its recent releases are looked at.
     rss: Option<bool>,
     /// Torznab: searches that happen by themselves ask it.
@@ -201,7 +203,7 @@ impl NewSource {
             api_key: MaybeUndefined::from_opt_undefined(self.api_key),
             categories: self.categories,
             api_path: self.api_path,
-            private: self.private,
+            private: MaybeUndefined::from_opt_undefined(self.private),
             rss: self.rss,
             automatic_search: self.automatic_search,
             interactive_search: self.interactive_search,
@@ -256,7 +258,11 @@ impl SourceChange {
                 set(&mut torznab.url, self.url);
                 set(&mut torznab.api_path, self.api_path);
                 set(&mut torznab.categories, self.categories);
-                set(&mut torznab.private, self.private);
+                match self.private {
+                    MaybeUndefined::Undefined => {}
+                    MaybeUndefined::Null => torznab.private = None,
+                    MaybeUndefined::Value(private) => torznab.private = Some(private),
+                }
                 set(&mut torznab.rss, self.rss);
                 set(&mut torznab.automatic_search, self.automatic_search);
                 set(&mut torznab.interactive_search, self.interactive_search);
@@ -309,7 +315,7 @@ impl SourceChange {
     fn of_torznab(&self) -> [(&'static str, bool); 5] {
         [
             ("apiPath", self.api_path.is_some()),
-            ("private", self.private.is_some()),
+            ("private", self.private.is_value()),
             ("rss", self.rss.is_some()),
             ("automaticSearch", self.automatic_search.is_some()),
             ("interactiveSearch", self.interactive_search.is_some()),

@@ -33,7 +33,7 @@ pub struct Source {
     categories: Option<Vec<i64>>,
     /// Torznab: what follows on the address.
     api_path: Option<String>,
-    /// Torznab: a private tracker, with fewer queries a day, whose downloads are never removed.
+    /// Torznab: a private tracker, with fewer queries a day, whose downloads are never removed. Left out: as its releases say.
     private: Option<bool>,
     /// Torznab: it offers usenet, which no client takes, and is never asked.
     usenet: Option<bool>,
@@ -107,7 +107,7 @@ pub fn view(row: &Connection) -> Result<Source, ApiError> {
             shown.api_key_set = Some(row.sealed.is_some());
             shown.categories = Some(torznab.categories);
             shown.api_path = Some(torznab.api_path);
-            shown.private = Some(torznab.private);
+            shown.private = torznab.private;
             shown.usenet = Some(torznab.usenet);
             shown.rss = Some(torznab.rss);
             shown.automatic_search = Some(torznab.automatic_search);

@@ -190,6 +190,12 @@ impl Verdict {
         self.decision = self.decision.max(decision);
     }
 
+    /// Nothing but what can pass stands against it.
+    pub fn is_for_now(&self) -> bool {
+        let mut reasons = self.reasons.iter();
+        reasons.all(|(decision, reason)| *decision != Decision::Refused || reason.is_temporary())
+    }
+
     /// Days after which it may be sent, when nothing but time stands against it.
     pub fn days_left(&self) -> Option<i64> {
         let refusals = self

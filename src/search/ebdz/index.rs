@@ -178,9 +178,9 @@ impl Source for Index {
         let found = self.found(request).await;
         let found = found.map_err(|error| self.fault(&error))?;
         let (offset, limit) = (request.offset as usize, request.limit as usize);
-        let full = found.len() > offset + limit;
+        let next = (found.len() > offset + limit).then_some(request.offset + request.limit);
         let offers = found.into_iter().skip(offset).take(limit).collect();
-        Ok(SearchPage { offers, full })
+        Ok(SearchPage { offers, next })
     }
 
     async fn resolve(&self, link: &ReleaseLink) -> Result<Payload, PortError> {

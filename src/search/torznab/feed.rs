@@ -47,6 +47,8 @@ struct Item {
     enclosures: Vec<Enclosure>,
     /// Names in small letters.
     attributes: Vec<(String, String)>,
+    /// `public`, `private` or `semi-private`: of Prowlarr an attribute, of Jackett an element.
+    origin: String,
 }
 
 #[derive(Debug, Default)]
@@ -110,7 +112,9 @@ struct Reading {
 }
 
 /// Elements of an item whose text counts.
-const TEXTS: [&str; 6] = ["title", "guid", "link", "pubDate", "size", "category"];
+const TEXTS: [&str; 7] = [
+    "title", "guid", "link", "pubDate", "size", "category", "type",
+];
 
 impl Reading {
     fn start(&mut self, element: &Element<'_>) {
@@ -134,6 +138,7 @@ impl Reading {
                 let name = attribute("name").to_ascii_lowercase();
                 item.attributes.push((name, attribute("value")));
             }
+            (Some(item), "prowlarrindexer") => item.origin = attribute("type"),
             (Some(item), name) => {
                 self.inside = TEXTS.into_iter().find(|known| *known == name);
                 if name == "category" && item.categories.len() < MOST_PARTS {
@@ -154,10 +159,12 @@ impl Reading {
             "link" => Some(&mut item.link),
             "pubDate" => Some(&mut item.published),
             "size" => Some(&mut item.size),
+            "type" => Some(&mut item.origin),
             _ => item.categories.last_mut(),
         };
-        if let Some(target) = target.filter(|target| target.len() + text.len() <= LONGEST) {
-            target.push_str(text);
+        if let Some(target) = target {
+            let room = LONGEST - target.len().min(LONGEST);
+            target.push_str(&text[..text.floor_char_boundary(room)]);
         }
     }
 
@@ -180,6 +187,13 @@ impl Feed {
     /// How many items it has, readable or not.
     pub fn len(&self) -> usize {
         self.items.len()
+    }
+
+    /// Whether it is open to everyone; none when its items do not say that.
+    pub fn is_public(&self) -> Option<bool> {
+        let mut origins = self.items.iter().map(|item| item.origin.trim());
+        let known = origins.find(|origin| !origin.is_empty())?;
+        Some(known == "public")
     }
 
     /// Those that can be read.

@@ -204,6 +204,15 @@ impl Prowlarr {
             .unzip();
     }
 
+    /// The links of every release with this title lead elsewhere from now on.
+    pub fn replace_link(&self, title: &str, link: Link) {
+        let mut state = lock(&self.state);
+        let releases = state.releases.iter_mut();
+        for release in releases.filter(|release| release.title == title) {
+            release.link = link.clone();
+        }
+    }
+
     /// Pages of `/{id}/api` hold so many items.
     pub fn set_page(&self, items: usize) {
         lock(&self.state).page = items;

@@ -384,6 +384,7 @@ async fn a_feed_reader_reads_what_is_missing_and_what_happened() {
 async fn who_searches_through_a_feed_has_the_sources_asked_by_setting() {
     let scene = scene(releases()).await;
     let (program, prowlarr) = (&scene.program, &scene.prowlarr);
+    program.arm().await;
     let search = async |words: &str| {
         let path = format!("/torznab/found/api?t=search&apikey={KEY}&q={words}");
         read(&ask(program, &path).await.body)

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::stand_in::{
+    eventually,
     program::{Home, KEY, Program, shelve},
     prowlarr::{
         self, Indexer, Link, Prowlarr, Release,
@@ -248,12 +249,38 @@ async fn what_prowlarr_gets_wrong_is_said_where_it_shows_it() {
     let (_, body) = wrong.test().await.expect_err("refused");
     let mistakes: Value = serde_json::from_str(&body).expect("JSON");
     assert_eq!(mistakes[0]["propertyName"], "ApiKey");
-    // Two of one name.
+    // A mask in place of the key is good for no other server.
     let mut applications = scene.applications();
     applications
         .add(&Pushed::torznab(1, "Nyaa"))
         .await
         .expect("added");
+    let id = scene.sources().await[0]["id"].as_i64().expect("a number");
+    let test = async |url: &str| {
+        let fields = json!([
+            {"name": "baseUrl", "value": url}, {"name": "apiPath", "value": "/api"},
+            {"name": "apiKey", "value": "********"}, {"name": "categories", "value": [7000]},
+        ]);
+        let body = json!({"id": id, "name": "x", "implementation": "Torznab", "fields": fields});
+        let url = format!("{}/readarr/api/v1/indexer/test", scene.program.url);
+        let request = reqwest::Client::new().post(url).header("X-Api-Key", KEY);
+        let answer = request
+            .body(body.to_string())
+            .send()
+            .await
+            .expect("an answer");
+        (
+            answer.status().as_u16(),
+            answer.text().await.expect("a body"),
+        )
+    };
+    let own = format!("{}1/", scene.prowlarr.url());
+    assert_eq!(test(&own).await.0, 200);
+    let other = Prowlarr::start(vec![Indexer::public(1, "Other")], Vec::new());
+    let (status, said) = test(&format!("{}1/", other.url())).await;
+    assert!(status == 400 && said.contains("ApiKey"), "{said}");
+    assert_eq!(other.requests(), Vec::<String>::new());
+    // Two of one name.
     let (status, body) = applications
         .add(&Pushed::torznab(2, "Nyaa"))
         .await
@@ -307,6 +334,7 @@ async fn only_the_subset_is_there_and_only_with_the_key() {
         ("DELETE", "indexer/99", "", 200),
         ("GET", "author", "", 404),
         ("PATCH", "indexer/1", "{}", 405),
+        ("POST", "indexer/testall", "{}", 404),
         ("GET", "release/push", "", 405),
         ("POST", "indexer", "[", 400),
         ("POST", "indexer", "{}", 400),
@@ -317,6 +345,13 @@ async fn only_the_subset_is_there_and_only_with_the_key() {
             400,
         ),
         ("POST", "release/push", "{}", 400),
+        ("POST", "release/push", "[]", 400),
+        (
+            "POST",
+            "release/push",
+            r#"{"title": "x", "downloadUrl": "http://h/x", "size": "y", "seeders": -1, "protocol": null}"#,
+            200,
+        ),
         (
             "POST",
             "release/push",
@@ -395,7 +430,7 @@ async fn a_release_that_autobrr_pushes_goes_the_straight_line_once() {
     scene.program.arm().await;
     for (title, expected) in [
         ("One Piece T03 [CBZ] FR", "no series that misses volumes"),
-        ("Naruto T04 [CBZ] FR", "4"),
+        ("Naruto T04 [CBZ] FR", "volume 4 is on the shelf"),
         ("Naruto T03 [CBZ] [English]", "language"),
     ] {
         let (_, answer) = scene.push(release(title, "http://127.0.0.1:9/x")).await;
@@ -462,4 +497,89 @@ async fn a_release_that_autobrr_pushes_goes_the_straight_line_once() {
         answer["rejections"].to_string().contains("switched off"),
         "{answer}"
     );
+}
+
+/// autobrr's own reading of an answer: whatever it does not know to be a refusal is approved (pkg/arr/readarr).
+fn is_approved_to_autobrr((status, body): &(u16, Value)) -> Result<bool, ()> {
+    match status {
+        400 => Ok(body.as_array().is_some_and(Vec::is_empty)),
+        200..=401 => Ok(body["rejected"] != true),
+        _ => Err(()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_pushed_and_cannot_be_had_yet_is_not_lost() {
+    let scene = scene(vec![
+        Release::new(2, "Naruto T03 [CBZ] FR").link(Link::Error500),
+        Release::new(2, "Naruto T05 [CBZ] FR"),
+    ])
+    .await;
+    scene.program.arm().await;
+    let proxied = |place: usize| {
+        use base64::Engine;
+        let link =
+            base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(format!("release:{place}"));
+        let key = prowlarr::KEY;
+        format!(
+            "{}2/download?apikey={key}&link={link}&file=x",
+            scene.prowlarr.url()
+        )
+    };
+    // A wrong key is no yes.
+    let url = format!("{}/readarr/api/v1/release/push", scene.program.url);
+    let request = reqwest::Client::new()
+        .post(url)
+        .header("X-Api-Key", "wrong");
+    let third = release("Naruto T03 [CBZ] FR", &proxied(0));
+    let answer = request
+        .body(third.to_string())
+        .send()
+        .await
+        .expect("an answer");
+    let refused = (answer.status().as_u16(), answer.json().await.expect("JSON"));
+    assert_eq!(
+        (refused.0, is_approved_to_autobrr(&refused)),
+        (401, Ok(false))
+    );
+
+    // The tracker does not have it yet: it can pass, and is said once.
+    let answer = scene.push(third).await;
+    assert_eq!(is_approved_to_autobrr(&answer), Ok(false));
+    assert_eq!(answer.1["temporarilyRejected"], true, "{}", answer.1);
+    assert_eq!(
+        answer.1["rejections"].as_array().expect("reasons").len(),
+        1,
+        "{}",
+        answer.1
+    );
+
+    // No room now: two wait, and neither makes the other one be forgotten.
+    let room = async |gigabytes: u32| {
+        let change = json!({"keepFreeGigabytes": gigabytes});
+        scene.program.ask("PATCH", "settings", Some(change)).await;
+    };
+    room(100_000).await;
+    let (_, answer) = scene
+        .push(release("Naruto T05 [CBZ] FR", &proxied(1)))
+        .await;
+    assert_eq!(answer["temporarilyRejected"], true, "{answer}");
+    let (_, answer) = scene
+        .push(release("Naruto T03 [CBZ] [English]", &proxied(1)))
+        .await;
+    assert_eq!(answer["temporarilyRejected"], false, "{answer}");
+    assert_eq!(scene.torrents().await, Vec::<String>::new());
+    room(0).await;
+    eventually("what waited is sent", 30, async || {
+        scene.torrents().await == ["Naruto T05 [CBZ] FR"]
+    })
+    .await;
+    // A check has what could not be had, as if a source offered it again.
+    scene
+        .prowlarr
+        .replace_link("Naruto T03 [CBZ] FR", Link::Torrent);
+    scene.program.check(json!({})).await;
+    let mut names = scene.torrents().await;
+    names.sort();
+    assert_eq!(names, ["Naruto T03 [CBZ] FR", "Naruto T05 [CBZ] FR"]);
 }

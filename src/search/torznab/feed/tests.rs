@@ -169,11 +169,31 @@ fn a_page_says_of_how_many_it_is_a_part() {
 }
 
 #[test]
+fn whether_it_is_open_to_everyone_stands_in_its_items() {
+    for (part, expected) in [
+        (
+            r#"<prowlarrindexer id="3" type="public">Nyaa</prowlarrindexer>"#,
+            Some(true),
+        ),
+        (
+            r#"<prowlarrindexer id="3" type="semi-private">Half</prowlarrindexer>"#,
+            Some(false),
+        ),
+        ("<type>public</type>", Some(true)),
+        ("<type>private</type>", Some(false)),
+        ("", None),
+    ] {
+        let page = read(&feed(&format!("<item><title>x</title>{part}</item>")));
+        assert_eq!(page.expect("a feed").is_public(), expected, "{part}");
+    }
+}
+
+#[test]
 fn a_flood_is_cut() {
     let long = "a".repeat(LONGEST * 2);
     let items = format!("<item><title>{long}</title><link>l</link></item>");
     let page = read(&feed(&items.repeat(3))).expect("a feed");
-    assert!(page.items.iter().all(|item| item.title.len() <= LONGEST));
+    assert!(page.items.iter().all(|item| item.title.len() == LONGEST));
     let page = read(&feed(
         &"<item><title>x</title><link>l</link></item>".repeat(MOST_ITEMS + 5),
     ));
