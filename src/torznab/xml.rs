@@ -1,6 +1,6 @@
 //! Writes XML that every parser takes: what XML 1.0 does not allow is left out of texts, whatever a release is called. Pure.
 //!
-//! A page of a feed has some 2,500 tags, and writing each as an event of a library took longer than all else that a page needs.
+//! A page of a feed has some 2,500 tags: written as events of quick-xml they took a third of all that a page costs.
 
 /// A document that is being written.
 pub(super) struct Xml(String);
