@@ -133,34 +133,16 @@ impl Vault {
         String::from_utf8(plain).map(Secret).map_err(|_| wrong())
     }
 
-    /// Signs a message for a purpose: HMAC-SHA-256.
+    /// What signs for a purpose.
     ///
     /// # Errors
     /// [`SecretError::Locked`] without the key.
-    pub fn sign(&self, purpose: &str, message: &[u8]) -> Result<[u8; 32], SecretError> {
-        let mac = self.mac(purpose)?.chain_update(message);
-        Ok(mac.finalize().into_bytes().into())
-    }
-
-    /// Whether [`Vault::sign`] made this signature; compared in constant time.
-    ///
-    /// # Errors
-    /// As [`Vault::sign`].
-    pub fn is_signed(
-        &self,
-        purpose: &str,
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<bool, SecretError> {
-        let mac = self.mac(purpose)?.chain_update(message);
-        Ok(mac.verify_slice(signature).is_ok())
-    }
-
-    fn mac(&self, purpose: &str) -> Result<Hmac<Sha256>, SecretError> {
+    pub fn signer(&self, purpose: &str) -> Result<Signer, SecretError> {
         let mut key = [0; 32];
         let derived = self.keys()?.signing.expand(purpose.as_bytes(), &mut key);
         derived.expect("32 bytes are less than HKDF can give");
-        Ok(Hmac::new_from_slice(&key).expect("HMAC takes a key of any length"))
+        let mac = Hmac::new_from_slice(&key).expect("HMAC takes a key of any length");
+        Ok(Signer(mac))
     }
 
     fn keys(&self) -> Result<&Keys, SecretError> {
@@ -168,6 +150,23 @@ impl Vault {
             Self::Open(keys) => Ok(keys),
             Self::Locked(why) => Err(SecretError::Locked(why.clone())),
         }
+    }
+}
+
+/// Signs for one purpose: HMAC-SHA-256. Its key is derived once, for many messages.
+pub struct Signer(Hmac<Sha256>);
+
+impl Signer {
+    /// The signature of a message.
+    pub fn sign(&self, message: &[u8]) -> [u8; 32] {
+        let mac = self.0.clone().chain_update(message);
+        mac.finalize().into_bytes().into()
+    }
+
+    /// Whether [`Signer::sign`] made this signature; compared in constant time.
+    pub fn is_signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        let mac = self.0.clone().chain_update(message);
+        mac.verify_slice(signature).is_ok()
     }
 }
 
@@ -283,23 +282,20 @@ mod tests {
     fn a_signature_holds_for_its_key_purpose_and_message() {
         let vault = Vault::from_text(&"ab".repeat(32)).expect("a key");
         let other = Vault::from_text(&"cd".repeat(32)).expect("a key");
-        let signature = vault.sign("links", b"send 3").expect("signed");
+        let signer = |vault: &Vault, purpose| vault.signer(purpose).expect("open");
+        let signature = signer(&vault, "links").sign(b"send 3");
         for (vault, purpose, message, holds) in [
             (&vault, "links", &b"send 3"[..], true),
             (&vault, "links", b"send 4", false),
             (&vault, "feeds", b"send 3", false),
             (&other, "links", b"send 3", false),
         ] {
-            let found = vault.is_signed(purpose, message, &signature);
-            assert_eq!(found.expect("open"), holds, "{purpose} {message:?}");
+            let found = signer(vault, purpose).is_signed(message, &signature);
+            assert_eq!(found, holds, "{purpose} {message:?}");
         }
-        assert!(
-            !vault
-                .is_signed("links", b"send 3", &signature[..31])
-                .expect("open")
-        );
+        assert!(!signer(&vault, "links").is_signed(b"send 3", &signature[..31]));
         let locked = Vault::Locked("gone".into());
-        assert!(locked.sign("links", b"send 3").is_err());
+        assert!(locked.signer("links").is_err());
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub fn link(app: &App, grab: &Grab) -> Result<Link, SecretError> {
         .concat()
         .try_into()
         .expect("twice eight bytes");
-    let signature = app.vault.sign(PURPOSE, &message(&claim, grab))?;
+    let signature = app.vault.signer(PURPOSE)?.sign(&message(&claim, grab));
     let token = BASE64.encode([&claim[..], &signature].concat());
     Ok(Link {
         path: format!("{}/act/{token}", app.config.url_base),
@@ -58,10 +58,8 @@ pub async fn read_link(app: &App, token: &str) -> Result<Grab, LinkError> {
     let expires_at = expires_at.try_into().map_err(|_| LinkError::NotOurs)?;
     let grab = store::grab::get(&app.db, i64::from_be_bytes(*id)).await?;
     let grab = grab.ok_or(LinkError::NotOurs)?;
-    if !app
-        .vault
-        .is_signed(PURPOSE, &message(claim, &grab), signature)?
-    {
+    let signer = app.vault.signer(PURPOSE)?;
+    if !signer.is_signed(&message(claim, &grab), signature) {
         return Err(LinkError::NotOurs);
     }
     if grab.state.after(Observation::Wrong).is_none() {

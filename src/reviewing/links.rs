@@ -69,15 +69,16 @@ pub enum LinkError {
 pub async fn links(app: &App, id: i64) -> Result<Links, ReviewError> {
     let review = open(app, id).await?;
     let expires_at = app.clock.now() + WEEK;
-    let link = |answer| -> Result<String, SecretError> {
+    let signer = app.vault.signer(PURPOSE)?;
+    let link = |answer| {
         let claim = claim(review.id, answer, expires_at);
-        let signature = app.vault.sign(PURPOSE, &message(&claim, &review))?;
+        let signature = signer.sign(&message(&claim, &review));
         let token = BASE64.encode([&claim[..], &signature].concat());
-        Ok(format!("{}/act/{token}", app.config.url_base))
+        format!("{}/act/{token}", app.config.url_base)
     };
     Ok(Links {
-        approve: link(LinkedAnswer::Approve)?,
-        reject: link(LinkedAnswer::Reject)?,
+        approve: link(LinkedAnswer::Approve),
+        reject: link(LinkedAnswer::Reject),
         expires_at,
     })
 }
@@ -94,9 +95,8 @@ pub async fn read(app: &App, token: &str) -> Result<(Review, LinkedAnswer), Link
     let (id, answer, expires_at) = claimed(claim).ok_or(LinkError::NotOurs)?;
     let review = store::review::get(&app.db, id).await?;
     let review = review.ok_or(LinkError::NotOurs)?;
-    let is_ours = app
-        .vault
-        .is_signed(PURPOSE, &message(claim, &review), signature)?;
+    let signer = app.vault.signer(PURPOSE)?;
+    let is_ours = signer.is_signed(&message(claim, &review), signature);
     match review.state.as_str() {
         _ if !is_ours => Err(LinkError::NotOurs),
         "open" if app.clock.now() > expires_at => Err(LinkError::Expired),

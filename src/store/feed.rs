@@ -1,6 +1,6 @@
 //! Tables `offer`, `series` and `want`, as feeds show them: what is kept in memory to find offers by, and the offers of a page.
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use crate::domain::{
     link::ContentId,
@@ -41,6 +41,24 @@ pub struct Known {
     pub language: String,
 }
 
+/// A series that is collected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collected {
+    /// Its number.
+    pub id: i64,
+    /// Its title.
+    pub title: String,
+    /// What it is.
+    pub kind: Kind,
+    /// ISO 639-1.
+    pub language: String,
+    /// It is followed.
+    pub monitored: bool,
+}
+
+/// How many merges there are, and the number of the latest: one that is undone is not there any more.
+pub type Merges = (i64, i64);
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: i64,
@@ -74,16 +92,31 @@ macro_rules! known {
 const NEW: &str = known!("offer.id > $1 ORDER BY offer.id LIMIT $2");
 /// The plus keeps SQLite from reading all of the table in the order of the numbers.
 const SEEN: &str = known!("offer.last_seen >= $1 AND +offer.id <= $2 LIMIT $3");
-const FOLLOWED: &str = "SELECT id FROM series WHERE monitored";
+const COLLECTED: &str = "SELECT id, title, kind, language, monitored FROM series";
+const MERGES: &str = "SELECT COUNT(*), COALESCE(MAX(id), 0) FROM series_merge";
 const BLOCKED: &str = "SELECT series_id, fingerprint FROM blocked";
 /// Of the series of which something was accepted.
 const WANTED: &str =
     "SELECT series_id, volume FROM want WHERE state <> 'on_its_way' AND series_id IN
     (SELECT series_id FROM offer WHERE decision = 'accepted')";
 
-/// Series that are followed.
-pub async fn followed(db: &Db) -> Result<Vec<i64>> {
-    Ok(on!(db, pool => sqlx::query_scalar(FOLLOWED).fetch_all(pool).await?))
+/// All series.
+pub async fn collected(db: &Db) -> Result<Vec<Collected>> {
+    let rows: Vec<(i64, String, String, String, bool)> =
+        on!(db, pool => sqlx::query_as(COLLECTED).fetch_all(pool).await?);
+    let read = |(id, title, kind, language, monitored): (_, _, String, _, _)| Collected {
+        id,
+        title,
+        kind: Kind::from_word(&kind).unwrap_or_default(),
+        language,
+        monitored,
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Which merges there are.
+pub async fn merges(db: &Db) -> Result<Merges> {
+    Ok(on!(db, pool => sqlx::query_as(MERGES).fetch_one(pool).await?))
 }
 
 /// Those behind a number, in the order of their numbers.
@@ -192,7 +225,7 @@ impl Shown {
 
     /// Sentences, why it is not sent by itself.
     pub fn reasons(&self) -> Vec<String> {
-        let all: Vec<(String, String, String)> =
+        let all: Vec<(IgnoredAny, IgnoredAny, String)> =
             serde_json::from_str(&self.reasons).unwrap_or_default();
         all.into_iter().map(|(_, _, sentence)| sentence).collect()
     }

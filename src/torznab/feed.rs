@@ -17,7 +17,7 @@ use crate::{
         units::DAY,
     },
     forums,
-    secret::SecretError,
+    secret::{SecretError, Signer},
     store::{
         self, StoreError,
         feed::Shown,
@@ -121,18 +121,18 @@ async fn offers(
         app.feeds.ends(who, next, *last, now);
     }
     let shown = store::feed::page(&app.db, &found.ids).await?;
-    let items = shown.iter().map(|shown| offer(app, shown, home));
+    let signer = token::signer(app)?;
+    let items = shown.into_iter().map(|shown| offer(&signer, shown, home));
     Ok(Items {
-        items: items.collect::<Result<_, _>>()?,
+        items: items.collect(),
         total: found.total,
     })
 }
 
-fn offer(app: &App, shown: &Shown, home: &str) -> Result<Item, SecretError> {
-    let token = token::of_offer(app, shown.id, &shown.fingerprint)?;
-    Ok(Item {
+fn offer(signer: &Signer, shown: Shown, home: &str) -> Item {
+    let token = token::of_offer(signer, shown.id, &shown.fingerprint);
+    Item {
         guid: format!("http://lacunarr/{}", shown.fingerprint),
-        title: shown.title.clone(),
         link: format!("{home}{DOWNLOADS}/{token}"),
         is_ed2k: false,
         size: shown.size,
@@ -140,10 +140,11 @@ fn offer(app: &App, shown: &Shown, home: &str) -> Result<Item, SecretError> {
         categories: Categories::of(&shown.categories(), shown.kind(), &shown.language),
         seeders: shown.seeders,
         infohash: shown.infohash(),
-        language: shown.language.clone(),
-        book: shown.series.clone(),
-        description: description(shown),
-    })
+        description: description(&shown),
+        title: shown.title,
+        language: shown.language,
+        book: shown.series,
+    }
 }
 
 /// What the rules say of it, for people.
@@ -188,6 +189,7 @@ async fn links(
         limit: forums::MOST_READ,
         offset: 0,
     };
+    let signer = token::signer(app)?;
     let (mut known, mut items) = (HashSet::new(), Items::default());
     for source in store::connection::list(&app.db, Role::Source.word()).await? {
         if source.kind != EBDZ {
@@ -199,7 +201,7 @@ async fn links(
                 continue;
             }
             if items.total >= asked.offset && items.items.len() < asked.limit {
-                items.items.push(self::link(app, &link, home)?);
+                items.items.push(self::link(app, &signer, &link, home));
             }
             items.total += 1;
         }
@@ -232,11 +234,11 @@ fn read_name<'a>(app: &App, name: &'a str) -> Release<'a> {
     parse(name, hints)
 }
 
-fn link(app: &App, link: &Found, home: &str) -> Result<Item, SecretError> {
-    let token = token::of_file(app, &link.id)?;
+fn link(app: &App, signer: &Signer, link: &Found, home: &str) -> Item {
+    let token = token::of_file(signer, &link.id);
     let release = read_name(app, &link.name);
     let language = release.languages.first().copied().unwrap_or("fr");
-    Ok(Item {
+    Item {
         guid: format!("http://lacunarr/{}-{}", link.id.as_hex(), link.id.size),
         title: link.name.clone(),
         link: format!("{home}{DOWNLOADS}/{token}"),
@@ -252,7 +254,7 @@ fn link(app: &App, link: &Found, home: &str) -> Result<Item, SecretError> {
             .map(|series| series.to_string())
             .unwrap_or_default(),
         description: link.thread.clone(),
-    })
+    }
 }
 
 /// It says that the feed works, and cannot be fetched.

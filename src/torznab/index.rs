@@ -1,15 +1,22 @@
-//! Offers in memory, to be found by words within a millisecond; what a page shows of them is read from the database. Pure.
+//! Offers in memory, to be found by words within a millisecond; what a page shows of them is read from the database. [`search`] finds. Pure.
 
-use std::collections::{HashMap, HashSet};
+mod search;
 
-use super::{category::Categories, request::Asked, words};
-use crate::{
-    domain::{
-        units::DAY,
-        volume::{VolumeNumber, VolumeSet},
-    },
-    store::feed::Known,
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    hash::{DefaultHasher, Hash, Hasher},
 };
+
+use roaring::RoaringBitmap;
+
+use super::{category::Categories, words};
+use crate::{
+    domain::volume::{VolumeNumber, VolumeSet},
+    store::feed::{Collected, Known},
+};
+
+pub use search::{After, Window};
 
 /// What is in a feed of offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,59 +40,42 @@ struct Row {
     useful: Option<Box<VolumeSet>>,
     /// The beginning of its fingerprint: the same release has the same one, for whatever series it was found.
     release: u64,
-    /// There are others of the same release.
-    has_twins: bool,
 }
 
 /// All offers that there are.
 #[derive(Default)]
 pub struct Index {
     rows: Vec<Row>,
-    /// Places by word, ascending.
-    words: HashMap<Box<str>, Vec<u32>>,
+    /// Places by word.
+    words: HashMap<Box<str>, Places>,
     /// Places by the beginning of a fingerprint.
     releases: HashMap<u64, Places>,
-    wanted: HashMap<i64, VolumeSet>,
-    followed: HashSet<i64>,
-    /// Series and the beginnings of fingerprints of what is never to be had for them.
-    blocked: HashSet<(i64, u64)>,
-    /// Some did not come in the order of their numbers, as two processes write them: it has to be made anew.
+    /// Places of releases that have several.
+    twins: RoaringBitmap,
+    around: Around,
+    /// Places of series that are followed.
+    followed: RoaringBitmap,
+    /// Those among them that were accepted for what is still missing.
+    found: RoaringBitmap,
+    /// What each series was called and is, when its offers were read.
+    named: HashMap<i64, u64>,
+    /// What was read does not go together: it has to be made anew.
     is_torn: bool,
 }
 
-/// Nearly every release was found for one series.
+/// Nearly every word and every release has one place.
 enum Places {
     One(u32),
-    Several(Vec<u32>),
+    Several(RoaringBitmap),
 }
 
-/// What was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Matches {
-    /// Numbers, the highest first.
-    pub ids: Vec<i64>,
-    /// Of how many.
-    pub total: usize,
-}
-
-/// Which of the matches are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    /// Nothing above this number is there yet.
-    pub top: i64,
-    /// Behind this one.
-    pub after: After,
-    /// So many.
-    pub limit: usize,
-}
-
-/// Where a window begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum After {
-    /// So many matches are left out.
-    Matches(usize),
-    /// Those with this number or a higher one are left out.
-    Id(i64),
+/// What decides which offers are shown.
+#[derive(Default, PartialEq, Eq)]
+struct Around {
+    followed: HashSet<i64>,
+    wanted: HashMap<i64, VolumeSet>,
+    /// Series and the beginnings of fingerprints of what is never to be had for them.
+    blocked: HashSet<(i64, u64)>,
 }
 
 impl Index {
@@ -97,12 +87,16 @@ impl Index {
     /// Takes offers: new ones in the order of their numbers, and what has changed of known ones.
     pub fn put(&mut self, offers: &[Known]) {
         for known in offers {
+            let name = named(&known.series, known.kind.word(), &known.language);
+            // One series that was read under two names: some of it was read too early.
+            self.is_torn |= *self.named.entry(known.series_id).or_insert(name) != name;
             match self.rows.binary_search_by_key(&known.id, |row| row.id) {
                 Ok(place) if self.rows[place].series_id == known.series_id => {
                     self.rows[place].take(known);
+                    self.show(place);
                 }
                 Err(place) if place == self.rows.len() => self.add(known),
-                // Its words would not be in order, or are those of another series.
+                // Its words would not be in order, as two processes write them, or are those of another series.
                 _ => self.is_torn = true,
             }
         }
@@ -113,37 +107,47 @@ impl Index {
         self.is_torn
     }
 
-    /// Takes which series are followed now.
-    pub fn follow(&mut self, series: Vec<i64>) {
-        self.followed = series.into_iter().collect();
-    }
-
-    /// Takes what is blocked: series and fingerprints.
-    pub fn block(&mut self, blocked: &[(i64, String)]) {
-        let blocked = blocked.iter();
-        self.blocked = blocked
-            .map(|(series, fingerprint)| (*series, beginning(fingerprint)))
-            .collect();
-    }
-
-    /// Takes what is missing now.
-    pub fn want(&mut self, wanted: &[(i64, VolumeNumber)]) {
-        self.wanted.clear();
+    /// Takes all series that there are now, what is missing, and what is blocked: series and fingerprints.
+    pub fn see(
+        &mut self,
+        series: &[Collected],
+        wanted: &[(i64, VolumeNumber)],
+        blocked: &[(i64, String)],
+    ) {
+        let name = |it: &Collected| (it.id, named(&it.title, it.kind.word(), &it.language));
+        let names: HashMap<i64, u64> = series.iter().map(name).collect();
+        // Words come of a series' title too, and those of one that is gone are of another series now, or of none.
+        let is_named = |(id, name): (&i64, &u64)| names.get(id) == Some(name);
+        self.is_torn |= !self.named.iter().all(is_named);
+        let monitored = series.iter().filter(|it| it.monitored);
+        let mut around = Around {
+            followed: monitored.map(|it| it.id).collect(),
+            wanted: HashMap::new(),
+            blocked: blocked
+                .iter()
+                .map(|(series, fingerprint)| (*series, beginning(fingerprint)))
+                .collect(),
+        };
         for (series, volume) in wanted {
-            self.wanted.entry(*series).or_default().insert(*volume);
+            around.wanted.entry(*series).or_default().insert(*volume);
+        }
+        if around != self.around {
+            self.around = around;
+            (0..self.rows.len()).for_each(|place| self.show(place));
         }
     }
 
     fn add(&mut self, known: &Known) {
         let place = u32::try_from(self.rows.len()).expect("fewer offers than places");
-        let (mut words, year) = words::of_name(&known.title, &known.volumes, &known.series);
-        words.sort_unstable();
-        words.dedup();
+        let (words, year) = words::of_name(&known.title, &known.volumes, &known.series);
         for word in words {
-            self.words
-                .entry(word.into_boxed_str())
-                .or_default()
-                .push(place);
+            match self.words.get_mut(word.as_str()) {
+                Some(places) => places.add(place),
+                None => {
+                    let word = word.into_boxed_str();
+                    self.words.insert(word, Places::One(place));
+                }
+            }
         }
         let mut row = Row {
             id: known.id,
@@ -154,67 +158,42 @@ impl Index {
             year,
             useful: None,
             release: beginning(&known.fingerprint),
-            has_twins: false,
         };
         row.take(known);
-        self.rows.push(row);
-        self.twin(place);
-    }
-
-    /// The last row may be of a release that is known already.
-    fn twin(&mut self, place: u32) {
-        let release = self.rows[place as usize].release;
-        let Some(known) = self.releases.get_mut(&release) else {
-            self.releases.insert(release, Places::One(place));
-            return;
-        };
-        let mut places = match known {
-            Places::One(first) => vec![*first],
-            Places::Several(places) => std::mem::take(places),
-        };
-        places.push(place);
-        for place in &places {
-            self.rows[*place as usize].has_twins = true;
-        }
-        *known = Places::Several(places);
-    }
-
-    /// Those that fit, the newest first. `now` is when their ages are counted.
-    pub fn find(&self, part: Part, asked: &Asked, window: Window, now: i64) -> Matches {
-        let terms = words::of_query(&asked.text);
-        let search = Search {
-            index: self,
-            part,
-            asked,
-            top: window.top,
-            now,
-            terms: terms.iter().map(|forms| self.places(forms)).collect(),
-        };
-        let mut matches = Matches::default();
-        search.run(|id| {
-            let is_behind = match window.after {
-                After::Matches(offset) => matches.total >= offset,
-                After::Id(last) => id < last,
-            };
-            matches.total += 1;
-            if is_behind && matches.ids.len() < window.limit {
-                matches.ids.push(id);
+        match self.releases.get_mut(&row.release) {
+            Some(places) => {
+                places.add(place);
+                self.twins |= &*places.set();
             }
-        });
-        matches
+            None => {
+                self.releases.insert(row.release, Places::One(place));
+            }
+        }
+        self.rows.push(row);
+        self.show(place as usize);
     }
 
-    /// Where each form of a term stands.
-    fn places(&self, forms: &[String]) -> Vec<&[u32]> {
-        let places = forms.iter().map(|form| self.words.get(form.as_str()));
-        places
-            .map(|places| places.map_or(&[][..], Vec::as_slice))
-            .collect()
+    /// Writes down in which feeds a row is.
+    fn show(&mut self, place: usize) {
+        let row = &self.rows[place];
+        let is_followed = self.around.followed.contains(&row.series_id);
+        let is_found = is_followed && self.around.is_wanted(row);
+        for (places, is_in) in [
+            (&mut self.followed, is_followed),
+            (&mut self.found, is_found),
+        ] {
+            match is_in {
+                true => places.insert(place as u32),
+                false => places.remove(place as u32),
+            };
+        }
     }
+}
 
-    fn is_found(&self, row: &Row) -> bool {
-        let wanted = self.wanted.get(&row.series_id);
-        match (&row.useful, wanted) {
+impl Around {
+    /// It was accepted, for what is still missing.
+    fn is_wanted(&self, row: &Row) -> bool {
+        match (&row.useful, self.wanted.get(&row.series_id)) {
             (Some(useful), Some(wanted)) => {
                 !self.blocked.contains(&(row.series_id, row.release))
                     && !useful.common_with(wanted).is_empty()
@@ -224,85 +203,30 @@ impl Index {
     }
 }
 
-/// One search.
-struct Search<'a> {
-    index: &'a Index,
-    part: Part,
-    asked: &'a Asked,
-    /// Nothing above this number is there yet.
-    top: i64,
-    now: i64,
-    /// Of each term, where its forms stand.
-    terms: Vec<Vec<&'a [u32]>>,
+impl Places {
+    fn add(&mut self, place: u32) {
+        match self {
+            Self::One(first) if *first == place => {}
+            Self::One(first) => *self = Self::Several(RoaringBitmap::from([*first, place])),
+            Self::Several(places) => {
+                places.insert(place);
+            }
+        }
+    }
+
+    fn set(&self) -> Cow<'_, RoaringBitmap> {
+        match self {
+            Self::One(place) => Cow::Owned(RoaringBitmap::from([*place])),
+            Self::Several(places) => Cow::Borrowed(places),
+        }
+    }
 }
 
-impl Search<'_> {
-    /// The numbers of what fits, the highest first.
-    fn run(&self, mut take: impl FnMut(i64)) {
-        let mut take = |place: u32| {
-            if self.is_shown(place) {
-                take(self.row(place).id);
-            }
-        };
-        let rarest = self
-            .terms
-            .iter()
-            .min_by_key(|forms| forms.iter().map(|places| places.len()).sum::<usize>());
-        match rarest {
-            None => (0..self.index.rows.len() as u32).rev().for_each(take),
-            Some(forms) => {
-                let mut places: Vec<u32> = forms.concat();
-                places.sort_unstable();
-                places.dedup();
-                places.into_iter().rev().for_each(&mut take);
-            }
-        }
-    }
-
-    fn row(&self, place: u32) -> &Row {
-        &self.index.rows[place as usize]
-    }
-
-    /// It fits; and of one release that was found for several series it is the accepted one, else the first.
-    fn is_shown(&self, place: u32) -> bool {
-        if !self.fits(place) {
-            return false;
-        }
-        let row = self.row(place);
-        let twins = match self.index.releases.get(&row.release) {
-            Some(Places::Several(places)) if row.has_twins => places,
-            _ => return true,
-        };
-        let fitting = twins.iter().filter(|twin| self.fits(**twin));
-        let best = fitting.min_by_key(|twin| (self.row(**twin).useful.is_none(), **twin));
-        best == Some(&place)
-    }
-
-    fn fits(&self, place: u32) -> bool {
-        let (row, asked) = (self.row(place), self.asked);
-        let days = |count: u64| i64::try_from(count).unwrap_or(i64::MAX).saturating_mul(DAY);
-        let age = self.now.saturating_sub(row.published_at);
-        row.id <= self.top
-            && self.index.followed.contains(&row.series_id)
-            && (self.part == Part::All || self.index.is_found(row))
-            && asked
-                .categories
-                .is_none_or(|asked| asked.meets(row.categories))
-            && asked.least_age.is_none_or(|least| age >= days(least))
-            && asked.most_age.is_none_or(|most| age <= days(most))
-            && asked.fits_size(row.size)
-            && asked.fits_year(row.year)
-            && self.stands(place)
-    }
-
-    /// Each term stands in its name, in one of its forms.
-    fn stands(&self, place: u32) -> bool {
-        let in_one = |forms: &Vec<&[u32]>| {
-            let mut forms = forms.iter();
-            forms.any(|places| places.binary_search(&place).is_ok())
-        };
-        self.terms.iter().all(in_one)
-    }
+/// What a series is called and what it is, in short.
+fn named(title: &str, kind: &str, language: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (title, kind, language).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The beginning of a fingerprint.

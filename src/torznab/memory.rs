@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Mutex, RwLock,
+        Arc, Mutex, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Instant,
@@ -19,19 +19,26 @@ use crate::{
         units::{MINUTE, SECOND},
         volume::VolumeNumber,
     },
-    store::{self, StoreError},
+    store::{
+        self, StoreError,
+        feed::{Collected, Merges},
+    },
 };
 
-/// How old the index may be.
+/// From then on it is read again, beside the answers.
 const FRESH: i64 = 5 * SECOND;
-/// After so long it is made anew: that offers changed their series or names is not seen otherwise.
+/// Nothing is new for longer than this: who asks for what is older waits for what is new.
+const STALE: i64 = MINUTE;
+/// After so long it is made anew: of what is judged again without being seen again, nothing else tells.
 const ANEW: i64 = 10 * MINUTE;
-/// Reading takes at most a part of the time, one of so many; but nothing is new for longer than a minute.
+/// Reading takes at most a part of the time, one of so many.
 const SHARE: i64 = 5;
 /// After so long without a question its memory is given back.
 const UNUSED: i64 = 15 * MINUTE;
 /// Offers that are read at once.
-const AT_ONCE: i64 = 5_000;
+const AT_ONCE: i64 = 1_000;
+/// Offers that are taken while the others wait.
+const TAKEN_AT_ONCE: usize = 500;
 /// Offers that are seen again in a moment at most; more are made anew.
 const MOST_SEEN: i64 = 20_000;
 /// What is seen is written down when its check ends, and clocks of several processes differ.
@@ -48,12 +55,15 @@ const MOST_PAGES: usize = 2_000;
 pub struct Memory {
     index: RwLock<Index>,
     /// When the index was read; none while there is none. Held while it is read.
-    read: tokio::sync::Mutex<Option<ReadAt>>,
+    read: Arc<tokio::sync::Mutex<Option<ReadAt>>>,
     is_read: AtomicBool,
     asked_at: Mutex<i64>,
     walks: Mutex<HashMap<u64, Walk>>,
     pub(super) searched: Searched,
 }
+
+/// When the index was read.
+type Reading = tokio::sync::OwnedMutexGuard<Option<ReadAt>>;
 
 /// When the index was read.
 #[derive(Clone, Copy)]
@@ -64,6 +74,8 @@ struct ReadAt {
     last: i64,
     /// Until then it is as good as new.
     until: i64,
+    /// The merges that there were when all of it was read.
+    merges: Merges,
 }
 
 /// A consumer that pages through one search.
@@ -91,7 +103,7 @@ impl Memory {
     /// When the database fails.
     pub async fn look<T>(
         &self,
-        app: &App,
+        app: &Arc<App>,
         look: impl FnOnce(&Index) -> T,
     ) -> Result<T, StoreError> {
         self.refresh(app).await?;
@@ -99,33 +111,55 @@ impl Memory {
         Ok(look(&index))
     }
 
-    async fn refresh(&self, app: &App) -> Result<(), StoreError> {
+    async fn refresh(&self, app: &Arc<App>) -> Result<(), StoreError> {
+        let now = app.clock.now();
         *self
             .asked_at
             .lock()
-            .expect("no one panics while holding it") = app.clock.now();
-        let mut read = match self.read.try_lock() {
+            .expect("no one panics while holding it") = now;
+        let read = match self.read.clone().try_lock_owned() {
             Ok(read) => read,
             // While one reads what is new, the others go on with what is known.
             Err(_) if self.is_read.load(Ordering::Acquire) => return Ok(()),
-            Err(_) => self.read.lock().await,
+            Err(_) => self.read.clone().lock_owned().await,
         };
-        let (now, began) = (app.clock.now(), Instant::now());
-        let anew = match *read {
-            Some(read) if (read.last..read.until).contains(&now) => return Ok(()),
-            Some(read) if (read.anew..read.anew + ANEW).contains(&now) => {
-                match self.renew(app, read.last).await? {
-                    true => read.anew,
-                    false => self.make(app).await.map(|()| now)?,
-                }
+        match *read {
+            Some(at) if (at.last..at.until).contains(&now) => Ok(()),
+            Some(at) if (at.last..at.last + STALE).contains(&now) => {
+                let app = app.clone();
+                app.tasks.clone().spawn(async move {
+                    if let Err(error) = app.feeds.read(&app, read).await {
+                        tracing::error!(%error, "what is new in feeds could not be read");
+                    }
+                });
+                Ok(())
             }
+            _ => self.read(app, read).await,
+        }
+    }
+
+    /// Reads what is new.
+    async fn read(&self, app: &App, mut read: Reading) -> Result<(), StoreError> {
+        let (now, began) = (app.clock.now(), Instant::now());
+        if let Some(at) = &mut *read {
+            // When it fails, it is not tried again at once.
+            at.until = now + FRESH;
+        }
+        let merges = store::feed::merges(&app.db).await?;
+        let known = read.filter(|at| {
+            // Offers became another series', or their own again.
+            at.merges == merges && (at.anew..at.anew + ANEW).contains(&now)
+        });
+        let anew = match known {
+            Some(at) if self.renew(app, at.last).await? => at.anew,
             _ => self.make(app).await.map(|()| now)?,
         };
         let took = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
         *read = Some(ReadAt {
             anew,
             last: now,
-            until: now + took.saturating_mul(SHARE).clamp(FRESH, MINUTE),
+            until: now + took.saturating_mul(SHARE).clamp(FRESH, STALE / 2),
+            merges,
         });
         self.is_read.store(true, Ordering::Release);
         Ok(())
@@ -140,9 +174,17 @@ impl Memory {
             }
             index.put(&new);
         }
-        around(app).await?.put_into(&mut index);
-        *self.index.write().expect("no one panics while holding it") = index;
+        Around::read(app).await?.put_into(&mut index);
+        self.replace(index);
         Ok(())
+    }
+
+    fn replace(&self, index: Index) {
+        let mut known = self.index.write().expect("no one panics while holding it");
+        let old = std::mem::replace(&mut *known, index);
+        drop(known);
+        // It has many parts; nobody waits while they are given back.
+        drop(old);
     }
 
     /// Takes what changed since then. False when that is not possible.
@@ -157,10 +199,12 @@ impl Memory {
         if !is_all(&seen) || !is_all(&new) {
             return Ok(false);
         }
-        let around = around(app).await?;
-        let mut index = self.index.write().expect("no one panics while holding it");
-        index.put(&seen);
-        index.put(&new);
+        let around = Around::read(app).await?;
+        let known = || self.index.write().expect("no one panics while holding it");
+        for some in seen.chunks(TAKEN_AT_ONCE).chain(new.chunks(TAKEN_AT_ONCE)) {
+            known().put(some);
+        }
+        let mut index = known();
         around.put_into(&mut index);
         Ok(!index.is_torn())
     }
@@ -174,7 +218,7 @@ impl Memory {
 
     /// Gives back what nobody asked for in a while.
     pub async fn tidy(&self, now: i64) {
-        let mut read = self.read.lock().await;
+        let mut read = self.read.clone().lock_owned().await;
         // Who asks says so before it waits for the lock.
         let asked_at = *self
             .asked_at
@@ -184,7 +228,7 @@ impl Memory {
             return;
         }
         self.is_read.store(false, Ordering::Release);
-        *self.index.write().expect("no one panics while holding it") = Index::default();
+        self.replace(Index::default());
         self.walks
             .lock()
             .expect("no one panics while holding it")
@@ -246,24 +290,22 @@ impl Memory {
 
 /// What the offers are seen by.
 struct Around {
-    followed: Vec<i64>,
+    series: Vec<Collected>,
     wanted: Vec<(i64, VolumeNumber)>,
     blocked: Vec<(i64, String)>,
 }
 
-async fn around(app: &App) -> Result<Around, StoreError> {
-    Ok(Around {
-        followed: store::feed::followed(&app.db).await?,
-        wanted: store::feed::wanted(&app.db).await?,
-        blocked: store::feed::blocked(&app.db).await?,
-    })
-}
-
 impl Around {
-    fn put_into(self, index: &mut Index) {
-        index.follow(self.followed);
-        index.want(&self.wanted);
-        index.block(&self.blocked);
+    async fn read(app: &App) -> Result<Self, StoreError> {
+        Ok(Self {
+            series: store::feed::collected(&app.db).await?,
+            wanted: store::feed::wanted(&app.db).await?,
+            blocked: store::feed::blocked(&app.db).await?,
+        })
+    }
+
+    fn put_into(&self, index: &mut Index) {
+        index.see(&self.series, &self.wanted, &self.blocked);
     }
 }
 

@@ -133,6 +133,17 @@ pub fn read(pairs: &[(String, String)]) -> Result<Function, Fault> {
 }
 
 impl Asked {
+    /// It asks for more than words.
+    pub(super) fn has_bounds(&self) -> bool {
+        let numbers = [
+            self.least_age,
+            self.most_age,
+            self.least_size,
+            self.most_size,
+        ];
+        self.year.is_some() || self.categories.is_some() || numbers.iter().any(Option::is_some)
+    }
+
     /// What is of an unknown size is of any.
     pub(super) fn fits_size(&self, size: Option<u64>) -> bool {
         size.is_none_or(|size| {

@@ -5,7 +5,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use crate::{
     app::App,
     domain::link::Ed2kId,
-    secret::SecretError,
+    secret::{SecretError, Signer},
     store::{self, StoreError, offer::StoredOffer},
 };
 
@@ -40,25 +40,26 @@ pub enum TokenError {
     Store(#[from] StoreError),
 }
 
-/// Of an offer: signed with its fingerprint, since in a database that was restored its number may be another one's.
+/// What signs tokens.
 ///
 /// # Errors
 /// Without the key for signing.
-pub fn of_offer(app: &App, id: i64, fingerprint: &str) -> Result<String, SecretError> {
+pub fn signer(app: &App) -> Result<Signer, SecretError> {
+    app.vault.signer(PURPOSE)
+}
+
+/// Of an offer: signed with its fingerprint, since in a database that was restored its number may be another one's.
+pub fn of_offer(signer: &Signer, id: i64, fingerprint: &str) -> String {
     let claim = id.to_be_bytes();
-    let message = [&claim[..], fingerprint.as_bytes()].concat();
-    let signature = app.vault.sign(PURPOSE, &message)?;
-    Ok(BASE64.encode([&claim[..], &signature].concat()))
+    let signature = signer.sign(&[&claim[..], fingerprint.as_bytes()].concat());
+    BASE64.encode([&claim[..], &signature].concat())
 }
 
 /// Of a file.
-///
-/// # Errors
-/// Without the key for signing.
-pub fn of_file(app: &App, id: &Ed2kId) -> Result<String, SecretError> {
+pub fn of_file(signer: &Signer, id: &Ed2kId) -> String {
     let claim = [&id.md4[..], &id.size.to_be_bytes()].concat();
-    let signature = app.vault.sign(PURPOSE, &claim)?;
-    Ok(BASE64.encode([&claim[..], &signature].concat()))
+    let signature = signer.sign(&claim);
+    BASE64.encode([&claim[..], &signature].concat())
 }
 
 /// What a token is for.
@@ -74,13 +75,13 @@ pub async fn read(app: &App, token: &str) -> Result<Meant, TokenError> {
         let offer = store::offer::get(&app.db, id).await?;
         let offer = offer.ok_or(TokenError::Nothing)?;
         let message = [claim, offer.offer.fingerprint.as_bytes()].concat();
-        return match app.vault.is_signed(PURPOSE, &message, signature)? {
+        return match signer(app)?.is_signed(&message, signature) {
             true => Ok(Meant::Offer(Box::new(offer))),
             false => Err(TokenError::Nothing),
         };
     }
     let (claim, signature) = split(FILE).ok_or(TokenError::Nothing)?;
-    if !app.vault.is_signed(PURPOSE, claim, signature)? {
+    if !signer(app)?.is_signed(claim, signature) {
         return Err(TokenError::Nothing);
     }
     let (md4, size) = claim.split_at(16);

@@ -1,8 +1,10 @@
 //! How many pages of a feed are served in a second: `cargo bench --bench feeds`. Prints figures; asserts nothing.
 //!
-//! 100,000 offers, pages of 100, 16 clients with queries of their own, over HTTP and on the machine that also makes the load.
+//! 100,000 offers, pages of 100, 16 clients with queries of their own, over HTTP and on the machine that also makes the load. They ask as fast as
+//! they are answered, all of them and four of them; then all of them at the rate of the bar, whatever the answers take.
 
 use std::{
+    fs,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -14,6 +16,9 @@ mod offers;
 
 const OFFERS: u32 = 100_000;
 const CLIENTS: usize = 16;
+const FEW_CLIENTS: usize = 4;
+/// Pages per second that the design asks for.
+const RATE: usize = 1_000;
 const KEY: &str = "the-api-key-of-the-bench";
 /// For so long the load is made.
 const SPAN: Duration = Duration::from_secs(10);
@@ -53,14 +58,19 @@ async fn run() {
     let listener = listener.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let served = tokio::spawn(lacunarr::serve::run(app.clone(), listener));
+    let before = anonymous();
     let first = Instant::now();
     let page = asked(&reqwest::Client::new(), &url, "").await;
     println!(
-        "{:.0} ms: the first page, which reads all offers; {} KiB",
+        "{:.0} ms: the first page, which reads all offers; {} KiB; {} MiB of memory before it, {} MiB behind it",
         first.elapsed().as_secs_f64() * 1e3,
-        page / 1024
+        page / 1024,
+        before / 1024,
+        anonymous() / 1024
     );
-    load(&url).await;
+    load(&url, CLIENTS, None).await;
+    load(&url, FEW_CLIENTS, None).await;
+    load(&url, CLIENTS, Some(RATE)).await;
     app.stop.cancel();
     served.await.expect("it ends").expect("it ends well");
 }
@@ -89,9 +99,19 @@ async fn asked(client: &reqwest::Client, url: &str, text: &str) -> usize {
 }
 
 /// Each query is asked once: a word of the names, or two, and a page.
-async fn load(url: &str) {
-    let begun = Instant::now();
-    let clients = (0..CLIENTS).map(|client| {
+fn query(number: usize) -> String {
+    let title = ["naruto", "one+piece", "berserk", "dragon+ball"][number % 4];
+    match number % 3 {
+        0 => format!("{title}&offset={}", number % 200 * 100),
+        1 => format!("{title}+team{}", number % 50),
+        _ => format!("{title}+{}", number % 120),
+    }
+}
+
+/// So many clients ask as fast as they are answered; or at a rate, and then what is asked too late counts from when it was due.
+async fn load(url: &str, clients: usize, rate: Option<usize>) {
+    let (begun, worked) = (Instant::now(), processor());
+    let tasks = (0..clients).map(|client| {
         let url = url.to_owned();
         tokio::spawn(async move {
             let http = reqwest::Client::new();
@@ -100,32 +120,56 @@ async fn load(url: &str) {
                 if begun.elapsed() > SPAN {
                     break;
                 }
-                let number = round * CLIENTS + client;
-                let title = ["naruto", "one+piece", "berserk", "dragon+ball"][number % 4];
-                let text = match number % 3 {
-                    0 => format!("{title}&offset={}", number % 200 * 100),
-                    1 => format!("{title}+team{}", number % 50),
-                    _ => format!("{title}+{}", number % 120),
+                let number = round * clients + client;
+                let at = match rate {
+                    Some(rate) => begun + Duration::from_secs(number as u64) / rate as u32,
+                    None => Instant::now(),
                 };
-                let at = Instant::now();
-                std::hint::black_box(asked(&http, &url, &text).await);
+                tokio::time::sleep_until(at.into()).await;
+                std::hint::black_box(asked(&http, &url, &query(number)).await);
                 took.push(at.elapsed());
             }
             took
         })
     });
     let mut took = Vec::new();
-    for client in clients.collect::<Vec<_>>() {
-        took.extend(client.await.expect("a client"));
+    for task in tasks.collect::<Vec<_>>() {
+        took.extend(task.await.expect("a client"));
     }
     let span = begun.elapsed().as_secs_f64();
     took.sort_unstable();
     let at = |part: f64| took[((took.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3;
     println!(
-        "{:.0} pages/s by {CLIENTS} clients; median {:.1} ms, 99 of 100 within {:.1} ms, the slowest {:.1} ms",
+        "{:.0} pages/s by {clients} clients{}; median {:.1} ms, 99 of 100 within {:.1} ms, the slowest {:.1} ms; {:.2} ms of a processor for each, \
+        the load included",
         took.len() as f64 / span,
+        rate.map_or(String::new(), |rate| format!(", {rate} asked for")),
         at(0.5),
         at(0.99),
-        at(1.0)
+        at(1.0),
+        (processor() - worked).as_secs_f64() * 1e3 / took.len() as f64
     );
+}
+
+/// What this process has worked.
+fn processor() -> Duration {
+    let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
+    // Behind the name, which may hold anything; `utime` and `stime` are the 14th and 15th field, in hundredths of a second.
+    let fields = stat.rsplit(')').next().expect("a name").split(' ');
+    let hundredths: u64 = fields
+        .skip(12)
+        .take(2)
+        .map(|field| field.parse::<u64>().expect("a number"))
+        .sum();
+    Duration::from_millis(hundredths * 10)
+}
+
+/// Kibibytes of this process that are no file's.
+fn anonymous() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find(|line| line.starts_with("RssAnon:"));
+    let kibibytes = line.and_then(|line| line.split_whitespace().nth(1));
+    kibibytes
+        .and_then(|number| number.parse().ok())
+        .expect("a number")
 }

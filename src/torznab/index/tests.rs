@@ -1,7 +1,10 @@
 //! What is found, by words, bounds and pages.
 
 use super::*;
-use crate::domain::release::Kind;
+use crate::{
+    domain::{release::Kind, units::DAY},
+    torznab::request::Asked,
+};
 
 fn known(id: i64, title: &str, volumes: &str) -> Known {
     Known {
@@ -19,6 +22,27 @@ fn known(id: i64, title: &str, volumes: &str) -> Known {
         kind: Kind::Manga,
         language: "fr".into(),
     }
+}
+
+fn series(id: i64) -> Collected {
+    Collected {
+        id,
+        title: "One Piece".into(),
+        kind: Kind::Manga,
+        language: "fr".into(),
+        monitored: true,
+    }
+}
+
+/// These series are followed, and this is missing of the first one.
+fn see(index: &mut Index, followed: &[i64], missing: &str, blocked: &[(i64, String)]) {
+    let all = [1, 5, 6].map(|id| Collected {
+        monitored: followed.contains(&id),
+        ..series(id)
+    });
+    let missing: VolumeSet = missing.parse().expect("a set");
+    let wanted: Vec<(i64, VolumeNumber)> = missing.iter().map(|volume| (1, volume)).collect();
+    index.see(&all, &wanted, blocked);
 }
 
 fn all(index: &Index, part: Part, asked: &Asked) -> Vec<i64> {
@@ -42,7 +66,7 @@ fn by(text: &str) -> Asked {
 
 fn index() -> Index {
     let mut index = Index::default();
-    index.follow((1..=6).collect());
+    see(&mut index, &[1, 5, 6], "", &[]);
     index.put(&[
         known(1, "One Piece T104 FRENCH CBZ-Team", "104"),
         known(2, "[Scan] One Piece Tomes 001 à 103 (2021) [CBZ]", "1-103"),
@@ -142,17 +166,27 @@ fn found_is_what_was_accepted_for_what_is_still_missing() {
     }]);
     let found = |index: &Index| all(index, Part::Found, &by(""));
     assert_eq!(found(&index), [0; 0], "nothing is missing");
-    index.want(&[(1, "106".parse().expect("a volume"))]);
+    see(&mut index, &[1], "106", &[]);
     assert_eq!(found(&index), [5]);
-    index.block(&[(1, known(5, "", "").fingerprint)]);
+    see(
+        &mut index,
+        &[1],
+        "106",
+        &[(1, known(5, "", "").fingerprint)],
+    );
     assert_eq!(found(&index), [0; 0], "it came to nothing before");
-    index.block(&[(2, known(5, "", "").fingerprint)]);
+    see(
+        &mut index,
+        &[1],
+        "106",
+        &[(2, known(5, "", "").fingerprint)],
+    );
     assert_eq!(found(&index), [5], "for another series");
     index.put(&[Known {
         accepted: true,
         ..known(1, "One Piece T104 FRENCH CBZ-Team", "104")
     }]);
-    index.want(&[(1, "104".parse().expect("a volume"))]);
+    see(&mut index, &[1], "104", &[]);
     assert_eq!(found(&index), [1], "a known one that is accepted now");
 }
 
@@ -175,20 +209,20 @@ fn one_release_is_there_once_whatever_it_was_found_for() {
         [5],
         "the first of those that were accepted"
     );
-    index.follow(vec![1, 6]);
+    see(&mut index, &[1, 6], "", &[]);
     assert_eq!(
         all(&index, Part::All, &by("104")),
         [6],
         "of those that are followed"
     );
-    index.follow(vec![1]);
+    see(&mut index, &[1], "", &[]);
     assert_eq!(all(&index, Part::All, &by("104")), [1]);
     let before = Window {
         top: 5,
         after: After::Matches(0),
         limit: 100,
     };
-    index.follow(vec![1, 6]);
+    see(&mut index, &[1, 6], "", &[]);
     let found = index.find(Part::All, &by("104"), before, 0);
     assert_eq!(found.ids, [1], "what came later hides nothing");
 }
@@ -206,4 +240,27 @@ fn a_window_begins_behind_a_match_and_sees_nothing_newer() {
     assert_eq!(find(3, After::Id(2), 2), (vec![1], 3));
     assert_eq!(find(3, After::Matches(3), 2), (vec![], 3));
     assert_eq!(find(0, After::Matches(0), 2), (vec![], 0));
+}
+
+#[test]
+fn a_series_with_another_name_or_without_its_offers_tears_it() {
+    let renamed = |title: &str| Collected {
+        title: title.into(),
+        ..series(1)
+    };
+    for (now, is_torn) in [
+        (vec![series(1), series(2)], false),
+        (vec![renamed("Naruto")], true),
+        (vec![series(2)], true),
+    ] {
+        let mut index = index();
+        index.see(&now, &[], &[]);
+        assert_eq!(index.is_torn(), is_torn, "{now:?}");
+    }
+    let mut index = index();
+    index.put(&[Known {
+        series: "Naruto".into(),
+        ..known(5, "One Piece T106", "106")
+    }]);
+    assert!(index.is_torn(), "read under two names");
 }

@@ -1,12 +1,25 @@
 //! What was found, as other programs read it: the requests of the known ones, and what they need of the answer.
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    iter,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
-use lacunarr::{app::App, clock::Clock, config};
+use lacunarr::{
+    app::App,
+    clock::Clock,
+    config, shelving, store,
+    torznab::{Asked, Consumer, Feed, items},
+};
 use reqwest::header;
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::parts::{DAY, MINUTE, started};
 use crate::stand_in::{
     consumer::{ask, feed, read},
     eventually, install_tls,
@@ -351,6 +364,51 @@ async fn paging_returns_each_of_ten_thousand_once_while_new_ones_come() {
         page.total > 10_000
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_merged_is_soon_found_by_its_new_title_and_then_by_its_own() {
+    install_tls();
+    let library = tempfile::tempdir().expect("a folder");
+    shelve(library.path(), "Naruto", &[1, 2]);
+    shelve(library.path(), "Boruto", &[1, 2]);
+    let mut home = Home::new().await;
+    home.library(library.path());
+    let at = Arc::new(AtomicI64::new(Clock::System.now()));
+    let app = started(&home, &at).await;
+    let id = async |title: &str| {
+        let all = store::feed::collected(&app.db).await.expect("series");
+        let series = all.into_iter().find(|series| series.title == title);
+        series.expect(title).id
+    };
+    let (naruto, boruto) = (id("Naruto").await, id("Boruto").await);
+    offered(&app, boruto, iter::once("Boruto T03 [CBZ] FR".into())).await;
+    // Long ago: that it was seen tells nothing.
+    at.fetch_add(DAY, Ordering::Relaxed);
+    let asked = Asked {
+        text: "naruto boruto".into(),
+        limit: 100,
+        ..Asked::default()
+    };
+    let consumer = Consumer {
+        agent: "a consumer".into(),
+        address: "127.0.0.1".into(),
+    };
+    let found = async || {
+        let items = items(&app, Feed::Fresh, &asked, &consumer, "http://localhost").await;
+        items.expect("a page").total
+    };
+    assert_eq!(found().await, 0);
+    let merged = shelving::merge(&app, boruto, naruto).await;
+    let merged = merged.expect("it is merged").merge;
+    assert_eq!(found().await, 0, "what was read a moment ago will do");
+    at.fetch_add(6_000, Ordering::Relaxed);
+    eventually("it is read again", 60, async || found().await == 1).await;
+    let undone = shelving::unmerge(&app, merged).await;
+    undone.expect("it is undone");
+    // Who asks for what is older waits for what is new.
+    at.fetch_add(MINUTE, Ordering::Relaxed);
+    assert_eq!(found().await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
