@@ -88,7 +88,9 @@ pub async fn search(app: &Arc<App>, feed: Feed, asked: &Asked) {
                 app.feeds.searched.give_back(series);
             }
         }
-        app.feeds.outdate().await;
+        if let Err(error) = app.feeds.read_now(&app).await {
+            tracing::error!(%error, "what was found through a feed is shown later");
+        }
     });
     // It goes on when the consumer is answered.
     let _ = tokio::time::timeout(PATIENCE, task).await;

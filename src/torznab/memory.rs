@@ -209,11 +209,13 @@ impl Memory {
         Ok(!index.is_torn())
     }
 
-    /// What is in it is not all of what there is: whoever looks next reads what is new.
-    pub(super) async fn outdate(&self) {
-        if let Some(read) = self.read.lock().await.as_mut() {
-            read.until = read.last;
-        }
+    /// Takes what is new at once, whenever that was last done.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn read_now(&self, app: &App) -> Result<(), StoreError> {
+        let read = self.read.clone().lock_owned().await;
+        self.read(app, read).await
     }
 
     /// Gives back what nobody asked for in a while.
