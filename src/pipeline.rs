@@ -163,7 +163,7 @@ async fn check_alone(
             false => Purpose::Sweep,
         };
         let mut offers = ask_sources(app, &settings, &stored, &open, purpose, &mut report).await?;
-        considering::add(&mut offers, pushing::waiting(app, id));
+        considering::add(&mut offers, pushing::waiting(app, id).await?);
         let known = (settings, stored.clone());
         decide_and_send(app, lease, known, &offers, options, &mut report).await?;
     }
@@ -301,6 +301,22 @@ async fn facts(
 }
 
 async fn decide_and_send(
+    app: &Arc<App>,
+    lease: &Lease,
+    known: (Settings, Stored),
+    offers: &[Offer],
+    options: Options,
+    report: &mut SeriesReport,
+) -> Result<(), StoreError> {
+    let id = known.1.series.id;
+    in_rounds(app, lease, known, offers, options, report).await?;
+    if !options.dry_run {
+        app.pushes.settle(id, report, app.clock.now());
+    }
+    Ok(())
+}
+
+async fn in_rounds(
     app: &Arc<App>,
     lease: &Lease,
     known: (Settings, Stored),

@@ -150,8 +150,8 @@ pub struct Indexer {
     pub id: i64,
     /// Its name there.
     pub name: String,
-    /// From a private tracker: a smaller budget, and downloads are never removed.
-    pub private: bool,
+    /// From a private tracker: a smaller budget, and downloads are never removed. None when that is not known: it is as it was, or taken for one.
+    pub private: Option<bool>,
     /// Of what it offers, ISO 639-1, when the source says it.
     pub language: Option<String>,
     /// The source will not ask it before then; milliseconds since the epoch.

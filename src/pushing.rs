@@ -1,10 +1,6 @@
 //! Stage 4, from outside: a release that another program found and pushes, as autobrr does to Readarr. It goes the one straight line.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use sha2::{Digest, Sha256};
 
@@ -28,8 +24,6 @@ use crate::{
 const NAME: &str = "pushed";
 /// For whoever works on the series: autobrr waits 120 s for an answer.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// After so long what waits is looked at first; then every hour.
-const RETRY: i64 = 10 * MINUTE;
 
 /// What became of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +81,7 @@ pub async fn push(app: &Arc<App>, mut release: RawOffer) -> Result<Fate, PushErr
         id: release.indexer_id,
         name: release.indexer.clone(),
         // What is announced and pushed comes from private trackers.
-        private: true,
+        private: Some(true),
         language: None,
         blocked_until: None,
     };
@@ -95,50 +89,77 @@ pub async fn push(app: &Arc<App>, mut release: RawOffer) -> Result<Fate, PushErr
     store::indexer::seen(&mut tx, row.id, &indexer).await?;
     tx.commit().await?;
     let offer = asking::taken_in(app, (row.id, &row.name), &release);
-    app.pushes.keep(Push {
-        series: series.iter().copied().collect(),
-        source: (row.id, row.name),
-        release,
-        fingerprint: offer.fingerprint.clone(),
-        at: app.clock.now(),
+    let fingerprint = offer.fingerprint.clone();
+    let of_it = (release, fingerprint.clone());
+    let push = Push::new(
+        series.iter().copied(),
+        (row.id, row.name),
+        of_it,
+        app.clock.now(),
+    );
+    app.pushes.keep(push);
+    // Whoever pushed it may hang up; what was begun is brought to its end.
+    let at_work = app.clone();
+    let judged = app.tasks.spawn(async move {
+        let of_each = series.iter().map(|id| (*id, vec![offer.clone()]));
+        let reports = fresh::considered(&at_work, of_each.collect(), PATIENCE).await?;
+        for id in &series {
+            if !reports.iter().any(|report| report.series_id == *id) {
+                let soon = at_work.clock.now() + MINUTE;
+                at_work.pushes.hurry(*id, soon);
+            }
+        }
+        Ok::<_, StoreError>(fate(&reports, &fingerprint))
     });
-    let of_each = series.iter().map(|id| (*id, vec![offer.clone()]));
-    let reports = fresh::considered(app, of_each.collect(), PATIENCE).await?;
-    remember(app, &series, &reports).await?;
-    Ok(fate(&reports, &offer.fingerprint))
-}
-
-/// Has those looked at again of which something still waits: of a series that someone works on at once, of the others after a while.
-async fn remember(
-    app: &App,
-    series: &BTreeSet<i64>,
-    reports: &[SeriesReport],
-) -> Result<(), StoreError> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    for id in series {
-        let report = reports.iter().find(|report| report.series_id == *id);
-        if let Some(report) = report {
-            app.pushes.settle(*id, report, now);
-        }
-        if app.pushes.has(*id) {
-            let again = if report.is_some() { now + RETRY } else { now };
-            store::series::wait(&mut tx, *id, again, false, now).await?;
-        }
+    match judged.await {
+        Ok(fate) => Ok(fate?),
+        Err(_) => Ok(Fate::Refused {
+            reasons: vec!["it could not be judged to the end; it is looked at again".into()],
+            for_now: true,
+        }),
     }
-    tx.commit().await?;
-    app.check_wake.notify_one();
-    Ok(())
 }
 
-/// What was pushed for a series and may still be sent.
-pub fn waiting(app: &App, series: i64) -> Vec<Offer> {
-    let pushes = app.pushes.of(series, app.clock.now()).into_iter();
-    let taken_in = pushes.map(|push| {
+/// What was pushed for a series and may still be sent. Of a source that was switched off or removed nothing is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(app: &App, series: i64) -> Result<Vec<Offer>, StoreError> {
+    let mut pushes = app.pushes.waiting(series, app.clock.now());
+    if pushes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = store::connection::list(&app.db, Role::Source.word()).await?;
+    let is_on = |id: i64| rows.iter().any(|row| row.id == id && row.enabled);
+    pushes.retain(|push| is_on(push.source.0));
+    let taken_in = pushes.iter().map(|push| {
         let (id, name) = &push.source;
         asking::taken_in(app, (*id, name), &push.release)
     });
-    taken_in.collect()
+    Ok(taken_in.collect())
+}
+
+/// Offers without those that were pushed to another process, or before the last start: no one here knows their links.
+///
+/// # Errors
+/// When the database fails.
+pub async fn without_unknown(
+    app: &App,
+    series: i64,
+    mut offers: Vec<Offer>,
+) -> Result<Vec<Offer>, StoreError> {
+    let rows = store::connection::list(&app.db, Role::Source.word()).await?;
+    let is_pushed = |id: i64| rows.iter().any(|row| row.id == id && row.kind == PUSH);
+    let known = app.pushes.waiting(series, app.clock.now());
+    offers.retain(|offer| {
+        let is_known = || {
+            known
+                .iter()
+                .any(|push| push.fingerprint == offer.fingerprint)
+        };
+        !is_pushed(offer.source_id) || is_known()
+    });
+    Ok(offers)
 }
 
 /// The first that there is, and one that is made where there is none.

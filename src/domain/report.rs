@@ -89,6 +89,9 @@ pub struct OfferLine {
     /// Nothing but what can pass stands against it.
     #[serde(skip)]
     pub for_now: bool,
+    /// A client could not be given it.
+    #[serde(skip)]
+    pub not_sent: bool,
     /// Of its offer.
     #[serde(skip)]
     pub fingerprint: String,

@@ -53,9 +53,8 @@ pub async fn reconsider(app: &Arc<App>, id: i64) -> Result<SeriesReport, CheckEr
     store::series::wait(&mut tx, id, now + HOUR, false, now).await?;
     tx.commit().await?;
     let report = consider(app, id, &[], now, Duration::ZERO).await?;
-    app.pushes.settle(id, &report, now);
     let undone = |pick: &PickLine| !matches!(pick.outcome, Outcome::Sent | Outcome::Review);
-    if !report.picks.iter().any(undone) && !app.pushes.has(id) {
+    if !report.picks.iter().any(undone) {
         let mut tx = app.db.begin().await?;
         store::series::wait_no_more(&mut tx, id).await?;
         tx.commit().await?;
@@ -81,6 +80,9 @@ async fn consider_alone(
         title: stored.series.title.clone(),
         ..SeriesReport::default()
     };
+    if open.missing.is_empty() {
+        app.pushes.close(id);
+    }
     let settings = app.settings().await?;
     match why_not_searched(&stored, &settings, &open, options) {
         Some(note) => report.notes.push(note),
@@ -88,12 +90,13 @@ async fn consider_alone(
             // What waits for room is judged with them, or it would not wait any more.
             if stored.waits_until.is_some() {
                 let since = app.clock.now() - FOUND_LATELY;
+                let accepted = store::offer::accepted(&app.db, id, since).await?;
                 add(
                     &mut offers,
-                    store::offer::accepted(&app.db, id, since).await?,
+                    pushing::without_unknown(app, id, accepted).await?,
                 );
             }
-            add(&mut offers, pushing::waiting(app, id));
+            add(&mut offers, pushing::waiting(app, id).await?);
             let known = (settings, stored);
             decide_and_send(app, lease, known, &offers, options, &mut report).await?;
         }

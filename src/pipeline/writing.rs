@@ -148,8 +148,7 @@ pub(super) async fn write_down(
             .filter(|pick| !prepared.waits(pick.choice))
             .collect();
         if prepared.waiting.is_empty() {
-            // What was pushed is offered by no one again.
-            if stored.waits_until.is_some() && !app.pushes.has(series.id) {
+            if stored.waits_until.is_some() {
                 store::series::wait_no_more(&mut tx, series.id).await?;
             }
         } else {
@@ -348,6 +347,7 @@ fn line(id: i64, judged: &Judged, next: Option<&Judged>) -> OfferLine {
             .collect(),
         before: next.and_then(|next| before::the_next(place(judged), place(next))),
         for_now: judged.verdict.is_for_now(),
+        not_sent: judged.verdict.is_not_sent(),
         fingerprint: judged.offer.fingerprint.clone(),
     }
 }

@@ -60,6 +60,8 @@ pub struct Torznab {
     caps: OnceCell<Option<Caps>>,
     /// Its releases say that it is no private tracker.
     is_public: AtomicBool,
+    /// Some of them say that it is one.
+    is_private: AtomicBool,
 }
 
 impl Torznab {
@@ -69,6 +71,7 @@ impl Torznab {
             http: Http::new(config.timeout).hiding(config.api_key.clone()),
             caps: OnceCell::new(),
             is_public: AtomicBool::new(false),
+            is_private: AtomicBool::new(false),
             config,
         }
     }
@@ -108,12 +111,17 @@ impl Torznab {
         let ask = || async {
             match self.caps().await {
                 Ok(caps) => Ok(Some(caps)),
-                Err(PortError::BadAnswer { .. } | PortError::Status { .. }) => Ok(None),
+                Err(PortError::BadAnswer { .. }) => Ok(None),
                 Err(error) => Err(error),
             }
         };
-        let caps = self.caps.get_or_try_init(ask).await?;
-        let most = caps.as_ref().and_then(|caps| caps.most);
+        let caps = match self.caps.get_or_try_init(ask).await {
+            Ok(caps) => caps.as_ref(),
+            // It may say them the next time.
+            Err(PortError::Status { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        let most = caps.and_then(|caps| caps.most);
         Ok(most.map_or(wanted, |most| wanted.min(most)))
     }
 
@@ -133,10 +141,18 @@ impl Torznab {
         }
         let answer = self.get("search", &query).await?;
         let feed = feed::read(&answer.text()).map_err(|why| answer.bad(why))?;
-        if let Some(is_public) = feed.is_public() {
-            self.is_public.store(is_public, Ordering::Relaxed);
+        match feed.is_public() {
+            Some(true) => self.is_public.store(true, Ordering::Relaxed),
+            Some(false) => self.is_private.store(true, Ordering::Relaxed),
+            None => {}
         }
         Ok(feed)
+    }
+
+    /// As its releases say; where several trackers are behind it, one that is private makes it so.
+    fn said_private(&self) -> Option<bool> {
+        let is_private = self.is_private.load(Ordering::Relaxed);
+        (is_private || self.is_public.load(Ordering::Relaxed)).then_some(is_private)
     }
 
     fn warnings(&self, caps: &Caps, feed: &Feed) -> Vec<String> {
@@ -195,9 +211,7 @@ impl Source for Torznab {
         Ok(vec![Indexer {
             id: ONLY,
             name: self.config.name.clone(),
-            // Until it is known it is taken for one: that is the careful side.
-            private: (self.config.private)
-                .unwrap_or_else(|| !self.is_public.load(Ordering::Relaxed)),
+            private: self.config.private.or_else(|| self.said_private()),
             language: None,
             blocked_until: None,
         }])

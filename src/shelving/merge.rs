@@ -167,6 +167,7 @@ async fn merge_alone(app: &App, from_id: i64, into_id: i64) -> Result<Merged, Me
     let merge = store::merge::insert(&mut tx, &from.series, into_id, &kept, now).await?;
     let stored = get_in(&mut tx, into_id).await?;
     tx.commit().await?;
+    app.pushes.merged(from_id, into_id);
     tracing::info!(from = from_id, into = into_id, merge, "series merged");
     Ok(Merged { merge, stored })
 }

@@ -27,8 +27,8 @@ pub struct IndexerRow {
     pub next_at: i64,
 }
 
-const SEEN: &str = "INSERT INTO indexer (source_id, indexer_id, name, private, blocked_until, language, day, used, next_at) VALUES ($1, $2, $3, $4, $5, $6, '', 0, 0)
-    ON CONFLICT (source_id, indexer_id) DO UPDATE SET name = excluded.name, private = excluded.private, language = excluded.language,
+const SEEN: &str = "INSERT INTO indexer (source_id, indexer_id, name, private, blocked_until, language, day, used, next_at) VALUES ($1, $2, $3, COALESCE($4, TRUE), $5, $6, '', 0, 0)
+    ON CONFLICT (source_id, indexer_id) DO UPDATE SET name = excluded.name, private = COALESCE($4, indexer.private), language = excluded.language,
     blocked_until = CASE WHEN indexer.blocked_until > COALESCE(excluded.blocked_until, 0) THEN indexer.blocked_until ELSE excluded.blocked_until END";
 const PAUSE: &str = "UPDATE indexer SET blocked_until = $3 WHERE source_id = $1 AND indexer_id = $2 AND COALESCE(blocked_until, 0) < $3";
 const LIST: &str = "SELECT indexer_id, name, private, language, blocked_until, day, used, next_at FROM indexer WHERE source_id = $1 ORDER BY indexer_id";

@@ -82,10 +82,10 @@ pub async fn search(app: &Arc<App>, feed: Feed, asked: &Asked) {
                 "searched through a feed"
             ),
             // Who works on it may be asking us, by way of a Prowlarr that has this feed.
-            Err(CheckError::Busy) => app.feeds.searched.give_back(series),
+            Err(CheckError::Busy) => return app.feeds.searched.give_back(series),
             Err(error) => {
                 tracing::warn!(series, %error, "a search through a feed came to nothing");
-                app.feeds.searched.give_back(series);
+                return app.feeds.searched.give_back(series);
             }
         }
         if let Err(error) = app.feeds.read_now(&app).await {

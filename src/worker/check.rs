@@ -14,7 +14,11 @@ use tokio::sync::mpsc;
 use crate::{
     app::App,
     budget, clock,
-    domain::{event::Event, report::SeriesReport},
+    domain::{
+        event::Event,
+        report::SeriesReport,
+        units::{HOUR, MINUTE},
+    },
     lease::Lease,
     pipeline::{self, CheckError, Checked, Options, sending},
     settings::Settings,
@@ -232,11 +236,12 @@ async fn let_go(app: &Arc<App>) -> Result<usize, StoreError> {
     if !settings.enabled || !settings.search_enabled {
         return Ok(0);
     }
+    let pushed = look_at_pushed(app).await?;
     let waiting = store::series::waiting(&app.db, app.clock.now(), MOST_DUE).await?;
     for (at, id) in waiting.iter().enumerate() {
         if let Some(until) = budget::no_room_until(app, &settings).await? {
             store::series::wait_longer(&app.db, app.clock.now(), until).await?;
-            return Ok(at);
+            return Ok(pushed + at);
         }
         match pipeline::reconsider(app, *id).await {
             // It is being checked, or was removed.
@@ -244,7 +249,22 @@ async fn let_go(app: &Arc<App>) -> Result<usize, StoreError> {
             Err(CheckError::Store(error)) => return Err(error),
         }
     }
-    Ok(waiting.len())
+    Ok(pushed + waiting.len())
+}
+
+/// What was pushed and could not be sent yet is judged again. How many series that concerned.
+async fn look_at_pushed(app: &Arc<App>) -> Result<usize, StoreError> {
+    let due = app.pushes.due(app.clock.now());
+    for id in &due {
+        let now = app.clock.now();
+        match pipeline::consider(app, *id, &[], now, Duration::ZERO).await {
+            Ok(_) => app.pushes.put_off(*id, now, now + HOUR),
+            Err(CheckError::Busy) => app.pushes.put_off(*id, now, now + MINUTE),
+            Err(CheckError::Unknown) => app.pushes.close(*id),
+            Err(CheckError::Store(error)) => return Err(error),
+        }
+    }
+    Ok(due.len())
 }
 
 /// Grabs in doubt, each under the lease of its series.

@@ -149,15 +149,15 @@ async fn that_it_is_open_to_everyone_is_known_from_its_releases() {
     let stand_in = started(vec![Release::new(1, "Naruto T01")]);
     let is_private = async |source: &Torznab| source.indexers().await.expect("it")[0].private;
     let source = source(&stand_in);
-    assert!(is_private(&source).await, "until it is known");
+    assert_eq!(is_private(&source).await, None);
     source.search(&request("")).await.expect("a page");
-    assert!(!is_private(&source).await);
+    assert_eq!(is_private(&source).await, Some(false));
     let said = Torznab::new(TorznabConfig {
         private: Some(true),
         ..config(endpoint(&stand_in, 1))
     });
     said.search(&request("")).await.expect("a page");
-    assert!(is_private(&said).await, "the user knows better");
+    assert_eq!(is_private(&said).await, Some(true), "the user knows better");
 }
 
 #[tokio::test]

@@ -190,6 +190,12 @@ impl Verdict {
         self.decision = self.decision.max(decision);
     }
 
+    /// A client could not be given it.
+    pub fn is_not_sent(&self) -> bool {
+        let mut reasons = self.reasons.iter();
+        reasons.any(|(_, reason)| matches!(reason, Reason::NotSent { .. }))
+    }
+
     /// Nothing but what can pass stands against it.
     pub fn is_for_now(&self) -> bool {
         let mut reasons = self.reasons.iter();

@@ -168,7 +168,7 @@ impl Source for Index {
         Ok(vec![Indexer {
             id: FORUM,
             name: self.name.clone(),
-            private: false,
+            private: Some(false),
             language: Some("fr".into()),
             blocked_until: None,
         }])

@@ -123,7 +123,7 @@ impl IndexerEntry {
                 .as_deref()
                 .and_then(iso_639_1)
                 .map(str::to_owned),
-            private: self.privacy.as_deref() != Some("public"),
+            private: Some(self.privacy.as_deref() != Some("public")),
             blocked_until: blocks
                 .iter()
                 .find(|block| block.indexer_id == self.id)

@@ -189,11 +189,12 @@ impl Feed {
         self.items.len()
     }
 
-    /// Whether it is open to everyone; none when its items do not say that.
+    /// Whether all of it is open to everyone; none when its items do not say that.
     pub fn is_public(&self) -> Option<bool> {
-        let mut origins = self.items.iter().map(|item| item.origin.trim());
-        let known = origins.find(|origin| !origin.is_empty())?;
-        Some(known == "public")
+        let origins = self.items.iter().map(|item| item.origin.trim());
+        let mut known = origins.filter(|origin| !origin.is_empty()).peekable();
+        known.peek()?;
+        Some(known.all(|origin| origin == "public"))
     }
 
     /// Those that can be read.

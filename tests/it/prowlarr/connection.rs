@@ -42,9 +42,9 @@ async fn indexers_are_the_usable_ones_with_their_hold() {
     assert_eq!(
         seen,
         [
-            (1, "Nyaa", false, None),
-            (2, "Half", true, None),
-            (5, "Held", true, Some(4_070_908_800_000))
+            (1, "Nyaa", Some(false), None),
+            (2, "Half", Some(true), None),
+            (5, "Held", Some(true), Some(4_070_908_800_000))
         ]
     );
     let chosen = Prowlarr::new(ProwlarrConfig {

@@ -553,7 +553,7 @@ async fn what_is_pushed_and_cannot_be_had_yet_is_not_lost() {
     );
 
     // The tracker does not have it yet: it can pass, and is said once.
-    let answer = scene.push(third).await;
+    let answer = scene.push(third.clone()).await;
     assert_eq!(is_approved_to_autobrr(&answer), Ok(false));
     assert_eq!(answer.1["temporarilyRejected"], true, "{}", answer.1);
     assert_eq!(
@@ -583,11 +583,12 @@ async fn what_is_pushed_and_cannot_be_had_yet_is_not_lost() {
         scene.torrents().await == ["Naruto T05 [CBZ] FR"]
     })
     .await;
-    // A check has what could not be had, as if a source offered it again.
-    scene
-        .prowlarr
-        .replace_link("Naruto T03 [CBZ] FR", Link::Torrent);
+    // What could not be had is left alone for a while, unless it is announced again.
+    (scene.prowlarr).replace_link("Naruto T03 [CBZ] FR", Link::Torrent);
     scene.program.check(json!({})).await;
+    assert_eq!(scene.torrents().await, ["Naruto T05 [CBZ] FR"]);
+    let (_, answer) = scene.push(third).await;
+    assert_eq!(answer["approved"], true, "{answer}");
     let mut names = scene.torrents().await;
     names.sort();
     assert_eq!(names, ["Naruto T03 [CBZ] FR", "Naruto T05 [CBZ] FR"]);
