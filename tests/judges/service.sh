@@ -56,7 +56,10 @@ serve_world() { # variables of its own: NAME=VALUE…
 
 see_it_through() { # who judges
   kill -0 "$service" 2>/dev/null || fail "the service ended:"
-  if grep -nE " ERROR |panicked" "$work/log" | cut -c 1-300; then fail "the service met faults of its own:"; fi
+  # The scheduler says so when a schedule is changed in the very moment in which it is due; the new one runs.
+  if grep -E " ERROR |panicked" "$work/log" | grep -v "tokio_cron_scheduler::scheduler: Could not get job metadata" | cut -c 1-300; then
+    fail "the service met faults of its own:"
+  fi
   if grep -n "$KEY" "$work/log" | cut -c 1-300; then fail "the key stands in the log:"; fi
   echo "the $1 are content after $((SECONDS - started)) s"
 }
