@@ -152,6 +152,16 @@ async fn that_it_is_open_to_everyone_is_known_from_its_releases() {
     assert_eq!(is_private(&source).await, None);
     source.search(&request("")).await.expect("a page");
     assert_eq!(is_private(&source).await, Some(false));
+    for (privacy, expected) in [("semiPrivate", true), ("private", true), ("public", false)] {
+        let indexer = Indexer {
+            privacy,
+            ..Indexer::public(1, "Ygg")
+        };
+        let stand_in = Prowlarr::start(vec![indexer], vec![Release::new(1, "Naruto T01")]);
+        let source = Torznab::new(config(endpoint(&stand_in, 1)));
+        source.search(&request("")).await.expect("a page");
+        assert_eq!(is_private(&source).await, Some(expected), "{privacy}");
+    }
     let said = Torznab::new(TorznabConfig {
         private: Some(true),
         ..config(endpoint(&stand_in, 1))

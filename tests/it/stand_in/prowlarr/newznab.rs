@@ -171,11 +171,19 @@ fn item(state: &Inner, release: &Release, server: &str, place: usize, is_usenet:
         .map(|category| format!("<category>{category}</category>"))
         .collect();
     let guid = &state.known_by[place].1;
+    let mut indexers = state.indexers.iter();
+    let indexer = indexers.find(|indexer| indexer.id == release.indexer);
+    let indexer = indexer.expect("an indexer");
+    let privacy = match indexer.privacy {
+        "semiPrivate" => "semi-private",
+        privacy => privacy,
+    };
     format!(
-        r#"<item><title>{title}</title><description /><guid>{}</guid><prowlarrindexer id="{}" type="public">x</prowlarrindexer>
+        r#"<item><title>{title}</title><description /><guid>{}</guid><prowlarrindexer id="{}" type="{privacy}">{}</prowlarrindexer>
         <pubDate>{published}</pubDate><size>{size}</size><link>{link}</link>{categories}
         <enclosure url="{link}" length="{size}" type="{kind}" />{attributes}</item>"#,
         escape(guid),
-        release.indexer
+        indexer.id,
+        escape(&indexer.name)
     )
 }
