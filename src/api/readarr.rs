@@ -201,8 +201,8 @@ fn status() -> Value {
 
 /// What is wanted, by each of its names: autobrr makes filters of their titles.
 async fn books(app: &App) -> Result<Answer, Refusal> {
-    let named = store::series::called_with_gaps(&app.db).await?;
-    let book = |(series, title): (i64, String)| {
+    let named = store::series::names_with_gaps(&app.db).await?;
+    let book = |(series, _, title): (i64, String, String)| {
         json!({
             "id": series,
             "title": title,

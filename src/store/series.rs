@@ -203,11 +203,8 @@ const IDS: &str =
 const IDS_WITH_GAPS: &str = "SELECT id FROM (SELECT id, complete_at FROM series WHERE monitored AND missing > 0 AND COALESCE(search_at, 0) <= $1
     ORDER BY COALESCE(searched_at, 0), (SELECT MAX(since) FROM want WHERE want.series_id = series.id) DESC, id LIMIT $2) AS turn
     ORDER BY COALESCE(complete_at, 0), id";
-const WITH_GAPS: &str = "SELECT id, folded FROM series WHERE monitored AND missing > 0
-    UNION ALL SELECT series_id, series_alias.folded FROM series_alias JOIN series ON series.id = series_alias.series_id WHERE monitored AND missing > 0
-    ORDER BY 1, 2";
-const CALLED_WITH_GAPS: &str = "SELECT id, title FROM series WHERE monitored AND missing > 0
-    UNION ALL SELECT series_id, alias FROM series_alias JOIN series ON series.id = series_alias.series_id WHERE monitored AND missing > 0
+const WITH_GAPS: &str = "SELECT id, folded, title FROM series WHERE monitored AND missing > 0
+    UNION ALL SELECT series_id, series_alias.folded, alias FROM series_alias JOIN series ON series.id = series_alias.series_id WHERE monitored AND missing > 0
     ORDER BY 1, 2";
 const BY_TITLE: &str = "SELECT id FROM series WHERE folded = $1 ORDER BY id";
 const CALLED: &str = "SELECT id, title FROM series WHERE folded = $1
@@ -473,14 +470,9 @@ pub async fn titles(db: &Db, ids: &[i64]) -> Result<HashMap<i64, String>> {
     Ok(rows.into_iter().collect())
 }
 
-/// The folded titles and aliases of every monitored series with missing volumes.
-pub async fn names_with_gaps(db: &Db) -> Result<Vec<(i64, String)>> {
+/// The titles and aliases of every monitored series with missing volumes, folded and as they are written.
+pub async fn names_with_gaps(db: &Db) -> Result<Vec<(i64, String, String)>> {
     Ok(on!(db, pool => sqlx::query_as(WITH_GAPS).fetch_all(pool).await?))
-}
-
-/// The titles and aliases of every monitored series with missing volumes, as they are written.
-pub async fn called_with_gaps(db: &Db) -> Result<Vec<(i64, String)>> {
-    Ok(on!(db, pool => sqlx::query_as(CALLED_WITH_GAPS).fetch_all(pool).await?))
 }
 
 /// Marks it due at a time; an earlier mark stays.

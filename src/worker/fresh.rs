@@ -191,7 +191,7 @@ impl Wants {
     /// When the database fails.
     pub async fn read(app: &App) -> Result<Self, StoreError> {
         let mut wants: HashMap<String, Vec<i64>> = HashMap::new();
-        for (series, name) in store::series::names_with_gaps(&app.db).await? {
+        for (series, name, _) in store::series::names_with_gaps(&app.db).await? {
             wants.entry(name).or_default().push(series);
         }
         Ok(Self(wants))
